@@ -1,0 +1,51 @@
+# Two commands do everything: `make run` and `make test`.
+
+PYTHON ?= python3
+PORT ?= 8501
+BIN := .venv/bin
+CHECKED := access analysis charts disclosure etl indicators pages ui warehouse tests bench dashboard.py
+
+.PHONY: run test check bench lock browser clean
+
+run: .venv/run-ready data/warehouse.duckdb
+	@PORT=$(PORT) exec $(BIN)/python -m ui serve
+
+test: .venv/test-ready browser check
+	$(BIN)/python -m pytest -n auto --dist loadscope
+
+check: .venv/test-ready
+	$(BIN)/ruff check $(CHECKED)
+	$(BIN)/ruff format --check $(CHECKED)
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+bench: .venv/test-ready browser
+	$(BIN)/python -m bench
+
+# Compile the locked lists from the short ones.
+lock: .venv/test-ready
+	$(BIN)/pip install --quiet uv
+	$(BIN)/uv pip compile --python-version 3.11 --no-header --no-annotate --no-emit-index-url requirements.in -o requirements.txt
+	$(BIN)/uv pip compile --python-version 3.11 --no-header --no-annotate --no-emit-index-url requirements-dev.in -o requirements-dev.txt
+
+clean:
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+.venv/run-ready: requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed / 需要 Python 3.11 或更新版本")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo '正在安装运行环境 Installing the environment…'
+	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+.venv/test-ready: .venv/run-ready requirements-dev.txt
+	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+data/warehouse.duckdb: | .venv/run-ready
+	@$(BIN)/python -m etl demo
+
+# A browser and a Chinese font for the tests, where the machine has none.
+browser:
+	@command -v chromium >/dev/null && fc-list :lang=zh | grep -q . || \
+		{ sudo=$$(test $$(id -u) -eq 0 || echo sudo); $$sudo apt-get update -qq && $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y chromium fonts-noto-cjk fontconfig >/dev/null; }

@@ -1,0 +1,249 @@
+"""Structure: the members of a code list, in the order of the list, every label shown.
+
+A protected member gets a hatched stub of fixed length. Parts are never stacked to a total and no remainder is drawn, because the length
+that is left over would be the hidden number.
+"""
+
+from __future__ import annotations
+
+import pandas
+import plotly.graph_objects as go
+
+from charts.picture import Picture, Voice
+from charts.theme import BLUE, GOLD, GRID, INK, PROTECTED, PROTECTED_PAPER, base_figure, name_axis, protected_pattern, value_axis
+from charts.trend import status_note
+from charts.words import amount, amount_in_table, has_number, period_words, range_words, unit_of, wrapped
+from indicators.dimensions import Member
+from indicators.model import Indicator, Kind, Text
+
+ROW_HEIGHT = 30
+
+
+def _keyed(rows: pandas.DataFrame, column: str) -> dict[str, pandas.Series]:
+    return {row[column]: row for _, row in rows.iterrows()}
+
+
+def member_picture(
+    rows: pandas.DataFrame, indicator: Indicator, members: list[Member], voice: Voice, sentence: str, heading: Text, *, column: str = "member", intervals: bool = False
+) -> Picture:
+    """Draw one period's members as horizontal bars.
+
+    Args:
+        rows: The rows of one period, one a member.
+        indicator: What is counted.
+        members: The whole code list in order; members without a row are left out only if the list has none of them.
+        voice: Release and language.
+        sentence: The finding.
+        heading: What the members are, for the table.
+        column: Which column names the member: ``member`` or ``area_code``.
+        intervals: Whether to show the published intervals.
+    """
+    by_member = _keyed(rows, column)
+    listed = [member for member in members if member.code in by_member]
+    places = list(range(len(listed)))[::-1]
+    found = [by_member[member.code] for member in listed]
+    numbered = [has_number(row["status"]) for row in found]
+    largest = max((float(row["value"]) for row, shown in zip(found, numbered, strict=True) if shown), default=1.0) or 1.0
+    scale = 100 if indicator.kind is Kind.SHARE else 1
+    spoken = [f"{voice.say(member.title)} {amount(voice, indicator, row['value'], row['status'])}" for member, row in zip(listed, found, strict=True)]
+    figure = base_figure(ROW_HEIGHT * max(len(listed), 1) + 24, right=8)
+    figure.add_trace(
+        go.Bar(
+            orientation="h",
+            y=[place for place, shown in zip(places, numbered, strict=True) if shown],
+            x=[float(row["value"]) * scale for row, shown in zip(found, numbered, strict=True) if shown],
+            marker={"color": BLUE, "line": {"width": 0}},
+            width=0.62,
+            text=[f" {amount(voice, indicator, row['value'], row['status'], unit=indicator.kind is Kind.SUM)}" for row, shown in zip(found, numbered, strict=True) if shown],
+            textposition="outside",
+            textfont={"size": 13, "color": INK},
+            cliponaxis=False,
+            error_x=_whiskers([row for row, shown in zip(found, numbered, strict=True) if shown], scale) if intervals else None,
+            customdata=[words for words, shown in zip(spoken, numbered, strict=True) if shown],
+            hovertemplate="%{customdata}<extra></extra>",
+        )
+    )
+    if not all(numbered):
+        stub = largest * scale * 0.06
+        hidden = [position for position, shown in enumerate(numbered) if not shown]
+        figure.add_trace(
+            go.Bar(
+                orientation="h",
+                y=[places[position] for position in hidden],
+                x=[stub] * len(hidden),
+                width=0.62,
+                marker={"color": PROTECTED_PAPER, "pattern": protected_pattern(), "line": {"width": 0}},
+                text=[f" {amount(voice, indicator, float('nan'), found[position]['status'])}" for position in hidden],
+                textposition="outside",
+                textfont={"size": 12, "color": PROTECTED},
+                cliponaxis=False,
+                customdata=[spoken[position] for position in hidden],
+                hovertemplate="%{customdata}<extra></extra>",
+            )
+        )
+    room = 1.45 if indicator.kind is Kind.SUM else 1.22
+    figure.update_xaxes(**value_axis(range=[0, largest * scale * room], showticklabels=False, showgrid=False))
+    figure.update_yaxes(
+        **name_axis(tickvals=places, ticktext=[wrapped(voice.say(member.title), 8 if voice.is_chinese else 18) for member in listed], range=[-0.6, len(listed) - 0.4])
+    )
+    table = pandas.DataFrame(
+        {
+            voice.say(heading): [voice.say(member.title) for member in listed],
+            _count_heading(voice, indicator): [amount_in_table(voice, indicator, row["value"], row["status"]) for row in found],
+        }
+    )
+    as_of = period_words(voice, indicator, rows["period"].iloc[0], rows["grain"].iloc[0]) if len(rows) else ""
+    return Picture(sentence, figure, _alt(voice, sentence, spoken), table, as_of, status_note(voice, rows["status"]))
+
+
+def _whiskers(rows: list[pandas.Series], scale: int) -> dict[str, object]:
+    return {
+        "type": "data",
+        "symmetric": False,
+        "array": [max(0.0, float(row["upper"] - row["value"]) * scale) for row in rows],
+        "arrayminus": [max(0.0, float(row["value"] - row["lower"]) * scale) for row in rows],
+        "color": "#8FA3B5",
+        "thickness": 1,
+        "width": 0,
+    }
+
+
+def _count_heading(voice: Voice, indicator: Indicator) -> str:
+    if indicator.kind is Kind.SUM:
+        return voice.say(Text("重量", "Weight"))
+    unit = unit_of(voice, indicator)
+    return f"数量({unit})" if voice.is_chinese else f"Number ({unit})"
+
+
+def pair_picture(rows: pandas.DataFrame, indicator: Indicator, series: list[Member], members: list[Member], voice: Voice, sentence: str, heading: Text) -> Picture:
+    """Draw two members of one category side by side for every member of another (sex within age band).
+
+    Args:
+        rows: The rows of one period; ``member`` names the series, ``member_2`` the group.
+        indicator: What is counted.
+        series: The members drawn side by side.
+        members: The groups in order.
+        voice: Release and language.
+        sentence: The finding.
+        heading: What the groups are, for the table.
+    """
+    by_pair = {(row["member"], row["member_2"]): row for _, row in rows.iterrows()}
+    listed = [member for member in members if any((one.code, member.code) in by_pair for one in series)]
+    figure = base_figure(ROW_HEIGHT * len(listed) * len(series) + 60, legend=True, right=8)
+    published = [float(row["value"]) for row in by_pair.values() if has_number(row["status"])]
+    largest = max(published, default=1.0) or 1.0
+    width = 0.8 / len(series)
+    spoken: list[str] = []
+    columns: dict[str, list[str]] = {}
+    for position, one in enumerate(series):
+        colour = (BLUE, GOLD)[position % 2]
+        figure.add_trace(go.Bar(orientation="h", y=[None], x=[None], name=voice.say(one.title), marker={"color": colour}))
+        columns[_series_heading(voice, one, indicator)] = []
+        for place, member in enumerate(reversed(listed)):
+            row = by_pair.get((one.code, member.code))
+            if row is None:
+                continue
+            shown = has_number(row["status"])
+            words = f"{voice.say(member.title)} {voice.say(one.title)} {amount(voice, indicator, row['value'], row['status'])}"
+            figure.add_trace(
+                go.Bar(
+                    orientation="h",
+                    y=[place + 0.4 - width / 2 - position * width],
+                    x=[float(row["value"]) if shown else largest * 0.06],
+                    width=width * 0.86,
+                    marker={"color": colour} if shown else {"color": PROTECTED_PAPER, "pattern": protected_pattern(), "line": {"width": 0}},
+                    text=[f" {amount(voice, indicator, row['value'], row['status'], unit=False)}"],
+                    textposition="outside",
+                    textfont={"size": 12, "color": INK if shown else PROTECTED},
+                    cliponaxis=False,
+                    showlegend=False,
+                    customdata=[words],
+                    hovertemplate="%{customdata}<extra></extra>",
+                )
+            )
+        for member in listed:
+            row = by_pair.get((one.code, member.code))
+            columns[_series_heading(voice, one, indicator)].append("—" if row is None else amount_in_table(voice, indicator, row["value"], row["status"]))
+            if row is not None:
+                spoken.append(f"{voice.say(member.title)}{voice.say(one.title)} {amount(voice, indicator, row['value'], row['status'])}")
+    figure.update_layout(barmode="overlay")
+    figure.update_xaxes(**value_axis(range=[0, largest * 1.25], showticklabels=False, showgrid=False))
+    figure.update_yaxes(**name_axis(tickvals=list(range(len(listed))), ticktext=[voice.say(member.title) for member in reversed(listed)], range=[-0.6, len(listed) - 0.4]))
+    for place in range(1, len(listed)):
+        figure.add_shape(type="line", x0=0, x1=1, xref="paper", y0=place - 0.5, y1=place - 0.5, line={"color": GRID, "width": 1})
+    table = pandas.DataFrame({voice.say(heading): [voice.say(member.title) for member in listed], **columns})
+    as_of = period_words(voice, indicator, rows["period"].iloc[0], rows["grain"].iloc[0]) if len(rows) else ""
+    return Picture(sentence, figure, _alt(voice, sentence, spoken), table, as_of, status_note(voice, rows["status"]))
+
+
+def _series_heading(voice: Voice, member: Member, indicator: Indicator) -> str:
+    unit = unit_of(voice, indicator)
+    return f"{voice.say(member.title)}({unit})" if voice.is_chinese else f"{voice.say(member.title)} ({unit})"
+
+
+def interval_picture(
+    areas: list[Member], centres: list[float | None], bounds: list[tuple[float, float] | None], reference: float | None, voice: Voice, sentence: str, unit: Text, headings: tuple[Text, Text]
+) -> Picture:
+    """Draw a level with its interval for every area, against the county's: how far apart chance alone may put them.
+
+    Args:
+        areas: The areas in the order of their code list.
+        centres: The level of every area; none where not published.
+        bounds: Its interval; none where not published.
+        reference: The county's level.
+        voice: Release and language.
+        sentence: The finding.
+        unit: Unit of the level.
+        headings: Of the table: area and level.
+    """
+    places = list(range(len(areas)))[::-1]
+    figure = base_figure(22 * len(areas) + 40, right=8)
+    shown = [position for position, centre in enumerate(centres) if centre is not None and bounds[position] is not None]
+    spoken = []
+    for position, area in enumerate(areas):
+        held = bounds[position]
+        if position in shown and held is not None:
+            range_text = range_words(voice, held[0], held[1], 1)
+            spoken.append(f"{voice.say(area.title)} {centres[position]:.1f}({range_text})" if voice.is_chinese else f"{voice.say(area.title)} {centres[position]:.1f} ({range_text})")
+        else:
+            spoken.append(f"{voice.say(area.title)} {voice.say(Text('受保护', 'protected'))}")
+    limits = [bounds[position] or (0.0, 0.0) for position in shown]
+    figure.add_trace(
+        go.Scatter(
+            x=[value for low, high in limits for value in (low, high, None)],
+            y=[value for position in shown for value in (places[position], places[position], None)],
+            mode="lines",
+            line={"color": "#A9C6DF", "width": 6},
+            hoverinfo="skip",
+        )
+    )
+    figure.add_trace(
+        go.Scatter(
+            x=[centres[position] for position in shown],
+            y=[places[position] for position in shown],
+            mode="markers",
+            marker={"size": 8, "color": BLUE},
+            customdata=[spoken[position] for position in shown],
+            hovertemplate="%{customdata}<extra></extra>",
+        )
+    )
+    if reference is not None:
+        figure.add_shape(type="line", x0=reference, x1=reference, y0=-0.6, y1=len(areas) - 0.4, line={"color": INK, "width": 1, "dash": "dash"})
+        figure.add_annotation(
+            x=reference, y=len(areas) - 0.4, text=f"全县 {reference:.1f}" if voice.is_chinese else f"county {reference:.1f}", yanchor="bottom", showarrow=False, font={"size": 11, "color": INK}
+        )
+    figure.update_layout(margin_t=24)
+    figure.update_xaxes(**value_axis(title={"text": voice.say(unit), "font": {"size": 11}}))
+    figure.update_yaxes(**name_axis(tickvals=places, ticktext=[voice.say(area.title) for area in areas], range=[-0.7, len(areas) - 0.3], tickfont={"size": 11}))
+    table = pandas.DataFrame(
+        {
+            voice.say(headings[0]): [voice.say(area.title) for area in areas],
+            voice.say(headings[1]): [f"{centre:.1f}" if centre is not None else voice.say(Text("受保护", "protected")) for centre in centres],
+            voice.say(Text("大概率范围", "Likely range")): [range_words(voice, held[0], held[1], 1) if held else "—" for held in bounds],
+        }
+    )
+    return Picture(sentence, figure, _alt(voice, sentence, spoken), table, "")
+
+
+def _alt(voice: Voice, sentence: str, spoken: list[str]) -> str:
+    return f"{sentence}。{';'.join(spoken)}。" if voice.is_chinese else f"{sentence}. {'; '.join(spoken)}."

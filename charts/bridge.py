@@ -1,0 +1,145 @@
+"""How a stock became another: opening, parts, closing, and that nothing is left over.
+
+The two stocks are points, not bars, so the axis need not start at zero and parts of one or two people stay visible.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas
+
+from charts.picture import Picture, Voice
+from charts.theme import BLUE, GOLD, GRID, INK, base_figure, name_axis, note_style, value_axis
+from charts.words import month_end_words, wrapped
+from indicators.dimensions import Member
+from indicators.model import Text
+
+import plotly.graph_objects as go
+
+OPENING = Text("期初", "Opening")
+CLOSING = Text("期末", "Closing")
+CORRECTION = Text("更正", "Correction")
+
+
+@dataclass(frozen=True)
+class Bridge:
+    """A change of a stock with its parts; ``remainder`` is what the parts do not explain."""
+
+    opening: float
+    closing: float
+    opened_on: pandas.Timestamp
+    closed_on: pandas.Timestamp
+    parts: tuple[tuple[Member, float], ...]  # signed
+
+    @property
+    def remainder(self) -> float:
+        """Closing less opening less parts: 0 when the bridge closes."""
+        return self.closing - self.opening - sum(size for _, size in self.parts)
+
+
+def build_bridge(stock: pandas.DataFrame, changes: pandas.DataFrame, members: list[Member], closed_on: pandas.Timestamp, months: int) -> Bridge | None:
+    """Return the bridge over some months, or none where a stock or a part is not published.
+
+    Args:
+        stock: Monthly rows of the stock, as :func:`charts.rows.cells` returns them.
+        changes: Monthly rows of the parts, one member a reason.
+        members: The reasons in order, each with its sign.
+        closed_on: Month of the closing stock.
+        months: Length of the span.
+    """
+    opened_on = closed_on - pandas.DateOffset(months=months)
+    ends = {row["last"]: row["value"] for _, row in stock.iterrows() if row["status"] == "observed" or row["status"] == "provisional"}
+    if opened_on not in ends or closed_on not in ends:
+        return None
+    within = changes[(changes["last"] > opened_on) & (changes["last"] <= closed_on)]
+    if len(within) != months * len(members) or within["value"].isna().any():
+        return None
+    sums = within.groupby("member")["value"].sum()
+    parts = tuple((member, member.sign * float(sums[member.code])) for member in members)
+    return Bridge(float(ends[opened_on]), float(ends[closed_on]), opened_on, closed_on, parts)
+
+
+def bridge_picture(bridge: Bridge, voice: Voice, stock_title: Text) -> Picture:
+    """Draw a bridge; parts of size 0 are left out of the figure and stay in the table."""
+    shown = [(member.title, size) for member, size in bridge.parts if size]
+    if bridge.remainder:
+        shown.append((CORRECTION, bridge.remainder))
+    opening_words, closing_words = month_end_words(voice, bridge.opened_on), month_end_words(voice, bridge.closed_on)
+    labels = [f"{voice.say(OPENING)}", *(wrapped(voice.say(title), 6 if voice.is_chinese else 12) for title, _ in shown), f"{voice.say(CLOSING)}"]
+    levels = [bridge.opening]
+    for _, size in shown:
+        levels.append(levels[-1] + size)
+    figure = base_figure(300)
+    places = list(range(len(labels)))
+    figure.add_trace(
+        go.Bar(
+            x=places[1:-1],
+            y=[size for _, size in shown],
+            base=levels[:-1],
+            marker={"color": [BLUE if size > 0 else GOLD for _, size in shown]},
+            width=0.55,
+            text=[f"{size:+.0f}" for _, size in shown],
+            textposition="outside",
+            textfont={"size": 13, "color": INK},
+            cliponaxis=False,
+            hovertemplate="%{customdata}<extra></extra>",
+            customdata=[f"{voice.say(title)} {size:+.0f}" for title, size in shown],
+        )
+    )
+    figure.add_trace(
+        go.Scatter(
+            x=[places[0], places[-1]],
+            y=[bridge.opening, bridge.closing],
+            mode="markers+text",
+            marker={"size": 12, "color": INK, "symbol": "diamond"},
+            text=[f"<b>{bridge.opening:.0f}</b>", f"<b>{bridge.closing:.0f}</b>"],
+            textposition="top center",
+            textfont={"size": 15, "color": INK},
+            cliponaxis=False,
+            hovertemplate="%{customdata}<extra></extra>",
+            customdata=[f"{opening_words} {bridge.opening:.0f}", f"{closing_words} {bridge.closing:.0f}"],
+        )
+    )
+    for place, level in zip(places[:-1], levels, strict=True):
+        start = place + (0.12 if place == 0 else 0.28)
+        end = place + 1 - (0.12 if place + 1 == places[-1] else 0.28)
+        figure.add_shape(type="line", x0=start, x1=end, y0=level, y1=level, line={"color": "#9AA8B5", "width": 1, "dash": "dot"})
+    low, high = min(levels), max(levels)
+    room = max((high - low) * 0.25, 2.0)
+    figure.update_xaxes(**name_axis(tickvals=places, ticktext=labels, range=[-0.6, len(labels) - 0.4], tickangle=0))
+    figure.update_yaxes(**value_axis(rangemode="normal", range=[low - room, high + room * 1.4], showticklabels=False, gridcolor=GRID, zeroline=False))
+    figure.add_annotation(
+        text="纵轴未从0开始" if voice.is_chinese else "axis does not start at 0", xref="paper", yref="paper", x=1, y=0, xanchor="right", yanchor="bottom", **note_style()
+    )
+    table = pandas.DataFrame(
+        [
+            (f"{voice.say(OPENING)}({opening_words})" if voice.is_chinese else f"{voice.say(OPENING)} ({opening_words})", f"{bridge.opening:.0f}"),
+            *((voice.say(member.title), f"{size:+.0f}" if size else "0") for member, size in bridge.parts),
+            (voice.say(CORRECTION), f"{bridge.remainder:+.0f}" if bridge.remainder else "0"),
+            (f"{voice.say(CLOSING)}({closing_words})" if voice.is_chinese else f"{voice.say(CLOSING)} ({closing_words})", f"{bridge.closing:.0f}"),
+        ],
+        columns=["项目", "人数"] if voice.is_chinese else ["Item", "People"],
+    )
+    sentence = _sentence(bridge, voice, stock_title, shown)
+    return Picture(sentence, figure, _alt(voice, opening_words, closing_words, bridge, shown), table, closing_words)
+
+
+def _sentence(bridge: Bridge, voice: Voice, stock_title: Text, shown: list[tuple[Text, float]]) -> str:
+    step = bridge.closing - bridge.opening
+    title = voice.say(stock_title)
+    if voice.is_chinese:
+        moved = "人数持平" if step == 0 else f"{'增加' if step > 0 else '减少'}{abs(step):.0f}人"
+        ups = "、".join(f"{voice.say(words)}{size:.0f}人" for words, size in shown if size > 0) or "无"
+        downs = "、".join(f"{voice.say(words)}{-size:.0f}人" for words, size in shown if size < 0) or "无"
+        return f"{title}由{bridge.opening:.0f}人到{bridge.closing:.0f}人,{moved}:增加的有{ups};减少的有{downs}"
+    moved = "unchanged" if step == 0 else f"{abs(step):.0f} {'more' if step > 0 else 'fewer'}"
+    parts = ", ".join(f"{voice.say(words).lower()} {size:+.0f}" for words, size in shown) or "no movement"
+    return f"{title}: {bridge.opening:.0f} to {bridge.closing:.0f}, {moved} ({parts})"
+
+
+def _alt(voice: Voice, opening_words: str, closing_words: str, bridge: Bridge, shown: list[tuple[Text, float]]) -> str:
+    parts = "、".join(f"{voice.say(words)}{size:+.0f}" for words, size in shown) if voice.is_chinese else ", ".join(f"{voice.say(w)} {s:+.0f}" for w, s in shown)
+    if voice.is_chinese:
+        return f"变动图:{opening_words}{bridge.opening:.0f}人;{parts};{closing_words}{bridge.closing:.0f}人;更正{bridge.remainder:+.0f}人。"
+    return f"Bridge: {bridge.opening:.0f} at {opening_words}; {parts}; {bridge.closing:.0f} at {closing_words}; correction {bridge.remainder:+.0f}."

@@ -1,0 +1,253 @@
+"""Questions a page asks, answered with a picture whose title is the answer.
+
+A finding picks the finest published rows that fit what the reader selected and never computes across protected cells. Where the release
+does not publish what is asked, the answer is none and the page says so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas
+
+from charts.bars import member_picture, pair_picture
+from charts.bridge import bridge_picture, build_bridge
+from charts.comparison import Change, events_change, finished_years, stock_change
+from charts.grid import grid_picture
+from charts.picture import Picture, Voice
+from charts.rows import cells, finest_grain, newest, newest_row
+from charts.trend import Series, column_picture, line_picture
+from charts.words import amount, has_number, period_words
+from indicators.dimensions import DIMENSIONS, Member
+from indicators.lattice import is_stock
+from indicators.model import Grain, Indicator, Kind, Status, Text
+
+MONTHS_SHOWN = 24
+PERIODS_SHOWN = 12
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the reader looks: the county, or one of its zones."""
+
+    county: str
+    zone: Member | None = None
+
+    def breakdown(self, indicator: Indicator, dimension: str = "") -> str:
+        """Return the breakdown to read; the county's where an indicator is not published by zone."""
+        if self.zone is not None:
+            by_zone = f"zone*{dimension}" if dimension else "zone"
+            if by_zone in indicator.breakdowns:
+                return by_zone
+        return dimension or "total"
+
+    def area(self, indicator: Indicator, dimension: str = "") -> str:
+        """Return the area code that goes with :meth:`breakdown`."""
+        return self.zone.code if self.zone is not None and self.breakdown(indicator, dimension).startswith("zone") else self.county
+
+    def title(self, indicator: Indicator, dimension: str = "") -> Text:
+        """Return the name of the area the numbers really speak of."""
+        if self.zone is not None and self.breakdown(indicator, dimension).startswith("zone"):
+            return self.zone.title
+        return Text("全县", "The county")
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a finding depends on besides the rows."""
+
+    voice: Voice
+    place: Place
+    until: pandas.Timestamp
+
+
+def series_of(rows: pandas.DataFrame, indicator: Indicator, scope: Scope, grain: str | None = None) -> pandas.DataFrame:
+    """Return the finest series of an indicator for the selected area, up to the selected month."""
+    breakdown = scope.place.breakdown(indicator)
+    chosen = grain or finest_grain(rows, indicator.id, breakdown)
+    return cells(rows, indicator.id, breakdown, grain=chosen, area=scope.place.area(indicator), until=scope.until)
+
+
+def joined(voice: Voice, *parts: str) -> str:
+    """Join clauses of a sentence, leaving out empty ones."""
+    return (",".join if voice.is_chinese else ", ".join)([part for part in parts if part])
+
+
+def stock_sentence(rows: pandas.DataFrame, indicator: Indicator, scope: Scope) -> str:
+    """Say a stock, share or rate at its latest moment and how it stands to a year before."""
+    voice = scope.voice
+    series = series_of(rows, indicator, scope)
+    latest = newest_row(series)
+    if latest is None:
+        return voice.say(indicator.title)
+    when = period_words(voice, indicator, latest["period"], latest["grain"])
+    place, title = voice.say(scope.place.title(indicator)), voice.say(indicator.title)
+    number = amount(voice, indicator, latest["value"], latest["status"])
+    change = stock_change(voice, indicator, series, latest["last"])
+    if voice.is_chinese:
+        what = f"{title}{number}" if has_number(latest["status"]) else f"{title}数受保护"
+        return joined(voice, f"{when},{place}{what}", change.sentence)
+    return joined(voice, f"{place}: {title.lower()} {number}, {when}", change.sentence)
+
+
+def stock_trend(rows: pandas.DataFrame, indicators: list[Indicator], scope: Scope, sentence: str | None = None) -> Picture | None:
+    """Draw one or more stocks, shares or rates over time."""
+    lines = [Series(indicator, series_of(rows, indicator, scope), indicator.title) for indicator in indicators]
+    lines = [line for line in lines if line.rows["status"].map(has_number).any()]
+    if not lines:
+        return None
+    return line_picture(lines, scope.voice, sentence or stock_sentence(rows, lines[0].indicator, scope))
+
+
+def events_sentence(indicator: Indicator, change: Change, scope: Scope) -> str:
+    """Say events of a span with their comparison and verdict."""
+    voice = scope.voice
+    title = voice.say(indicator.title)
+    if change.current is None:
+        return title
+    number = amount(voice, indicator, change.current, Status.OBSERVED)
+    if voice.is_chinese:
+        return joined(voice, f"{change.span}{voice.say(scope.place.title(indicator))}{title}{number}", change.sentence, change.judged(voice))
+    return joined(voice, f"{title}, {change.span}: {number}", change.sentence, change.judged(voice))
+
+
+def events_over_time(rows: pandas.DataFrame, indicator: Indicator, scope: Scope) -> Picture | None:
+    """Draw events by month where months are published, else by quarter or year, with their intervals."""
+    series = series_of(rows, indicator, scope)
+    if series.empty:
+        return None
+    monthly = bool((series["grain"] == Grain.MONTH).all())
+    shown = series.tail(MONTHS_SHOWN if monthly else PERIODS_SHOWN)
+    change = events_change(scope.voice, indicator, rows, scope.until, scope.place.breakdown(indicator), scope.place.area(indicator), None)
+    return column_picture(Series(indicator, shown, indicator.title), scope.voice, events_sentence(indicator, change, scope), whiskers=not monthly)
+
+
+def by_finished_year(rows: pandas.DataFrame, indicator: Indicator, scope: Scope) -> Picture | None:
+    """Draw the finished years of a flow or of a share of a flow."""
+    series = series_of(rows, indicator, scope, Grain.YEAR)
+    if not series["status"].map(has_number).any():
+        return None
+    change = finished_years(scope.voice, indicator, series)
+    return column_picture(Series(indicator, series, indicator.title), scope.voice, events_sentence(indicator, change, scope))
+
+
+def _leading(found: pandas.DataFrame, members: list[Member], indicator: Indicator, voice: Voice, column: str = "member") -> str:
+    """Name the shown members that hold most, in order of size; ties stay in the order of the list."""
+    values = {row[column]: row for _, row in found.iterrows() if has_number(row["status"]) and row["value"] > 0}
+    ordered = sorted((member for member in members if member.code in values), key=lambda member: -values[member.code]["value"])[:2]
+    named = [f"{voice.say(member.title)}{'' if voice.is_chinese else ' '}{amount(voice, indicator, values[member.code]['value'], 'observed')}" for member in ordered]
+    return ("、" if voice.is_chinese else ", ").join(named)
+
+
+def structure(rows: pandas.DataFrame, indicator: Indicator, dimension: str, members: list[Member], scope: Scope, *, grain: str | None = None) -> Picture | None:
+    """Draw the latest structure of an indicator by the members of a dimension."""
+    voice, breakdown = scope.voice, scope.place.breakdown(indicator, dimension)
+    among = (Grain.ROLLING_12, Grain.YEAR) if indicator.kind is Kind.SUM or (not is_stock(indicator)) else (Grain.MONTH, Grain.QUARTER, Grain.YEAR)
+    chosen = grain or finest_grain(rows, indicator.id, breakdown, tuple(among))
+    found = newest(cells(rows, indicator.id, breakdown, grain=chosen, area=scope.place.area(indicator, dimension), until=scope.until))
+    if found.empty:
+        return None
+    when = period_words(voice, indicator, found["period"].iloc[0], found["grain"].iloc[0])
+    leading = _leading(found, members, indicator, voice)
+    place, title, split_by = voice.say(scope.place.title(indicator, dimension)), voice.say(indicator.title), voice.say(DIMENSIONS[dimension].title)
+    if voice.is_chinese:
+        sentence = f"{when},{place}{title}按{split_by}:{leading or '各类均受保护'}" + ("等" if leading else "")
+    else:
+        sentence = f"{place}: {title.lower()} by {split_by.lower()}, {when}: {leading or 'all protected'}"
+    return member_picture(found, indicator, members, voice, sentence, DIMENSIONS[dimension].title)
+
+
+def pairs(rows: pandas.DataFrame, indicator: Indicator, first: str, second: str, members: tuple[list[Member], list[Member]], scope: Scope) -> Picture | None:
+    """Draw two dimensions of the county side by side, such as sex within age band."""
+    voice, breakdown = scope.voice, f"{first}*{second}"
+    found = newest(cells(rows, indicator.id, breakdown, grain=finest_grain(rows, indicator.id, breakdown), until=scope.until))
+    if found.empty:
+        return None
+    when = period_words(voice, indicator, found["period"].iloc[0], found["grain"].iloc[0])
+    names = [voice.say(DIMENSIONS[one].title) for one in (second, first)]
+    leading = ""
+    shown = [row for _, row in found.iterrows() if has_number(row["status"])]
+    if shown:
+        largest = max(shown, key=lambda row: row["value"])
+        titles = [next(member.title for member in group if member.code == largest[column]) for group, column in zip(members, ("member", "member_2"), strict=True)]
+        leading = f"{voice.say(titles[1])}{voice.say(titles[0])}{amount(voice, indicator, largest['value'], largest['status'])}" if voice.is_chinese else (
+            f"{voice.say(titles[1])}, {voice.say(titles[0]).lower()}: {amount(voice, indicator, largest['value'], largest['status'])}"
+        )
+    title = voice.say(indicator.title)
+    sentence = f"{when},全县{title}按{names[0]}和{names[1]},其中{leading}" if voice.is_chinese else f"The county: {title.lower()} by {names[0].lower()} and {names[1].lower()}, {when}. {leading}"
+    return pair_picture(found, indicator, members[0], members[1], voice, sentence, DIMENSIONS[second].title)
+
+
+def cross(rows: pandas.DataFrame, indicator: Indicator, dimension: str, zones: list[Member], members: list[Member], scope: Scope) -> Picture | None:
+    """Draw zones against a dimension, for the latest period that a release publishes."""
+    voice, breakdown = scope.voice, f"zone*{dimension}"
+    grain = finest_grain(rows, indicator.id, breakdown, (Grain.ROLLING_12, Grain.QUARTER, Grain.YEAR))
+    found = newest(cells(rows, indicator.id, breakdown, grain=grain, until=scope.until))
+    if found.empty:
+        return None
+    when = period_words(voice, indicator, found["period"].iloc[0], found["grain"].iloc[0])
+    hidden = int((found["status"] == Status.SUPPRESSED).sum())
+    split_by, title = voice.say(DIMENSIONS[dimension].title), voice.say(indicator.title)
+    if voice.is_chinese:
+        tail = f",{hidden}格因人数少受保护" if hidden else ""
+        sentence = f"{when}各片区{title}按{split_by}{tail}"
+    else:
+        tail = f"; {hidden} cells protected" if hidden else ""
+        sentence = f"{title} by zone and {split_by.lower()}, {when}{tail}"
+    return grid_picture(found, indicator, zones, members, voice, sentence, DIMENSIONS["zone"].title)
+
+
+def zone_levels(rows: pandas.DataFrame, indicator: Indicator, zones: list[Member], scope: Scope) -> Picture | None:
+    """Draw the zones of an indicator in the order of their list."""
+    voice = scope.voice
+    grain = finest_grain(rows, indicator.id, "zone", (Grain.QUARTER, Grain.YEAR) if is_stock(indicator) else (Grain.ROLLING_12, Grain.YEAR))
+    found = newest(cells(rows, indicator.id, "zone", grain=grain, until=scope.until))
+    if found.empty:
+        return None
+    when = period_words(voice, indicator, found["period"].iloc[0], found["grain"].iloc[0])
+    spoken = []
+    by_zone = {row["area_code"]: row for _, row in found.iterrows()}
+    for zone in zones:
+        row = by_zone.get(zone.code)
+        if row is not None:
+            spoken.append(f"{voice.say(zone.title)}{'' if voice.is_chinese else ' '}{amount(voice, indicator, row['value'], row['status'])}")
+    title = voice.say(indicator.title)
+    sentence = f"{when},{title}:{'、'.join(spoken)}" if voice.is_chinese else f"{title}, {when}: {', '.join(spoken)}"
+    return member_picture(found, indicator, zones, voice, sentence, DIMENSIONS["zone"].title, column="area_code", intervals=indicator.kind in {Kind.RATE, Kind.SHARE})
+
+
+def change_bridge(rows: pandas.DataFrame, stock: Indicator, change: Indicator, scope: Scope, months: int) -> Picture | None:
+    """Draw how the county's current users changed over some months, part by part."""
+    county = Scope(scope.voice, Place(scope.place.county), scope.until)
+    stocks = series_of(rows, stock, county, Grain.MONTH)
+    latest = newest_row(stocks)
+    if latest is None:
+        return None
+    parts = cells(rows, change.id, "change", grain=Grain.MONTH, until=latest["last"])
+    bridge = build_bridge(stocks, parts, list(DIMENSIONS["change"].members), latest["last"], months)
+    return None if bridge is None else bridge_picture(bridge, scope.voice, stock.title)
+
+
+def standing_parts(rows: pandas.DataFrame, parts: list[Indicator], scope: Scope) -> Picture | None:
+    """Draw what the register consists of: current, abstinent, departed; nothing is drawn as a remainder."""
+    voice = scope.voice
+    found = []
+    for indicator in parts:
+        county = Scope(voice, Place(scope.place.county), scope.until)
+        latest = newest_row(series_of(rows, indicator, county))
+        if latest is not None:
+            found.append((indicator, latest))
+    if len(found) != len(parts) or len({row["last"] for _, row in found}) != 1:
+        return None
+    frame = pandas.DataFrame([{**row.to_dict(), "member": indicator.id} for indicator, row in found])
+    members = [Member(indicator.id, indicator.title) for indicator, _ in found]
+    when = period_words(voice, parts[0], found[0][1]["period"], found[0][1]["grain"])
+    spoken = [f"{voice.say(indicator.title)}{'' if voice.is_chinese else ' '}{amount(voice, indicator, row['value'], row['status'])}" for indicator, row in found]
+    shown = all(has_number(row["status"]) for _, row in found)
+    exact = shown and not voice.is_public
+    if voice.is_chinese:
+        equal = f"{spoken[0]}=" if exact else f"{spoken[0]},其中"
+        sentence = f"{when},{equal}{('+' if exact else '、').join(spoken[1:])}"
+    else:
+        sentence = f"{when}: {spoken[0]} {'=' if exact else 'include'} {(' + ' if exact else ', ').join(spoken[1:])}"
+    return member_picture(frame, parts[0], members, voice, sentence, DIMENSIONS["standing"].title)

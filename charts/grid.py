@@ -1,0 +1,97 @@
+"""Two categories against each other as a table of shaded cells, protected cells hatched."""
+
+from __future__ import annotations
+
+import pandas
+import plotly.graph_objects as go
+
+from charts.bars import _alt
+from charts.picture import Picture, Voice
+from charts.theme import CLASSES, INK, PAPER, PROTECTED, base_figure, name_axis, protected_pattern
+from charts.trend import status_note
+from charts.words import amount, amount_in_table, has_number, period_words, wrapped
+from indicators.dimensions import Member
+from indicators.model import Indicator, Text
+
+CELL_HEIGHT = 44
+STEPS = (5, 10, 20, 40, 80)  # fixed, so that a colour means the same in every period
+
+
+def shade(value: float) -> str:
+    """Return the class colour of a count; the classes never move with the rows."""
+    return CLASSES[sum(value >= step for step in STEPS)]
+
+
+def grid_picture(
+    rows: pandas.DataFrame, indicator: Indicator, lines: list[Member], columns: list[Member], voice: Voice, sentence: str, heading: Text, *, line_column: str = "area_code", column_column: str = "member"
+) -> Picture:
+    """Draw a cross table of one period.
+
+    Args:
+        rows: The rows of one period.
+        indicator: What is counted.
+        lines: Members down the side, in order.
+        columns: Members across the top, in order.
+        voice: Release and language.
+        sentence: The finding.
+        heading: What the lines are, for the table.
+        line_column: Column of the rows that names the line.
+        column_column: Column of the rows that names the column.
+    """
+    by_cell = {(row[line_column], row[column_column]): row for _, row in rows.iterrows()}
+    figure = base_figure(CELL_HEIGHT * len(lines) + 56)
+    hidden_x: list[float | None] = []
+    hidden_y: list[float | None] = []
+    texts: list[tuple[float, float, str, str, str]] = []
+    spoken: list[str] = []
+    table: dict[str, list[str]] = {voice.say(heading): [voice.say(line.title) for line in lines]}
+    for across, column in enumerate(columns):
+        written: list[str] = []
+        for down, line in enumerate(lines):
+            place = len(lines) - 1 - down
+            row = by_cell.get((line.code, column.code))
+            if row is None:
+                written.append("—")
+                continue
+            words = amount(voice, indicator, row["value"], row["status"], unit=False)
+            spoken.append(f"{voice.say(line.title)}{'' if voice.is_chinese else ' '}{voice.say(column.title)} {words}")
+            written.append(amount_in_table(voice, indicator, row["value"], row["status"]))
+            if has_number(row["status"]):
+                colour = shade(float(row["value"]))
+                figure.add_shape(
+                    type="rect", x0=across - 0.48, x1=across + 0.48, y0=place - 0.46, y1=place + 0.46, fillcolor=colour, line={"width": 0}, layer="below"
+                )
+                texts.append((across, place, words, PAPER if colour in CLASSES[3:] else INK, spoken[-1]))
+                continue
+            hidden_x += [across - 0.48, across + 0.48, across + 0.48, across - 0.48, across - 0.48, None]
+            hidden_y += [place - 0.46, place - 0.46, place + 0.46, place + 0.46, place - 0.46, None]
+            texts.append((across, place, words, PROTECTED, spoken[-1]))
+        table[voice.say(column.title)] = written
+    if hidden_x:
+        figure.add_trace(go.Scatter(x=hidden_x, y=hidden_y, mode="lines", line={"width": 0}, fill="toself", fillpattern=protected_pattern(), hoverinfo="skip"))
+    figure.add_trace(
+        go.Scatter(
+            x=[text[0] for text in texts],
+            y=[text[1] for text in texts],
+            mode="text",
+            text=[text[2] for text in texts],
+            textfont={"size": 13, "color": [text[3] for text in texts]},
+            customdata=[text[4] for text in texts],
+            hovertemplate="%{customdata}<extra></extra>",
+        )
+    )
+    figure.update_xaxes(
+        **name_axis(side="top", tickvals=list(range(len(columns))), ticktext=[_narrow(voice.say(column.title), voice) for column in columns], range=[-0.5, len(columns) - 0.5], tickangle=0, tickfont={"size": 11})
+    )
+    figure.update_yaxes(
+        **name_axis(tickvals=list(range(len(lines))), ticktext=[wrapped(voice.say(line.title), 6 if voice.is_chinese else 10) for line in reversed(lines)], range=[-0.5, len(lines) - 0.5])
+    )
+    as_of = period_words(voice, indicator, rows["period"].iloc[0], rows["grain"].iloc[0]) if len(rows) else ""
+    return Picture(sentence, figure, _alt(voice, sentence, spoken), pandas.DataFrame(table), as_of, status_note(voice, rows["status"]))
+
+
+def _narrow(label: str, voice: Voice) -> str:
+    """Break a column head so that five fit on a phone."""
+    if not voice.is_chinese:
+        return wrapped(label, 9)
+    return "<br>".join(label[start : start + 4] for start in range(0, len(label), 4))

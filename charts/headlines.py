@@ -1,0 +1,173 @@
+"""Headline numbers, what changed, and what needs a look: plain rules over published rows, each sentence with its evidence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas
+
+from analysis.comparison import Verdict, false_discovery_cut
+from charts.comparison import Change, detectable_words, events_change, stock_change
+from charts.findings import Place, Scope, events_sentence, series_of, stock_sentence
+from charts.rows import cells, last_settled, newest_row, row_at
+from charts.words import PROTECTED, amount, has_number, month_words, period_words, plain_number
+from indicators.dimensions import DIMENSIONS, Member
+from indicators.model import Grain, Indicator, Kind, Release, Status, Text
+
+
+@dataclass(frozen=True)
+class Headline:
+    """A number on a card: its name, the number in words, and its time and change beneath."""
+
+    title: str
+    value: str
+    lines: str
+
+
+def stock_headline(rows: pandas.DataFrame, indicator: Indicator, scope: Scope) -> Headline:
+    """Return the latest stock, share or rate with its change on a year before."""
+    voice = scope.voice
+    title = voice.say(indicator.title)
+    series = series_of(rows, indicator, scope)
+    latest = newest_row(series)
+    if latest is None:
+        return Headline(title, "—", voice.say(Text("暂无数据", "no numbers yet")))
+    when = period_words(voice, indicator, latest["period"], latest["grain"])
+    change = stock_change(voice, indicator, series, latest["last"])
+    return Headline(title, amount(voice, indicator, latest["value"], latest["status"]), _beneath(scope, indicator, when, change))
+
+
+def events_headline(rows: pandas.DataFrame, indicator: Indicator, scope: Scope) -> Headline:
+    """Return events of the settled months of the year with their comparison and verdict; of finished years where months are not published."""
+    voice = scope.voice
+    title = voice.say(indicator.title)
+    change = events_change(voice, indicator, rows, scope.until, scope.place.breakdown(indicator), scope.place.area(indicator), None)
+    if change.current is None:
+        return Headline(title, voice.say(PROTECTED) if change.span else "—", change.span or voice.say(Text("暂无数据", "no numbers yet")))
+    return Headline(title, amount(voice, indicator, change.current, Status.OBSERVED), _beneath(scope, indicator, change.span, change))
+
+
+def _beneath(scope: Scope, indicator: Indicator, when: str, change: Change) -> str:
+    voice = scope.voice
+    place = voice.say(scope.place.title(indicator)) if scope.place.zone is not None else ""
+    lines = [f"{place} · {when}" if place else when, change.sentence, change.judged(voice)]
+    return "  \n".join(line for line in lines if line)
+
+
+def headlines(rows: pandas.DataFrame, indicators: list[Indicator], scope: Scope) -> list[Headline]:
+    """Return the cards of a row of indicators."""
+    return [events_headline(rows, one, scope) if one.kind is Kind.EVENTS else stock_headline(rows, one, scope) for one in indicators]
+
+
+def changes(rows: pandas.DataFrame, catalogue: dict[str, Indicator], scope: Scope) -> list[str]:
+    """Say what changed, from the counts leaders ask for first; every sentence is a published comparison."""
+    sentences = [stock_sentence(rows, catalogue[name], scope) for name in ("registered_people", "current_users", "under_36_share")]
+    for name in ("newly_found_people", "cases_opened", "cases_solved", "drug_labs_destroyed"):
+        indicator = catalogue[name]
+        change = events_change(scope.voice, indicator, rows, scope.until, scope.place.breakdown(indicator), scope.place.area(indicator), None)
+        if change.current is not None:
+            sentences.append(events_sentence(indicator, change, scope))
+    return [f"{sentence}。" if scope.voice.is_chinese else f"{sentence}." for sentence in sentences]
+
+
+@dataclass(frozen=True)
+class _Tested:
+    words: str
+    change: Change
+
+
+def attention(rows: pandas.DataFrame, catalogue: dict[str, Indicator], members: dict[str, list[Member]], scope: Scope) -> tuple[list[str], str]:
+    """Say what needs a look, and how much was looked at.
+
+    Every comparison of events is tested together with all others looked at (Benjamini-Hochberg), so that looking at many does not
+    by itself find something.
+
+    Args:
+        rows: Published rows of the indicators named here.
+        catalogue: All indicators by id.
+        members: Code lists by dimension: charge, zone, place_type.
+        scope: What the reader selected.
+
+    Returns:
+        The sentences, and a remark on how many comparisons were made and what they could have found.
+    """
+    voice = scope.voice
+    tested = _tested(rows, catalogue, members, scope)
+    judged = [one for one in tested if one.change.verdict is not Verdict.NOT_JUDGED]
+    stands = false_discovery_cut([one.change.p_value for one in judged])
+    found = []
+    for one, standing in zip(judged, stands, strict=True):
+        if standing and one.change.verdict in {Verdict.CLEAR_RISE, Verdict.CLEAR_FALL}:
+            found.append(one.words + voice.say(Text("。信号,需核实是否专项行动或补录。", ". A signal: check for campaigns or late entries.")))
+    found += _labs_in_remote(rows, catalogue, scope)
+    found += _unreported(rows, catalogue, scope)
+    opened = catalogue["cases_opened"]
+    total = events_change(voice, opened, rows, scope.until, scope.place.breakdown(opened), scope.place.area(opened), None)
+    if voice.is_chinese:
+        remark = f"本页同时比较了{len(judged)}项案件数(按总数、案由、场所、片区),已扣除多次比较的偶然。{detectable_words(voice, opened, total)}"
+    else:
+        remark = f"{len(judged)} case counts were compared at once (total, offence, place, zone), allowing for chance among many. {detectable_words(voice, opened, total)}"
+    return found, remark
+
+
+def _tested(rows: pandas.DataFrame, catalogue: dict[str, Indicator], members: dict[str, list[Member]], scope: Scope) -> list[_Tested]:
+    voice, opened = scope.voice, catalogue["cases_opened"]
+    tested = []
+    for name in ("cases_opened", "cases_solved", "drug_labs_destroyed"):
+        indicator = catalogue[name]
+        change = events_change(voice, indicator, rows, scope.until, scope.place.breakdown(indicator), scope.place.area(indicator), None)
+        tested.append(_Tested(events_sentence(indicator, change, scope), change))
+    county = Scope(voice, Place(scope.place.county), scope.until)
+    for dimension in ("charge", "place_type", "zone"):
+        for member in members[dimension]:
+            area, code = (member.code, None) if dimension == "zone" else (None, member.code)
+            change = events_change(voice, opened, rows, scope.until, dimension, area, code)
+            name = voice.say(member.title)
+            said = events_sentence(opened, change, county)
+            tested.append(_Tested(f"{name}:{said}" if voice.is_chinese else f"{name}: {said}", change))
+    return tested
+
+
+def _labs_in_remote(rows: pandas.DataFrame, catalogue: dict[str, Indicator], scope: Scope) -> list[str]:
+    """Say how many laboratories were found in remote townships: the speech's claim, with its number."""
+    voice, indicator = scope.voice, catalogue["drug_labs_destroyed"]
+    held = {}
+    for member in ("yes", "no"):
+        row = newest_row(cells(rows, indicator.id, "remote", grain=Grain.ROLLING_12, member=member, until=scope.until))
+        if row is not None and has_number(row["status"]):
+            held[member] = row
+    if len(held) != 2 or not held["yes"]["value"]:
+        return []
+    when = period_words(voice, indicator, held["yes"]["period"], held["yes"]["grain"])
+    remote, both = plain_number(voice, held["yes"]["value"]), plain_number(voice, held["yes"]["value"] + held["no"]["value"])
+    if voice.is_chinese:
+        return [f"{when}捣毁制毒窝点{both}个,其中偏远乡镇{remote}个。"]
+    return [f"{both} drug laboratories destroyed {when}, {remote} of them in remote townships."]
+
+
+def _unreported(rows: pandas.DataFrame, catalogue: dict[str, Indicator], scope: Scope) -> list[str]:
+    """Name the months of the last year that were not reported: an unreported month is no zero."""
+    voice, opened = scope.voice, catalogue["cases_opened"]
+    monthly = cells(rows, opened.id, "total", grain=Grain.MONTH, until=scope.until)
+    missing = monthly[(monthly["status"] == Status.NOT_COLLECTED) & (monthly["last"] > scope.until - pandas.DateOffset(months=12))]
+    if missing.empty:
+        return []
+    named = [month_words(voice, month) for month in missing["last"]]
+    return [f"{'、'.join(named)}案件未报送,相关比较未做。" if voice.is_chinese else f"Cases of {', '.join(named)} were not reported; comparisons with them were not made."]
+
+
+NOTHING_FOUND = Text("未见超出随机波动的变化。", "No change beyond chance was found.")
+
+
+def provisional_words(rows: pandas.DataFrame, indicator: Indicator, scope: Scope) -> str:
+    """Say the months that are still provisional and therefore left out of comparisons."""
+    voice = scope.voice
+    monthly = series_of(rows, indicator, scope, Grain.MONTH)
+    settled = last_settled(monthly)
+    later = monthly[(monthly["status"] == Status.PROVISIONAL)]
+    if settled is None or later.empty:
+        return ""
+    parts = [f"{month_words(voice, row['last'])}{'' if voice.is_chinese else ' '}{amount(voice, indicator, row['value'], row['status'])}" for _, row in later.iterrows()]
+    if voice.is_chinese:
+        return f"初步数(会因补录增加,未作比较):{'、'.join(parts)}。"
+    return f"Provisional, not compared: {', '.join(parts)}."

@@ -1,0 +1,53 @@
+"""What a chart function hands out: one object, so that figure, words and table cannot disagree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas
+import plotly.graph_objects as go
+
+from indicators.model import Release, Text
+
+
+@dataclass(frozen=True)
+class Voice:
+    """The release and language in which numbers are said: the public one never says an exact count of people."""
+
+    release: Release
+    language: str
+
+    def say(self, words: Text) -> str:
+        """Return the wording in this voice's language."""
+        return words.pick(self.language)
+
+    @property
+    def is_public(self) -> bool:
+        """Whether counts of people are rounded."""
+        return self.release is Release.PUBLIC
+
+    @property
+    def is_chinese(self) -> bool:
+        """Whether Chinese is spoken."""
+        return self.language != "en"
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A finding with its figure.
+
+    Attributes:
+        sentence: What it shows, in plain words, computed from the rows.
+        figure: The Plotly figure; never changed after it was made.
+        alt: The same for somebody who cannot see it.
+        table: The same as words in rows and columns, ready to print.
+        as_of: The period the picture speaks of.
+        note: What a reader must know on sight, such as protected or provisional parts; may be empty.
+    """
+
+    sentence: str
+    figure: go.Figure
+    alt: str
+    table: pandas.DataFrame
+    as_of: str
+    note: str = ""

@@ -1,0 +1,89 @@
+"""Choosing rows of the published table. Nothing here computes a number that was not published, except sums of published events."""
+
+from __future__ import annotations
+
+import pandas
+
+from charts.words import has_number, last_month
+from indicators.model import Grain, Status
+
+
+def cells(
+    rows: pandas.DataFrame,
+    indicator: str,
+    breakdown: str = "total",
+    *,
+    grain: str | None = None,
+    area: str | None = None,
+    member: str | None = None,
+    until: pandas.Timestamp | None = None,
+) -> pandas.DataFrame:
+    """Return the rows of one indicator and breakdown, by period.
+
+    Args:
+        rows: Published rows of one release.
+        indicator: Indicator id.
+        breakdown: Breakdown name.
+        grain: One grain; all where left out.
+        area: One area; all where left out.
+        member: One member of the first category; all where left out.
+        until: Last month to look at; later periods are left out.
+    """
+    chosen = rows[(rows["indicator"] == indicator) & (rows["breakdown"] == breakdown)]
+    if grain is not None:
+        chosen = chosen[chosen["grain"] == grain]
+    if area is not None:
+        chosen = chosen[chosen["area_code"] == area]
+    if member is not None:
+        chosen = chosen[chosen["member"] == member]
+    chosen = chosen.assign(last=[last_month(period, kind) for period, kind in zip(chosen["period"], chosen["grain"], strict=True)])
+    chosen["last"] = pandas.to_datetime(chosen["last"])
+    if until is not None:
+        chosen = chosen[chosen["last"] <= until]
+    return chosen.sort_values(["period", "area_code", "member", "member_2"], kind="stable").reset_index(drop=True)
+
+
+def newest(chosen: pandas.DataFrame) -> pandas.DataFrame:
+    """Return the rows of the latest period that was reported at all."""
+    reported = chosen[chosen["status"] != Status.NOT_COLLECTED]
+    if reported.empty:
+        return reported
+    return reported[reported["period"] == reported["period"].max()].reset_index(drop=True)
+
+
+def newest_row(chosen: pandas.DataFrame) -> pandas.Series | None:
+    """Return the latest reported row of a single series, or none."""
+    latest = newest(chosen)
+    return None if latest.empty else latest.iloc[0]
+
+
+def row_at(chosen: pandas.DataFrame, last: pandas.Timestamp) -> pandas.Series | None:
+    """Return the row of a single series whose period ends with a month, or none."""
+    found = chosen[chosen["last"] == last]
+    return None if found.empty else found.iloc[0]
+
+
+def finest_grain(rows: pandas.DataFrame, indicator: str, breakdown: str = "total", among: tuple[str, ...] = ("month", "quarter", "year")) -> str | None:
+    """Return the finest grain a release publishes of a breakdown."""
+    held = set(rows.loc[(rows["indicator"] == indicator) & (rows["breakdown"] == breakdown), "grain"])
+    return next((grain for grain in among if grain in held), None)
+
+
+def sum_of_months(monthly: pandas.DataFrame, first: pandas.Timestamp, last: pandas.Timestamp) -> float | None:
+    """Add up published months of events; none where one of them has no number."""
+    months = monthly[(monthly["last"] >= first) & (monthly["last"] <= last)]
+    expected = (last.year - first.year) * 12 + last.month - first.month + 1
+    if len(months) != expected or not months["status"].map(has_number).all():
+        return None
+    return float(months["value"].sum())
+
+
+def last_settled(monthly: pandas.DataFrame) -> pandas.Timestamp | None:
+    """Return the latest month that late entries no longer change."""
+    settled = monthly[monthly["status"] == Status.OBSERVED]
+    return None if settled.empty else settled["last"].max()
+
+
+def is_monthly(chosen: pandas.DataFrame) -> bool:
+    """Whether rows are months."""
+    return bool((chosen["grain"] == Grain.MONTH).all()) and not chosen.empty

@@ -1,0 +1,198 @@
+"""Townships: a map in fixed classes, the level of each with its interval, and one table in the order of zones and codes.
+
+With some hundred cases over eighteen townships most differences are chance. So no township is ranked or named by its crude rate; one is
+named only where an exact test against the rest of the county stands after allowing for all the townships looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy
+import pandas
+
+from analysis.comparison import Verdict, false_discovery_cut, two_period_p, verdicts
+from analysis.intervals import poisson_interval
+from charts.area_map import CASE_CLASSES, PEOPLE_CLASSES, Classes, MapArea, map_figure
+from charts.bars import interval_picture
+from charts.findings import Scope
+from charts.picture import Picture, Voice
+from charts.rows import cells, newest
+from charts.trend import status_note
+from charts.words import amount, amount_in_table, has_number, period_words, plain_number, range_words, short_area
+from indicators.dimensions import Member
+from indicators.model import Grain, Indicator, Text
+
+PER = 10_000
+LONGEST_LABEL = 3
+
+
+class Township(Protocol):
+    """What is needed to know of a township."""
+
+    @property
+    def code(self) -> str: ...  # noqa: D102
+    @property
+    def zone(self) -> str: ...  # noqa: D102
+    @property
+    def title(self) -> Text: ...  # noqa: D102
+    @property
+    def is_remote(self) -> bool: ...  # noqa: D102
+    @property
+    def residents(self) -> int: ...  # noqa: D102
+    @property
+    def rings(self) -> str: ...  # noqa: D102
+
+
+def _by_township(rows: pandas.DataFrame, indicator: Indicator, grain: str, scope: Scope) -> tuple[pandas.DataFrame, dict[str, pandas.Series], str]:
+    found = newest(cells(rows, indicator.id, "township", grain=grain, until=scope.until))
+    when = "" if found.empty else period_words(scope.voice, indicator, found["period"].iloc[0], grain)
+    return found, {row["area_code"]: row for _, row in found.iterrows()}, when
+
+
+def _labels(townships: Sequence[Township], voice: Voice) -> dict[str, str]:
+    """Return what is written on the map: short names, or numbers of the table where a name would not fit on a phone."""
+    named = {area.code: short_area(area.title.zh) for area in townships}
+    if voice.is_chinese and all(len(name) <= LONGEST_LABEL for name in named.values()):
+        return named
+    return {area.code: str(number) for number, area in enumerate(townships, start=1)}
+
+
+def township_map(rows: pandas.DataFrame, indicator: Indicator, grain: str, townships: Sequence[Township], classes: Classes, scope: Scope, sentence: str = "") -> Picture | None:
+    """Draw a published count of every township in fixed classes."""
+    voice = scope.voice
+    found, by_code, when = _by_township(rows, indicator, grain, scope)
+    if found.empty or not townships:
+        return None
+    labels = _labels(townships, voice)
+    areas, spoken = [], []
+    for area in townships:
+        row = by_code.get(area.code)
+        value = float(row["value"]) if row is not None and has_number(row["status"]) else None
+        words = amount(voice, indicator, float("nan") if value is None else value, "suppressed" if row is None else row["status"])
+        spoken.append(f"{voice.say(area.title)} {words}")
+        areas.append(MapArea(area.code, area.zone, labels[area.code], area.rings, value, f"{voice.say(area.title)} {words}"))
+    shown = [area.value for area in areas if area.value is not None]
+    hidden = len(areas) - len(shown)
+    title = voice.say(indicator.title)
+    if not sentence and voice.is_chinese:
+        sentence = f"{when},{len(areas)}个乡镇(街道)中{len(shown)}个可以公布{title},{hidden}个人数少、受保护" if hidden else f"{when}{title},按{len(areas)}个乡镇(街道)"
+    if not sentence:
+        sentence = f"{title} by township, {when}" + (f": {len(shown)} of {len(areas)} can be shown, {hidden} are protected" if hidden else "")
+    alt = f"{sentence}。{';'.join(spoken)}。" if voice.is_chinese else f"{sentence}. {'; '.join(spoken)}."
+    table = pandas.DataFrame(
+        {
+            voice.say(Text("序号", "No.")): [str(number) for number in range(1, len(areas) + 1)],
+            voice.say(Text("乡镇(街道)", "Township")): [voice.say(area.title) for area in townships],
+            title: [amount_in_table(voice, indicator, by_code[area.code]["value"], by_code[area.code]["status"]) if area.code in by_code else "—" for area in townships],
+        }
+    )
+    return Picture(sentence, map_figure(areas, classes, voice), alt, table, when, status_note(voice, found["status"]))
+
+
+def case_map(rows: pandas.DataFrame, indicator: Indicator, townships: Sequence[Township], scope: Scope) -> Picture | None:
+    """Draw the cases of twelve months by township."""
+    return township_map(rows, indicator, Grain.ROLLING_12, townships, CASE_CLASSES, scope)
+
+
+def people_map(rows: pandas.DataFrame, indicator: Indicator, townships: Sequence[Township], scope: Scope) -> Picture | None:
+    """Draw the current users of the latest finished year by township."""
+    return township_map(rows, indicator, Grain.YEAR, townships, PEOPLE_CLASSES, scope)
+
+
+def case_levels(rows: pandas.DataFrame, indicator: Indicator, townships: Sequence[Township], scope: Scope) -> Picture | None:
+    """Draw cases per 10,000 residents with their intervals, and say which townships stand out after allowing for looking at all."""
+    voice = scope.voice
+    found, by_code, when = _by_township(rows, indicator, Grain.ROLLING_12, scope)
+    held = [area for area in townships if area.code in by_code and has_number(by_code[area.code]["status"]) and area.residents > 0]
+    if len(held) < 2:
+        return None
+    counts = numpy.array([float(by_code[area.code]["value"]) for area in held])
+    residents = numpy.array([float(area.residents) for area in held])
+    others, other_residents = counts.sum() - counts, residents.sum() - residents
+    stands = false_discovery_cut(two_period_p(counts, others, residents, other_residents))
+    labels = verdicts(counts, others, residents, other_residents)
+    high = [voice.say(area.title) for area, stand, label in zip(held, stands, labels, strict=True) if stand and label is Verdict.CLEAR_RISE]
+    low = [voice.say(area.title) for area, stand, label in zip(held, stands, labels, strict=True) if stand and label is Verdict.CLEAR_FALL]
+    bounds = poisson_interval(counts) / residents[:, None] * PER
+    picture = interval_picture(
+        [Member(area.code, area.title) for area in held],
+        [float(count / people * PER) for count, people in zip(counts, residents, strict=True)],
+        [(float(low_end), float(high_end)) for low_end, high_end in bounds],
+        float(counts.sum() / residents.sum() * PER),
+        voice,
+        _level_sentence(voice, when, len(held), high, low),
+        Text("每万常住人口立案数", "cases per 10,000 residents"),
+        (Text("乡镇(街道)", "Township"), Text("每万人立案", "Cases per 10,000")),
+    )
+    return Picture(picture.sentence, picture.figure, picture.alt, picture.table, when, voice.say(INTERVAL_NOTE))
+
+
+INTERVAL_NOTE = Text(
+    "横条是大概率范围:范围越长,数越不可靠。横条互相重叠的乡镇,差别多半出于偶然。",
+    "Bars are likely ranges: the longer, the less reliable. Where bars overlap, the difference is mostly chance.",
+)
+
+
+def _level_sentence(voice: Voice, when: str, count: int, high: list[str], low: list[str]) -> str:
+    if voice.is_chinese:
+        if not high and not low:
+            return f"{when},{count}个乡镇(街道)按人口折算的立案数差异未超出随机波动"
+        parts = [f"{'、'.join(names)}{word}" for names, word in ((high, "高于全县其他地方"), (low, "低于全县其他地方")) if names]
+        return f"{when}按人口折算,{';'.join(parts)},其余乡镇的差异未超出随机波动"
+    if not high and not low:
+        return f"Cases per 10,000 residents, {when}: the {count} townships do not differ beyond chance"
+    parts = [f"{', '.join(names)} {word} the rest of the county" for names, word in ((high, "above"), (low, "below")) if names]
+    return f"Cases per 10,000 residents, {when}: {'; '.join(parts)}; the others do not differ beyond chance"
+
+
+def township_table(rows: pandas.DataFrame, cases: Indicator, people: Indicator, townships: Sequence[Township], zones: list[Member], scope: Scope) -> pandas.DataFrame:
+    """Return all townships in the order of zones and codes, never by size."""
+    voice = scope.voice
+    _, cases_by_code, when = _by_township(rows, cases, Grain.ROLLING_12, scope)
+    _, people_by_code, year = _by_township(rows, people, Grain.YEAR, scope)
+    zone_titles = {zone.code: voice.say(zone.title) for zone in zones}
+    columns: dict[str, list[str]] = {
+        voice.say(Text("序号", "No.")): [str(number) for number in range(1, len(townships) + 1)],
+        voice.say(Text("乡镇(街道)", "Township")): [voice.say(area.title) for area in townships],
+        voice.say(Text("片区", "Zone")): [zone_titles.get(area.zone, "—") for area in townships],
+        voice.say(Text("偏远", "Remote")): [voice.say(Text("是", "yes")) if area.is_remote else "" for area in townships],
+        voice.say(Text("常住人口", "Residents")): [plain_number(voice, area.residents) for area in townships],
+        f"{voice.say(cases.title)} {when}".strip(): [_cell(voice, cases, cases_by_code.get(area.code)) for area in townships],
+        voice.say(Text("大概率范围", "Likely range")): [_range(voice, cases_by_code.get(area.code)) for area in townships],
+        f"{voice.say(people.title)} {year}".strip(): [_cell(voice, people, people_by_code.get(area.code)) for area in townships],
+    }
+    return pandas.DataFrame(columns)
+
+
+def _cell(voice: Voice, indicator: Indicator, row: pandas.Series | None) -> str:
+    return "—" if row is None else amount(voice, indicator, row["value"], row["status"], unit=False)
+
+
+def _range(voice: Voice, row: pandas.Series | None) -> str:
+    return "—" if row is None or not has_number(row["status"]) else range_words(voice, float(row["lower"]), float(row["upper"]))
+
+
+def remote_sentence(rows: pandas.DataFrame, indicator: Indicator, townships: Sequence[Township], scope: Scope) -> str:
+    """Compare remote townships with the others by cases per resident, with the exact test."""
+    voice = scope.voice
+    found = newest(cells(rows, indicator.id, "remote", grain=Grain.ROLLING_12, until=scope.until))
+    counts = {row["member"]: float(row["value"]) for _, row in found.iterrows() if has_number(row["status"])}
+    residents = {flag: float(sum(area.residents for area in townships if area.is_remote == (flag == "yes"))) for flag in ("yes", "no")}
+    if len(counts) != 2 or not all(residents.values()):
+        return ""
+    rates = {flag: counts[flag] / residents[flag] * PER for flag in counts}
+    verdict = verdicts(counts["yes"], counts["no"], residents["yes"], residents["no"])[0]
+    when = period_words(voice, indicator, found["period"].iloc[0], Grain.ROLLING_12)
+    words = {
+        Verdict.CLEAR_RISE: Text("偏远乡镇高于其他乡镇,超出随机波动", "remote townships are above the others, beyond chance"),
+        Verdict.CLEAR_FALL: Text("偏远乡镇低于其他乡镇,超出随机波动", "remote townships are below the others, beyond chance"),
+        Verdict.WITHIN_CHANCE: Text("差异在随机波动范围内", "the difference is within chance"),
+        Verdict.TOO_FEW: Text("数量太少,不作判断", "too few to judge"),
+    }[verdict]
+    if voice.is_chinese:
+        return (
+            f"{when},偏远乡镇立案{counts['yes']:.0f}起(每万人{rates['yes']:.1f}起),其他乡镇{counts['no']:.0f}起(每万人{rates['no']:.1f}起),{voice.say(words)}。"
+        )
+    return f"{when}: {counts['yes']:.0f} cases in remote townships ({rates['yes']:.1f} per 10,000), {counts['no']:.0f} elsewhere ({rates['no']:.1f}); {voice.say(words)}."

@@ -1,0 +1,274 @@
+"""Series over time. A gap is a gap: nothing is drawn through a period that was not published."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas
+import plotly.graph_objects as go
+
+from charts.picture import Picture, Voice
+from charts.theme import BLUE, INK, MUTED, PROTECTED, PROTECTED_PAPER, SERIES, base_figure, name_axis, note_style, protected_pattern, value_axis
+from charts.words import amount, amount_in_table, has_number, period_words, range_words, short_period, unit_of
+from indicators.model import Break, Indicator, Kind, Status, Text
+
+SOME_PROTECTED = Text("斜纹处为受保护的小数,不是0。", "Hatched: small numbers protected, not zero.")
+SOME_PROVISIONAL = Text("浅色为初步数,会因补录增加。", "Pale: provisional, late entries may add to it.")
+SOME_MISSING = Text("空白处为未报送,不是0。", "Blank: not reported, not zero.")
+
+
+@dataclass(frozen=True)
+class Series:
+    """One line: an indicator, its rows in time order, and the name it goes by here."""
+
+    indicator: Indicator
+    rows: pandas.DataFrame
+    title: Text
+
+
+def status_note(voice: Voice, statuses: pandas.Series) -> str:
+    """Say what hatched, pale and blank mean, for those that occur."""
+    present = set(statuses)
+    notes = [
+        words
+        for status, words in ((Status.SUPPRESSED, SOME_PROTECTED), (Status.PROVISIONAL, SOME_PROVISIONAL), (Status.NOT_COLLECTED, SOME_MISSING))
+        if status in present
+    ]
+    return ("" if voice.is_chinese else " ").join(voice.say(words) for words in notes)
+
+
+def line_picture(series: list[Series], voice: Voice, sentence: str, *, height: int = 300) -> Picture:
+    """Draw stocks, shares or rates as lines, named in a legend above; provisional ends are dashed.
+
+    Args:
+        series: The lines, all of one grain and unit.
+        voice: Release and language.
+        sentence: The finding.
+        height: Height in pixels.
+    """
+    figure = base_figure(height, legend=len(series) > 1, right=30)
+    scale = 100 if series[0].indicator.kind is Kind.SHARE else 1
+    for position, line in enumerate(series):
+        colour = SERIES[position % len(SERIES)]
+        _add_line(figure, line, voice, colour, scale)
+    if len(series) == 1:
+        _add_protected_bands(figure, series[0].rows, voice)
+    _add_breaks(figure, series[0], voice)
+    axis_periods = series[0].rows
+    figure.update_xaxes(**name_axis(type="date", tickformat="%Y年" if voice.is_chinese else "%Y", dtick="M12", tickfont={"size": 12, "color": MUTED}))
+    figure.update_yaxes(**value_axis(ticksuffix="%" if scale == 100 else ""))
+    if not axis_periods.empty:
+        first, last = axis_periods["last"].min(), axis_periods["last"].max()
+        figure.update_xaxes(range=[first - pandas.Timedelta(days=20), last + pandas.Timedelta(days=60)])
+    statuses = pandas.concat([line.rows["status"] for line in series])
+    return Picture(sentence, figure, _alt(series, voice, sentence), _table(series, voice), _as_of(series, voice), status_note(voice, statuses))
+
+
+def _add_line(figure: go.Figure, line: Series, voice: Voice, colour: str, scale: int) -> None:
+    shown = line.rows.assign(y=[value * scale if has_number(status) else None for value, status in zip(line.rows["value"], line.rows["status"], strict=True)])
+    final = [None if status == Status.PROVISIONAL else y for y, status in zip(shown["y"], shown["status"], strict=True)]
+    spoken = [_point_words(line, row, voice) for _, row in line.rows.iterrows()]
+    many = len(shown) > 14
+    figure.add_trace(
+        go.Scatter(
+            x=shown["last"],
+            y=final,
+            mode="lines" if many else "lines+markers",
+            name=voice.say(line.title),
+            line={"color": colour, "width": 2.5},
+            marker={"size": 7, "color": colour},
+            customdata=spoken,
+            hovertemplate="%{customdata}<extra></extra>",
+            connectgaps=False,
+        )
+    )
+    provisional = shown["status"] == Status.PROVISIONAL
+    if provisional.any():
+        reach = provisional | provisional.shift(-1, fill_value=False)
+        figure.add_trace(
+            go.Scatter(
+                x=shown["last"],
+                y=shown["y"].where(reach),
+                mode="lines+markers",
+                line={"color": colour, "width": 2, "dash": "dot"},
+                marker={"size": 6, "color": "#FFFFFF", "line": {"color": colour, "width": 1.5}},
+                showlegend=False,
+                customdata=spoken,
+                hovertemplate="%{customdata}<extra></extra>",
+            )
+        )
+    ends = shown[shown["y"].notna()]
+    if ends.empty:
+        return
+    end = ends.iloc[-1]
+    figure.add_trace(
+        go.Scatter(
+            x=[end["last"]],
+            y=[end["y"]],
+            mode="markers+text",
+            marker={"size": 8, "color": colour},
+            text=[f"<b>{amount(voice, line.indicator, end['value'], end['status'], unit=False)}</b>"],
+            textposition="top center",
+            textfont={"size": 14, "color": colour},
+            showlegend=False,
+            hoverinfo="skip",
+            cliponaxis=False,
+        )
+    )
+
+
+def _point_words(line: Series, row: pandas.Series, voice: Voice) -> str:
+    when = period_words(voice, line.indicator, row["period"], row["grain"])
+    return f"{when} {voice.say(line.title)} {amount(voice, line.indicator, row['value'], row['status'])}"
+
+
+def _add_protected_bands(figure: go.Figure, rows: pandas.DataFrame, voice: Voice) -> None:
+    """Mark runs of protected periods over the whole height, so that the mark has no height to read."""
+    hidden = (rows["status"] == Status.SUPPRESSED).to_numpy()
+    moments = list(rows["last"])
+    half = pandas.Timedelta(days=15) if len(moments) < 2 else (moments[1] - moments[0]) / 2
+    start: int | None = None
+    for position in range(len(hidden) + 1):
+        inside = position < len(hidden) and hidden[position]
+        if inside and start is None:
+            start = position
+        if not inside and start is not None:
+            figure.add_vrect(x0=moments[start] - half, x1=moments[position - 1] + half, fillcolor=PROTECTED_PAPER, line_width=0, layer="below")
+            middle = moments[start] + (moments[position - 1] - moments[start]) / 2
+            figure.add_annotation(
+                x=middle,
+                y=0.5,
+                yref="paper",
+                text="受<br>保<br>护" if voice.is_chinese else "protected",
+                textangle=0 if voice.is_chinese else -90,
+                showarrow=False,
+                font={"size": 11, "color": PROTECTED},
+            )
+            start = None
+
+
+def _add_breaks(figure: go.Figure, line: Series, voice: Voice) -> None:
+    for mark in line.indicator.breaks:
+        if line.rows.empty or not line.rows["last"].min() <= pandas.Timestamp(mark.on) <= line.rows["last"].max():
+            continue
+        _add_break(figure, mark, voice)
+
+
+def _add_break(figure: go.Figure, mark: Break, voice: Voice) -> None:
+    moment = pandas.Timestamp(mark.on)
+    figure.add_shape(type="line", x0=moment, x1=moment, y0=0, y1=1, yref="paper", line={"color": MUTED, "width": 1, "dash": "dash"})
+    figure.add_annotation(x=moment, y=1, yref="paper", text=voice.say(mark.sentence), xanchor="left", xshift=4, yanchor="top", **note_style())
+
+
+def column_picture(line: Series, voice: Voice, sentence: str, *, height: int = 280, whiskers: bool = True) -> Picture:
+    """Draw events of periods as columns with their intervals; provisional columns are pale, protected ones hatched stubs.
+
+    Args:
+        line: The rows, in time order.
+        voice: Release and language.
+        sentence: The finding.
+        height: Height in pixels.
+        whiskers: Whether to draw the published intervals.
+    """
+    rows = line.rows
+    numbered = rows["status"].map(has_number).to_numpy(dtype=bool)
+    labels = [short_period(voice, line.indicator, period, grain) for period, grain in zip(rows["period"], rows["grain"], strict=True)]
+    places = list(range(len(rows)))
+    spoken = [_point_words(line, row, voice) + _interval_words(line, row, voice) for _, row in rows.iterrows()]
+    figure = base_figure(height)
+    shown = rows[numbered]
+    scale = 100 if line.indicator.kind is Kind.SHARE else 1
+    top = float(shown[["value", "upper"] if whiskers else ["value"]].max().max()) * scale if not shown.empty else 1.0
+    final = rows["status"] != Status.PROVISIONAL
+    for is_final, colour in ((True, BLUE), (False, "#BFD3E4")):
+        chosen = [place for place in places if numbered[place] and bool(final.iloc[place]) == is_final]
+        if chosen:
+            figure.add_trace(_columns(rows.iloc[chosen], chosen, [spoken[place] for place in chosen], colour, scale, whiskers, voice, line, len(places)))
+    hidden = [place for place in places if rows["status"].iloc[place] == Status.SUPPRESSED]
+    if hidden:
+        stub = max(top, 1.0) * 0.12
+        figure.add_trace(
+            go.Bar(
+                x=hidden,
+                y=[stub] * len(hidden),
+                marker={"color": PROTECTED_PAPER, "pattern": protected_pattern(), "line": {"width": 0}},
+                hovertemplate="%{customdata}<extra></extra>",
+                customdata=[spoken[place] for place in hidden],
+            )
+        )
+    step = max(1, -(-len(places) // 8))
+    ticks = places[:: -step][::-1]
+    figure.update_xaxes(**name_axis(tickvals=ticks, ticktext=[labels[place] for place in ticks], range=[-0.7, len(places) - 0.3], tickangle=0, tickfont={"size": 11, "color": MUTED}))
+    figure.update_yaxes(**value_axis(range=[0, max(top, 1.0) * 1.12], ticksuffix="%" if scale == 100 else "", dtick=1 if top <= 5 and scale == 1 else None))
+    return Picture(sentence, figure, _alt([line], voice, sentence), _table([line], voice), _as_of([line], voice), status_note(voice, rows["status"]))
+
+
+def _columns(
+    rows: pandas.DataFrame, places: list[int], spoken: list[str], colour: str, scale: int, whiskers: bool, voice: Voice, line: Series, count: int
+) -> go.Bar:
+    values = rows["value"] * scale
+    bounds = None
+    if whiskers and rows["upper"].notna().any():
+        bounds = {
+            "type": "data",
+            "symmetric": False,
+            "array": (rows["upper"] * scale - values).clip(lower=0),
+            "arrayminus": (values - rows["lower"] * scale).clip(lower=0),
+            "color": "#8FA3B5",
+            "thickness": 1,
+            "width": 0,
+        }
+    few = count <= 8
+    return go.Bar(
+        x=places,
+        y=values,
+        marker={"color": colour, "line": {"width": 0}},
+        error_y=bounds,
+        text=[amount(voice, line.indicator, value, status, unit=False) for value, status in zip(rows["value"], rows["status"], strict=True)] if few else None,
+        textposition="inside",
+        insidetextanchor="start",
+        textangle=0,
+        textfont={"size": 13, "color": "#FFFFFF" if colour == BLUE else INK},
+        customdata=spoken,
+        hovertemplate="%{customdata}<extra></extra>",
+    )
+
+
+def _interval_words(line: Series, row: pandas.Series, voice: Voice) -> str:
+    if not has_number(row["status"]) or pandas.isna(row["lower"]):
+        return ""
+    scale, decimals = (100, 1) if line.indicator.kind is Kind.SHARE else (1, 0 if line.indicator.kind is Kind.EVENTS else 1)
+    bounds = range_words(voice, row["lower"] * scale, row["upper"] * scale, decimals)
+    return f"(大概率在{bounds}之间)" if voice.is_chinese else f" (likely between {bounds})"
+
+
+def _as_of(series: list[Series], voice: Voice) -> str:
+    rows = series[0].rows
+    if rows.empty:
+        return ""
+    newest = rows.iloc[-1]
+    return period_words(voice, series[0].indicator, newest["period"], newest["grain"])
+
+
+def _table(series: list[Series], voice: Voice) -> pandas.DataFrame:
+    heading = "时间" if voice.is_chinese else "Period"
+    columns: dict[str, dict[pandas.Timestamp, str]] = {}
+    names: dict[pandas.Timestamp, str] = {}
+    for line in series:
+        title = f"{voice.say(line.title)}({unit_of(voice, line.indicator)})" if voice.is_chinese else f"{voice.say(line.title)} ({unit_of(voice, line.indicator)})"
+        columns[title] = {row["last"]: amount_in_table(voice, line.indicator, row["value"], row["status"]) for _, row in line.rows.iterrows()}
+        names.update({row["last"]: period_words(voice, line.indicator, row["period"], row["grain"]) for _, row in line.rows.iterrows()})
+    moments = sorted(names, reverse=True)
+    return pandas.DataFrame({heading: [names[moment] for moment in moments], **{title: [held.get(moment, "—") for moment in moments] for title, held in columns.items()}})
+
+
+def _alt(series: list[Series], voice: Voice, sentence: str) -> str:
+    parts = []
+    for line in series:
+        shown = line.rows[line.rows["status"].map(has_number).to_numpy(dtype=bool)]
+        if shown.empty:
+            parts.append(f"{voice.say(line.title)}:{voice.say(Text('没有可显示的数', 'no number to show'))}")
+            continue
+        first, last = shown.iloc[0], shown.iloc[-1]
+        parts.append(f"{_point_words(line, first, voice)} → {_point_words(line, last, voice)}")
+    return f"{sentence}。{';'.join(parts)}。" if voice.is_chinese else f"{sentence}. {'; '.join(parts)}."

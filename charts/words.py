@@ -1,0 +1,189 @@
+"""Numbers and periods in words, the way county officials say them."""
+
+from __future__ import annotations
+
+import math
+import re
+from datetime import date
+
+import pandas
+
+from charts.picture import Voice
+from indicators.lattice import is_stock
+from indicators.model import Grain, Indicator, Kind, Protects, Status, Text
+
+PROTECTED = Text("受保护", "protected")
+NOT_COLLECTED = Text("未报送", "not reported")
+UNDEFINED = Text("无法计算", "undefined")
+FEWER_THAN_TEN = Text("不足10", "fewer than 10")
+PROVISIONAL = Text("初步", "provisional")
+_NUMBERED = frozenset({Status.OBSERVED, Status.PROVISIONAL})
+_QUARTERS = ("一", "二", "三", "四")
+
+
+def is_rounded(voice: Voice, indicator: Indicator) -> bool:
+    """Whether the numbers of an indicator are rounded in this voice: counts of people in the public release."""
+    return voice.is_public and indicator.protects is Protects.PERSONS
+
+
+def has_number(status: str) -> bool:
+    """Whether a row of this status carries a number."""
+    return status in _NUMBERED
+
+
+def plain_number(voice: Voice, value: float, decimals: int = 0) -> str:
+    """Write a number with at most the given decimals, in 万 from ten thousand on where Chinese is spoken."""
+    if voice.is_chinese and abs(value) >= 10_000:
+        return f"{value / 10_000:.2f}".rstrip("0").rstrip(".") + "万"
+    written = f"{value:,.{decimals}f}"
+    return written.rstrip("0").rstrip(".") if "." in written else written
+
+
+def unit_of(voice: Voice, indicator: Indicator) -> str:
+    """Return the unit as it stands in an axis or card: percent for shares."""
+    return "%" if indicator.kind is Kind.SHARE else voice.say(indicator.unit)
+
+
+def _with_unit(voice: Voice, indicator: Indicator, number: str) -> str:
+    unit = voice.say(indicator.unit)
+    return f"{number}{unit}" if voice.is_chinese else f"{number} {unit}"
+
+
+def _rounded_count(voice: Voice, value: float) -> str:
+    """Say a number that is a multiple of five: 165 stands for 161-169, 160 for about 160."""
+    number = round(value)
+    if number % 10 == 5 and number > 10:
+        return f"{number - 5}余" if voice.is_chinese else f"over {number - 5}"
+    return f"约{number}" if voice.is_chinese else f"about {number}"
+
+
+def _weight(voice: Voice, grams: float) -> str:
+    if grams >= 1000:
+        written = plain_number(voice, grams / 1000, 2)
+        return f"{written}千克" if voice.is_chinese else f"{written} kg"
+    written = plain_number(voice, grams, 1)
+    return f"{written}克" if voice.is_chinese else f"{written} g"
+
+
+def absence(voice: Voice, indicator: Indicator, status: str) -> str:
+    """Say why there is no number."""
+    if status == Status.SUPPRESSED:
+        return voice.say(PROTECTED)
+    return voice.say(NOT_COLLECTED if status == Status.NOT_COLLECTED else UNDEFINED)
+
+
+def amount(voice: Voice, indicator: Indicator, value: float, status: str, *, unit: bool = True) -> str:
+    """Say a published number, or why there is none.
+
+    Args:
+        voice: Release and language.
+        indicator: What the number counts.
+        value: The published value; NaN where there is none.
+        status: Status of its row.
+        unit: Whether to say the unit; shares always carry their sign.
+    """
+    if not has_number(status) or value is None or math.isnan(value):
+        return absence(voice, indicator, status)
+    if indicator.kind is Kind.SHARE:
+        if not is_rounded(voice, indicator):
+            return f"{value * 100:.{indicator.decimals}f}%"
+        if value < 0.05:
+            return "不足5%" if voice.is_chinese else "under 5%"
+        if value > 0.95:
+            return "95%以上" if voice.is_chinese else "over 95%"
+        return f"约{value * 100:.0f}%" if voice.is_chinese else f"about {value * 100:.0f}%"
+    if indicator.kind is Kind.SUM:
+        return _weight(voice, value)
+    if indicator.kind is Kind.RATE:
+        number = f"{value:.{indicator.decimals}f}"
+        number = (f"约{number}" if voice.is_chinese else f"about {number}") if is_rounded(voice, indicator) else number
+    elif is_rounded(voice, indicator):
+        number = _rounded_count(voice, value)
+    else:
+        number = plain_number(voice, value, indicator.decimals)
+    return _with_unit(voice, indicator, number) if unit else number
+
+
+def amount_in_table(voice: Voice, indicator: Indicator, value: float, status: str) -> str:
+    """Say a number for a table: provisional ones are marked."""
+    written = amount(voice, indicator, value, status, unit=indicator.kind is Kind.SUM)
+    if status != Status.PROVISIONAL:
+        return written
+    return f"{written}({voice.say(PROVISIONAL)})" if voice.is_chinese else f"{written} ({voice.say(PROVISIONAL)})"
+
+
+def range_words(voice: Voice, lower: float, upper: float, decimals: int = 0) -> str:
+    """Say an interval in lay words."""
+    if math.isnan(lower) or math.isnan(upper):
+        return "—"
+    low, high = f"{lower:.{decimals}f}", f"{upper:.{decimals}f}"
+    return f"{low}—{high}" if voice.is_chinese else f"{low}–{high}"
+
+
+def last_month(period: date | pandas.Timestamp, grain: str) -> pandas.Timestamp:
+    """Return the last month of a period, as its first day."""
+    start = pandas.Timestamp(period)
+    return start + pandas.DateOffset(months={Grain.QUARTER: 2, Grain.YEAR: 11}.get(Grain(grain), 0))
+
+
+def month_words(voice: Voice, month: date | pandas.Timestamp) -> str:
+    """Say a month."""
+    return f"{month.year}年{month.month}月" if voice.is_chinese else f"{pandas.Timestamp(month):%b %Y}"
+
+
+def month_end_words(voice: Voice, month: date | pandas.Timestamp) -> str:
+    """Say the moment a stock was counted."""
+    return f"{month.year}年{month.month}月末" if voice.is_chinese else f"end of {pandas.Timestamp(month):%b %Y}"
+
+
+def span_words(voice: Voice, first: pandas.Timestamp, last: pandas.Timestamp) -> str:
+    """Say a run of months: within a year as 1—8月."""
+    if first == last:
+        return month_words(voice, first)
+    if first.year == last.year:
+        return f"{first.year}年{first.month}—{last.month}月" if voice.is_chinese else f"{first:%b}–{last:%b} {first.year}"
+    return f"{month_words(voice, first)}至{month_words(voice, last)}" if voice.is_chinese else f"{month_words(voice, first)} to {month_words(voice, last)}"
+
+
+def period_words(voice: Voice, indicator: Indicator, period: date | pandas.Timestamp, grain: str) -> str:
+    """Say a period: a stock by the month's end it stands for, everything else by its span."""
+    last = last_month(period, grain)
+    if is_stock(indicator):
+        return month_end_words(voice, last)
+    if grain == Grain.YEAR:
+        return f"{last.year}年" if voice.is_chinese else str(last.year)
+    if grain == Grain.QUARTER:
+        quarter = (last.month - 1) // 3
+        return f"{last.year}年{_QUARTERS[quarter]}季度" if voice.is_chinese else f"Q{quarter + 1} {last.year}"
+    if grain == Grain.ROLLING_12:
+        first = last - pandas.DateOffset(months=11)
+        return span_words(voice, first, last)
+    return month_words(voice, last)
+
+
+def short_period(voice: Voice, indicator: Indicator, period: date | pandas.Timestamp, grain: str) -> str:
+    """Say a period in a few signs, for axes."""
+    last = last_month(period, grain)
+    if grain == Grain.YEAR:
+        return f"{last.year}"
+    if grain == Grain.QUARTER and not is_stock(indicator):
+        return f"{last.year % 100}年{_QUARTERS[(last.month - 1) // 3]}季" if voice.is_chinese else f"Q{(last.month - 1) // 3 + 1} {last.year % 100}"
+    return f"{last.year % 100}年{last.month}月" if voice.is_chinese else f"{last:%b %y}"
+
+
+def short_area(name: str) -> str:
+    """Drop the kind of a township from its name: it is understood on a map of townships."""
+    shorter = re.sub(r"(街道办事处|街道|民族乡|镇|乡)$", "", name)
+    return shorter or name
+
+
+def wrapped(label: str, width: int) -> str:
+    """Break a label for a narrow axis: at spaces, slashes or Chinese punctuation, else never."""
+    if len(label) <= width:
+        return label
+    lines: list[str] = [""]
+    for part in re.findall(r"[^ 、,]+[ 、,]?", label):
+        if lines[-1] and len(lines[-1]) + len(part.rstrip()) > width:
+            lines.append("")
+        lines[-1] += part
+    return "<br>".join(line.rstrip() for line in lines)

@@ -1,0 +1,1 @@
+"""How delivered files become the published warehouse: ``python -m etl``."""

@@ -1,0 +1,238 @@
+"""The order of work of a build: accepted files in, one checked and protected file in force out, or nothing at all."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from disclosure.policy import Policy
+from etl import ledger, publish
+from etl.checks import CheckResult, check
+from etl.county import CountyPack, current_townships, read_pack
+from etl.extracts import extracts
+from etl.lock import exclusive
+from etl.observe import observations
+from etl.progress import Progress, silent
+from etl.protect import protect
+from etl.secret import release_secret
+from etl.workspace import Editions, Workspace
+from indicators import catalogue
+from indicators.model import Indicator, Measure, Residents, Text
+from warehouse.writer import CODE_VERSION, WarehouseFile
+
+CHINA_TIME = ledger.CHINA_TIME
+
+
+class BuildRefused(Exception):
+    """The build cannot be published; the one before stays in force. The message says why."""
+
+    def __init__(self, message: Text) -> None:
+        super().__init__(message.en)
+        self.message = message
+
+
+@dataclass(frozen=True)
+class BuildReport:
+    """What a build put in force."""
+
+    number: int
+    path: Path
+    latest_month: date
+    content_sha256: str
+    observation_count: int
+    suppressed_count: int
+    checks: tuple[CheckResult, ...]
+    seconds: float
+
+
+def build(
+    data: Path,
+    county: Path,
+    *,
+    progress: Progress = silent,
+    policy: Policy | None = None,
+    indicator_folders: Sequence[Path] = (),
+) -> BuildReport:
+    """Build the warehouse from every accepted file and put it in force.
+
+    Args:
+        data: The data folder; its ledger names the accepted files.
+        county: The county pack.
+        progress: Told what is being done.
+        policy: Limits of protection; the project's own where left out.
+        indicator_folders: Folders with further indicators.
+
+    Raises:
+        BuildRefused: If there is nothing to build from, or a check on the finished file fails.
+        PackError: If the county pack is not in order.
+        LedgerError: If an accepted file was damaged or altered.
+        ReleaseRefused: If the public release cannot be made safe.
+        OSError: If the disk refuses. Whatever is raised, the build before stays in force.
+    """
+    started = time.perf_counter()
+    with exclusive(data):
+        publish.sweep(data)
+        entries = ledger.read(data)
+        editions = ledger.editions(entries)
+        if not editions:
+            raise BuildRefused(
+                Text("还没有已入库的文件;请先运行 `python -m etl load 文件…`", "No file has been accepted yet; run `python -m etl load FILE…` first")
+            )
+        pack = read_pack(county)
+        indicators = catalogue(*indicator_folders)
+        limits = policy or Policy()
+        secret = release_secret()
+        workspace = Workspace(pack, indicators)
+        try:
+            workspace.load(extracts(), editions, data, secret, progress)
+            workspace.count(progress)
+            cells = workspace.cells()
+            latest = workspace.latest_months()
+            members = workspace.members()
+            published = protect(
+                cells,
+                workspace.populations(),
+                indicators,
+                {name: [(code, parent) for code, _, parent in codes] for name, codes in members.items()},
+                limits,
+                secret,
+                _counter(progress, Text("保护小数", "Protecting small counts")),
+            )
+        finally:
+            workspace.close()
+        table = observations(cells, published, indicators, latest, limits)
+        number = publish.next_number(data)
+        progress(Text("写入并核查", "Writing and checking"))
+        results = _write(data, number, pack, indicators, entries, editions, members, table, limits)
+        publish.publish(data, number)
+    status = table.column("status").to_pylist()
+    return BuildReport(
+        number,
+        publish.warehouse_file(data),
+        max(latest.values()),
+        results[1],
+        len(status),
+        status.count("suppressed"),
+        tuple(results[0]),
+        time.perf_counter() - started,
+    )
+
+
+def _counter(progress: Progress, stage: Text) -> Any:
+    done = 0
+
+    def step() -> None:
+        nonlocal done
+        done += 1
+        progress(stage, done)
+
+    return step
+
+
+def _write(
+    data: Path,
+    number: int,
+    pack: CountyPack,
+    indicators: Mapping[str, Indicator],
+    entries: Sequence[ledger.LedgerEntry],
+    editions: Editions,
+    members: Mapping[str, Sequence[tuple[str, Text, str]]],
+    table: Any,
+    policy: Policy,
+) -> tuple[list[CheckResult], str]:
+    """Write the next file, run every check on it as written, and leave it closed and on the disk."""
+    file = WarehouseFile(publish.next_file(data))
+    try:
+        file.write_observations(table)
+        file.write_townships(_townships(pack))
+        file.write_meta("member", [(name, code, title.zh, title.en, place, parent) for name, codes in members.items() for place, (code, title, parent) in enumerate(codes)])
+        file.write_meta("indicator", [_declaration(indicator) for indicator in indicators.values()])
+        file.write_meta("input_file", _input_files(entries, editions))
+        file.write_meta("coverage", [(extract, month, entry.sequence) for extract, months in editions.items() for month, entry in months.items()])
+        results = check(file, indicators, pack.area_code, policy)
+        failed = [result for result in results if not result.passed]
+        if failed:
+            raise BuildRefused(
+                Text(
+                    "核查未通过,未发布,上一版仍在使用:" + ";".join(result.sentence.zh for result in failed),
+                    "Checks failed, nothing was published, the build before stays in force: " + "; ".join(result.sentence.en for result in failed),
+                )
+            )
+        file.write_meta("check_result", [(result.name, "passed", result.sentence.zh, result.sentence.en) for result in results])
+        latest = max(month for months in editions.values() for month in months)
+        built_at = datetime.now(CHINA_TIME).isoformat(timespec="seconds")
+        file.write_build(
+            (number, built_at, CODE_VERSION, latest, pack.area_code, pack.title.zh, pack.title.en, pack.map_approval, pack.is_sample, policy.internal_k)
+        )
+        digest = file.content_sha256()
+        file.close()
+    except BaseException:
+        file.discard()
+        raise
+    return results, digest
+
+
+def _townships(pack: CountyPack) -> list[tuple[Any, ...]]:
+    year = max(year for _, year, _ in pack.residents)
+    return [
+        (
+            town.code,
+            town.zone,
+            town.title.zh,
+            town.title.en,
+            town.is_remote,
+            sum(number for (code, at, _), number in pack.residents.items() if code == town.code and at == year),
+            json.dumps(town.rings),
+        )
+        for town in current_townships(pack)
+    ]
+
+
+def _declaration(indicator: Indicator) -> tuple[Any, ...]:
+    denominator = indicator.denominator
+    written = "" if denominator is None else "residents" if isinstance(denominator, Residents) else _measure(denominator)
+    return (
+        indicator.id,
+        indicator.theme.value,
+        indicator.kind.value,
+        indicator.protects.value,
+        indicator.table,
+        _measure(indicator.numerator),
+        written,
+        indicator.headline,
+    )
+
+
+def _measure(measure: Measure) -> str:
+    where = {name: list(codes) for name, codes in measure.where}
+    return json.dumps({"where": where, "column": measure.column, "distinct": measure.distinct})
+
+
+def _input_files(entries: Sequence[ledger.LedgerEntry], editions: Editions) -> list[tuple[Any, ...]]:
+    used: dict[int, int] = {}
+    for months in editions.values():
+        for entry in months.values():
+            used[entry.sequence] = used.get(entry.sequence, 0) + 1
+    return [
+        (
+            entry.sequence,
+            entry.extract,
+            entry.file_name,
+            entry.sha256,
+            entry.row_count,
+            entry.first_month,
+            entry.last_month,
+            entry.reported_on,
+            entry.received_at,
+            used.get(entry.sequence, 0),
+        )
+        for entry in entries
+        if entry.is_accepted
+    ]
+
+

@@ -1,0 +1,314 @@
+"""The commands behind ``python -m etl``.
+
+Every command ends in a sentence a person can act on, and in one of three codes: 0 done, 2 refused (the sender has something to mend),
+1 broken (the office's computer person has).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from etl import ledger, progress
+from etl.ledger import LedgerEntry, LedgerError
+from etl.lock import BusyError, exclusive
+from etl.parsing.cells import month_of
+from etl.recognise import Months
+from etl.verdict import Outcome, Verdict, problem_as_json, problem_line
+from indicators.model import Text
+
+DONE, BROKEN, REFUSED = 0, 1, 2
+
+
+@dataclass
+class Answer:
+    """What a command has to say.
+
+    Attributes:
+        code: Exit code.
+        lines: For a person.
+        fields: For ``--json``.
+    """
+
+    code: int
+    lines: list[str]
+    fields: dict[str, Any]
+
+
+class BrokenError(Exception):
+    """Something outside the delivered files is not in order."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(text.en)
+        self.text = text
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command and return its exit code."""
+    options = _parser().parse_args(arguments)
+    command: Callable[[argparse.Namespace], Answer] = options.run
+    try:
+        answer = command(options)
+    except KeyboardInterrupt:
+        answer = _sentence(BROKEN, Text("已中断,未完成的批次不生效", "Interrupted; an unfinished batch has no effect"))
+    except Exception as error:  # the last line of defence: whatever broke, the reader gets a sentence and not a traceback
+        if options.debug:
+            raise
+        answer = _failure(error)
+    _say(answer, options)
+    return answer.code
+
+
+def _say(answer: Answer, options: argparse.Namespace) -> None:
+    stream = sys.stderr if options.json else sys.stdout
+    for line in answer.lines:
+        print(line.encode(stream.encoding or "utf-8", "replace").decode(stream.encoding or "utf-8"), file=stream)
+    if options.json:
+        fields = {"command": options.command, "code": answer.code, **answer.fields}
+        print(json.dumps(fields, ensure_ascii=(sys.stdout.encoding or "").lower() not in ("utf-8", "utf8"), indent=1))
+
+
+def _sentence(code: int, text: Text, **fields: Any) -> Answer:
+    return Answer(code, [f"{text.zh}。{text.en}."], {"message": {"zh": text.zh, "en": text.en}, **fields})
+
+
+def _failure(error: Exception) -> Answer:
+    """Turn an error into a sentence. Errors not written by this project are named by their kind only: their text may hold content."""
+    from disclosure.rounding import ReleaseRefused
+    from etl.build import BuildRefused
+    from etl.county import PackError
+    from etl.intake import ChangedFileError
+    from etl.publish import RollbackRefused
+
+    if isinstance(error, PackError):
+        lines = ["县域资料包有误,无法使用。The county pack is not in order.", *(f"  - {problem_line(problem)}" for problem in error.problems)]
+        return Answer(BROKEN, lines, {"problems": [problem_as_json(problem) for problem in error.problems]})
+    if isinstance(error, BuildRefused | RollbackRefused):
+        return _sentence(REFUSED, error.message)
+    if isinstance(error, ReleaseRefused):
+        return _sentence(REFUSED, Text(error.zh, error.en))
+    if isinstance(error, ChangedFileError):
+        return _sentence(REFUSED, error.text)
+    if isinstance(error, BusyError | LedgerError | BrokenError):
+        return _sentence(BROKEN, error.text)
+    if isinstance(error, OSError):
+        reason = error.strerror or type(error).__name__
+        return _sentence(
+            BROKEN, Text(f"文件或磁盘错误({reason}),未完成的批次不生效", f"File or disk error ({reason}); an unfinished batch has no effect")
+        )
+    kind = type(error).__name__
+    return _sentence(BROKEN, Text(f"程序出错({kind}),未作任何发布;用--debug查看细节", f"Program error ({kind}), nothing was published; see --debug"))
+
+
+def _parser() -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--data", type=Path, default=Path("data"), metavar="DIR", help="数据目录 data folder (data)")
+    common.add_argument("--county", type=Path, default=Path("county"), metavar="DIR", help="县域资料包 county pack (county)")
+    common.add_argument("--json", action="store_true", help="结果以JSON输出到标准输出 verdict as JSON on standard output")
+    common.add_argument("--debug", action="store_true", help="出错时显示细节 show the traceback of an error")
+    parser = argparse.ArgumentParser(prog="python -m etl", description="入库、生成、发布 Load files, build and publish the warehouse")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    load = commands.add_parser("load", parents=[common], help="检查并入库,随后生成发布 inspect, accept, then build and publish")
+    load.add_argument(
+        "files", nargs="*", type=Path, metavar="FILE", help="报表文件;不写则取raw/inbox中的全部文件 files; all of raw/inbox when none is named"
+    )
+    load.add_argument("--covers", type=_months, metavar="YYYYMM[-YYYYMM]", help="覆盖月份 months covered")
+    load.add_argument("--reported-on", type=_day, metavar="YYYY-MM-DD", help="报送日期 date of reporting")
+    load.add_argument("--no-build", action="store_true", help="只入库,不生成 accept only")
+    load.set_defaults(run=_load)
+
+    build = commands.add_parser("build", parents=[common], help="由已入库文件重新生成并发布 build from the accepted files and publish")
+    build.set_defaults(run=_build)
+
+    status = commands.add_parser("status", parents=[common], help="查看入库和发布情况 what is accepted and what is published")
+    status.set_defaults(run=_status)
+
+    rollback = commands.add_parser("rollback", parents=[common], help="恢复到以前的版本 put an earlier build back in force")
+    rollback.add_argument("number", type=int, metavar="N", help="版本号 number of the build")
+    rollback.set_defaults(run=_rollback)
+
+    demo = commands.add_parser("demo", parents=[common], help="生成示例县数据并走一遍全流程 the sample county through the ordinary path")
+    demo.set_defaults(run=_demo)
+
+    check = commands.add_parser("county-check", parents=[common], help="检查县域资料包 check a county pack")
+    check.add_argument("folder", type=Path, metavar="DIR", help="资料包目录 folder of the pack")
+    check.set_defaults(run=_county_check)
+    return parser
+
+
+def _months(text: str) -> Months:
+    first, _, last = text.partition("-")
+    months = month_of(first), month_of(last or first)
+    if months[0] is None or months[1] is None or months[0] > months[1]:
+        raise argparse.ArgumentTypeError("YYYYMM或YYYYMM-YYYYMM,如202601-202610")
+    return months[0], months[1]
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError("日期写作2026-11-05") from error
+
+
+def _load(options: argparse.Namespace) -> Answer:
+    files = options.files or _inbox(options.data)
+    if not files:
+        return _sentence(DONE, Text("raw/inbox中没有文件", "There is no file in raw/inbox"), files=[])
+    return _load_files(files, options, options.covers, options.reported_on, builds=not options.no_build)
+
+
+def _inbox(data: Path) -> list[Path]:
+    folder = data / "raw" / "inbox"
+    return sorted(path for path in folder.glob("*") if path.is_file() and not path.name.startswith((".", "~$"))) if folder.exists() else []
+
+
+def _load_files(files: Sequence[Path], options: argparse.Namespace, covers: Months | None, reported_on: date | None, builds: bool) -> Answer:
+    from etl import intake
+    from etl.county import read_pack
+
+    pack = read_pack(options.county)
+    account = intake.who_am_i()
+    verdicts: list[Verdict] = []
+    with progress.shown() as report:
+        missing = sum(1 for path in files if not path.is_file())
+        if missing:
+            raise BrokenError(Text(f"有{missing}个文件找不到", f"{missing} of the files cannot be found"))
+        verdicts = intake.inspect_batch(files, pack, covers=covers, reported_on=reported_on, data=options.data, progress=report)
+        if any(verdict.is_refused for verdict in verdicts):
+            intake.refuse(verdicts, options.data, account)
+            return _answer_refused(verdicts)
+        accepted = intake.accept(verdicts, options.data, account)
+    taken = {entry.sha256 for entry in accepted}
+    verdicts = [replace(verdict, outcome=Outcome.ACCEPTED if verdict.sha256 in taken else Outcome.UNCHANGED) for verdict in verdicts]
+    lines = _lines(verdicts)
+    fields: dict[str, Any] = {"files": [verdict.as_json() for verdict in verdicts], "build": None}
+    if not builds or (not accepted and _is_published(options.data)):
+        return Answer(DONE, lines, fields)
+    try:
+        built = _build(options)
+    except Exception as error:
+        if options.debug:
+            raise
+        built = _failure(error)
+        lines.append("文件已入库,但未能发布,原版本继续使用。The files are accepted but nothing was published.")
+    return Answer(built.code, [*lines, *built.lines], {**fields, "build": built.fields})
+
+
+def _answer_refused(verdicts: Sequence[Verdict]) -> Answer:
+    lines = _lines(verdicts)
+    refused = sum(1 for verdict in verdicts if verdict.is_refused)
+    lines.append(
+        f"共{len(verdicts)}个文件,{refused}个退回,全批未入库,改正后请整批重报。"
+        f"{refused} of {len(verdicts)} files refused; none of the batch was accepted."
+    )
+    return Answer(REFUSED, lines, {"files": [verdict.as_json() for verdict in verdicts], "build": None})
+
+
+def _lines(verdicts: Sequence[Verdict]) -> list[str]:
+    return [line for verdict in verdicts for line in verdict.lines()]
+
+
+def _is_published(data: Path) -> bool:
+    from etl.publish import warehouse_file
+
+    return warehouse_file(data).exists()
+
+
+def _build(options: argparse.Namespace) -> Answer:
+    from etl.build import build
+
+    with progress.shown() as report:
+        built = build(options.data, options.county, progress=report)
+    line = (
+        f"已发布第{built.number}版,数据至{built.latest_month:%Y年%m月},用时{built.seconds:.1f}秒。"
+        f"Build {built.number} is published, up to {built.latest_month:%Y-%m}, in {built.seconds:.1f} s."
+    )
+    fields = {
+        "number": built.number,
+        "latest_month": f"{built.latest_month:%Y-%m}",
+        "content_sha256": built.content_sha256,
+        "observations": built.observation_count,
+        "suppressed": built.suppressed_count,
+        "seconds": round(built.seconds, 3),
+    }
+    return Answer(DONE, [line], fields)
+
+
+def _status(options: argparse.Namespace) -> Answer:
+    from etl.extracts import extracts
+    from etl.publish import kept_builds
+
+    entries = ledger.read(options.data)
+    contracts = extracts()
+    refused = sum(1 for entry in entries if not entry.is_accepted)
+    lines = [f"已入库{len(entries) - refused}个文件,退回{refused}次。{len(entries) - refused} files accepted, {refused} refusals."]
+    in_force = ledger.editions(entries)
+    covered: dict[str, Any] = {}
+    for identity, months in in_force.items():
+        title = contracts[identity].title if identity in contracts else Text(identity, identity)
+        gaps = [month for month in ledger.months_between(min(months), max(months)) if month not in months]
+        covered[identity] = {
+            "first_month": f"{min(months):%Y-%m}",
+            "last_month": f"{max(months):%Y-%m}",
+            "missing": [f"{gap:%Y-%m}" for gap in gaps],
+            "files_in_force": len({entry.sequence for entry in months.values()}),
+        }
+        absent = f",缺{len(gaps)}个月 {len(gaps)} months missing" if gaps else ""
+        lines.append(f"  {title.zh} {title.en}: {min(months):%Y-%m} — {max(months):%Y-%m}{absent}")
+    builds = kept_builds(options.data)
+    for kept in builds:
+        lines.append(f"  第{kept.number}版 build {kept.number}" + (" · 使用中 in force" if kept.is_in_force else ""))
+    if not builds:
+        lines.append("尚未发布。Nothing is published yet.")
+    last: LedgerEntry | None = entries[-1] if entries else None
+    fields = {
+        "accepted": len(entries) - refused,
+        "refused": refused,
+        "extracts": covered,
+        "last_received_at": last.received_at if last else None,
+        "builds": [{"number": kept.number, "in_force": kept.is_in_force} for kept in builds],
+    }
+    return Answer(DONE, lines, fields)
+
+
+def _rollback(options: argparse.Namespace) -> Answer:
+    from etl.publish import rollback
+
+    with exclusive(options.data):
+        rollback(options.data, options.number)
+    return _sentence(DONE, Text(f"已恢复第{options.number}版", f"Build {options.number} is in force again"), number=options.number)
+
+
+def _demo(options: argparse.Namespace) -> Answer:
+    from etl.county import read_pack
+    from etl.demo import write_sample
+
+    inbox = options.data / "raw" / "inbox"
+    inbox.mkdir(parents=True, exist_ok=True)
+    files = write_sample(inbox, read_pack(options.county))
+    answer = _load_files(files, options, None, None, builds=True)
+    if answer.code == DONE and all(verdict["outcome"] == Outcome.UNCHANGED for verdict in answer.fields["files"]):
+        unchanged = f"示例数据{len(files)}个文件均已入库,无变化。All {len(files)} sample files were accepted before; nothing changed."
+        answer.lines = [unchanged, *(line for line in answer.lines if line.startswith("已发布"))]
+    return answer
+
+
+def _county_check(options: argparse.Namespace) -> Answer:
+    from etl.county import check_pack
+
+    problems = check_pack(options.folder)
+    if not problems:
+        return _sentence(DONE, Text("县域资料包可以使用", "The county pack is in order"), problems=[])
+    lines = [
+        f"县域资料包有{len(problems)}处问题。{len(problems)} problems in the county pack.",
+        *(f"  - {problem_line(problem)}" for problem in problems),
+    ]
+    return Answer(REFUSED, lines, {"problems": [problem_as_json(problem) for problem in problems]})

@@ -1,0 +1,139 @@
+"""Indicators into SQL: the one place where a declaration becomes a question to an engine.
+
+The text stays inside a portable subset (docs/decisions): explicit grouping sets, sums of ``case`` expressions, physical period tables,
+every cast written. It therefore runs verbatim on DuckDB and on a Spark-compatible engine.
+"""
+
+from __future__ import annotations
+
+import re
+
+from indicators.dimensions import DIMENSIONS, categories, split
+from indicators.model import Indicator, Measure, Residents, Selection
+
+_NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?")
+_CODE = re.compile(r"[A-Za-z0-9_+-]+")
+
+
+def _name(text: str) -> str:
+    """Return an identifier, refusing anything that is not a plain name."""
+    if not _NAME.fullmatch(text):
+        raise ValueError(f"{text!r} is not a plain SQL name")
+    return text
+
+
+def _literal(text: str) -> str:
+    """Return a quoted code, refusing anything that is not a plain code."""
+    if not _CODE.fullmatch(text):
+        raise ValueError(f"{text!r} is not a plain code")
+    return f"'{text}'"
+
+
+def _condition(where: Selection) -> str:
+    """Write a selection over the columns of the table read as ``s``."""
+    parts = [f"s.{_name(name)} in ({', '.join(_literal(code) for code in codes)})" for name, codes in where]
+    return " and ".join(parts) or "1 = 1"
+
+
+def _counted(measure: Measure) -> str:
+    """Write what one record adds to a measure."""
+    amount = "1" if measure.column is None else f"s.{_name(measure.column)}"
+    return f"case when {_condition(measure.where)} then {amount} {'' if measure.distinct else 'else 0 '}end"
+
+
+def _aggregate(measure: Measure, column: str) -> str:
+    return f"cast(count(distinct {column}) as double)" if measure.distinct else f"cast(sum({column}) as double)"
+
+
+def cells_sql(indicator: Indicator) -> str:
+    """Write the statement that counts an indicator for all its breakdowns and finished periods.
+
+    Returns:
+        One ``select`` with a row per grain, period, breakdown and non-empty cell; the columns are grain, period_on, breakdown, one per
+        dimension of the indicator, numerator, denominator, mark and records.
+    """
+    names = sorted({name for breakdown in indicator.breakdowns for name in split(breakdown)})
+    base = indicator.denominator if isinstance(indicator.denominator, Measure) else None
+    scope = _condition(indicator.numerator.where) if base is None else f"({_condition(indicator.numerator.where)}) or ({_condition(base.where)})"
+    columns = "".join(f", s.{_name(name)}" for name in names)
+    sets = ", ".join("(" + ", ".join(("grain", "period_on", *split(breakdown))) + ")" for breakdown in indicator.breakdowns)
+    which = " ".join(
+        "when "
+        + (" and ".join(f"grouping({name}) = {0 if name in split(breakdown) else 1}" for name in names) or "1 = 1")
+        + f" then '{breakdown}'"
+        for breakdown in indicator.breakdowns
+    )
+    kept = "".join(f", {name}" for name in names)
+    return f"""
+-- {indicator.id}: one row per grain, period, breakdown and non-empty cell
+with record as (
+    select
+        p.grain,
+        p.period_on{columns},
+        {_counted(indicator.numerator)} as counted,
+        {_counted(base) if base else "0"} as base,
+        case when {_condition(indicator.numerator.where)} then s.mark else 0 end as mark,
+        case when {_condition(indicator.numerator.where)} then 1 else 0 end as records
+    from {_name(indicator.table)} s
+    join core.period_month p on p.month_on = s.{_name(indicator.counted_on)} and p.table_name = '{_name(indicator.table)}'
+    where {scope}
+)
+select
+    grain,
+    period_on,
+    case {which} end as breakdown{kept},
+    {_aggregate(indicator.numerator, "counted")} as numerator,
+    {_aggregate(base, "base") if base else "cast(null as double)"} as denominator,
+    cast(sum(mark) as bigint) as mark,
+    cast(sum(records) as bigint) as records
+from record
+group by grouping sets ({sets})
+""".strip()
+
+
+def fill_sql(indicator: Indicator, breakdown: str, counted: str) -> str:
+    """Write the statement that lays the counts of one breakdown over every member and finished period.
+
+    A cell nobody fell into is zero where its period was reported and has no number where it was not.
+
+    Args:
+        indicator: The indicator.
+        breakdown: One of its breakdowns.
+        counted: The table that holds the result of :func:`cells_sql`.
+    """
+    names = split(breakdown)
+    area = next((name for name in names if DIMENSIONS[name].is_area), None)
+    members = "".join(f" cross join (select code from core.dim_member where dimension = '{_name(name)}') {name}" for name in names)
+    matched = "".join(f" and n.{name} = {name}.code" for name in names)
+    area_code = f"{area}.code" if area else "county.area_code"
+    category = [f"{name}.code" for name in categories(breakdown)] + ["''", "''"]
+    if isinstance(indicator.denominator, Residents):
+        denominator = "cast(r.residents as double)"
+        residents = f" left join core.resident r on r.area_code = {area_code} and r.year_number = extract(year from p.last_on)"
+    else:
+        denominator = "coalesce(n.denominator, 0)" if indicator.denominator else "cast(null as double)"
+        residents = ""
+    return f"""
+-- {indicator.id} by {breakdown}: one row per finished period and cell
+insert into core.cell
+select
+    '{_name(indicator.id)}' as indicator,
+    p.grain,
+    p.period_on,
+    p.last_on,
+    p.is_reported,
+    '{breakdown}' as breakdown,
+    {area_code} as area_code,
+    {category[0]} as member,
+    {category[1]} as member_2,
+    case when p.is_reported then coalesce(n.numerator, 0) end as numerator,
+    case when p.is_reported then {denominator} end as denominator,
+    coalesce(n.mark, 0) as mark,
+    coalesce(n.records, 0) as records
+from core.period p
+cross join core.county county{members}
+left join {counted} n on n.breakdown = '{breakdown}' and n.grain = p.grain and n.period_on = p.period_on{matched}{residents}
+where p.table_name = '{_name(indicator.table)}'
+""".strip()
+
+

@@ -1,0 +1,177 @@
+"""毒品案件: one row a case, delivered for whole months.
+
+A file states which months it covers, and replaces everything known of those months: a later edition of a year corrects the earlier
+one whichever is loaded first. The case number of the police is a direct identifier and has no place here; the key is opaque.
+"""
+
+from etl.contract import Code, Column, Extract, Period, RowCheck, Type
+from indicators.dimensions import DIMENSIONS
+from indicators.model import Text
+
+
+def _codes(dimension: str, aliases: dict[str, tuple[str, ...]]) -> tuple[Code, ...]:
+    return tuple(Code(member.code, member.title, aliases.get(member.code, ())) for member in DIMENSIONS[dimension].members)
+
+
+EXTRACT = Extract(
+    id="cases",
+    title=Text("毒品案件", "Drug cases"),
+    description=Text(
+        "一案一行,按立案月份整月报送,以不可逆的案件代号区分", "A row a case, whole months by the month filed, told apart by an irreversible key"
+    ),
+    period=Period.EVENTS,
+    file_words=("cases", "案件"),
+    key=("case_key",),
+    month_column="filed_on",
+    columns=(
+        Column("case_key", ("案件代号", "case_key"), Type.KEY, Text("不可逆代号,不得用案件编号", "Irreversible key, never the case number")),
+        Column(
+            "case_kind",
+            ("案件性质", "case_kind"),
+            Type.CODE,
+            Text("刑事或行政", "Criminal or administrative"),
+            codes=_codes("case_kind", {"criminal": ("刑事案件",), "administrative": ("行政案件", "治安")}),
+        ),
+        Column(
+            "charge",
+            ("案由", "charge"),
+            Type.CODE,
+            Text("罪名或案由(可填GA 240.1代码)", "Offence, or its GA 240.1 code"),
+            codes=_codes(
+                "charge",
+                {
+                    "trafficking": ("走私毒品", "贩卖毒品", "运输毒品", "贩卖", "运输", "走私", "060700", "060701", "060702", "060703"),
+                    "manufacture": ("制造毒品", "060704"),
+                    "possession": ("非法持有毒品", "060710"),
+                    "sheltering": ("容留", "容留他人吸毒罪", "060745"),
+                    "inducing": ("引诱教唆强迫", "060740", "060741", "060742", "060743", "060744"),
+                    "cultivation": ("非法种植毒品原植物", "060731"),
+                    "use": ("吸毒", "吸食注射毒品"),
+                },
+            ),
+        ),
+        Column("filed_on", ("立案年月", "filed_on"), Type.MONTH, Text("立案(受案)月份", "Month filed")),
+        Column("solved_on", ("破案年月", "solved_on"), Type.MONTH, Text("破案(查结)月份", "Month solved"), nullable=True),
+        Column(
+            "township",
+            ("案发乡镇代码", "township", "乡镇代码"),
+            Type.TOWNSHIP,
+            Text("案发(查获)地12位乡级代码", "12-digit code of the township of the place"),
+        ),
+        Column(
+            "place_type",
+            ("查获场所", "place_type"),
+            Type.CODE,
+            Text("查获场所类型", "Type of place"),
+            codes=_codes(
+                "place_type", {"rental": ("租赁房屋",), "hotel": ("宾馆", "旅店"), "entertainment": ("KTV", "歌舞厅"), "parcel": ("寄递", "物流")}
+            ),
+        ),
+        Column("drug", ("毒品种类", "drug"), Type.DRUG, Text("主要涉案毒品", "Main drug of the case"), nullable=True),
+        Column("grams", ("缴获克数", "grams"), Type.GRAMS, Text("缴获净重", "Net weight seized"), nullable=True, unit=Text("克", "g")),
+        Column("suspects", ("抓获嫌疑人数", "suspects"), Type.COUNT, Text("抓获嫌疑人总数", "Suspects arrested"), unit=Text("人", "people")),
+        Column(
+            "suspects_under_18",
+            ("其中不满18岁", "suspects_under_18"),
+            Type.COUNT,
+            Text("其中不满18岁", "Of these under 18"),
+            unit=Text("人", "people"),
+        ),
+        Column("suspects_18_35", ("其中18至35岁", "suspects_18_35"), Type.COUNT, Text("其中18—35岁", "Of these 18-35"), unit=Text("人", "people")),
+        Column(
+            "channel", ("贩运渠道", "channel"), Type.CODE, Text("贩运渠道", "Channel"), nullable=True, codes=_codes("channel", {"car": ("自驾车",)})
+        ),
+        Column(
+            "source_area",
+            ("毒品来源地", "source_area"),
+            Type.CODE,
+            Text("毒品来源地", "Source of the drug"),
+            nullable=True,
+            codes=_codes("source_area", {}),
+        ),
+        Column("lab", ("是否制毒窝点", "lab"), Type.FLAG, Text("是否捣毁制毒窝点", "Whether a laboratory was destroyed")),
+        Column("campaign", ("专项行动", "campaign"), Type.LABEL, Text("专项行动代号", "Code of the campaign"), nullable=True),
+        Column(
+            "supervision",
+            ("督办级别", "supervision"),
+            Type.CODE,
+            Text("督办级别", "Supervision level"),
+            nullable=True,
+            codes=(
+                Code("ministry", Text("部督", "Ministry")),
+                Code("province", Text("省督", "Province")),
+                Code("city", Text("市督", "City")),
+                Code("ordinary", Text("普通", "Ordinary"), ("无",)),
+            ),
+        ),
+    ),
+    checks=(
+        RowCheck(
+            "solved_after_filed",
+            ("filed_on", "solved_on"),
+            lambda row: row["solved_on"] is None or row["solved_on"] >= row["filed_on"],
+            Text("破案年月早于立案年月", "Solved before it was filed"),
+            Text("核对两个年月", "Check both months"),
+        ),
+        RowCheck(
+            "suspects_add_up",
+            ("suspects", "suspects_under_18", "suspects_18_35"),
+            lambda row: row["suspects_under_18"] + row["suspects_18_35"] <= row["suspects"],
+            Text("分年龄嫌疑人数之和大于总数", "Suspects by age add up to more than the total"),
+            Text("核对嫌疑人数", "Check the numbers of suspects"),
+        ),
+        RowCheck(
+            "grams_have_drug",
+            ("drug", "grams"),
+            lambda row: row["drug"] is not None or not row["grams"],
+            Text("有缴获克数但没有毒品种类", "A weight was seized but no drug is named"),
+            Text("补填毒品种类", "Name the drug"),
+        ),
+    ),
+    core_sql="""
+-- core.case_file: one row per case
+insert into core.case_file
+select
+    s.filed_on as month_on,
+    s.solved_on,
+    c.mark,
+    t.zone,
+    t.current_code as township,
+    t.remote,
+    s.case_kind,
+    s.charge,
+    s.place_type,
+    s.drug,
+    cast(coalesce(s.grams, 0) as double) as grams,
+    coalesce(s.channel, 'unknown') as channel,
+    coalesce(s.source_area, 'unknown') as source_area,
+    s.lab,
+    case when s.suspects_under_18 + s.suspects_18_35 > 0 then 'yes' else 'no' end as youth,
+    case when s.solved_on is null then 'no' else 'yes' end as solved,
+    s.campaign
+from staged.cases s
+join core.dim_township t on t.code = s.township
+join core.contributor c on c.record_key = s.case_key;
+
+-- core.suspect: one row per case and age group of its suspects
+insert into core.suspect
+with counted as (
+    select filed_on, case_key, township, 'under_18' as suspect_age, suspects_under_18 as persons from staged.cases
+    union all
+    select filed_on, case_key, township, '18_35' as suspect_age, suspects_18_35 as persons from staged.cases
+    union all
+    select filed_on, case_key, township, '36_plus' as suspect_age, suspects - suspects_under_18 - suspects_18_35 as persons
+    from staged.cases
+)
+select n.filed_on as month_on, c.mark, t.zone, t.current_code as township, n.suspect_age, n.persons
+from counted n
+join core.dim_township t on t.code = n.township
+join core.contributor c on c.record_key = n.case_key
+where n.persons > 0;
+
+insert into core.covered_month
+select 'core.case_file' as table_name, month_on from core.reported_month where extract = 'cases';
+insert into core.covered_month
+select 'core.suspect' as table_name, month_on from core.reported_month where extract = 'cases';
+""",
+)

@@ -1,0 +1,98 @@
+"""The one shape every file has after reading, and the faults that stop a reading."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from indicators.model import Text
+
+MAX_BYTES = 50 * 1024 * 1024
+MAX_ROWS = 1_000_000
+MAX_COLUMNS = 200
+
+
+@dataclass(frozen=True)
+class Table:
+    """One sheet, as text, by column.
+
+    Column by column, because a column of a register repeats few different texts: each is kept, typed and searched once.
+
+    Attributes:
+        sheet: Name of the sheet; None for a CSV file.
+        above: Rows standing above the header (titles, unit row), as written.
+        header: The header row; None where no row of the sheet looks like one.
+        header_row: Row number of the header as the file's own program counts.
+        columns: The cells below the header. Shape: one sequence a header, all of the same length.
+        first_column: How many columns of the sheet lie left of the first one here.
+        is_visible: Whether a reader of the workbook sees the sheet.
+    """
+
+    sheet: str | None
+    above: tuple[tuple[str, ...], ...]
+    header: tuple[str, ...] | None
+    header_row: int
+    columns: Sequence[Sequence[str]]
+    first_column: int = 0
+    is_visible: bool = True
+
+    @property
+    def row_count(self) -> int:
+        """Rows below the header."""
+        return len(self.columns[0]) if self.columns else 0
+
+    def row_number(self, index: int) -> int:
+        """Row number, as the file's own program counts, of a row below the header."""
+        return self.header_row + 1 + index
+
+    def letter(self, index: int) -> str:
+        """The letters by which a spreadsheet program calls a column."""
+        return column_letter(self.first_column + index)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet of a workbook before its header is known.
+
+    Attributes:
+        first_row: Row number of the first of ``rows``.
+        first_column: Columns left of the first cell.
+        merged: Merged ranges as (first row, first column, last row, last column), row numbers and column indices of the sheet.
+    """
+
+    name: str
+    is_visible: bool
+    rows: list[list[str]]
+    first_row: int = 1
+    first_column: int = 0
+    merged: tuple[tuple[int, int, int, int], ...] = field(default=())
+
+
+class UnreadableError(Exception):
+    """A file that cannot be read without guessing. The message never holds what stands in the file.
+
+    Attributes:
+        text: Decoded text, where decoding succeeded, so that the privacy gate can still look through it.
+    """
+
+    def __init__(
+        self, rule: str, message: Text, remedy: Text, *, row: int | None = None, column: str | None = None, sheet: str | None = None, text: str = ""
+    ) -> None:
+        super().__init__(message.en)
+        self.rule = rule
+        self.message = message
+        self.remedy = remedy
+        self.row = row
+        self.column = column
+        self.sheet = sheet
+        self.text = text
+
+
+def column_letter(index: int) -> str:
+    """Return A for 0, Z for 25, AA for 26."""
+    letters = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters

@@ -1,0 +1,223 @@
+"""From exact cells to the two releases: every person behind every number is protected once, over all that will be published.
+
+Cells of different indicators that count the same people are one cell here, so that a share, a rate and a count never contradict each
+other. All cells of one table and moment (a month's end for a stock, a calendar year for a flow) form one lattice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+import numpy
+from numpy.typing import NDArray
+
+from disclosure.lattice import Axis, Cell, Lattice, Selection, close
+from disclosure.policy import Policy
+from disclosure.rounding import round_jointly
+from disclosure.suppression import suppress
+from indicators.dimensions import DIMENSIONS, area_level, split
+from indicators.lattice import grains, is_county_total, is_stock
+from indicators.model import Grain, Indicator, Kind, Measure, Protects, Release
+
+Key = tuple[Release, str, date, Selection]
+"""Release, core table, moment and selection: names one published count of people."""
+
+
+@dataclass(frozen=True)
+class CountedCell:
+    """One row of ``core.cell``."""
+
+    indicator: str
+    grain: Grain
+    period_on: date
+    last_on: date
+    is_reported: bool
+    breakdown: str
+    area_code: str
+    member: str
+    member_2: str
+    numerator: float | None
+    denominator: float | None
+    records: int
+
+
+@dataclass(frozen=True)
+class Population:
+    """The people of one table and moment, grouped by everything a cell may ask.
+
+    Attributes:
+        codes: Dimension -> the member of every group. Shape (n,) each.
+        persons: People in every group. Shape (n,).
+        marks: Sum of the keyed marks of every group. Shape (n,).
+    """
+
+    codes: Mapping[str, NDArray[numpy.str_]]
+    persons: NDArray[numpy.int64]
+    marks: NDArray[numpy.int64]
+
+    def count(self, where: Selection) -> tuple[int, int]:
+        """Return how many people a selection counts, and the sum of their marks."""
+        chosen = numpy.ones(len(self.persons), dtype=bool)
+        for name, members in where:
+            chosen &= numpy.isin(self.codes[name], members)
+        return int(self.persons[chosen].sum()), int(self.marks[chosen].sum())
+
+
+@dataclass
+class _Draft:
+    """A lattice being collected."""
+
+    counts: dict[Selection, int] = field(default_factory=dict)
+    totals: set[Selection] = field(default_factory=set)
+    county: set[Selection] = field(default_factory=set)
+    worth: dict[Selection, int] = field(default_factory=dict)
+
+
+def moment(indicator: Indicator, row: CountedCell) -> date:
+    """Return what places a cell in time: a stock's month, or the first day of a flow's calendar year."""
+    return row.last_on if is_stock(indicator) else row.last_on.replace(month=1)
+
+
+def selection(indicator: Indicator, row: CountedCell, measure: Measure) -> Selection:
+    """Return exactly which people a cell counts, time included for flows."""
+    chosen = dict(measure.where)
+    members = [row.member, row.member_2]
+    for name in split(row.breakdown):
+        code = row.area_code if DIMENSIONS[name].is_area else members.pop(0)
+        chosen[name] = tuple(member for member in chosen.get(name, (code,)) if member == code)
+    if not is_stock(indicator):
+        if row.grain is Grain.MONTH:
+            chosen["month"] = (f"{row.period_on.month:02}",)
+        if row.grain is Grain.QUARTER:
+            chosen["quarter"] = (str((row.period_on.month + 2) // 3),)
+    return tuple(sorted(chosen.items()))
+
+
+def protect(
+    rows: Sequence[CountedCell],
+    populations: Mapping[tuple[str, date], Population],
+    catalogue: Mapping[str, Indicator],
+    members: Mapping[str, Sequence[tuple[str, str]]],
+    policy: Policy,
+    secret: bytes,
+    on_lattice: Callable[[], None] = lambda: None,
+) -> dict[Key, float | None]:
+    """Protect every count of people of both releases.
+
+    Args:
+        rows: The exact cells of all person-protected indicators, and of the event indicators of the same tables.
+        populations: The people behind them, by table and moment: they give the counts of cells that nobody publishes but anybody can derive.
+        catalogue: The indicators by id.
+        members: Dimension -> (code, parent) in display order.
+        policy: The limits.
+        secret: Key of the public release's coins.
+        on_lattice: Called after each lattice, for progress.
+
+    Returns:
+        The published count of every cell; None where it is hidden.
+
+    Raises:
+        ReleaseRefused: If the public release cannot be made safe.
+    """
+    published: dict[Key, float | None] = {}
+    for release in Release:
+        for (table, when), draft in _drafts(rows, catalogue, release).items():
+            lattice = _lattice(draft, members)
+            counts, marks = _counts(draft, lattice, populations[table, when])
+            if release is Release.INTERNAL:
+                hidden = suppress(lattice, counts, policy)
+                values = numpy.where(hidden, numpy.nan, counts)
+            else:
+                values = round_jointly(lattice, counts, marks, secret, policy).values
+            for cell, value in zip(lattice.cells, values, strict=True):
+                published[release, table, when, cell.where] = None if numpy.isnan(value) else float(value)
+            on_lattice()
+    return published
+
+
+def _drafts(rows: Sequence[CountedCell], catalogue: Mapping[str, Indicator], release: Release) -> dict[tuple[str, date], _Draft]:
+    drafts: dict[tuple[str, date], _Draft] = {}
+    for row in rows:
+        indicator = catalogue[row.indicator]
+        if indicator.protects is not Protects.PERSONS or not _is_offered(row, indicator, release):
+            continue
+        draft = drafts.setdefault((indicator.table, moment(indicator, row)), _Draft())
+        _add(draft, indicator, row, indicator.numerator, row.numerator)
+        if isinstance(indicator.denominator, Measure):
+            _add(draft, indicator, row, indicator.denominator, row.denominator)
+    if release is Release.INTERNAL:
+        _add_exact_events(drafts, rows, catalogue)
+    return drafts
+
+
+def _add(draft: _Draft, indicator: Indicator, row: CountedCell, measure: Measure, count: float | None) -> None:
+    where = selection(indicator, row, measure)
+    if draft.counts.setdefault(where, int(count or 0)) != int(count or 0):
+        raise ValueError(f"{indicator.id} by {row.breakdown}: two indicators count the same people differently")
+    if is_county_total(indicator, row.breakdown) and measure is indicator.numerator:
+        draft.totals.add(where)
+    if area_level(row.breakdown) == "county":
+        draft.county.add(where)
+    draft.worth[where] = max(draft.worth.get(where, 0), _worth(indicator, row.breakdown))
+
+
+def _worth(indicator: Indicator, breakdown: str) -> int:
+    """How much readers need a cell: shares of the whole county first, then its counts, one-way splits, areas, and two-way splits last."""
+    if breakdown == "total":
+        return 4 if indicator.kind is Kind.SHARE else 3
+    if len(split(breakdown)) == 2:
+        return 0
+    return 2 if area_level(breakdown) == "county" else 1
+
+
+def _add_exact_events(drafts: dict[tuple[str, date], _Draft], rows: Sequence[CountedCell], catalogue: Mapping[str, Indicator]) -> None:
+    """Let the protection know what the event indicators of the same table say exactly (cases opened bound cases with young suspects)."""
+    axes = {key: {name for where in draft.counts for name, _ in where} for key, draft in drafts.items()}
+    for row in rows:
+        indicator = catalogue[row.indicator]
+        if indicator.protects is not Protects.EVENTS or indicator.numerator.column is not None or row.grain is Grain.ROLLING_12:
+            continue
+        if not row.is_reported or row.grain is Grain.MONTH or indicator.counted_on != "month_on":
+            continue
+        key = (indicator.table, moment(indicator, row))
+        where = selection(indicator, row, indicator.numerator)
+        if key in drafts and {name for name, _ in where} <= axes[key]:
+            drafts[key].counts.setdefault(where, int(row.numerator or 0))
+            drafts[key].totals.add(where)
+
+
+def _counts(draft: _Draft, lattice: Lattice, population: Population) -> tuple[NDArray[numpy.int64], NDArray[numpy.uint64]]:
+    """Return the count and mark of every cell, and refuse a lattice whose indicators disagree with the people themselves."""
+    found = [population.count(cell.where) for cell in lattice.cells]
+    for cell, (count, _) in zip(lattice.cells, found, strict=True):
+        if draft.counts.get(cell.where, count) != count:
+            raise ValueError(f"the cell {cell.where} counts {draft.counts[cell.where]} records where the table holds another number")
+    return numpy.array([count for count, _ in found], dtype=numpy.int64), numpy.array([total for _, total in found], dtype=numpy.uint64)
+
+
+def _is_offered(row: CountedCell, indicator: Indicator, release: Release) -> bool:
+    return row.is_reported and row.grain in grains(indicator, row.breakdown, release)
+
+
+def _lattice(draft: _Draft, members: Mapping[str, Sequence[tuple[str, str]]]) -> Lattice:
+    used = {name for where in draft.counts for name, _ in where}
+    axes = tuple(_axis(name, members, used) for name in sorted(used | _parents(used)))
+    cells = tuple(Cell(where, where in draft.totals, where in draft.county, draft.worth.get(where, 0)) for where in sorted(draft.counts))
+    return Lattice(axes, close(axes, cells))
+
+
+def _parents(used: set[str]) -> set[str]:
+    return ({"zone"} if "township" in used else set()) | ({"quarter"} if "month" in used else set())
+
+
+def _axis(name: str, members: Mapping[str, Sequence[tuple[str, str]]], used: set[str]) -> Axis:
+    if name == "quarter":
+        return Axis("quarter", ("1", "2", "3", "4"))
+    if name == "month":
+        months = tuple(f"{number:02}" for number in range(1, 13))
+        return Axis("month", months, "quarter", {month: str((int(month) + 2) // 3) for month in months})
+    codes = members[name]
+    parent = DIMENSIONS[name].parent
+    return Axis(name, tuple(code for code, _ in codes), parent, dict(codes) if parent else {})

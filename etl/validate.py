@@ -1,0 +1,269 @@
+"""A table against its contract: headers, cells, keys, months and the checks across a row."""
+
+from __future__ import annotations
+
+import heapq
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from etl.contract import Extract, Period, Problem, RowCheck, Type
+from etl.parsing.cells import RULES, check_townships, fold, read_column
+from etl.parsing.table import Table
+from etl.verdict import LISTED
+from indicators.model import Text
+
+if TYPE_CHECKING:
+    from etl.county import CountyPack
+
+_TOTALS = ("合计", "小计", "总计", "总数", "累计", "共计")
+_FOOTERS = ("填表", "填报", "审核", "制表", "备注", "注:", "说明", "单位负责人")
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What validation found.
+
+    Attributes:
+        columns: Contract column -> typed values, one a row; meaningful where there is no problem.
+        problems: The first 200 problems by row.
+        counts: All problems by rule.
+        rows_refused: Rows with at least one problem.
+    """
+
+    columns: dict[str, list[Any]]
+    problems: tuple[Problem, ...]
+    counts: Counter[str]
+    rows_refused: int
+
+    @property
+    def is_in_order(self) -> bool:
+        """Whether nothing is to be mended."""
+        return not self.counts
+
+
+@dataclass
+class _Collector:
+    """Gathers faults row by row, because a column may have a hundred thousand of them."""
+
+    table: Table
+    rows: dict[int, list[tuple[str, str | None, Text, Text]]]  # row -> (rule, column, message, remedy)
+    general: list[Problem]
+
+    def add(self, row: int, rule: str, column: str | None, message: Text, remedy: Text) -> None:
+        self.rows.setdefault(row, []).append((rule, column, message, remedy))
+
+    def findings(self, columns: dict[str, list[Any]]) -> Findings:
+        counts = Counter(problem.rule for problem in self.general)
+        counts.update(rule for faults in self.rows.values() for rule, *_ in faults)
+        listed = list(self.general)
+        for row in heapq.nsmallest(LISTED, self.rows):
+            for rule, column, message, remedy in self.rows[row]:
+                listed.append(Problem(rule, message, remedy, self.table.sheet, column, self.table.row_number(row)))
+        return Findings(columns, tuple(listed[:LISTED]), counts, len(self.rows))
+
+
+def accepted_headers(extract: Extract) -> dict[str, str]:
+    """Return every accepted header of a contract, folded, with its column name."""
+    return {fold(header): column.name for column in extract.columns for header in column.headers}
+
+
+def matched_headers(header: Iterable[str], extract: Extract) -> int:
+    """Count the cells of a row that are headers of a contract."""
+    known = accepted_headers(extract)
+    return len({known[folded] for text in header if (folded := fold(text)) in known})
+
+
+def check_headers(table: Table, extract: Extract) -> tuple[dict[str, int], list[Problem]]:
+    """Find every column of the contract, whatever the order; nothing unknown, nothing missing, nothing twice."""
+    known = accepted_headers(extract)
+    positions: dict[str, int] = {}
+    problems: list[Problem] = []
+    for index, text in enumerate(table.header or ()):
+        name = known.get(fold(text))
+        if name is None:
+            problems.append(
+                Problem(
+                    "unknown_header",
+                    Text("模板中没有这一列", "The template has no such column"),
+                    Text("删除该列,或按模板改正表头", "Delete it, or correct the header by the template"),
+                    table.sheet,
+                    table.letter(index),
+                    table.header_row,
+                )
+            )
+        elif name in positions:
+            problems.append(
+                Problem(
+                    "duplicate_header",
+                    Text("同一列出现两次", "The column stands twice"),
+                    Text("只保留一列", "Keep one of them"),
+                    table.sheet,
+                    extract.column(name).header,
+                    table.header_row,
+                )
+            )
+        else:
+            positions[name] = index
+    problems.extend(
+        Problem(
+            "missing_header",
+            Text("缺少这一列", "The column is missing"),
+            Text("按模板补上该列", "Add it as in the template"),
+            table.sheet,
+            column.header,
+            table.header_row,
+        )
+        for column in extract.columns
+        if column.name not in positions
+    )
+    return positions, problems
+
+
+def type_columns(table: Table, extract: Extract, pack: CountyPack) -> tuple[dict[str, list[Any]], dict[str, list[tuple[int, str, Text | None]]]]:
+    """Type every column of a table whose headers are in order; no check across columns but the townships' months."""
+    positions, _ = check_headers(table, extract)
+    columns: dict[str, list[Any]] = {}
+    faults: dict[str, list[tuple[int, str, Text | None]]] = {}
+    for column in extract.columns:
+        typed = read_column(column, table.columns[positions[column.name]], pack)
+        columns[column.name] = typed.values
+        faults[column.name] = typed.faults
+    for column in extract.columns:
+        if column.type is Type.TOWNSHIP:
+            refused = check_townships(columns[column.name], columns[extract.month_column], pack)
+            faults[column.name] = sorted(faults[column.name] + refused, key=lambda fault: fault[0])
+    return columns, faults
+
+
+def validate(table: Table, extract: Extract, pack: CountyPack, first_month: date | None, last_month: date | None, latest: date) -> Findings:
+    """Check a table against its contract.
+
+    Args:
+        table: The table; its header has been found.
+        extract: The contract.
+        pack: The county pack.
+        first_month: First month the file says it covers; None where it is not known.
+        last_month: Last month it covers.
+        latest: No month of any column may lie after this one.
+    """
+    collector = _Collector(table, {}, [])
+    _, header_problems = check_headers(table, extract)
+    if header_problems:
+        collector.general = header_problems
+        return collector.findings({})
+    if table.row_count == 0:
+        if extract.period is Period.SNAPSHOT:
+            collector.general.append(
+                Problem(
+                    "no_rows",
+                    Text("只有表头,没有记录", "There is a header but no record"),
+                    Text("重新导出全量快照", "Export the whole register again"),
+                    table.sheet,
+                    None,
+                    table.header_row,
+                )
+            )
+        return collector.findings({column.name: [] for column in extract.columns})
+    columns, faults = type_columns(table, extract, pack)
+    odd_rows = _odd_rows(table, collector)
+    faulty = set(odd_rows)
+    for column in extract.columns:
+        for row, rule, remedy in faults[column.name]:
+            if row not in odd_rows:
+                message, usual = RULES[rule]
+                collector.add(row, rule, column.header, message, remedy or usual)
+                faulty.add(row)
+    _check_months(columns, extract, first_month, last_month, latest, collector)
+    _check_keys(columns, extract, odd_rows, collector)
+    for check in extract.checks:
+        _check_rows(columns, check, extract, faulty, collector)
+    return collector.findings(columns)
+
+
+def _odd_rows(table: Table, collector: _Collector) -> frozenset[int]:
+    """Find the rows that are no records: totals, footers, blank lines. A total would be counted twice."""
+    odd: set[int] = set()
+    for cells in table.columns:
+        marks = {text: mark for text in set(cells) if text and not text.isascii() and (mark := _mark(text))}
+        if not marks:
+            continue
+        for row, text in enumerate(cells):
+            if text in marks and row not in odd:
+                odd.add(row)
+                rule, message = marks[text]
+                collector.add(row, rule, None, message, Text("删除该行", "Delete the row"))
+    blank = [row for row in range(table.row_count) if not table.columns[0][row].strip()]
+    for row in blank:
+        if row not in odd and not any(cells[row].strip() for cells in table.columns):
+            odd.add(row)
+            collector.add(
+                row, "blank_row", None, Text("数据中间有空行", "There is a blank row among the records"), Text("删除该行", "Delete the row")
+            )
+    return frozenset(odd)
+
+
+def _mark(text: str) -> tuple[str, Text] | None:
+    folded = fold(text)
+    if folded.startswith(_TOTALS):
+        return "total_row", Text("记录中有合计、小计行", "There is a row of totals among the records")
+    if folded.startswith(_FOOTERS):
+        return "footer_row", Text("记录中有表尾说明", "There is a footer among the records")
+    return None
+
+
+def _check_months(
+    columns: dict[str, list[Any]], extract: Extract, first_month: date | None, last_month: date | None, latest: date, collector: _Collector
+) -> None:
+    for column in extract.columns:
+        if column.type is not Type.MONTH:
+            continue
+        months = columns[column.name]
+        is_row_month = column.name == extract.month_column
+        for row, month in enumerate(months):
+            if month is None:
+                continue
+            if is_row_month and first_month and last_month and not first_month <= month <= last_month:
+                message = Text("不在文件所报月份之内", "Outside the months the file covers")
+                collector.add(
+                    row,
+                    "outside_coverage",
+                    column.header,
+                    message,
+                    Text("核对该行年月和文件名中的月份", "Check the month and the months in the file name"),
+                )
+            elif month > latest:
+                message = Text("年月晚于填报日期", "The month lies after the date of reporting")
+                collector.add(row, "future_month", column.header, message, Text("核对年月", "Check the month"))
+
+
+def _check_keys(columns: dict[str, list[Any]], extract: Extract, odd_rows: frozenset[int], collector: _Collector) -> None:
+    keys: list[Any] = columns[extract.key[0]] if len(extract.key) == 1 else list(zip(*(columns[name] for name in extract.key), strict=True))
+    if len(set(keys)) == len(keys):
+        return
+    seen: set[Any] = set()
+    header = extract.column(extract.key[0]).header
+    for row, key in enumerate(keys):
+        if key is None or row in odd_rows:
+            continue
+        if key in seen:
+            message = Text("代号重复", "The key stands twice in the file")
+            collector.add(
+                row, "duplicate_key", header, message, Text("核对是否重复报送,只保留一行", "Check whether it was entered twice and keep one row")
+            )
+        seen.add(key)
+
+
+def _check_rows(columns: dict[str, list[Any]], check: RowCheck, extract: Extract, faulty: set[int], collector: _Collector) -> None:
+    """Apply a check to each different combination of its cells; rows with an unreadable cell are left to their own fault."""
+    combinations: Sequence[tuple[Any, ...]] = list(zip(*(columns[name] for name in check.columns), strict=True))
+    sound = set(combinations) if not faulty else {combination for row, combination in enumerate(combinations) if row not in faulty}
+    failing = {combination for combination in sound if not check.holds(dict(zip(check.columns, combination, strict=True)))}
+    if not failing:
+        return
+    header = extract.column(check.columns[-1]).header
+    for row, combination in enumerate(combinations):
+        if combination in failing and row not in faulty:
+            collector.add(row, check.rule, header, check.message, check.remedy)

@@ -1,0 +1,146 @@
+"""What intake says about one delivered file, in a form that people and programs read."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from etl.contract import Problem
+from indicators.model import Text
+
+LISTED = 200
+
+
+class Outcome(StrEnum):
+    """The end of every inspection."""
+
+    IN_ORDER = "in_order"  # may be accepted
+    ACCEPTED = "accepted"
+    UNCHANGED = "unchanged"  # the same bytes were accepted before
+    REFUSED = "refused"
+
+
+OUTCOME_WORDS = {
+    Outcome.IN_ORDER: Text("检查通过", "In order"),
+    Outcome.ACCEPTED: Text("已入库", "Accepted"),
+    Outcome.UNCHANGED: Text("已入库,无变化", "Already accepted, nothing changed"),
+    Outcome.REFUSED: Text("退回", "RefusedTextError"),
+}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The result for one file.
+
+    Attributes:
+        file_name: Base name as given, without control characters; masked where it holds an identifier.
+        rows_found: Rows below the header.
+        rows_refused: Rows with at least one problem of their own.
+        problems: At most 200, in the order of the file; ``problem_counts`` has them all by rule.
+        has_identifiers: The file holds personal identifiers and is not kept anywhere.
+    """
+
+    path: Path
+    file_name: str
+    sha256: str
+    size: int
+    outcome: Outcome
+    extract: str | None = None
+    title: Text | None = None
+    first_month: date | None = None
+    last_month: date | None = None
+    reported_on: date | None = None
+    encoding: str | None = None
+    rows_found: int = 0
+    rows_refused: int = 0
+    problems: tuple[Problem, ...] = ()
+    problem_counts: tuple[tuple[str, int], ...] = ()
+    has_identifiers: bool = False
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether the file must be mended before it can be accepted."""
+        return self.outcome is Outcome.REFUSED
+
+    @property
+    def rows_accepted(self) -> int:
+        """Rows in order; none of a refused file is used, because a file is taken whole or not at all."""
+        return 0 if self.is_refused else self.rows_found
+
+    def refused(self, problems: Iterable[Problem], rows_refused: int = 0, counts: Counter[str] | None = None) -> Verdict:
+        """Return this verdict as a refusal for these problems."""
+        listed = list(problems)
+        counted = counts if counts is not None else Counter(problem.rule for problem in listed)
+        listed.sort(key=lambda problem: (problem.row or 0, problem.column or ""))
+        return replace(
+            self,
+            outcome=Outcome.REFUSED,
+            problems=tuple(listed[:LISTED]),
+            problem_counts=tuple(sorted(counted.items())),
+            rows_refused=rows_refused,
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the verdict for ``--json``."""
+        return {
+            "file": self.file_name,
+            "sha256": self.sha256,
+            "bytes": self.size,
+            "outcome": str(self.outcome),
+            "extract": self.extract,
+            "first_month": _month(self.first_month),
+            "last_month": _month(self.last_month),
+            "reported_on": self.reported_on.isoformat() if self.reported_on else None,
+            "rows": {"found": self.rows_found, "accepted": self.rows_accepted, "refused": self.rows_refused},
+            "problems": [problem_as_json(problem) for problem in self.problems],
+            "problem_counts": dict(self.problem_counts),
+        }
+
+    def lines(self) -> list[str]:
+        """Return the verdict for a person, Chinese before English."""
+        said = OUTCOME_WORDS[self.outcome]
+        lines = [f"{said.zh} {said.en}", f"  文件 File: {self.file_name}"]
+        if self.title:
+            lines.append(f"  类型 Type: {self.title.zh} {self.title.en}")
+        if self.first_month and self.last_month:
+            span = f"{self.first_month:%Y-%m}" if self.first_month == self.last_month else f"{self.first_month:%Y-%m} — {self.last_month:%Y-%m}"
+            lines.append(f"  覆盖月份 Months: {span}")
+        if self.extract:
+            lines.append(f"  行数 Rows: 发现 found {self.rows_found} / 接受 accepted {self.rows_accepted} / 有问题 with problems {self.rows_refused}")
+        lines.extend(f"  - {problem_line(problem)}" for problem in self.problems)
+        total = sum(count for _, count in self.problem_counts)
+        if total > len(self.problems):
+            lines.append(f"  共{total}个问题,以上列出{len(self.problems)}个。{total} problems, {len(self.problems)} listed.")
+        return lines
+
+
+def problem_line(problem: Problem) -> str:
+    """Return one problem as a line: where, what, what to do."""
+    where_zh = [f"工作表“{problem.sheet}”"] if problem.sheet else []
+    where_zh += [f"第{problem.row}行"] if problem.row else []
+    where_zh += [f"列“{problem.column}”"] if problem.column else []
+    where = " · ".join(where_zh) + " · " if where_zh else ""
+    return f"{where}{problem.message.zh};请{problem.remedy.zh} | {problem.message.en}. {problem.remedy.en}."
+
+
+def problem_as_json(problem: Problem) -> dict[str, Any]:
+    """Return one problem for ``--json``, quarantine notes and the page."""
+    return {
+        "rule": problem.rule,
+        "sheet": problem.sheet,
+        "row": problem.row,
+        "column": problem.column,
+        "zh": problem.message.zh,
+        "en": problem.message.en,
+        "remedy_zh": problem.remedy.zh,
+        "remedy_en": problem.remedy.en,
+    }
+
+
+def _month(month: date | None) -> str | None:
+    return f"{month:%Y-%m}" if month else None

@@ -1,0 +1,74 @@
+"""What is measured: one file is one indicator, in a folder per theme. Standard library only."""
+
+from __future__ import annotations
+
+import importlib.util
+from functools import cache
+from pathlib import Path
+
+from indicators.caveats import CAVEATS
+from indicators.dimensions import DIMENSIONS, split
+from indicators.model import Indicator, Measure, Theme
+
+_HOME = Path(__file__).parent
+
+
+class CatalogueError(Exception):
+    """An indicator file contradicts its place or itself; the message names the file and the remedy."""
+
+
+def _load(path: Path) -> Indicator:
+    spec = importlib.util.spec_from_file_location(f"indicators.{path.parent.name}.{path.stem}", path)
+    if spec is None or spec.loader is None:
+        raise CatalogueError(f"{path}: cannot be imported")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    indicator: Indicator = module.INDICATOR
+    _check(indicator, path)
+    return indicator
+
+
+def _check(indicator: Indicator, path: Path) -> None:
+    """Refuse an indicator whose declaration cannot be compiled or placed."""
+    if indicator.id != path.stem:
+        raise CatalogueError(f"{path}: the id {indicator.id!r} must equal the file name")
+    if indicator.theme.value != path.parent.name:
+        raise CatalogueError(f"{path}: the theme {indicator.theme.value!r} must equal the folder name")
+    measures = [indicator.numerator] + ([indicator.denominator] if isinstance(indicator.denominator, Measure) else [])
+    named = [name for measure in measures for name, _ in measure.where]
+    named += [name for breakdown in indicator.breakdowns for name in split(breakdown)]
+    for name in named:
+        if name not in DIMENSIONS:
+            raise CatalogueError(f"{path}: no dimension {name!r} in indicators/dimensions.py")
+    for key in indicator.caveats:
+        if key not in CAVEATS:
+            raise CatalogueError(f"{path}: no caveat {key!r} in indicators/caveats.py")
+    for breakdown in indicator.breakdowns:
+        areas = [name for name in split(breakdown) if DIMENSIONS[name].is_area]
+        if len(areas) > 1 or len(split(breakdown)) > 2:
+            raise CatalogueError(f"{path}: {breakdown!r} splits by more than one area level or two dimensions")
+
+
+@cache
+def catalogue(*further: Path) -> dict[str, Indicator]:
+    """Return every indicator by id, in the order of theme and page.
+
+    Args:
+        further: More folders laid out like this one (a folder per theme), for an indicator that is not part of the product.
+
+    Raises:
+        CatalogueError: If a file contradicts its name, its folder or the dimensions.
+    """
+    themes = list(Theme)
+    found = [
+        _load(path)
+        for home in (_HOME, *further)
+        for theme in themes
+        for path in sorted((home / theme.value).glob("*.py"))
+        if not path.stem.startswith("_")
+    ]
+    found.sort(key=lambda indicator: (themes.index(indicator.theme), indicator.order, indicator.id))
+    by_id = {indicator.id: indicator for indicator in found}
+    if len(by_id) != len(found):
+        raise CatalogueError("two indicator files share one id; ids are never reused")
+    return by_id

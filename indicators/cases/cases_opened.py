@@ -1,0 +1,39 @@
+"""立案数. Enforcement counts are neutral: they measure policing as much as drugs."""
+
+from indicators.model import Direction, Indicator, Kind, Measure, Protects, Text, Theme
+
+INDICATOR = Indicator(
+    id="cases_opened",
+    title=Text("立案数", "Cases opened"),
+    question=Text("立了多少毒品案件,在哪里,什么性质?", "How many drug cases were opened, where and of what kind?"),
+    theme=Theme.CASES,
+    order=10,
+    unit=Text("起", "cases"),
+    kind=Kind.EVENTS,
+    table="core.case_file",
+    numerator=Measure(),
+    breakdowns=(
+        "total",
+        "zone",
+        "township",
+        "case_kind",
+        "charge",
+        "place_type",
+        "drug",
+        "remote",
+        "zone*case_kind",
+        "zone*charge",
+        "zone*place_type",
+    ),
+    direction=Direction.NEUTRAL,
+    protects=Protects.EVENTS,
+    owner=Text("公安局", "Public security"),
+    sources=("cases",),
+    definition=Text(
+        "按立案(受案)月份统计的毒品刑事、行政案件。",
+        "Criminal and administrative drug cases by the month filed.",
+    ),
+    caveats=("enforcement_effort", "place_of_case", "late_entry"),
+    provisional_periods=2,
+    aliases=("立案", "毒品案件"),
+)

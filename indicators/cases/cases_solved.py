@@ -1,0 +1,28 @@
+"""破案数, by the month solved. No clearance rate: solved cases may have been filed in any earlier year."""
+
+from indicators.model import Direction, Indicator, Kind, Measure, Protects, Text, Theme, where
+
+INDICATOR = Indicator(
+    id="cases_solved",
+    title=Text("破案数", "Cases solved"),
+    question=Text("破了多少毒品案件?", "How many drug cases were solved?"),
+    theme=Theme.CASES,
+    order=20,
+    unit=Text("起", "cases"),
+    kind=Kind.EVENTS,
+    table="core.case_file",
+    counted_on="solved_on",
+    numerator=Measure(where(solved="yes")),
+    breakdowns=("total", "zone", "case_kind", "charge"),
+    direction=Direction.UP_IS_BETTER,
+    protects=Protects.EVENTS,
+    owner=Text("公安局", "Public security"),
+    sources=("cases",),
+    definition=Text(
+        "按破案(查结)月份统计的毒品案件。",
+        "Drug cases by the month solved.",
+    ),
+    caveats=("solved_by_month_solved", "late_entry"),
+    provisional_periods=3,
+    aliases=("破案", "破获"),
+)

@@ -1,0 +1,27 @@
+"""捣毁制毒窝点, counted when and where found. By group of townships, never by exact place."""
+
+from indicators.model import Direction, Indicator, Kind, Measure, Protects, Text, Theme, where
+
+INDICATOR = Indicator(
+    id="drug_labs_destroyed",
+    title=Text("捣毁制毒窝点", "Drug laboratories destroyed"),
+    question=Text("捣毁了多少制毒窝点,在偏远乡镇还是其他乡镇?", "How many drug laboratories were destroyed, in remote townships or others?"),
+    theme=Theme.CASES,
+    order=50,
+    unit=Text("个", "labs"),
+    kind=Kind.EVENTS,
+    table="core.case_file",
+    numerator=Measure(where(lab="yes")),
+    breakdowns=("total", "zone", "remote"),
+    direction=Direction.NEUTRAL,
+    protects=Protects.EVENTS,
+    owner=Text("公安局", "Public security"),
+    sources=("cases",),
+    definition=Text(
+        "标记为制毒窝点的案件,按立案月份统计。",
+        "Cases marked as a laboratory, by the month filed.",
+    ),
+    caveats=("remote_lab_find", "enforcement_effort"),
+    provisional_periods=2,
+    aliases=("制毒窝点", "窝点"),
+)

@@ -1,0 +1,31 @@
+"""缴毒量 per drug, never summed over drugs.
+
+A weight with one or two cases behind it is a fact about those cases, so it is hidden; windows of twelve months ending with a quarter are
+the only ones published, so that windows cannot be subtracted down to a month.
+"""
+
+from indicators.model import Direction, Indicator, Kind, Measure, Protects, Text, Theme
+
+INDICATOR = Indicator(
+    id="drugs_seized",
+    title=Text("缴获毒品", "Drugs seized"),
+    question=Text("缴获了哪些毒品,各多少?", "How much of each drug was seized?"),
+    theme=Theme.CASES,
+    order=40,
+    unit=Text("克", "g"),
+    kind=Kind.SUM,
+    table="core.case_file",
+    numerator=Measure(column="grams"),
+    breakdowns=("drug",),
+    direction=Direction.NEUTRAL,
+    protects=Protects.SEIZURES,
+    owner=Text("公安局", "Public security"),
+    sources=("cases",),
+    definition=Text(
+        "各案缴获净重按毒品种类分别相加,滚动12个月(截至季末)。",
+        "Net weight seized per drug, twelve months ending with a quarter.",
+    ),
+    caveats=("never_summed_over_drugs", "few_cases_hidden", "enforcement_effort"),
+    decimals=1,
+    aliases=("缴获", "缴毒"),
+)

@@ -1,0 +1,28 @@
+"""抓获嫌疑人: people, not cases; their ages are protected like every count of people."""
+
+from indicators.model import Direction, Indicator, Kind, Measure, Protects, Text, Theme
+
+INDICATOR = Indicator(
+    id="suspects_arrested",
+    title=Text("抓获嫌疑人", "Suspects arrested"),
+    question=Text("抓获多少涉毒嫌疑人?", "How many suspects were arrested?"),
+    theme=Theme.CASES,
+    order=30,
+    unit=Text("人", "people"),
+    kind=Kind.EVENTS,
+    table="core.suspect",
+    numerator=Measure(column="persons"),
+    breakdowns=("total", "zone", "suspect_age"),
+    direction=Direction.NEUTRAL,
+    protects=Protects.PERSONS,
+    headline=True,
+    owner=Text("公安局", "Public security"),
+    sources=("cases",),
+    definition=Text(
+        "各案抓获嫌疑人之和,按立案月份统计。",
+        "Suspects arrested, by the month their case was filed.",
+    ),
+    caveats=("suspects_not_convicted", "enforcement_effort", "late_entry", "finished_years"),
+    provisional_periods=2,
+    aliases=("抓获", "犯罪嫌疑人"),
+)

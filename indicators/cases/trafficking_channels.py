@@ -1,0 +1,27 @@
+"""贩运渠道 of trafficking and manufacture cases."""
+
+from indicators.model import Direction, Indicator, Kind, Measure, Protects, Text, Theme, where
+
+INDICATOR = Indicator(
+    id="trafficking_channels",
+    title=Text("贩运渠道", "Trafficking channels"),
+    question=Text("毒品通过什么渠道贩运?", "Through which channels are drugs moved?"),
+    theme=Theme.CASES,
+    order=60,
+    unit=Text("起", "cases"),
+    kind=Kind.EVENTS,
+    table="core.case_file",
+    numerator=Measure(where(charge=("trafficking", "manufacture"))),
+    breakdowns=("total", "channel", "source_area"),
+    direction=Direction.NEUTRAL,
+    protects=Protects.EVENTS,
+    owner=Text("公安局", "Public security"),
+    sources=("cases",),
+    definition=Text(
+        "走私、贩卖、运输、制造案件按渠道和来源地统计。",
+        "Trafficking and manufacture cases by channel and source.",
+    ),
+    caveats=("enforcement_effort", "late_entry"),
+    provisional_periods=2,
+    aliases=("贩毒通道", "渠道"),
+)

@@ -1,0 +1,41 @@
+"""What a reader must know beside a number, written once and named by key."""
+
+from indicators.model import Text
+
+CAVEATS: dict[str, Text] = {
+    "registered_is_cumulative": Text(
+        "在册人数是累计登记数,含戒断三年未复吸、死亡和离境人员,不能与全国“现有吸毒人员”比较。",
+        "Registered people are cumulative: they include people abstinent for three years, dead or abroad, and cannot be compared with the national current figure.",
+    ),
+    "registered_is_not_use": Text(
+        "登记人数不等于实际吸毒人数。",
+        "Registered people are not all people who use drugs.",
+    ),
+    "enforcement_effort": Text(
+        "案件数同时反映毒情和打击力度:增加可能是查得更严。",
+        "Case counts reflect enforcement as well as drugs: a rise may mean more policing.",
+    ),
+    "late_entry": Text(
+        "最近几个月会因补录而增加,暂不作比较。",
+        "The latest months still grow by late entries and are not compared.",
+    ),
+    "place_of_living": Text("按实际居住乡镇统计,不是户籍地。", "By the township lived in, not the household register."),
+    "place_of_case": Text("按案发(查获)乡镇统计,不是嫌疑人住址。", "By the township of the case, not where suspects live."),
+    "age_at_snapshot": Text("年龄按统计月份与出生年份之差计算。", "Age is the year of the snapshot less the year of birth."),
+    "age_when_found": Text("年龄按初次发现时计算。", "Age is that when first found."),
+    "main_drug_only": Text("每人只计一种主滥用毒品,各类相加等于总数。", "Each person counts once, by the main drug; the groups add up to the total."),
+    "never_summed_over_drugs": Text("不同毒品的重量不能相加。", "Weights of different drugs are never added."),
+    "few_cases_hidden": Text("某类毒品不足3起案件时不显示重量。", "A weight is not shown where fewer than three cases stand behind it."),
+    "remote_lab_find": Text(
+        "窝点按发现时间和地点统计,发现得多不等于新增得多。", "Laboratories are counted when and where found; finding more is not having more."
+    ),
+    "listed_2023": Text(
+        "依托咪酯2023年10月1日列管,前后不可直接比较。", "Etomidate was listed on 1 October 2023; before and after are not comparable."
+    ),
+    "suspects_not_convicted": Text("抓获嫌疑人不等于定罪。", "An arrested suspect is not a convicted one."),
+    "solved_by_month_solved": Text(
+        "按破案月份统计,可含以前立案的积案,不计算破案率。", "By the month solved, older cases included; no clearance rate is computed."
+    ),
+    "population_year": Text("人口为当年常住人口。", "Residents of the same year."),
+    "finished_years": Text("涉及个人的分项只按完整年度公布。", "Splits about people are published for finished years only."),
+}

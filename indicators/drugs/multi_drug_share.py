@@ -1,0 +1,28 @@
+"""混合滥用占比 among current users; a separate question, because main drugs exclude each other."""
+
+from indicators.model import Direction, Indicator, Kind, Measure, Protects, Text, Theme, where
+
+INDICATOR = Indicator(
+    id="multi_drug_share",
+    title=Text("混合滥用占比", "Share using several drugs"),
+    question=Text("滥用两种以上毒品的占多少?", "What share uses more than one drug?"),
+    theme=Theme.DRUGS,
+    order=40,
+    unit=Text("%", "%"),
+    kind=Kind.SHARE,
+    table="core.registry_person",
+    numerator=Measure(where(standing="current", multi_drug="yes")),
+    denominator=Measure(where(standing="current")),
+    breakdowns=("total",),
+    direction=Direction.UP_IS_WORSE,
+    protects=Protects.PERSONS,
+    owner=Text("公安局", "Public security"),
+    sources=("registry",),
+    definition=Text(
+        "滥用两种以上毒品的现有人员÷现有吸毒人员。",
+        "Current users of more than one drug over current users.",
+    ),
+    caveats=("registered_is_not_use",),
+    decimals=1,
+    aliases=("混合滥用", "多药滥用"),
+)

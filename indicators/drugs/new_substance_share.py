@@ -1,0 +1,34 @@
+"""新型及替代物质占比: etomidate, synthetic cannabinoids and the like.
+
+Etomidate became a controlled substance on 2023-10-01; before that day its users were not registered, so the series breaks there.
+"""
+
+from datetime import date
+
+from indicators.model import Break, Direction, Indicator, Kind, Measure, Protects, Text, Theme, where
+
+INDICATOR = Indicator(
+    id="new_substance_share",
+    title=Text("新型及替代物质占比", "Share using new substances"),
+    question=Text("主滥用新型及替代物质的占多少?", "What share mainly uses new or substitute substances?"),
+    theme=Theme.DRUGS,
+    order=30,
+    unit=Text("%", "%"),
+    kind=Kind.SHARE,
+    table="core.registry_person",
+    numerator=Measure(where(standing="current", drug_group="new_substance")),
+    denominator=Measure(where(standing="current")),
+    breakdowns=("total",),
+    direction=Direction.UP_IS_WORSE,
+    protects=Protects.PERSONS,
+    owner=Text("公安局", "Public security"),
+    sources=("registry",),
+    definition=Text(
+        "主滥用依托咪酯、合成大麻素等的现有人员÷现有吸毒人员。",
+        "Current users mainly using etomidate, synthetic cannabinoids and the like over current users.",
+    ),
+    caveats=("main_drug_only", "listed_2023"),
+    decimals=1,
+    breaks=(Break(date(2023, 10, 1), Text("依托咪酯列管", "Etomidate listed")),),
+    aliases=("新型毒品",),
+)

@@ -1,0 +1,28 @@
+"""合成毒品占比: amphetamines and ketamine, as the national report groups them."""
+
+from indicators.model import Direction, Indicator, Kind, Measure, Protects, Text, Theme, where
+
+INDICATOR = Indicator(
+    id="synthetic_share",
+    title=Text("合成毒品占比", "Share using synthetic drugs"),
+    question=Text("主滥用合成毒品的占多少?", "What share mainly uses synthetic drugs?"),
+    theme=Theme.DRUGS,
+    order=20,
+    unit=Text("%", "%"),
+    kind=Kind.SHARE,
+    table="core.registry_person",
+    numerator=Measure(where(standing="current", drug_group="synthetic")),
+    denominator=Measure(where(standing="current")),
+    breakdowns=("total",),
+    direction=Direction.NEUTRAL,
+    protects=Protects.PERSONS,
+    owner=Text("公安局", "Public security"),
+    sources=("registry",),
+    definition=Text(
+        "主滥用苯丙胺类、氯胺酮的现有人员÷现有吸毒人员。",
+        "Current users mainly using amphetamines or ketamine over current users.",
+    ),
+    caveats=("main_drug_only",),
+    decimals=1,
+    aliases=("合成毒品",),
+)

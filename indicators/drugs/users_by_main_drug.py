@@ -1,0 +1,25 @@
+"""主滥用毒品构成 of current users; one main drug a person, so the groups add up."""
+
+from indicators.model import Direction, Indicator, Kind, Measure, Protects, Text, Theme, where
+
+INDICATOR = Indicator(
+    id="users_by_main_drug",
+    title=Text("主滥用毒品构成", "Current users by main drug"),
+    question=Text("现有人员主要滥用哪些毒品?", "Which drugs do current users mainly use?"),
+    theme=Theme.DRUGS,
+    order=10,
+    unit=Text("人", "people"),
+    kind=Kind.STOCK,
+    table="core.registry_person",
+    numerator=Measure(where(standing="current")),
+    breakdowns=("drug_group", "zone*drug_group", "age_band*drug_group"),
+    direction=Direction.NEUTRAL,
+    protects=Protects.PERSONS,
+    owner=Text("公安局", "Public security"),
+    sources=("registry",),
+    definition=Text(
+        "现有吸毒人员按主滥用毒品分组。",
+        "Current users by main drug.",
+    ),
+    caveats=("main_drug_only", "registered_is_not_use"),
+)

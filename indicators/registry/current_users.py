@@ -1,0 +1,30 @@
+"""现有吸毒人员: registered less abstinent three years, dead and abroad.
+
+The national definition since 2016. Structure is shown on this stock, because it is the one that services deal with.
+"""
+
+from indicators.model import Direction, Indicator, Kind, Measure, Protects, Text, Theme, where
+
+INDICATOR = Indicator(
+    id="current_users",
+    title=Text("现有吸毒人员", "Current users"),
+    question=Text("目前仍需管理服务的吸毒人员有多少,分布如何?", "How many registered people are current users, and who are they?"),
+    theme=Theme.REGISTRY,
+    order=20,
+    unit=Text("人", "people"),
+    kind=Kind.STOCK,
+    table="core.registry_person",
+    numerator=Measure(where(standing="current")),
+    breakdowns=("total", "zone", "township", "sex", "age_band", "residence", "sex*age_band", "zone*age_band"),
+    direction=Direction.UP_IS_WORSE,
+    protects=Protects.PERSONS,
+    headline=True,
+    owner=Text("公安局", "Public security"),
+    sources=("registry",),
+    definition=Text(
+        "在册人数减去戒断三年未复吸、死亡、离境人数。",
+        "Registered people less those abstinent three years, dead or abroad.",
+    ),
+    caveats=("registered_is_not_use", "place_of_living", "age_at_snapshot"),
+    aliases=("现有吸毒人员", "实有吸毒人员"),
+)

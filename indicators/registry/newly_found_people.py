@@ -1,0 +1,31 @@
+"""新发现: people counted in the month they were first found, whenever they were entered.
+
+Counted from the latest snapshot, so a late entry raises a past month; the last two months are provisional for that reason.
+"""
+
+from indicators.model import Direction, Indicator, Kind, Measure, Protects, Text, Theme
+
+INDICATOR = Indicator(
+    id="newly_found_people",
+    title=Text("新发现吸毒人员", "Newly found people"),
+    question=Text("本期新发现多少吸毒人员?", "How many people were found for the first time?"),
+    theme=Theme.REGISTRY,
+    order=50,
+    unit=Text("人", "people"),
+    kind=Kind.EVENTS,
+    table="core.newly_found",
+    numerator=Measure(),
+    breakdowns=("total", "zone", "age_band", "sex", "drug_group"),
+    direction=Direction.UP_IS_WORSE,
+    protects=Protects.PERSONS,
+    headline=True,
+    owner=Text("公安局", "Public security"),
+    sources=("registry",),
+    definition=Text(
+        "按初次发现年月统计的人数,以最新一期在册名册为准。",
+        "People by the month first found, from the latest register.",
+    ),
+    caveats=("late_entry", "age_when_found", "finished_years", "place_of_living"),
+    provisional_periods=2,
+    aliases=("新发现", "新增吸毒人员", "新滋生"),
+)

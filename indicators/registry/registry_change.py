@@ -1,0 +1,30 @@
+"""现有人员变动: why the current stock differs from the month before.
+
+The parts come from comparing two neighbouring snapshots person by person, independently of the two stocks, so that opening stock plus
+parts must equal closing stock: the build checks it every month.
+"""
+
+from indicators.model import Direction, Indicator, Kind, Measure, Protects, Text, Theme
+
+INDICATOR = Indicator(
+    id="registry_change",
+    title=Text("现有人员变动", "Change of current users"),
+    question=Text("现有人员的增减由哪些原因构成?", "What made the number of current users change?"),
+    theme=Theme.REGISTRY,
+    order=60,
+    unit=Text("人", "people"),
+    kind=Kind.EVENTS,
+    table="core.registry_change",
+    numerator=Measure(),
+    breakdowns=("change",),
+    direction=Direction.NEUTRAL,
+    protects=Protects.PERSONS,
+    headline=True,
+    owner=Text("公安局", "Public security"),
+    sources=("registry",),
+    definition=Text(
+        "相邻两月在册名册逐人比对:新发现、补录迁入、复吸转入为增,新增戒断三年、死亡离境为减,迁出核销和恢复在册列为更正。",
+        "Two neighbouring snapshots compared person by person.",
+    ),
+    caveats=("late_entry",),
+)

@@ -1,0 +1,27 @@
+"""本地户籍占比 among current users."""
+
+from indicators.model import Direction, Indicator, Kind, Measure, Protects, Text, Theme, where
+
+INDICATOR = Indicator(
+    id="resident_share",
+    title=Text("本地户籍占比", "Share with local household"),
+    question=Text("现有人员中本地户籍占多少?", "What share of current users has a local household register?"),
+    theme=Theme.REGISTRY,
+    order=80,
+    unit=Text("%", "%"),
+    kind=Kind.SHARE,
+    table="core.registry_person",
+    numerator=Measure(where(standing="current", residence="local")),
+    denominator=Measure(where(standing="current")),
+    breakdowns=("total",),
+    direction=Direction.NEUTRAL,
+    protects=Protects.PERSONS,
+    owner=Text("公安局", "Public security"),
+    sources=("registry",),
+    definition=Text(
+        "现有吸毒人员中本地户籍人数÷现有吸毒人员。",
+        "Current users with a local household register over current users.",
+    ),
+    caveats=("registered_is_not_use",),
+    decimals=1,
+)

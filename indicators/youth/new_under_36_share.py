@@ -1,0 +1,28 @@
+"""新发现人员中35岁及以下占比: whether new use starts among the young, read per finished year."""
+
+from indicators.model import Direction, Indicator, Kind, Measure, Protects, Text, Theme, where
+
+INDICATOR = Indicator(
+    id="new_under_36_share",
+    title=Text("新发现人员中35岁及以下占比", "Share of newly found aged 35 or under"),
+    question=Text("新发现人员中年轻人占多少?", "What share of newly found people is 35 or younger?"),
+    theme=Theme.YOUTH,
+    order=40,
+    unit=Text("%", "%"),
+    kind=Kind.SHARE,
+    table="core.newly_found",
+    numerator=Measure(where(age_band=("under_18", "18_35"))),
+    denominator=Measure(),
+    breakdowns=("total",),
+    direction=Direction.UP_IS_WORSE,
+    protects=Protects.PERSONS,
+    owner=Text("公安局", "Public security"),
+    sources=("registry",),
+    definition=Text(
+        "初次发现时不满36岁的人数÷新发现人数。",
+        "People first found before 36 over newly found people.",
+    ),
+    caveats=("age_when_found", "finished_years", "late_entry"),
+    decimals=1,
+    provisional_periods=2,
+)

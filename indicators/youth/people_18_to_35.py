@@ -1,0 +1,25 @@
+"""18—35岁 among current users."""
+
+from indicators.model import Direction, Indicator, Kind, Measure, Protects, Text, Theme, where
+
+INDICATOR = Indicator(
+    id="people_18_to_35",
+    title=Text("18—35岁现有人员", "Current users aged 18-35"),
+    question=Text("现有人员中18—35岁的有多少?", "How many current users are aged 18-35?"),
+    theme=Theme.YOUTH,
+    order=20,
+    unit=Text("人", "people"),
+    kind=Kind.STOCK,
+    table="core.registry_person",
+    numerator=Measure(where(standing="current", age_band="18_35")),
+    breakdowns=("total",),
+    direction=Direction.UP_IS_WORSE,
+    protects=Protects.PERSONS,
+    owner=Text("公安局", "Public security"),
+    sources=("registry",),
+    definition=Text(
+        "统计月份18—35岁的现有吸毒人员。",
+        "Current users aged 18-35 at the month of the snapshot.",
+    ),
+    caveats=("age_at_snapshot", "registered_is_not_use"),
+)

@@ -1,0 +1,28 @@
+"""35岁及以下占比 among current users, the national report's youth figure."""
+
+from indicators.model import Direction, Indicator, Kind, Measure, Protects, Text, Theme, where
+
+INDICATOR = Indicator(
+    id="under_36_share",
+    title=Text("35岁及以下占比", "Share aged 35 or under"),
+    question=Text("现有人员中35岁及以下占多少?", "What share of current users is 35 or younger?"),
+    theme=Theme.YOUTH,
+    order=30,
+    unit=Text("%", "%"),
+    kind=Kind.SHARE,
+    table="core.registry_person",
+    numerator=Measure(where(standing="current", age_band=("under_18", "18_35"))),
+    denominator=Measure(where(standing="current")),
+    breakdowns=("total", "zone"),
+    direction=Direction.UP_IS_WORSE,
+    protects=Protects.PERSONS,
+    owner=Text("公安局", "Public security"),
+    sources=("registry",),
+    definition=Text(
+        "不满18岁与18—35岁现有人员之和÷现有吸毒人员。",
+        "Current users under 36 over current users.",
+    ),
+    caveats=("age_at_snapshot", "place_of_living"),
+    decimals=1,
+    aliases=("青少年吸毒", "35岁以下"),
+)

@@ -1,0 +1,26 @@
+"""涉青少年案件: cases with at least one suspect of 35 or younger. Protected like a count of people, because it is one in all but name."""
+
+from indicators.model import Direction, Indicator, Kind, Measure, Protects, Text, Theme, where
+
+INDICATOR = Indicator(
+    id="youth_cases",
+    title=Text("涉青少年案件", "Cases with a suspect aged 35 or under"),
+    question=Text("有多少案件的嫌疑人不满36岁?", "How many cases have a suspect aged 35 or under?"),
+    theme=Theme.YOUTH,
+    order=60,
+    unit=Text("起", "cases"),
+    kind=Kind.EVENTS,
+    table="core.case_file",
+    numerator=Measure(where(youth="yes")),
+    breakdowns=("total", "zone"),
+    direction=Direction.NEUTRAL,
+    protects=Protects.PERSONS,
+    owner=Text("公安局", "Public security"),
+    sources=("cases",),
+    definition=Text(
+        "至少一名嫌疑人不满36岁的案件,按立案月份统计。",
+        "Cases filed with at least one suspect under 36.",
+    ),
+    caveats=("enforcement_effort", "place_of_case", "late_entry", "suspects_not_convicted"),
+    provisional_periods=2,
+)

@@ -1,0 +1,101 @@
+"""Spec tables: rows of an extract in, observations out, both as a statistician would write them down."""
+
+from __future__ import annotations
+
+import csv
+from datetime import date
+from pathlib import Path
+
+from etl import intake
+from etl.build import BuildReport, build
+from etl.county import read_pack
+from etl.extracts import extracts
+from warehouse.reader import Warehouse
+
+COUNTY = Path(__file__).parents[2] / "county"
+DEFAULTS = {
+    "registry": {
+        "sex": "男",
+        "birth_year": "1985",
+        "residence": "本地户籍",
+        "first_found_on": "2015-06",
+        "main_drug": "海洛因",
+        "multi_drug": "否",
+        "employment": "无业",
+        "control_status": "在控",
+    },
+    "cases": {
+        "case_kind": "刑事",
+        "charge": "贩卖毒品",
+        "place_type": "出租屋",
+        "suspects": "1",
+        "suspects_under_18": "0",
+        "suspects_18_35": "0",
+        "lab": "否",
+    },
+}
+
+
+def rows(table: str) -> list[dict[str, str]]:
+    """Read a table written with | between cells; `-` is an empty cell, `*N` at the end of a line repeats it N times."""
+    lines = [line.strip() for line in table.strip().splitlines() if line.strip()]
+    names = [name.strip() for name in lines[0].split("|")]
+    found = []
+    for line in lines[1:]:
+        body, _, times = line.partition(" *")
+        cells = [cell.strip() for cell in body.split("|")]
+        found += [dict(zip(names, ["" if cell == "-" else cell for cell in cells], strict=True)) for _ in range(int(times or 1))]
+    return found
+
+
+def write_extract(folder: Path, extract_id: str, months: str, table: str | list[dict[str, str]], reported: str = "20261105") -> Path:
+    """Write a delivered file with the contract's headers; columns the table leaves out get an ordinary value."""
+    extract = extracts()[extract_id]
+    word = {"registry": "在册吸毒人员", "cases": "毒品案件"}[extract_id]
+    path = folder / f"{word}_{months}_报{reported}.csv"
+    township = next(town.code for town in read_pack(COUNTY).townships if town.valid_to is None)
+    with path.open("w", encoding="gb18030", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow([column.header for column in extract.columns])
+        for number, given in enumerate(rows(table) if isinstance(table, str) else table):
+            own = {"person_key": _key("P", number), "case_key": _key("C", number), "township": township, "as_of": months[:6], "filed_on": months[:6]}
+            filled = {**own, **DEFAULTS[extract_id], **given}
+            writer.writerow([filled.get(column.name, "") for column in extract.columns])
+    return path
+
+
+def _key(letter: str, number: int) -> str:
+    """A pseudonym that is no sequence: the digits of a multiple of a prime, written in letters."""
+    value, text = (number + 7) * 2_654_435_761 % 2**40, ""
+    for _ in range(8):
+        value, digit = divmod(value, 26)
+        text += "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[digit]
+    return f"{letter}-{text}"
+
+
+def load(data: Path, *files: Path) -> None:
+    """Accept files through the ordinary door."""
+    verdicts = intake.inspect_batch(list(files), read_pack(COUNTY), data=data)
+    problems = [problem for verdict in verdicts for problem in verdict.problems]
+    assert not problems, problems
+    intake.accept(verdicts, data, "spec")
+
+
+def build_from(data: Path, *files: Path, **options: object) -> BuildReport:
+    """Accept files and build."""
+    load(data, *files)
+    return build(data, COUNTY, **options)  # type: ignore[arg-type]
+
+
+def observed(data: Path, release: str, indicator: str, breakdown: str, grain: str) -> dict[tuple[object, ...], tuple[float | None, str]]:
+    """Return {(period, area or member…): (value, status)} of one indicator and breakdown."""
+    warehouse = Warehouse.open(data / "warehouse.duckdb")
+    try:
+        found = warehouse.observations(release, [indicator], breakdowns=[breakdown], grain=grain)
+    finally:
+        warehouse.close()
+    result: dict[tuple[object, ...], tuple[float | None, str]] = {}
+    for row in found.itertuples():
+        place = tuple(part for part in (row.member, row.member_2) if part) or ((row.area_code,) if breakdown in {"zone", "township"} else ())
+        result[(date(row.period.year, row.period.month, 1), *place)] = (None if row.value != row.value else row.value, row.status)
+    return result

@@ -1,0 +1,1 @@
+"""Everything of the pages that is Streamlit: navigation, scope, cards, notes, cache, words."""

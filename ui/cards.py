@@ -1,0 +1,88 @@
+"""The two cards every page is made of: a headline number, and a chart with everything a reader may ask about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit
+
+from charts.headlines import Headline
+from charts.picture import Picture
+from charts.theme import CONFIG
+from charts.words import unit_of
+from indicators import catalogue
+from indicators.caveats import CAVEATS
+from indicators.model import Indicator, Kind
+from ui import cache, words
+from ui.scope import View
+
+TABLE_ROWS = 10  # longer tables scroll
+
+
+def headline_cards(view: View, headlines: list[Headline]) -> None:
+    """Show headline numbers side by side, two abreast on a phone."""
+    with streamlit.container(horizontal=True, gap="small"):
+        for headline in headlines:
+            with streamlit.container(border=True, width=HEADLINE_WIDTH, height="stretch"):
+                streamlit.caption(headline.title)
+                streamlit.markdown(f"## {headline.value}")
+                streamlit.caption(headline.lines)
+
+
+HEADLINE_WIDTH = 164
+
+
+def chart_card(view: View, name: str, indicator_id: str, make: Callable[[], Picture | None], *, missing: str = "", scope: tuple[str, ...] = ()) -> None:
+    """Show a chart as a finding: sentence, unit and date, figure, and behind one click its definition and its table.
+
+    Args:
+        view: What the reader selected.
+        name: Name of the picture, unique over all pages.
+        indicator_id: The indicator it shows.
+        make: Makes the picture; none where there is nothing to draw.
+        missing: What to say then.
+        scope: Further choices the picture depends on.
+    """
+    indicator = catalogue()[indicator_id]
+    picture = cache.prepared(view.key, (*view.selection, *scope), name, make)
+    with streamlit.container(border=True):
+        if picture is None:
+            streamlit.subheader(view.say(indicator.title), anchor=False)
+            streamlit.caption(missing or view.say(words.NOTHING))
+            return
+        streamlit.subheader(picture.sentence, anchor=False)
+        streamlit.caption(_what(view, indicator, picture))
+        streamlit.plotly_chart(picture.figure, theme=None, config=CONFIG, key=name, alt=picture.alt)
+        if picture.note:
+            streamlit.caption(picture.note)
+        with streamlit.container(horizontal=True, gap="small", vertical_alignment="center"):
+            with streamlit.popover(view.say(words.DEFINITION), type="tertiary"):
+                streamlit.markdown(definition(view, indicator))
+            with streamlit.popover(view.say(words.TABLE), type="tertiary"):
+                streamlit.table(picture.table, border="horizontal", hide_index=True, height=380 if len(picture.table) > TABLE_ROWS else "content")
+            streamlit.caption(source(view, indicator), width="content")
+
+
+def _what(view: View, indicator: Indicator, picture: Picture) -> str:
+    unit = unit_of(view.voice, indicator)
+    title = view.say(indicator.title)
+    parts = [title]
+    if indicator.kind is not Kind.SUM:
+        parts.append(f"单位:{unit}" if view.voice.is_chinese else f"unit: {unit}")
+    if picture.as_of:
+        parts.append(picture.as_of)
+    return " · ".join(parts)
+
+
+def definition(view: View, indicator: Indicator) -> str:
+    """Write what an indicator counts and what to mind, for the pop-up and the notes."""
+    mind = "\n".join(f"- {view.say(CAVEATS[key])}" for key in indicator.caveats)
+    text = f"**{view.say(indicator.title)}**:{view.say(indicator.definition)}" if view.voice.is_chinese else f"**{view.say(indicator.title)}**: {view.say(indicator.definition)}"
+    return f"{text}\n\n{mind}" if mind else text
+
+
+def source(view: View, indicator: Indicator) -> str:
+    """Write where a number comes from and of which build it is."""
+    owner = view.say(indicator.owner)
+    stamp = view.stamp
+    return f"来源:{owner} · 第{stamp.number}版" if view.voice.is_chinese else f"Source: {owner} · build {stamp.number}"

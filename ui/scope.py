@@ -1,0 +1,158 @@
+"""What the reader selected: release, month, zone, language. One address is one view.
+
+The choices stand in the address under their codes, so a link means the same in both languages. Streamlit's own binding writes the label
+shown to the reader and would break such links, so the address is kept here: on the page itself it decides; when the reader turns to
+another page, which starts with an empty address, the last choices are carried along.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas
+import streamlit
+
+from access import gate
+from charts.findings import Place, Scope
+from charts.picture import Voice
+from indicators.dimensions import Member
+from indicators.model import Release, Text
+from ui import cache, notes, words
+from warehouse.reader import BuildStamp, TownshipArea, WarehouseUnavailable
+
+WHOLE_COUNTY = "all"
+_STORED = "scope"
+_PAGE = "scope_page"
+
+
+@dataclass(frozen=True)
+class View:
+    """Everything a page needs: the build, the selection and the voice to say it in."""
+
+    key: cache.FileKey
+    stamp: BuildStamp
+    voice: Voice
+    month: pandas.Timestamp
+    zone: Member | None
+
+    def say(self, words_pair: Text) -> str:
+        """Return a wording in the reader's language."""
+        return self.voice.say(words_pair)
+
+    def rows(self, *indicators: str) -> pandas.DataFrame:
+        """Return the published rows of some indicators in the selected release."""
+        return cache.observations(self.key, self.voice.release.value, indicators)
+
+    def members(self, dimension: str) -> list[Member]:
+        """Return the code list of a dimension."""
+        return cache.prepared(self.key, (), f"members.{dimension}", lambda: cache.opened(self.key).members(dimension))
+
+    def townships(self) -> list[TownshipArea]:
+        """Return the townships, those of the selected zone where one is selected, by zone and code."""
+        found = cache.prepared(self.key, (), "townships", lambda: cache.opened(self.key).townships())
+        order = [zone.code for zone in self.members("zone")]
+        kept = [area for area in found if self.zone is None or area.zone == self.zone.code]
+        return sorted(kept, key=lambda area: (order.index(area.zone) if area.zone in order else len(order), area.code))
+
+    def months(self, extract: str) -> list[pandas.Timestamp]:
+        """Return the reported months of an extract up to the selected one."""
+        found = cache.prepared(self.key, (), f"months.{extract}", lambda: [pandas.Timestamp(month) for month in cache.opened(self.key).months(extract)])
+        return [month for month in found if month <= self.month]
+
+    @property
+    def area(self) -> str:
+        """Code of the selected area."""
+        return self.zone.code if self.zone else self.stamp.county_code
+
+    @property
+    def area_title(self) -> Text:
+        """Name of the selected area."""
+        return self.zone.title if self.zone else words.COUNTY
+
+    @property
+    def scope(self) -> Scope:
+        """What findings depend on."""
+        return Scope(self.voice, Place(self.stamp.county_code, self.zone), self.month)
+
+    @property
+    def selection(self) -> tuple[str, ...]:
+        """What finished pictures depend on besides the build."""
+        return self.voice.release.value, self.voice.language, f"{self.month:%Y-%m}", self.area
+
+
+def language_of_address() -> str:
+    """Return the language the address or the session asks for."""
+    asked = streamlit.query_params.get("lang") or streamlit.session_state.get(_STORED, {}).get("lang")
+    return asked if asked in words.LANGUAGES else "zh"
+
+
+def open_page(title: Text, roles: Sequence[str]) -> View:
+    """Pass the gate, draw the sidebar, and return the view; where there is nothing to see, say so calmly and stop.
+
+    Args:
+        title: The page's ``TITLE`` literal.
+        roles: The page's ``ROLES`` literal.
+    """
+    try:
+        releases = gate.enter(roles)
+        key = cache.current_key()
+        stamp = cache.stamp(key)
+        return _choose(title, releases, key, stamp)
+    except (gate.Refused, WarehouseUnavailable) as refusal:
+        notes.calm_stop(title, refusal.message, language_of_address())
+
+
+def _choose(title: Text, releases: tuple[Release, ...], key: cache.FileKey, stamp: BuildStamp) -> View:
+    opened = cache.opened(key)
+    reported = cache.prepared(key, (), "reported", lambda: sorted({month for extract in ("registry", "cases") for month in opened.months(extract)}, reverse=True))
+    if stamp.latest_month is None or not reported:
+        raise WarehouseUnavailable(cache.EMPTY)
+    months = [f"{month:%Y-%m}" for month in reported]
+    zones = {zone.code: zone for zone in cache.prepared(key, (), "members.zone", lambda: opened.members("zone"))}
+    options = {
+        "release": [release.value for release in releases],
+        "month": months,
+        "zone": [WHOLE_COUNTY, *zones],
+        "lang": list(words.LANGUAGES),
+    }
+    chosen = _from_address(title, options)
+    language = chosen["lang"]
+    labels = {
+        "release": lambda code: words.RELEASES[Release(code)].pick(language),
+        "month": lambda code: f"{int(code[:4])}年{int(code[5:])}月" if language == "zh" else pandas.Timestamp(code).strftime("%b %Y"),
+        "zone": lambda code: zones[code].title.pick(language) if code in zones else words.COUNTY.pick(language),
+        "lang": lambda code: words.LANGUAGES[code],
+    }
+    with streamlit.sidebar:
+        for name, heading in (("release", words.RELEASE), ("month", words.MONTH), ("zone", words.ZONE), ("lang", words.LANGUAGE)):
+            streamlit.selectbox(heading.pick(language), options[name], format_func=labels[name], key=f"choose_{name}", on_change=_remember, args=(name,))
+    voice = Voice(Release(chosen["release"]), language)
+    view = View(key, stamp, voice, pandas.Timestamp(chosen["month"]), zones.get(chosen["zone"]))
+    notes.page_head(title, view)
+    return view
+
+
+def _from_address(title: Text, options: dict[str, list[str]]) -> dict[str, str]:
+    """Return the choices: the address first, then what was carried from another page, then the defaults; nonsense is dropped."""
+    session = streamlit.session_state
+    stored: dict[str, str] = session.get(_STORED, {})
+    turned = session.get(_PAGE) != title.en and not any(name in streamlit.query_params for name in options)
+    chosen: dict[str, str] = {}
+    for name, allowed in options.items():
+        asked = stored.get(name) if turned else streamlit.query_params.get(name)
+        chosen[name] = asked if asked in allowed else allowed[0]
+        if chosen[name] == allowed[0]:
+            streamlit.query_params.pop(name, None)
+        elif streamlit.query_params.get(name) != chosen[name]:
+            streamlit.query_params[name] = chosen[name]
+        if session.get(f"choose_{name}") != chosen[name]:
+            session[f"choose_{name}"] = chosen[name]
+    session[_STORED] = chosen
+    session[_PAGE] = title.en
+    return chosen
+
+
+def _remember(name: str) -> None:
+    """Write a choice into the address."""
+    streamlit.query_params[name] = streamlit.session_state[f"choose_{name}"]

@@ -1,0 +1,36 @@
+"""Words that several pages share."""
+
+from __future__ import annotations
+
+from indicators.model import Release, Text, Theme
+
+PRODUCT = Text("毒情看板", "Drug situation")
+RELEASE = Text("版本", "Release")
+MONTH = Text("统计截至", "Up to")
+ZONE = Text("片区", "Zone")
+LANGUAGE = Text("语言 Language", "语言 Language")
+COUNTY = Text("全县", "Whole county")
+LANGUAGES = {"zh": "中文", "en": "English"}
+RELEASES: dict[Release, Text] = {
+    Release.INTERNAL: Text("内部(精确数)", "Internal (exact)"),
+    Release.PUBLIC: Text("公开(概数)", "Public (rounded)"),
+}
+STAMPS: dict[Release, Text] = {
+    Release.INTERNAL: Text("内部资料 注意保密", "Internal, keep confidential"),
+    Release.PUBLIC: Text("公开版 涉及个人的数为概数", "Public edition, counts of people are rounded"),
+}
+SAMPLE = Text("示例数据,不是任何真实县的数", "Synthetic sample, no real county")
+DEFINITION = Text("口径", "Definition")
+TABLE = Text("数据表", "Table")
+CAVEATS = Text("注意", "Mind")
+OWNER = Text("数据来源", "Source")
+BUILD = Text("数据版次", "Build")
+COUNTY_ONLY = Text("只按全县统计", "county only")
+NOTHING = Text("这一时期还没有可以展示的数。", "There is no number to show for this time yet.")
+NOT_IN_RELEASE = Text("公开版不提供这一项,请看内部版。", "The public edition does not offer this; see the internal one.")
+THEMES: dict[Theme, Text] = {
+    Theme.REGISTRY: Text("在册人员", "Registry"),
+    Theme.YOUTH: Text("青少年", "Youth"),
+    Theme.DRUGS: Text("毒品", "Drugs"),
+    Theme.CASES: Text("案件", "Cases"),
+}

@@ -1,0 +1,1 @@
+"""The stored shape and the only door to it."""

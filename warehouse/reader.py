@@ -1,0 +1,210 @@
+"""The only door to the published warehouse: read-only, `mart` and `meta`, one build at a time.
+
+The file is attached through an in-memory connection because DuckDB hands out the old database when the same path is connected twice in
+one process after a swap. Cursors do not inherit ``use``, so every name is qualified.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas
+
+from indicators.dimensions import Member
+from indicators.model import Text
+
+DEFAULT_PATH = Path("data/warehouse.duckdb")
+
+
+class WarehouseUnavailable(Exception):
+    """The warehouse is missing or cannot be read; the message says what to do."""
+
+    def __init__(self, message: Text) -> None:
+        super().__init__(message.en)
+        self.message = message
+
+
+@dataclass(frozen=True)
+class BuildStamp:
+    """The build every number on a page comes from."""
+
+    number: int
+    built_at: str
+    latest_month: date | None
+    county_code: str
+    county: Text
+    map_approval: str
+    is_sample: bool
+    internal_k: int
+
+
+@dataclass(frozen=True)
+class TownshipArea:
+    """A township now in force, with its outline."""
+
+    code: str
+    zone: str
+    title: Text
+    is_remote: bool
+    residents: int
+    rings: str  # JSON list of closed rings of [longitude, latitude]
+
+
+def warehouse_path() -> Path:
+    """Return the file to serve: ``DASHBOARD_DATA``/warehouse.duckdb, by default in ``data/``."""
+    folder = os.environ.get("DASHBOARD_DATA")
+    return Path(folder) / "warehouse.duckdb" if folder else DEFAULT_PATH
+
+
+def file_key(path: Path) -> tuple[int, int, int]:
+    """Return what changes when another build is swapped in: (mtime_ns, size, inode).
+
+    Raises:
+        WarehouseUnavailable: If there is no file.
+    """
+    try:
+        found = path.stat()
+    except OSError as error:
+        raise WarehouseUnavailable(
+            Text(
+                "还没有可展示的数据。请先在项目文件夹运行 `python -m etl demo`(示例县)或 `python -m etl load 文件…`,再刷新本页。",
+                "There is nothing to show yet. Run `python -m etl demo` (sample county) or `python -m etl load FILE…` in the project folder, then reload.",
+            )
+        ) from error
+    return found.st_mtime_ns, found.st_size, found.st_ino
+
+
+class Warehouse:
+    """One build, opened read-only."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+
+    @classmethod
+    def open(cls, path: Path | str) -> Warehouse:
+        """Open a published file.
+
+        Raises:
+            WarehouseUnavailable: If it is missing, damaged or not a warehouse.
+        """
+        path = Path(path)
+        file_key(path)
+        connection = duckdb.connect(":memory:")
+        try:
+            connection.execute("attach '{}' as published (read_only)".format(str(path).replace("'", "''")))
+            connection.execute("set enable_external_access = false")
+            connection.execute("set lock_configuration = true")
+            connection.execute("select number from published.meta.build").fetchone()
+        except duckdb.Error as error:
+            connection.close()
+            raise WarehouseUnavailable(
+                Text(
+                    "数据文件已损坏或版本不符。请运行 `python -m etl build` 用已入库的原始文件重建,再刷新本页;原始文件不受影响。",
+                    "The warehouse is damaged or of another version. Run `python -m etl build` to rebuild it from the accepted files, then reload; "
+                    "the accepted files are not affected.",
+                )
+            ) from error
+        return cls(connection)
+
+    def close(self) -> None:
+        """Close the build; the next reader opens the one then in force."""
+        self._connection.close()
+
+    def _rows(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        with self._connection.cursor() as cursor:
+            return cursor.execute(sql, values).fetchall()
+
+    def build(self) -> BuildStamp:
+        """Return the build's stamp."""
+        (row,) = self._rows(
+            "select number, built_at, latest_month, county_code, county_zh, county_en, map_approval, is_sample, internal_k from published.meta.build"
+        )
+        number, built_at, latest_month, code, zh, en, map_approval, is_sample, internal_k = row
+        return BuildStamp(number, built_at, latest_month, code, Text(zh, en), map_approval, is_sample, internal_k)
+
+    def observations(
+        self,
+        release: str,
+        indicators: Iterable[str],
+        *,
+        breakdowns: Iterable[str] | None = None,
+        grain: str | None = None,
+    ) -> pandas.DataFrame:
+        """Return the published rows of some indicators, in the order of indicator, breakdown, area, members and period.
+
+        Args:
+            release: ``internal`` or ``public``.
+            indicators: Indicator ids.
+            breakdowns: Breakdown names; all where left out.
+            grain: One grain; all where left out.
+
+        Returns:
+            A frame with the columns of ``mart.observation`` except release; ``period`` as datetime64, numbers NaN where not shown.
+        """
+        conditions = ["release = ?", "list_contains(?, indicator)"]
+        values: list[Any] = [release, list(indicators)]
+        if breakdowns is not None:
+            conditions.append("list_contains(?, breakdown)")
+            values.append(list(breakdowns))
+        if grain is not None:
+            conditions.append("grain = ?")
+            values.append(grain)
+        with self._connection.cursor() as cursor:
+            return cursor.execute(
+                f"""
+                -- one row per indicator, breakdown, cell and period
+                select indicator, period, grain, area_code, breakdown, member, member_2, numerator, denominator, value, lower, upper, status
+                from published.mart.observation
+                where {" and ".join(conditions)}
+                order by indicator, grain, breakdown, area_code, member, member_2, period
+                """,
+                values,
+            ).df()
+
+    def members(self, dimension: str) -> list[Member]:
+        """Return the members of a dimension in display order."""
+        rows = self._rows("select code, zh, en from published.meta.member where dimension = ? order by position", [dimension])
+        return [Member(code, Text(zh, en)) for code, zh, en in rows]
+
+    def townships(self) -> list[TownshipArea]:
+        """Return the townships now in force, by code."""
+        rows = self._rows("select code, zone, zh, en, is_remote, residents, rings from published.mart.township order by code")
+        return [TownshipArea(code, zone, Text(zh, en), remote, residents, rings) for code, zone, zh, en, remote, residents, rings in rows]
+
+    def months(self, extract: str) -> list[date]:
+        """Return the reported months of an extract, ascending."""
+        rows = self._rows("select month_on from published.meta.coverage where extract = ? order by month_on", [extract])
+        return [month for (month,) in rows]
+
+    def input_files(self) -> pandas.DataFrame:
+        """Return the accepted files behind the build, latest first."""
+        with self._connection.cursor() as cursor:
+            return cursor.execute(
+                "select extract, file_name, row_count, first_month, last_month, reported_on, received_at, months_used "
+                "from published.meta.input_file order by sequence desc"
+            ).df()
+
+    def checks(self) -> list[tuple[str, str, Text]]:
+        """Return the build's own checks: name, verdict, sentence."""
+        return [
+            (name, verdict, Text(zh, en))
+            for name, verdict, zh, en in self._rows("select name, verdict, zh, en from published.meta.check_result order by name")
+        ]
+
+    def observations_all(self) -> list[tuple[Any, ...]]:
+        """Return every published row, for the auditor, in the column order of the schema."""
+        return self._rows("select * from published.mart.observation")
+
+    def indicators(self) -> list[tuple[Any, ...]]:
+        """Return what the warehouse says of every indicator, in the column order of the schema."""
+        return self._rows("select * from published.meta.indicator order by id")
+
+    def members_all(self) -> list[tuple[Any, ...]]:
+        """Return every member of every dimension, in the column order of the schema."""
+        return self._rows("select * from published.meta.member order by dimension, position")

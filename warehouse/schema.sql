@@ -1,0 +1,107 @@
+-- The published warehouse. It holds protected aggregates and their provenance, and no record of a person or a case.
+
+create schema mart;
+create schema meta;
+
+create table mart.observation (
+    release varchar not null,
+    indicator varchar not null,
+    period date not null,
+    grain varchar not null,
+    area_code varchar not null,
+    breakdown varchar not null,
+    member varchar not null,
+    member_2 varchar not null,
+    numerator double,
+    denominator double,
+    value double,
+    lower double,
+    upper double,
+    status varchar not null
+);
+comment on table mart.observation is 'One row per release, indicator, breakdown, cell and period.';
+comment on column mart.observation.period is 'First day of the period; of a rolling twelve months the first day of its last month.';
+comment on column mart.observation.area_code is 'County, zone or township the row speaks of.';
+comment on column mart.observation.member is 'Member of the first category of the breakdown; empty where it has none.';
+comment on column mart.observation.member_2 is 'Member of the second category of the breakdown; empty where it has none.';
+comment on column mart.observation.numerator is 'Counted records or summed amount; in the public release a rounded count of persons; null where not shown.';
+comment on column mart.observation.value is 'The number to show: count, amount, share (0-1) or rate per 10,000; null where not shown.';
+comment on column mart.observation.lower is 'Lower 95 % limit, computed from published numbers only.';
+comment on column mart.observation.status is 'observed, provisional, suppressed, not_collected or undefined. Suppressed is null, never zero.';
+
+create table mart.township (
+    code varchar not null,
+    zone varchar not null,
+    zh varchar not null,
+    en varchar not null,
+    is_remote boolean not null,
+    residents bigint not null,
+    rings varchar not null
+);
+comment on table mart.township is 'One row per township now in force; rings is a JSON list of closed rings of [longitude, latitude].';
+
+create table meta.build (
+    number bigint not null,
+    built_at varchar not null,
+    code_version varchar not null,
+    latest_month date,
+    county_code varchar not null,
+    county_zh varchar not null,
+    county_en varchar not null,
+    map_approval varchar not null,
+    is_sample boolean not null,
+    internal_k bigint not null,
+    content_sha256 varchar not null
+);
+comment on table meta.build is 'One row: the build this file came from.';
+
+create table meta.input_file (
+    sequence bigint not null,
+    extract varchar not null,
+    file_name varchar not null,
+    sha256 varchar not null,
+    row_count bigint not null,
+    first_month date not null,
+    last_month date not null,
+    reported_on date,
+    received_at varchar not null,
+    months_used bigint not null
+);
+comment on table meta.input_file is 'One row per accepted file; months_used counts the months for which it is the edition in force.';
+
+create table meta.coverage (
+    extract varchar not null,
+    month_on date not null,
+    file_sequence bigint not null
+);
+comment on table meta.coverage is 'One row per extract and reported month.';
+
+create table meta.member (
+    dimension varchar not null,
+    code varchar not null,
+    zh varchar not null,
+    en varchar not null,
+    position bigint not null,
+    parent varchar not null
+);
+comment on table meta.member is 'One row per member of every dimension, in display order; parent is the zone of a township.';
+
+create table meta.indicator (
+    id varchar not null,
+    theme varchar not null,
+    kind varchar not null,
+    protects varchar not null,
+    source_table varchar not null,
+    numerator varchar not null,
+    denominator varchar not null,
+    is_headline boolean not null
+);
+comment on table meta.indicator is 'One row per indicator: what the auditor needs to know of its cells. Selections are JSON.';
+
+create table meta.check_result (
+    name varchar not null,
+    verdict varchar not null,
+    zh varchar not null,
+    en varchar not null
+);
+comment on table meta.check_result is 'One row per check the build ran on its own output.';
