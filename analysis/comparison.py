@@ -164,7 +164,9 @@ def smallest_clear_rise(previous: int, current_exposure: float = 1.0, previous_e
     return int(candidates[numpy.flatnonzero(labels == Verdict.CLEAR_RISE)[0]])
 
 
-def _arguments(current: ArrayLike, previous: ArrayLike, current_exposure: ArrayLike, previous_exposure: ArrayLike) -> tuple[Numbers, Numbers, Numbers]:
+def _arguments(
+    current: ArrayLike, previous: ArrayLike, current_exposure: ArrayLike, previous_exposure: ArrayLike
+) -> tuple[Numbers, Numbers, Numbers]:
     """Return both counts and the later period's share of the whole exposure, in one shape."""
     exposures = [numpy.atleast_1d(numpy.asarray(exposure, dtype=numpy.float64)) for exposure in (current_exposure, previous_exposure)]
     for exposure in exposures:

@@ -60,13 +60,19 @@ CASE_CLASSES = Classes(
     (0, 1, 5, 10, 20, 40),
     (Text("0", "0"), Text("1—4", "1-4"), Text("5—9", "5-9"), Text("10—19", "10-19"), Text("20—39", "20-39"), Text("40及以上", "40+")),
 )
-PEOPLE_CLASSES = Classes((0, 10, 20, 30, 50), (Text("10以下", "under 10"), Text("10—19", "10-19"), Text("20—29", "20-29"), Text("30—49", "30-49"), Text("50及以上", "50+")))
+PEOPLE_CLASSES = Classes(
+    (0, 10, 20, 30, 50), (Text("10以下", "under 10"), Text("10—19", "10-19"), Text("20—29", "20-29"), Text("30—49", "30-49"), Text("50及以上", "50+"))
+)
 
 
 def outline(rings: str) -> MultiPolygon:
     """Return the outline of a township, simplified far below what a screen shows."""
     shape = unary_union([Polygon(ring).buffer(0) for ring in json.loads(rings)]).simplify(SIMPLIFIED_TO)
-    return MultiPolygon([shape]) if isinstance(shape, Polygon) else MultiPolygon([part for part in getattr(shape, "geoms", []) if isinstance(part, Polygon)])
+    return (
+        MultiPolygon([shape])
+        if isinstance(shape, Polygon)
+        else MultiPolygon([part for part in getattr(shape, "geoms", []) if isinstance(part, Polygon)])
+    )
 
 
 def map_figure(areas: list[MapArea], classes: Classes, voice: Voice, *, height: int = MAP_HEIGHT) -> go.Figure:
@@ -95,7 +101,11 @@ def map_figure(areas: list[MapArea], classes: Classes, voice: Voice, *, height: 
         joined = unary_union([shapes[area.code].buffer(1e-6) for area in areas if area.zone == zone])
         x, y = _path(MultiPolygon([joined]) if isinstance(joined, Polygon) else joined)
         figure.add_trace(go.Scatter(x=x, y=y, mode="lines", line={"color": INK, "width": 1.6}, hoverinfo="skip", showlegend=False))
-    points = {area.code: shapely.maximum_inscribed_circle(max(shapes[area.code].geoms, key=lambda part: part.area)).coords[0] for area in areas if shapes[area.code].geoms}
+    points = {
+        area.code: shapely.maximum_inscribed_circle(max(shapes[area.code].geoms, key=lambda part: part.area)).coords[0]
+        for area in areas
+        if shapes[area.code].geoms
+    }
     named = [area for area in areas if area.code in points]
     figure.add_trace(
         go.Scatter(
@@ -105,7 +115,10 @@ def map_figure(areas: list[MapArea], classes: Classes, voice: Voice, *, height: 
             text=[area.label for area in named],
             textfont={
                 "size": 11,
-                "color": [PAPER if area.value is not None and classes.position(area.value) + len(CLASSES) - len(classes.labels) >= 3 else INK for area in named],
+                "color": [
+                    PAPER if area.value is not None and classes.position(area.value) + len(CLASSES) - len(classes.labels) >= 3 else INK
+                    for area in named
+                ],
             },
             customdata=[area.words for area in named],
             hovertemplate="%{customdata}<extra></extra>",

@@ -24,7 +24,15 @@ def _keyed(rows: pandas.DataFrame, column: str) -> dict[str, pandas.Series]:
 
 
 def member_picture(
-    rows: pandas.DataFrame, indicator: Indicator, members: list[Member], voice: Voice, sentence: str, heading: Text, *, column: str = "member", intervals: bool = False
+    rows: pandas.DataFrame,
+    indicator: Indicator,
+    members: list[Member],
+    voice: Voice,
+    sentence: str,
+    heading: Text,
+    *,
+    column: str = "member",
+    intervals: bool = False,
 ) -> Picture:
     """Draw one period's members as horizontal bars.
 
@@ -54,7 +62,11 @@ def member_picture(
             x=[float(row["value"]) * scale for row, shown in zip(found, numbered, strict=True) if shown],
             marker={"color": BLUE, "line": {"width": 0}},
             width=0.62,
-            text=[f" {amount(voice, indicator, row['value'], row['status'], unit=indicator.kind is Kind.SUM)}" for row, shown in zip(found, numbered, strict=True) if shown],
+            text=[
+                f" {amount(voice, indicator, row['value'], row['status'], unit=indicator.kind is Kind.SUM)}"
+                for row, shown in zip(found, numbered, strict=True)
+                if shown
+            ],
             textposition="outside",
             textfont={"size": 13, "color": INK},
             cliponaxis=False,
@@ -84,7 +96,11 @@ def member_picture(
     room = 1.45 if indicator.kind is Kind.SUM else 1.22
     figure.update_xaxes(**value_axis(range=[0, largest * scale * room], showticklabels=False, showgrid=False))
     figure.update_yaxes(
-        **name_axis(tickvals=places, ticktext=[wrapped(voice.say(member.title), 8 if voice.is_chinese else 18) for member in listed], range=[-0.6, len(listed) - 0.4])
+        **name_axis(
+            tickvals=places,
+            ticktext=[wrapped(voice.say(member.title), 8 if voice.is_chinese else 18) for member in listed],
+            range=[-0.6, len(listed) - 0.4],
+        )
     )
     table = pandas.DataFrame(
         {
@@ -115,7 +131,9 @@ def _count_heading(voice: Voice, indicator: Indicator) -> str:
     return f"数量({unit})" if voice.is_chinese else f"Number ({unit})"
 
 
-def pair_picture(rows: pandas.DataFrame, indicator: Indicator, series: list[Member], members: list[Member], voice: Voice, sentence: str, heading: Text) -> Picture:
+def pair_picture(
+    rows: pandas.DataFrame, indicator: Indicator, series: list[Member], members: list[Member], voice: Voice, sentence: str, heading: Text
+) -> Picture:
     """Draw two members of one category side by side for every member of another (sex within age band).
 
     Args:
@@ -163,12 +181,18 @@ def pair_picture(rows: pandas.DataFrame, indicator: Indicator, series: list[Memb
             )
         for member in listed:
             row = by_pair.get((one.code, member.code))
-            columns[_series_heading(voice, one, indicator)].append("—" if row is None else amount_in_table(voice, indicator, row["value"], row["status"]))
+            columns[_series_heading(voice, one, indicator)].append(
+                "—" if row is None else amount_in_table(voice, indicator, row["value"], row["status"])
+            )
             if row is not None:
                 spoken.append(f"{voice.say(member.title)}{voice.say(one.title)} {amount(voice, indicator, row['value'], row['status'])}")
     figure.update_layout(barmode="overlay")
     figure.update_xaxes(**value_axis(range=[0, largest * 1.25], showticklabels=False, showgrid=False))
-    figure.update_yaxes(**name_axis(tickvals=list(range(len(listed))), ticktext=[voice.say(member.title) for member in reversed(listed)], range=[-0.6, len(listed) - 0.4]))
+    figure.update_yaxes(
+        **name_axis(
+            tickvals=list(range(len(listed))), ticktext=[voice.say(member.title) for member in reversed(listed)], range=[-0.6, len(listed) - 0.4]
+        )
+    )
     for place in range(1, len(listed)):
         figure.add_shape(type="line", x0=0, x1=1, xref="paper", y0=place - 0.5, y1=place - 0.5, line={"color": GRID, "width": 1})
     table = pandas.DataFrame({voice.say(heading): [voice.say(member.title) for member in listed], **columns})
@@ -182,7 +206,14 @@ def _series_heading(voice: Voice, member: Member, indicator: Indicator) -> str:
 
 
 def interval_picture(
-    areas: list[Member], centres: list[float | None], bounds: list[tuple[float, float] | None], reference: float | None, voice: Voice, sentence: str, unit: Text, headings: tuple[Text, Text]
+    areas: list[Member],
+    centres: list[float | None],
+    bounds: list[tuple[float, float] | None],
+    reference: float | None,
+    voice: Voice,
+    sentence: str,
+    unit: Text,
+    headings: tuple[Text, Text],
 ) -> Picture:
     """Draw a level with its interval for every area, against the county's: how far apart chance alone may put them.
 
@@ -204,7 +235,11 @@ def interval_picture(
         held = bounds[position]
         if position in shown and held is not None:
             range_text = range_words(voice, held[0], held[1], 1)
-            spoken.append(f"{voice.say(area.title)} {centres[position]:.1f}({range_text})" if voice.is_chinese else f"{voice.say(area.title)} {centres[position]:.1f} ({range_text})")
+            spoken.append(
+                f"{voice.say(area.title)} {centres[position]:.1f}({range_text})"
+                if voice.is_chinese
+                else f"{voice.say(area.title)} {centres[position]:.1f} ({range_text})"
+            )
         else:
             spoken.append(f"{voice.say(area.title)} {voice.say(Text('受保护', 'protected'))}")
     limits = [bounds[position] or (0.0, 0.0) for position in shown]
@@ -230,11 +265,18 @@ def interval_picture(
     if reference is not None:
         figure.add_shape(type="line", x0=reference, x1=reference, y0=-0.6, y1=len(areas) - 0.4, line={"color": INK, "width": 1, "dash": "dash"})
         figure.add_annotation(
-            x=reference, y=len(areas) - 0.4, text=f"全县 {reference:.1f}" if voice.is_chinese else f"county {reference:.1f}", yanchor="bottom", showarrow=False, font={"size": 11, "color": INK}
+            x=reference,
+            y=len(areas) - 0.4,
+            text=f"全县 {reference:.1f}" if voice.is_chinese else f"county {reference:.1f}",
+            yanchor="bottom",
+            showarrow=False,
+            font={"size": 11, "color": INK},
         )
     figure.update_layout(margin_t=24)
     figure.update_xaxes(**value_axis(title={"text": voice.say(unit), "font": {"size": 11}}))
-    figure.update_yaxes(**name_axis(tickvals=places, ticktext=[voice.say(area.title) for area in areas], range=[-0.7, len(areas) - 0.3], tickfont={"size": 11}))
+    figure.update_yaxes(
+        **name_axis(tickvals=places, ticktext=[voice.say(area.title) for area in areas], range=[-0.7, len(areas) - 0.3], tickfont={"size": 11})
+    )
     table = pandas.DataFrame(
         {
             voice.say(headings[0]): [voice.say(area.title) for area in areas],

@@ -8,14 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pandas
+import plotly.graph_objects as go
 
 from charts.picture import Picture, Voice
 from charts.theme import BLUE, GOLD, GRID, INK, base_figure, name_axis, note_style, value_axis
 from charts.words import month_end_words, wrapped
 from indicators.dimensions import Member
 from indicators.model import Text
-
-import plotly.graph_objects as go
 
 OPENING = Text("期初", "Opening")
 CLOSING = Text("期末", "Closing")
@@ -38,7 +37,9 @@ class Bridge:
         return self.closing - self.opening - sum(size for _, size in self.parts)
 
 
-def build_bridge(stock: pandas.DataFrame, changes: pandas.DataFrame, members: list[Member], closed_on: pandas.Timestamp, months: int) -> Bridge | None:
+def build_bridge(
+    stock: pandas.DataFrame, changes: pandas.DataFrame, members: list[Member], closed_on: pandas.Timestamp, months: int
+) -> Bridge | None:
     """Return the bridge over some months, or none where a stock or a part is not published.
 
     Args:
@@ -110,7 +111,14 @@ def bridge_picture(bridge: Bridge, voice: Voice, stock_title: Text) -> Picture:
     figure.update_xaxes(**name_axis(tickvals=places, ticktext=labels, range=[-0.6, len(labels) - 0.4], tickangle=0))
     figure.update_yaxes(**value_axis(rangemode="normal", range=[low - room, high + room * 1.4], showticklabels=False, gridcolor=GRID, zeroline=False))
     figure.add_annotation(
-        text="纵轴未从0开始" if voice.is_chinese else "axis does not start at 0", xref="paper", yref="paper", x=1, y=0, xanchor="right", yanchor="bottom", **note_style()
+        text="纵轴未从0开始" if voice.is_chinese else "axis does not start at 0",
+        xref="paper",
+        yref="paper",
+        x=1,
+        y=0,
+        xanchor="right",
+        yanchor="bottom",
+        **note_style(),
     )
     table = pandas.DataFrame(
         [
@@ -130,8 +138,8 @@ def _sentence(bridge: Bridge, voice: Voice, stock_title: Text, shown: list[tuple
     title = voice.say(stock_title)
     if voice.is_chinese:
         moved = "人数持平" if step == 0 else f"{'增加' if step > 0 else '减少'}{abs(step):.0f}人"
-        ups = "、".join(f"{voice.say(words)}{size:.0f}人" for words, size in shown if size > 0) or "无"
-        downs = "、".join(f"{voice.say(words)}{-size:.0f}人" for words, size in shown if size < 0) or "无"
+        ups = "、".join(f"{_name(words, voice)}{size:.0f}人" for words, size in shown if size > 0) or "无"
+        downs = "、".join(f"{_name(words, voice)}{-size:.0f}人" for words, size in shown if size < 0) or "无"
         return f"{title}由{bridge.opening:.0f}人到{bridge.closing:.0f}人,{moved}:增加的有{ups};减少的有{downs}"
     moved = "unchanged" if step == 0 else f"{abs(step):.0f} {'more' if step > 0 else 'fewer'}"
     parts = ", ".join(f"{voice.say(words).lower()} {size:+.0f}" for words, size in shown) or "no movement"
@@ -139,7 +147,16 @@ def _sentence(bridge: Bridge, voice: Voice, stock_title: Text, shown: list[tuple
 
 
 def _alt(voice: Voice, opening_words: str, closing_words: str, bridge: Bridge, shown: list[tuple[Text, float]]) -> str:
-    parts = "、".join(f"{voice.say(words)}{size:+.0f}" for words, size in shown) if voice.is_chinese else ", ".join(f"{voice.say(w)} {s:+.0f}" for w, s in shown)
+    parts = (
+        "、".join(f"{voice.say(words)}{size:+.0f}" for words, size in shown)
+        if voice.is_chinese
+        else ", ".join(f"{voice.say(w)} {s:+.0f}" for w, s in shown)
+    )
     if voice.is_chinese:
         return f"变动图:{opening_words}{bridge.opening:.0f}人;{parts};{closing_words}{bridge.closing:.0f}人;更正{bridge.remainder:+.0f}人。"
     return f"Bridge: {bridge.opening:.0f} at {opening_words}; {parts}; {bridge.closing:.0f} at {closing_words}; correction {bridge.remainder:+.0f}."
+
+
+def _name(words: Text, voice: Voice) -> str:
+    """Return a part's name without the sign that separates parts."""
+    return voice.say(words).replace("、", "或")

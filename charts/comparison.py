@@ -67,7 +67,7 @@ def change_words(voice: Voice, indicator: Indicator, current: float, previous: f
     base = voice.say(base_words)
     if indicator.kind is Kind.SHARE:
         return _points_words(voice, indicator, current, previous, base)
-    step = current - previous
+    step = round(current - previous, indicator.decimals)
     if is_rounded(voice, indicator):
         if abs(step) < SMALLEST_PUBLIC_STEP:
             return f"与{base}基本持平" if voice.is_chinese else f"about the same as {base}"
@@ -171,7 +171,9 @@ def year_to_date(voice: Voice, indicator: Indicator, monthly: pandas.DataFrame) 
     if current is None or previous is None:
         return Change("", Verdict.NOT_JUDGED, float("nan"), current, previous, span)
     if is_rounded(voice, indicator) or indicator.kind is not Kind.EVENTS:
-        return Change(change_words(voice, indicator, current, previous, SAME_TIME_LAST_YEAR), Verdict.NOT_JUDGED, float("nan"), current, previous, span)
+        return Change(
+            change_words(voice, indicator, current, previous, SAME_TIME_LAST_YEAR), Verdict.NOT_JUDGED, float("nan"), current, previous, span
+        )
     lengths = float((last - first).days + 31), float((last - year - (first - year)).days + 31)
     return Change(
         change_words(voice, indicator, current, previous, SAME_TIME_LAST_YEAR),
@@ -204,7 +206,9 @@ def finished_years(voice: Voice, indicator: Indicator, yearly: pandas.DataFrame)
     return Change(words, verdicts(current, previous)[0], float(two_period_p(current, previous)[0]), current, previous, span)
 
 
-def events_change(voice: Voice, indicator: Indicator, rows: pandas.DataFrame, until: pandas.Timestamp, breakdown: str, area: str | None, member: str | None) -> Change:
+def events_change(
+    voice: Voice, indicator: Indicator, rows: pandas.DataFrame, until: pandas.Timestamp, breakdown: str, area: str | None, member: str | None
+) -> Change:
     """Compare events over the settled months of the year where months are published, else over finished years."""
     monthly = cells(rows, indicator.id, breakdown, grain=Grain.MONTH, area=area, member=member, until=until)
     if not monthly.empty:

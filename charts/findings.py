@@ -24,6 +24,7 @@ from indicators.model import Grain, Indicator, Kind, Status, Text
 
 MONTHS_SHOWN = 24
 PERIODS_SHOWN = 12
+NAMED = 2  # members named in a sentence
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,19 @@ def joined(voice: Voice, *parts: str) -> str:
     return (",".join if voice.is_chinese else ", ".join)([part for part in parts if part])
 
 
+def said_name(voice: Voice, indicator: Indicator) -> str:
+    """Return an indicator's name as it stands before a number in a sentence: 立案50起, not 立案数50起."""
+    return voice.say(indicator.title).removesuffix("数") if voice.is_chinese else voice.say(indicator.title)
+
+
+def split_title(voice: Voice, indicator: Indicator, dimension: str) -> str:
+    """Return an indicator's name with what it is split by, unless the name says so already."""
+    title, split_by = voice.say(indicator.title), voice.say(DIMENSIONS[dimension].title)
+    if split_by.lower() in title.lower():
+        return title
+    return f"{title}按{split_by}" if voice.is_chinese else f"{title} by {split_by.lower()}"
+
+
 def stock_sentence(rows: pandas.DataFrame, indicator: Indicator, scope: Scope) -> str:
     """Say a stock, share or rate at its latest moment and how it stands to a year before."""
     voice = scope.voice
@@ -102,9 +116,9 @@ def stock_trend(rows: pandas.DataFrame, indicators: list[Indicator], scope: Scop
 def events_sentence(indicator: Indicator, change: Change, scope: Scope) -> str:
     """Say events of a span with their comparison and verdict."""
     voice = scope.voice
-    title = voice.say(indicator.title)
+    title = said_name(voice, indicator)
     if change.current is None:
-        return title
+        return voice.say(indicator.title)
     number = amount(voice, indicator, change.current, Status.OBSERVED)
     if voice.is_chinese:
         return joined(voice, f"{change.span}{voice.say(scope.place.title(indicator))}{title}{number}", change.sentence, change.judged(voice))
@@ -134,12 +148,17 @@ def by_finished_year(rows: pandas.DataFrame, indicator: Indicator, scope: Scope)
 def _leading(found: pandas.DataFrame, members: list[Member], indicator: Indicator, voice: Voice, column: str = "member") -> str:
     """Name the shown members that hold most, in order of size; ties stay in the order of the list."""
     values = {row[column]: row for _, row in found.iterrows() if has_number(row["status"]) and row["value"] > 0}
-    ordered = sorted((member for member in members if member.code in values), key=lambda member: -values[member.code]["value"])[:2]
-    named = [f"{voice.say(member.title)}{'' if voice.is_chinese else ' '}{amount(voice, indicator, values[member.code]['value'], 'observed')}" for member in ordered]
+    ordered = sorted((member for member in members if member.code in values), key=lambda member: -values[member.code]["value"])[:NAMED]
+    named = [
+        f"{voice.say(member.title)}{'' if voice.is_chinese else ' '}{amount(voice, indicator, values[member.code]['value'], 'observed')}"
+        for member in ordered
+    ]
     return ("、" if voice.is_chinese else ", ").join(named)
 
 
-def structure(rows: pandas.DataFrame, indicator: Indicator, dimension: str, members: list[Member], scope: Scope, *, grain: str | None = None) -> Picture | None:
+def structure(
+    rows: pandas.DataFrame, indicator: Indicator, dimension: str, members: list[Member], scope: Scope, *, grain: str | None = None
+) -> Picture | None:
     """Draw the latest structure of an indicator by the members of a dimension."""
     voice, breakdown = scope.voice, scope.place.breakdown(indicator, dimension)
     among = (Grain.ROLLING_12, Grain.YEAR) if indicator.kind is Kind.SUM or (not is_stock(indicator)) else (Grain.MONTH, Grain.QUARTER, Grain.YEAR)
@@ -149,15 +168,41 @@ def structure(rows: pandas.DataFrame, indicator: Indicator, dimension: str, memb
         return None
     when = period_words(voice, indicator, found["period"].iloc[0], found["grain"].iloc[0])
     leading = _leading(found, members, indicator, voice)
-    place, title, split_by = voice.say(scope.place.title(indicator, dimension)), voice.say(indicator.title), voice.say(DIMENSIONS[dimension].title)
+    place = voice.say(scope.place.title(indicator, dimension))
+    if not leading:
+        hidden = (found["status"] == Status.SUPPRESSED).any()
+        leading = voice.say(Text("各类均受保护", "all protected") if hidden else Text("各类均为0", "none of any"))
+    elif len(found) > NAMED and voice.is_chinese:
+        leading += "等"
     if voice.is_chinese:
-        sentence = f"{when},{place}{title}按{split_by}:{leading or '各类均受保护'}" + ("等" if leading else "")
+        sentence = f"{when},{place}{split_title(voice, indicator, dimension)}:{leading}"
     else:
-        sentence = f"{place}: {title.lower()} by {split_by.lower()}, {when}: {leading or 'all protected'}"
+        sentence = f"{place}: {split_title(voice, indicator, dimension).lower()}, {when}: {leading}"
     return member_picture(found, indicator, members, voice, sentence, DIMENSIONS[dimension].title)
 
 
-def pairs(rows: pandas.DataFrame, indicator: Indicator, first: str, second: str, members: tuple[list[Member], list[Member]], scope: Scope) -> Picture | None:
+def seizures(rows: pandas.DataFrame, indicator: Indicator, drugs: list[Member], scope: Scope) -> Picture | None:
+    """Draw the weights of the drugs that were seized at all, each by itself, in the order of the code list."""
+    voice = scope.voice
+    found = newest(cells(rows, indicator.id, "drug", grain=Grain.ROLLING_12, until=scope.until))
+    found = found[~((found["status"] == Status.OBSERVED) & (found["value"] == 0))]
+    if found.empty:
+        return None
+    when = period_words(voice, indicator, found["period"].iloc[0], Grain.ROLLING_12)
+    kinds = int(found["status"].map(has_number).sum())
+    hidden = len(found) - kinds
+    if voice.is_chinese:
+        tail = f",另有{hidden}种因案件少受保护" if hidden else ""
+        sentence = f"{when},缴获毒品可公布的有{kinds}种{tail};不同毒品不相加"
+    else:
+        tail = f", {hidden} more protected" if hidden else ""
+        sentence = f"Drugs seized, {when}: {kinds} kinds can be shown{tail}; never added up over kinds"
+    return member_picture(found, indicator, drugs, voice, sentence, DIMENSIONS["drug"].title)
+
+
+def pairs(
+    rows: pandas.DataFrame, indicator: Indicator, first: str, second: str, members: tuple[list[Member], list[Member]], scope: Scope
+) -> Picture | None:
     """Draw two dimensions of the county side by side, such as sex within age band."""
     voice, breakdown = scope.voice, f"{first}*{second}"
     found = newest(cells(rows, indicator.id, breakdown, grain=finest_grain(rows, indicator.id, breakdown), until=scope.until))
@@ -169,12 +214,21 @@ def pairs(rows: pandas.DataFrame, indicator: Indicator, first: str, second: str,
     shown = [row for _, row in found.iterrows() if has_number(row["status"])]
     if shown:
         largest = max(shown, key=lambda row: row["value"])
-        titles = [next(member.title for member in group if member.code == largest[column]) for group, column in zip(members, ("member", "member_2"), strict=True)]
-        leading = f"{voice.say(titles[1])}{voice.say(titles[0])}{amount(voice, indicator, largest['value'], largest['status'])}" if voice.is_chinese else (
-            f"{voice.say(titles[1])}, {voice.say(titles[0]).lower()}: {amount(voice, indicator, largest['value'], largest['status'])}"
+        titles = [
+            next(member.title for member in group if member.code == largest[column])
+            for group, column in zip(members, ("member", "member_2"), strict=True)
+        ]
+        leading = (
+            f"{voice.say(titles[1])}{voice.say(titles[0])}{amount(voice, indicator, largest['value'], largest['status'])}"
+            if voice.is_chinese
+            else (f"{voice.say(titles[1])}, {voice.say(titles[0]).lower()}: {amount(voice, indicator, largest['value'], largest['status'])}")
         )
     title = voice.say(indicator.title)
-    sentence = f"{when},全县{title}按{names[0]}和{names[1]},其中{leading}" if voice.is_chinese else f"The county: {title.lower()} by {names[0].lower()} and {names[1].lower()}, {when}. {leading}"
+    sentence = (
+        f"{when},全县{title}按{names[0]}和{names[1]},其中{leading}"
+        if voice.is_chinese
+        else f"The county: {title.lower()} by {names[0].lower()} and {names[1].lower()}, {when}. {leading}"
+    )
     return pair_picture(found, indicator, members[0], members[1], voice, sentence, DIMENSIONS[second].title)
 
 
@@ -187,13 +241,13 @@ def cross(rows: pandas.DataFrame, indicator: Indicator, dimension: str, zones: l
         return None
     when = period_words(voice, indicator, found["period"].iloc[0], found["grain"].iloc[0])
     hidden = int((found["status"] == Status.SUPPRESSED).sum())
-    split_by, title = voice.say(DIMENSIONS[dimension].title), voice.say(indicator.title)
+    title = split_title(voice, indicator, dimension)
     if voice.is_chinese:
         tail = f",{hidden}格因人数少受保护" if hidden else ""
-        sentence = f"{when}各片区{title}按{split_by}{tail}"
+        sentence = f"{when}各片区{title}{tail}"
     else:
         tail = f"; {hidden} cells protected" if hidden else ""
-        sentence = f"{title} by zone and {split_by.lower()}, {when}{tail}"
+        sentence = f"{title}, zone by zone, {when}{tail}"
     return grid_picture(found, indicator, zones, members, voice, sentence, DIMENSIONS["zone"].title)
 
 
@@ -213,7 +267,9 @@ def zone_levels(rows: pandas.DataFrame, indicator: Indicator, zones: list[Member
             spoken.append(f"{voice.say(zone.title)}{'' if voice.is_chinese else ' '}{amount(voice, indicator, row['value'], row['status'])}")
     title = voice.say(indicator.title)
     sentence = f"{when},{title}:{'、'.join(spoken)}" if voice.is_chinese else f"{title}, {when}: {', '.join(spoken)}"
-    return member_picture(found, indicator, zones, voice, sentence, DIMENSIONS["zone"].title, column="area_code", intervals=indicator.kind in {Kind.RATE, Kind.SHARE})
+    return member_picture(
+        found, indicator, zones, voice, sentence, DIMENSIONS["zone"].title, column="area_code", intervals=indicator.kind in {Kind.RATE, Kind.SHARE}
+    )
 
 
 def change_bridge(rows: pandas.DataFrame, stock: Indicator, change: Indicator, scope: Scope, months: int) -> Picture | None:
@@ -242,7 +298,10 @@ def standing_parts(rows: pandas.DataFrame, parts: list[Indicator], scope: Scope)
     frame = pandas.DataFrame([{**row.to_dict(), "member": indicator.id} for indicator, row in found])
     members = [Member(indicator.id, indicator.title) for indicator, _ in found]
     when = period_words(voice, parts[0], found[0][1]["period"], found[0][1]["grain"])
-    spoken = [f"{voice.say(indicator.title)}{'' if voice.is_chinese else ' '}{amount(voice, indicator, row['value'], row['status'])}" for indicator, row in found]
+    spoken = [
+        f"{voice.say(indicator.title)}{'' if voice.is_chinese else ' '}{amount(voice, indicator, row['value'], row['status'])}"
+        for indicator, row in found
+    ]
     shown = all(has_number(row["status"]) for _, row in found)
     exact = shown and not voice.is_public
     if voice.is_chinese:

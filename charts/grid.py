@@ -23,7 +23,16 @@ def shade(value: float) -> str:
 
 
 def grid_picture(
-    rows: pandas.DataFrame, indicator: Indicator, lines: list[Member], columns: list[Member], voice: Voice, sentence: str, heading: Text, *, line_column: str = "area_code", column_column: str = "member"
+    rows: pandas.DataFrame,
+    indicator: Indicator,
+    lines: list[Member],
+    columns: list[Member],
+    voice: Voice,
+    sentence: str,
+    heading: Text,
+    *,
+    line_column: str = "area_code",
+    column_column: str = "member",
 ) -> Picture:
     """Draw a cross table of one period.
 
@@ -59,7 +68,14 @@ def grid_picture(
             if has_number(row["status"]):
                 colour = shade(float(row["value"]))
                 figure.add_shape(
-                    type="rect", x0=across - 0.48, x1=across + 0.48, y0=place - 0.46, y1=place + 0.46, fillcolor=colour, line={"width": 0}, layer="below"
+                    type="rect",
+                    x0=across - 0.48,
+                    x1=across + 0.48,
+                    y0=place - 0.46,
+                    y1=place + 0.46,
+                    fillcolor=colour,
+                    line={"width": 0},
+                    layer="below",
                 )
                 texts.append((across, place, words, PAPER if colour in CLASSES[3:] else INK, spoken[-1]))
                 continue
@@ -68,7 +84,9 @@ def grid_picture(
             texts.append((across, place, words, PROTECTED, spoken[-1]))
         table[voice.say(column.title)] = written
     if hidden_x:
-        figure.add_trace(go.Scatter(x=hidden_x, y=hidden_y, mode="lines", line={"width": 0}, fill="toself", fillpattern=protected_pattern(), hoverinfo="skip"))
+        figure.add_trace(
+            go.Scatter(x=hidden_x, y=hidden_y, mode="lines", line={"width": 0}, fill="toself", fillpattern=protected_pattern(), hoverinfo="skip")
+        )
     figure.add_trace(
         go.Scatter(
             x=[text[0] for text in texts],
@@ -81,10 +99,21 @@ def grid_picture(
         )
     )
     figure.update_xaxes(
-        **name_axis(side="top", tickvals=list(range(len(columns))), ticktext=[_narrow(voice.say(column.title), voice) for column in columns], range=[-0.5, len(columns) - 0.5], tickangle=0, tickfont={"size": 11})
+        **name_axis(
+            side="top",
+            tickvals=list(range(len(columns))),
+            ticktext=[_narrow(voice.say(column.title), voice) for column in columns],
+            range=[-0.5, len(columns) - 0.5],
+            tickangle=0,
+            tickfont={"size": 11},
+        )
     )
     figure.update_yaxes(
-        **name_axis(tickvals=list(range(len(lines))), ticktext=[wrapped(voice.say(line.title), 6 if voice.is_chinese else 10) for line in reversed(lines)], range=[-0.5, len(lines) - 0.5])
+        **name_axis(
+            tickvals=list(range(len(lines))),
+            ticktext=[wrapped(voice.say(line.title), 6 if voice.is_chinese else 10) for line in reversed(lines)],
+            range=[-0.5, len(lines) - 0.5],
+        )
     )
     as_of = period_words(voice, indicator, rows["period"].iloc[0], rows["grain"].iloc[0]) if len(rows) else ""
     return Picture(sentence, figure, _alt(voice, sentence, spoken), pandas.DataFrame(table), as_of, status_note(voice, rows["status"]))

@@ -9,10 +9,10 @@ import pandas
 from analysis.comparison import Verdict, false_discovery_cut
 from charts.comparison import Change, detectable_words, events_change, stock_change
 from charts.findings import Place, Scope, events_sentence, series_of, stock_sentence
-from charts.rows import cells, last_settled, newest_row, row_at
+from charts.rows import cells, last_settled, newest_row
 from charts.words import PROTECTED, amount, has_number, month_words, period_words, plain_number
-from indicators.dimensions import DIMENSIONS, Member
-from indicators.model import Grain, Indicator, Kind, Release, Status, Text
+from indicators.dimensions import Member
+from indicators.model import Grain, Indicator, Kind, Status, Text
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class _Tested:
     change: Change
 
 
-def attention(rows: pandas.DataFrame, catalogue: dict[str, Indicator], members: dict[str, list[Member]], scope: Scope) -> tuple[list[str], str]:
+def attention(rows: pandas.DataFrame, catalogue: dict[str, Indicator], members: dict[str, list[Member]], scope: Scope) -> tuple[list[str], list[str]]:
     """Say what needs a look, and how much was looked at.
 
     Every comparison of events is tested together with all others looked at (Benjamini-Hochberg), so that looking at many does not
@@ -89,7 +89,7 @@ def attention(rows: pandas.DataFrame, catalogue: dict[str, Indicator], members: 
         scope: What the reader selected.
 
     Returns:
-        The sentences, and a remark on how many comparisons were made and what they could have found.
+        The sentences, and remarks: how many comparisons were made, what they could have found, which months were left out.
     """
     voice = scope.voice
     tested = _tested(rows, catalogue, members, scope)
@@ -107,7 +107,7 @@ def attention(rows: pandas.DataFrame, catalogue: dict[str, Indicator], members: 
         remark = f"本页同时比较了{len(judged)}项案件数(按总数、案由、场所、片区),已扣除多次比较的偶然。{detectable_words(voice, opened, total)}"
     else:
         remark = f"{len(judged)} case counts were compared at once (total, offence, place, zone), allowing for chance among many. {detectable_words(voice, opened, total)}"
-    return found, remark
+    return found, [remark, provisional_words(rows, opened, scope)]
 
 
 def _tested(rows: pandas.DataFrame, catalogue: dict[str, Indicator], members: dict[str, list[Member]], scope: Scope) -> list[_Tested]:
@@ -153,7 +153,11 @@ def _unreported(rows: pandas.DataFrame, catalogue: dict[str, Indicator], scope: 
     if missing.empty:
         return []
     named = [month_words(voice, month) for month in missing["last"]]
-    return [f"{'、'.join(named)}案件未报送,相关比较未做。" if voice.is_chinese else f"Cases of {', '.join(named)} were not reported; comparisons with them were not made."]
+    return [
+        f"{'、'.join(named)}案件未报送,相关比较未做。"
+        if voice.is_chinese
+        else f"Cases of {', '.join(named)} were not reported; comparisons with them were not made."
+    ]
 
 
 NOTHING_FOUND = Text("未见超出随机波动的变化。", "No change beyond chance was found.")
@@ -167,7 +171,10 @@ def provisional_words(rows: pandas.DataFrame, indicator: Indicator, scope: Scope
     later = monthly[(monthly["status"] == Status.PROVISIONAL)]
     if settled is None or later.empty:
         return ""
-    parts = [f"{month_words(voice, row['last'])}{'' if voice.is_chinese else ' '}{amount(voice, indicator, row['value'], row['status'])}" for _, row in later.iterrows()]
+    parts = [
+        f"{month_words(voice, row['last'])}{'' if voice.is_chinese else ' '}{amount(voice, indicator, row['value'], row['status'])}"
+        for _, row in later.iterrows()
+    ]
     if voice.is_chinese:
         return f"初步数(会因补录增加,未作比较):{'、'.join(parts)}。"
     return f"Provisional, not compared: {', '.join(parts)}."

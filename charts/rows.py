@@ -63,7 +63,9 @@ def row_at(chosen: pandas.DataFrame, last: pandas.Timestamp) -> pandas.Series | 
     return None if found.empty else found.iloc[0]
 
 
-def finest_grain(rows: pandas.DataFrame, indicator: str, breakdown: str = "total", among: tuple[str, ...] = ("month", "quarter", "year")) -> str | None:
+def finest_grain(
+    rows: pandas.DataFrame, indicator: str, breakdown: str = "total", among: tuple[str, ...] = ("month", "quarter", "year")
+) -> str | None:
     """Return the finest grain a release publishes of a breakdown."""
     held = set(rows.loc[(rows["indicator"] == indicator) & (rows["breakdown"] == breakdown), "grain"])
     return next((grain for grain in among if grain in held), None)

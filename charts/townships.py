@@ -59,7 +59,9 @@ def _labels(townships: Sequence[Township], voice: Voice) -> dict[str, str]:
     return {area.code: str(number) for number, area in enumerate(townships, start=1)}
 
 
-def township_map(rows: pandas.DataFrame, indicator: Indicator, grain: str, townships: Sequence[Township], classes: Classes, scope: Scope, sentence: str = "") -> Picture | None:
+def township_map(
+    rows: pandas.DataFrame, indicator: Indicator, grain: str, townships: Sequence[Township], classes: Classes, scope: Scope, sentence: str = ""
+) -> Picture | None:
     """Draw a published count of every township in fixed classes."""
     voice = scope.voice
     found, by_code, when = _by_township(rows, indicator, grain, scope)
@@ -77,7 +79,11 @@ def township_map(rows: pandas.DataFrame, indicator: Indicator, grain: str, towns
     hidden = len(areas) - len(shown)
     title = voice.say(indicator.title)
     if not sentence and voice.is_chinese:
-        sentence = f"{when},{len(areas)}个乡镇(街道)中{len(shown)}个可以公布{title},{hidden}个人数少、受保护" if hidden else f"{when}{title},按{len(areas)}个乡镇(街道)"
+        sentence = (
+            f"{when},{len(areas)}个乡镇(街道)中{len(shown)}个可以公布{title},{hidden}个人数少、受保护"
+            if hidden
+            else f"{when}{title},按{len(areas)}个乡镇(街道)"
+        )
     if not sentence:
         sentence = f"{title} by township, {when}" + (f": {len(shown)} of {len(areas)} can be shown, {hidden} are protected" if hidden else "")
     alt = f"{sentence}。{';'.join(spoken)}。" if voice.is_chinese else f"{sentence}. {'; '.join(spoken)}."
@@ -85,7 +91,10 @@ def township_map(rows: pandas.DataFrame, indicator: Indicator, grain: str, towns
         {
             voice.say(Text("序号", "No.")): [str(number) for number in range(1, len(areas) + 1)],
             voice.say(Text("乡镇(街道)", "Township")): [voice.say(area.title) for area in townships],
-            title: [amount_in_table(voice, indicator, by_code[area.code]["value"], by_code[area.code]["status"]) if area.code in by_code else "—" for area in townships],
+            title: [
+                amount_in_table(voice, indicator, by_code[area.code]["value"], by_code[area.code]["status"]) if area.code in by_code else "—"
+                for area in townships
+            ],
         }
     )
     return Picture(sentence, map_figure(areas, classes, voice), alt, table, when, status_note(voice, found["status"]))
@@ -147,7 +156,9 @@ def _level_sentence(voice: Voice, when: str, count: int, high: list[str], low: l
     return f"Cases per 10,000 residents, {when}: {'; '.join(parts)}; the others do not differ beyond chance"
 
 
-def township_table(rows: pandas.DataFrame, cases: Indicator, people: Indicator, townships: Sequence[Township], zones: list[Member], scope: Scope) -> pandas.DataFrame:
+def township_table(
+    rows: pandas.DataFrame, cases: Indicator, people: Indicator, townships: Sequence[Township], zones: list[Member], scope: Scope
+) -> pandas.DataFrame:
     """Return all townships in the order of zones and codes, never by size."""
     voice = scope.voice
     _, cases_by_code, when = _by_township(rows, cases, Grain.ROLLING_12, scope)
@@ -192,7 +203,5 @@ def remote_sentence(rows: pandas.DataFrame, indicator: Indicator, townships: Seq
         Verdict.TOO_FEW: Text("数量太少,不作判断", "too few to judge"),
     }[verdict]
     if voice.is_chinese:
-        return (
-            f"{when},偏远乡镇立案{counts['yes']:.0f}起(每万人{rates['yes']:.1f}起),其他乡镇{counts['no']:.0f}起(每万人{rates['no']:.1f}起),{voice.say(words)}。"
-        )
+        return f"{when},偏远乡镇立案{counts['yes']:.0f}起(每万人{rates['yes']:.1f}起),其他乡镇{counts['no']:.0f}起(每万人{rates['no']:.1f}起),{voice.say(words)}。"
     return f"{when}: {counts['yes']:.0f} cases in remote townships ({rates['yes']:.1f} per 10,000), {counts['no']:.0f} elsewhere ({rates['no']:.1f}); {voice.say(words)}."

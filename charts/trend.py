@@ -65,7 +65,9 @@ def line_picture(series: list[Series], voice: Voice, sentence: str, *, height: i
 
 
 def _add_line(figure: go.Figure, line: Series, voice: Voice, colour: str, scale: int) -> None:
-    shown = line.rows.assign(y=[value * scale if has_number(status) else None for value, status in zip(line.rows["value"], line.rows["status"], strict=True)])
+    shown = line.rows.assign(
+        y=[value * scale if has_number(status) else None for value, status in zip(line.rows["value"], line.rows["status"], strict=True)]
+    )
     final = [None if status == Status.PROVISIONAL else y for y, status in zip(shown["y"], shown["status"], strict=True)]
     spoken = [_point_words(line, row, voice) for _, row in line.rows.iterrows()]
     many = len(shown) > 14
@@ -183,7 +185,9 @@ def column_picture(line: Series, voice: Voice, sentence: str, *, height: int = 2
     for is_final, colour in ((True, BLUE), (False, "#BFD3E4")):
         chosen = [place for place in places if numbered[place] and bool(final.iloc[place]) == is_final]
         if chosen:
-            figure.add_trace(_columns(rows.iloc[chosen], chosen, [spoken[place] for place in chosen], colour, scale, whiskers, voice, line, len(places)))
+            figure.add_trace(
+                _columns(rows.iloc[chosen], chosen, [spoken[place] for place in chosen], colour, scale, whiskers, voice, line, len(places))
+            )
     hidden = [place for place in places if rows["status"].iloc[place] == Status.SUPPRESSED]
     if hidden:
         stub = max(top, 1.0) * 0.12
@@ -197,9 +201,19 @@ def column_picture(line: Series, voice: Voice, sentence: str, *, height: int = 2
             )
         )
     step = max(1, -(-len(places) // 8))
-    ticks = places[:: -step][::-1]
-    figure.update_xaxes(**name_axis(tickvals=ticks, ticktext=[labels[place] for place in ticks], range=[-0.7, len(places) - 0.3], tickangle=0, tickfont={"size": 11, "color": MUTED}))
-    figure.update_yaxes(**value_axis(range=[0, max(top, 1.0) * 1.12], ticksuffix="%" if scale == 100 else "", dtick=1 if top <= 5 and scale == 1 else None))
+    ticks = places[::-step][::-1]
+    figure.update_xaxes(
+        **name_axis(
+            tickvals=ticks,
+            ticktext=[labels[place] for place in ticks],
+            range=[-0.7, len(places) - 0.3],
+            tickangle=0,
+            tickfont={"size": 11, "color": MUTED},
+        )
+    )
+    figure.update_yaxes(
+        **value_axis(range=[0, max(top, 1.0) * 1.12], ticksuffix="%" if scale == 100 else "", dtick=1 if top <= 5 and scale == 1 else None)
+    )
     return Picture(sentence, figure, _alt([line], voice, sentence), _table([line], voice), _as_of([line], voice), status_note(voice, rows["status"]))
 
 
@@ -224,7 +238,9 @@ def _columns(
         y=values,
         marker={"color": colour, "line": {"width": 0}},
         error_y=bounds,
-        text=[amount(voice, line.indicator, value, status, unit=False) for value, status in zip(rows["value"], rows["status"], strict=True)] if few else None,
+        text=[amount(voice, line.indicator, value, status, unit=False) for value, status in zip(rows["value"], rows["status"], strict=True)]
+        if few
+        else None,
         textposition="inside",
         insidetextanchor="start",
         textangle=0,
@@ -255,11 +271,17 @@ def _table(series: list[Series], voice: Voice) -> pandas.DataFrame:
     columns: dict[str, dict[pandas.Timestamp, str]] = {}
     names: dict[pandas.Timestamp, str] = {}
     for line in series:
-        title = f"{voice.say(line.title)}({unit_of(voice, line.indicator)})" if voice.is_chinese else f"{voice.say(line.title)} ({unit_of(voice, line.indicator)})"
+        title = (
+            f"{voice.say(line.title)}({unit_of(voice, line.indicator)})"
+            if voice.is_chinese
+            else f"{voice.say(line.title)} ({unit_of(voice, line.indicator)})"
+        )
         columns[title] = {row["last"]: amount_in_table(voice, line.indicator, row["value"], row["status"]) for _, row in line.rows.iterrows()}
         names.update({row["last"]: period_words(voice, line.indicator, row["period"], row["grain"]) for _, row in line.rows.iterrows()})
     moments = sorted(names, reverse=True)
-    return pandas.DataFrame({heading: [names[moment] for moment in moments], **{title: [held.get(moment, "—") for moment in moments] for title, held in columns.items()}})
+    return pandas.DataFrame(
+        {heading: [names[moment] for moment in moments], **{title: [held.get(moment, "—") for moment in moments] for title, held in columns.items()}}
+    )
 
 
 def _alt(series: list[Series], voice: Voice, sentence: str) -> str:

@@ -142,7 +142,11 @@ def span_words(voice: Voice, first: pandas.Timestamp, last: pandas.Timestamp) ->
         return month_words(voice, first)
     if first.year == last.year:
         return f"{first.year}年{first.month}—{last.month}月" if voice.is_chinese else f"{first:%b}–{last:%b} {first.year}"
-    return f"{month_words(voice, first)}至{month_words(voice, last)}" if voice.is_chinese else f"{month_words(voice, first)} to {month_words(voice, last)}"
+    return (
+        f"{month_words(voice, first)}至{month_words(voice, last)}"
+        if voice.is_chinese
+        else f"{month_words(voice, first)} to {month_words(voice, last)}"
+    )
 
 
 def period_words(voice: Voice, indicator: Indicator, period: date | pandas.Timestamp, grain: str) -> str:

@@ -58,7 +58,14 @@ def _record(report: Report) -> dict[str, object]:
 
 def _plain(finding: Finding) -> dict[str, object]:
     high = None if finding.high == float("inf") else finding.high
-    return {**asdict(finding), "moment": finding.moment.isoformat(), "high": high, "where": {name: list(chosen) for name, chosen in finding.where}}
+    reason = dict(zip(("zh", "en"), finding.reason, strict=True))
+    return {
+        **asdict(finding),
+        "reason": reason,
+        "moment": finding.moment.isoformat(),
+        "high": high,
+        "where": {name: list(chosen) for name, chosen in finding.where},
+    }
 
 
 def _worst(report: ReleaseReport) -> list[Finding]:
@@ -79,7 +86,7 @@ def _sentences(report: Report) -> str:
         )
         for finding in _worst(own)[:_MOST_LINES]:
             where = ", ".join(f"{name}={'+'.join(chosen)}" for name, chosen in finding.where) or "*"
-            lines.append(f"    {finding.table} {finding.moment:%Y-%m} {where}: [{finding.low:g}, {finding.high:g}] < {finding.required:g}")
+            lines.append(f"    {finding.table} {finding.moment:%Y-%m} {where}: [{finding.low:g}, {finding.high:g}] {' / '.join(finding.reason)}")
         if len(own.failures) > _MOST_LINES:
             lines.append(f"    …… 另有{len(own.failures) - _MOST_LINES}个 / and {len(own.failures) - _MOST_LINES} more")
     lines.extend(f"说明 / note: {zh}。{en}." for zh, en in report.notes)

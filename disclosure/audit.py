@@ -63,6 +63,13 @@ class Finding:
     high: float
     required: float
 
+    @property
+    def reason(self) -> tuple[str, str]:
+        """What was proved, in Chinese and English."""
+        if self.high - self.low < self.required - TOLERANCE:
+            return "区间过窄", "interval too short"
+        return ("可证明有人", "proved not to be empty") if self.low > 0 else ("可证明无人", "proved to be empty")
+
 
 @dataclass(frozen=True)
 class ReleaseReport:
@@ -130,6 +137,7 @@ class _Published:
     hidden: set[Selection] = field(default_factory=set)
     withheld_shares: list[tuple[Selection, Selection]] = field(default_factory=list)
     unclear: set[Selection] = field(default_factory=set)
+    has_events: bool = False
 
 
 def audit(
@@ -142,9 +150,10 @@ def audit(
     """Attack every hidden count of persons in a finished warehouse.
 
     Internal: shown counts are exact; a hidden county count is at least 1, since a zero would be shown. Public: a shown count y lies within
-    y - 4 and y + 4 and is at least 8; county totals are taken to be known exactly, from the internal release where the file holds it. Event
-    counts of the same table are exact in both. For suppressed rows no upper limit is assumed, since from the table alone a small count
-    and one withheld to protect another look the same. Counts nobody publishes but anybody can subtract are attacked too; they fail where they are proved small.
+    y - 4 and y + 4 and is at least 8; county totals are taken to be known exactly, from the internal release where the file holds it.
+    Event counts of the same table are exact in both. For suppressed rows no upper limit is assumed, since from the table alone a small
+    count and one withheld to protect another look the same. Counts nobody publishes but anybody can subtract are attacked too; they fail
+    where they are proved small.
 
     Args:
         observations: Rows of ``mart.observation`` in the column order of the schema; more columns may follow.
@@ -187,7 +196,7 @@ def _indicator(row: Sequence[object]) -> _Indicator:
     # A summed column counts persons only where the indicator protects persons (suspects of a case); distinct values are no count.
     is_countable = not measure["distinct"] and (measure["column"] is None or protects == "persons")
     return _Indicator(
-        str(id), str(kind), str(protects), str(table), _where(measure), None if base is None else _where(base), is_countable, bool(is_headline)
+        str(name), str(kind), str(protects), str(table), _where(measure), None if base is None else _where(base), is_countable, bool(is_headline)
     )
 
 
@@ -267,6 +276,7 @@ def _collect(
     for key, where, number in events:
         if key in published and {name for name, _ in where} <= spoken[key]:
             published[key].exact[where] = number
+            published[key].has_events = True
     return published
 
 
@@ -354,7 +364,8 @@ class _Attacked:
         self.policy = policy
         named = sorted({*said.shown, *said.exact, *said.hidden, *said.unclear})
         axes = _axes(named, code_lists)
-        derivable = [cell.where for cell in close(axes, tuple(Cell(where) for where in named))]
+        # What is left of exact event counts beside protected ones (cases without a young suspect) is an event count, not a count of persons.
+        derivable = [] if said.has_events else [cell.where for cell in close(axes, tuple(Cell(where) for where in named))]
         self.selections = [*named, *sorted(set(derivable) - set(named))]
         self.values = np.array([said.shown.get(where, np.nan) for where in self.selections])
         self.exact = np.array([said.exact.get(where, np.nan) for where in self.selections])
@@ -367,6 +378,7 @@ class _Attacked:
         self.narrowest = math.inf
 
     def internal(self) -> list[tuple[Selection, float, float, float]]:
+        """Attack exact counts; return selection, least, most and required width of those given away."""
         k = float(self.policy.internal_k)
         known = np.where(np.isnan(self.exact), self.values, self.exact)
         is_certain = ~np.isnan(self.exact) | (self.is_county & (known == 0))
@@ -385,30 +397,38 @@ class _Attacked:
                 self.is_hidden[place] = False
             elif self.is_hidden[place] or most < k - TOLERANCE:
                 found.append((self.selections[place], least, most, min(k, at_best[1] - at_best[0])))
-        self._measure()
+        self._measure(self.attacker.most - self.attacker.least)
         return found
 
     def public(self) -> list[tuple[Selection, float, float, float]]:
+        """Attack rounded counts; return selection, least, most and required width of those given away."""
+        policy = self.policy
+        shown = self.values[~np.isnan(self.values)]
+        if np.any((shown < policy.always_shown_from) | (shown % policy.base != 0)):
+            raise Contradiction(
+                f"a count of persons is shown that is below {policy.always_shown_from} or no multiple of {policy.base}; "
+                "the public method never shows one, so build the release again"
+            )
         targets = np.flatnonzero(self.unsaid | (self.is_hidden & ~np.isnan(self.exact)))
         caps = np.full(len(self.selections), np.inf)
-        failures, implied = _judge_public(self.attacker, self.at_best, self.values, self.exact, caps, targets, self.policy)
+        failures, implied, widths = _judge_public(self.attacker, self.at_best, self.values, self.exact, caps, targets, self.policy)
         found = []
         for place, (least, most, required, _) in sorted(failures.items()):
             if self.is_hidden[place] or most < self.policy.hide_below - TOLERANCE:
                 found.append((self.selections[place], least, most, required))
         self.implied = sum(bool(self.is_hidden[place]) for place in implied)
         self.is_hidden[sorted(implied)] = False
-        self._measure()
+        self._measure(widths)
         return found
 
     def _at_best(self, place: int, low: Numbers, high: Numbers, width: float) -> tuple[float, float]:
         self.at_best.narrow(low, high, np.array([place]), np.array([width]), np.array([np.inf]))
         return float(self.at_best.least[place]), float(self.at_best.most[place])
 
-    def _measure(self) -> None:
+    def _measure(self, widths: Numbers) -> None:
         """Note the shortest interval two possible tables prove, among hidden counts that the exact totals leave open."""
-        widths = (self.attacker.most - self.attacker.least)[self.is_hidden]
-        self.narrowest = float(np.round(widths.min(), 6)) if len(widths) else math.inf
+        concerned = widths[self.is_hidden]
+        self.narrowest = float(np.round(concerned.min(), 6)) if len(concerned) else math.inf
 
 
 def public_failures(
@@ -443,7 +463,7 @@ def public_failures(
         readings.append(unlimited)
     failures: dict[int, set[int]] = {}
     for caps in readings:
-        found, _ = _judge_public(attacker, at_best, values, exact, caps, targets, policy)
+        found, _, _ = _judge_public(attacker, at_best, values, exact, caps, targets, policy)
         for place, (_, _, _, holders) in found.items():
             failures.setdefault(place, set()).update(holders)
     return failures
@@ -457,14 +477,17 @@ def _judge_public(
     caps: Numbers,
     targets: NDArray[np.int64],
     policy: Policy,
-) -> tuple[dict[int, tuple[float, float, float, set[int]]], set[int]]:
-    """Attack a rounded lattice; return failures (least, most, required width, holders) and the targets that exact totals bound by themselves.
+) -> tuple[dict[int, tuple[float, float, float, set[int]]], set[int], Numbers]:
+    """Attack a rounded lattice; return failures, the targets that exact totals bound by themselves, and the widths seen.
+
+    A failure holds least, most, required width and the statements that pin it; widths are those two possible tables prove for every selection.
 
     First with every shown count within 4 of the truth, then, where that is possible at all, within 2, as an attacker guesses who
     believes that most counts went to their nearest multiple.
     """
     failures: dict[int, tuple[float, float, float, set[int]]] = {}
     implied: set[int] = set()
+    widths = np.full(len(values), np.inf)
     nearest = (policy.base - 1) // 2
     for shift, required in ((policy.largest_shift, policy.required_width), (nearest, policy.required_width_if_nearest)):
         low = np.where(np.isnan(values), 0.0, np.maximum(values - shift, policy.hide_below))
@@ -493,4 +516,6 @@ def _judge_public(
                 failures.setdefault(place, (least, most, width, attacker.holders[place]))
             elif best_most - best_least < required - TOLERANCE:
                 implied.add(place)
-    return failures, implied - failures.keys()
+        if not is_guess:
+            widths = attacker.most - attacker.least
+    return failures, implied - failures.keys(), widths

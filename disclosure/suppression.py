@@ -58,7 +58,7 @@ def _suppress(lattice: Lattice, counts: NDArray[np.float64], k: int) -> NDArray[
     hidden: NDArray[np.bool_] = (counts < k) & ~always_shown
     if not hidden.any():
         return hidden
-    cost = [(cell.worth, -len(cell.where), counts[place], cell.where) for place, cell in enumerate(cells)]
+    cost = [(cell.worth, -len(cell.where), float(counts[place]), cell.where) for place, cell in enumerate(cells)]
     _close_equations(equations(lattice), counts, k, hidden, always_shown, cost)
     # A county zero would be shown, so whoever sees a county cell hidden knows that it is not empty.
     least_if_hidden = np.where(is_county, 1.0, 0.0)
@@ -96,7 +96,7 @@ def _close_equations(
     k: int,
     hidden: NDArray[np.bool_],
     always_shown: NDArray[np.bool_],
-    cost: Sequence[tuple[float, int, Selection]],
+    cost: Sequence[tuple[int, int, float, Selection]],
 ) -> None:
     """Hide what plain subtraction within one sum would give away; it spares the attacker the obvious rounds."""
     changed = True

@@ -150,11 +150,11 @@ def _write(
     try:
         file.write_observations(table)
         file.write_townships(_townships(pack))
-        file.write_meta("member", [(name, code, title.zh, title.en, place, parent) for name, codes in members.items() for place, (code, title, parent) in enumerate(codes)])
+        file.write_meta("member", _members(members))
         file.write_meta("indicator", [_declaration(indicator) for indicator in indicators.values()])
         file.write_meta("input_file", _input_files(entries, editions))
         file.write_meta("coverage", [(extract, month, entry.sequence) for extract, months in editions.items() for month, entry in months.items()])
-        results = check(file, indicators, pack.area_code, policy)
+        results = check(file, pack.area_code, policy)
         failed = [result for result in results if not result.passed]
         if failed:
             raise BuildRefused(
@@ -166,15 +166,18 @@ def _write(
         file.write_meta("check_result", [(result.name, "passed", result.sentence.zh, result.sentence.en) for result in results])
         latest = max(month for months in editions.values() for month in months)
         built_at = datetime.now(CHINA_TIME).isoformat(timespec="seconds")
-        file.write_build(
-            (number, built_at, CODE_VERSION, latest, pack.area_code, pack.title.zh, pack.title.en, pack.map_approval, pack.is_sample, policy.internal_k)
-        )
+        county = (pack.area_code, pack.title.zh, pack.title.en, pack.map_approval, pack.is_sample)
+        file.write_build((number, built_at, CODE_VERSION, latest, *county, policy.internal_k))
         digest = file.content_sha256()
         file.close()
     except BaseException:
         file.discard()
         raise
     return results, digest
+
+
+def _members(members: Mapping[str, Sequence[tuple[str, Text, str]]]) -> list[tuple[Any, ...]]:
+    return [(name, code, title.zh, title.en, place, parent) for name, codes in members.items() for place, (code, title, parent) in enumerate(codes)]
 
 
 def _townships(pack: CountyPack) -> list[tuple[Any, ...]]:
@@ -234,5 +237,3 @@ def _input_files(entries: Sequence[ledger.LedgerEntry], editions: Editions) -> l
         for entry in entries
         if entry.is_accepted
     ]
-
-

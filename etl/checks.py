@@ -9,7 +9,7 @@ from datetime import date
 from disclosure.audit import audit
 from disclosure.policy import Policy
 from indicators.dimensions import DIMENSIONS
-from indicators.model import Indicator, Text
+from indicators.model import Status, Text
 from warehouse.writer import WarehouseFile
 
 
@@ -25,7 +25,7 @@ class CheckResult:
 Totals = Mapping[tuple[str, date], float]
 
 
-def check(file: WarehouseFile, indicators: Mapping[str, Indicator], county_code: str, policy: Policy) -> list[CheckResult]:
+def check(file: WarehouseFile, county_code: str, policy: Policy) -> list[CheckResult]:
     """Run every check on a file as written."""
     rows = file.rows("mart.observation")
     totals = {(row[1], row[2]): row[8] for row in rows if row[0] == "internal" and row[3] == "month" and row[5] == "total" and row[8] is not None}
@@ -34,7 +34,7 @@ def check(file: WarehouseFile, indicators: Mapping[str, Indicator], county_code:
         if row[0] == "internal" and row[1] == "registry_change" and row[3] == "month" and row[8] is not None:
             changes.setdefault(row[2], {})[row[6]] = row[8]
     return [
-        _every_indicator(rows, indicators),
+        _hidden_is_null(rows),
         _standing_adds_up(totals),
         _bridge_closes(totals, changes),
         _areas_add_up(rows, county_code),
@@ -42,21 +42,29 @@ def check(file: WarehouseFile, indicators: Mapping[str, Indicator], county_code:
     ]
 
 
-def _every_indicator(rows: list[tuple[object, ...]], indicators: Mapping[str, Indicator]) -> CheckResult:
-    """Every indicator whose extract was delivered has numbers."""
-    found = {row[1] for row in rows}
-    tables = {indicators[str(id)].table for id in found}
-    missing = [indicator.title for indicator in indicators.values() if indicator.table in tables and indicator.id not in found]
-    if missing:
-        names = "、".join(title.zh for title in missing)
-        return CheckResult("every_indicator", False, Text(f"以下指标没有数值:{names}", f"No numbers for: {', '.join(title.en for title in missing)}"))
-    return CheckResult("every_indicator", True, Text(f"{len(found)}项指标均有数值", f"All {len(found)} indicators have numbers"))
+def _hidden_is_null(rows: list[tuple[object, ...]]) -> CheckResult:
+    """A row without a number says why, and a row with one is whole."""
+    for row in rows:
+        numbers, value, status = row[8:13], row[10], Status(str(row[13]))
+        is_shown = status in {Status.OBSERVED, Status.PROVISIONAL}
+        if (is_shown and value is None) or (not is_shown and any(number is not None for number in numbers)):
+            return CheckResult(
+                "hidden_is_null",
+                False,
+                Text(f"{row[1]} 在 {row[2]} 的状态与数值不符", f"Status and numbers of {row[1]} at {row[2]} contradict each other"),
+            )
+    hidden = sum(1 for row in rows if row[13] == Status.SUPPRESSED.value)
+    return CheckResult(
+        "hidden_is_null",
+        True,
+        Text(f"{len(rows)}个数中{hidden}个受保护,均不含数值", f"{hidden} of {len(rows)} observations are protected and hold no number"),
+    )
 
 
 def _standing_adds_up(totals: Totals) -> CheckResult:
     """在册 = 现有 + 戒断三年 + 死亡离境, every month."""
     parts = ("current_users", "abstinent_three_years", "deaths_and_departures")
-    months = sorted(month for id, month in totals if id == "registered_people")
+    months = sorted(month for name, month in totals if name == "registered_people")
     wrong = [month for month in months if totals["registered_people", month] != sum(totals[part, month] for part in parts)]
     if wrong:
         return CheckResult(
@@ -79,12 +87,14 @@ def _bridge_closes(totals: Totals, changes: Mapping[date, Mapping[str, float]]) 
         closing = totals["current_users", before] + sum(signs[part] * number for part, number in parts.items())
         if closing != totals["current_users", month]:
             return CheckResult(
-                "bridge_closes", False, Text(f"{month:%Y年%m月}现有人员变动与期末人数不符", f"The changes of {month:%Y-%m} do not lead to the closing stock")
+                "bridge_closes",
+                False,
+                Text(f"{month:%Y年%m月}现有人员变动与期末人数不符", f"The changes of {month:%Y-%m} miss the closing stock"),
             )
     return CheckResult(
         "bridge_closes",
         True,
-        Text(f"{len(changes)}个月的人员变动与期末人数全部勾稽,差额为0", f"Changes lead to the closing stock in all {len(changes)} months, remainder 0"),
+        Text(f"{len(changes)}个月的人员变动与期末人数全部勾稽,差额为0", f"Changes close in all {len(changes)} months, remainder 0"),
     )
 
 
@@ -93,20 +103,21 @@ def _areas_add_up(rows: list[tuple[object, ...]], county_code: str) -> CheckResu
     compared = 0
     sums: dict[tuple[object, ...], list[float | None]] = {}
     county: dict[tuple[object, ...], float] = {}
-    for release, id, period, grain, area, breakdown, _, _, numerator, denominator, *_ in rows:
+    for release, name, period, grain, area, breakdown, _, _, numerator, denominator, *_ in rows:
         if release != "internal" or denominator is not None:
             continue
         if breakdown == "total" and area == county_code and isinstance(numerator, float):
-            county[id, period, grain] = numerator
+            county[name, period, grain] = numerator
         elif breakdown in {"zone", "township"}:
-            sums.setdefault((id, period, grain, breakdown), []).append(numerator if isinstance(numerator, float) else None)
+            sums.setdefault((name, period, grain, breakdown), []).append(numerator if isinstance(numerator, float) else None)
     for key, parts in sums.items():
         whole = county.get(key[:3])
         if whole is None or None in parts:
             continue
         compared += 1
         if abs(sum(part for part in parts if part is not None) - whole) > 1e-6:
-            return CheckResult("areas_add_up", False, Text(f"{key[0]} 在 {key[1]} 的乡镇或片区之和不等于全县", f"The areas of {key[0]} at {key[1]} do not add up"))
+            sentence = Text(f"{key[0]} 在 {key[1]} 的乡镇或片区之和不等于全县", f"The areas of {key[0]} at {key[1]} do not add up")
+            return CheckResult("areas_add_up", False, sentence)
     return CheckResult(
         "areas_add_up", True, Text(f"{compared}组片区、乡镇数之和均等于全县", f"Zones and townships add up to the county in {compared} comparisons")
     )
@@ -117,4 +128,5 @@ def _protected(file: WarehouseFile, policy: Policy) -> CheckResult:
     report = audit(file.rows("mart.observation"), file.rows("meta.indicator"), file.rows("meta.member"), policy)
     if not report.passed:
         return CheckResult("small_counts", False, Text("小数保护审计未通过", "The audit of small counts failed"))
-    return CheckResult("small_counts", True, Text("小数保护审计通过:两个版本均无可反推的隐藏数", "The audit of small counts passed: no hidden count of either release can be narrowed"))
+    sentence = Text("小数保护审计通过:两个版本均无可反推的隐藏数", "The audit of small counts passed: no hidden count can be narrowed")
+    return CheckResult("small_counts", True, sentence)

@@ -58,9 +58,7 @@ def cells_sql(indicator: Indicator) -> str:
     columns = "".join(f", s.{_name(name)}" for name in names)
     sets = ", ".join("(" + ", ".join(("grain", "period_on", *split(breakdown))) + ")" for breakdown in indicator.breakdowns)
     which = " ".join(
-        "when "
-        + (" and ".join(f"grouping({name}) = {0 if name in split(breakdown) else 1}" for name in names) or "1 = 1")
-        + f" then '{breakdown}'"
+        "when " + (" and ".join(f"grouping({name}) = {0 if name in split(breakdown) else 1}" for name in names) or "1 = 1") + f" then '{breakdown}'"
         for breakdown in indicator.breakdowns
     )
     kept = "".join(f", {name}" for name in names)
@@ -135,5 +133,3 @@ cross join core.county county{members}
 left join {counted} n on n.breakdown = '{breakdown}' and n.grain = p.grain and n.period_on = p.period_on{matched}{residents}
 where p.table_name = '{_name(indicator.table)}'
 """.strip()
-
-

@@ -398,7 +398,7 @@ def _read_townships(folder: Path, county: str, zones: tuple[Zone, ...], problems
     for field in ("name_zh", "name_en"):
         in_force = [(number, str(row[field])) for number, row in enumerate(rows, start=1) if row["valid_to"] is None]
         _check_unique(name, field, in_force, "name_twice", problems)
-    _check_mergers(townships, problems)
+    _check_mergers(rows, problems)
     return tuple(sorted(townships, key=lambda township: township.code))
 
 
@@ -424,7 +424,7 @@ def _read_township(
                 Text("填写统计用区划12位乡级代码,加引号", "Write the 12-digit statistical code of the township as text"),
             )
         )
-    if row["zone"] not in zone_codes:
+    if not isinstance(row["zone"], str) or row["zone"] not in zone_codes:
         problems.append(
             _cell(
                 name,
@@ -450,15 +450,15 @@ def _read_township(
     valid_to = None if row["valid_to"] is None else _day(name, "valid_to", number, row["valid_to"], problems)
     if valid_from is not None and valid_to is not None and valid_to < valid_from:
         problems.append(_dates_reversed(name, "valid_to", number))
-    if (valid_to is None) != (row["merged_into"] is None):
+    if not isinstance(row["merged_into"], str | None) or (valid_to is None) != (row["merged_into"] is None):
         problems.append(
             _cell(
                 name,
                 "merged_into",
                 number,
                 "merged_into",
-                Text("撤并日期与并入乡镇须同时填写", "the last day and the township it was merged into belong together"),
-                Text("两项都填,或都留空", "Fill in both or neither"),
+                Text("撤并日期与并入乡镇代码须同时填写", "the last day and the code it was merged into belong together, the code as text"),
+                Text("两项都填,或都填 null", "Fill in both, or null in both"),
             )
         )
     rings = _rings_of(shape)
@@ -503,12 +503,12 @@ def _rings_of(shape: BaseGeometry | None) -> tuple[Ring, ...]:
     return tuple(rings)
 
 
-def _check_mergers(townships: list[Township], problems: list[Problem]) -> None:
+def _check_mergers(rows: Sequence[Mapping[str, Any]], problems: list[Problem]) -> None:
     """Every former township must lead, by one step or several, to one in force."""
-    following = {township.code: township.merged_into for township in townships}
-    for number, township in enumerate(townships, start=1):
-        seen = {township.code}
-        code = township.merged_into
+    following = {str(row["code"]): None if row["merged_into"] is None else str(row["merged_into"]) for row in rows}
+    for number, row in enumerate(rows, start=1):
+        seen = {str(row["code"])}
+        code = following[str(row["code"])]
         while code is not None and code in following and code not in seen:
             seen.add(code)
             code = following[code]

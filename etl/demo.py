@@ -539,7 +539,7 @@ def _case(pack: CountyPack, pull: Mapping[str, float], keys: set[str], month: da
         "lab": "yes" if is_lab else "no",
         "campaign": campaigns[0] if campaigns and rng.random() < 0.4 else None,
         "supervision": rng.choices(("ministry", "province", "city", "ordinary"), levels)[0],
-        "entered_on": month if rng.random() < 0.9 else shift(month, rng.randint(1, 3)),
+        "entered_on": month if rng.random() < 0.82 else shift(month, rng.randint(1, 3)),
     }
 
 

@@ -118,13 +118,14 @@ def _is_provisional(last_on: date, latest: date, indicator: Indicator) -> bool:
 def _with_values(records: Sequence[tuple[object, ...]], catalogue: Mapping[str, Indicator], policy: Policy) -> pyarrow.Table:
     """Add value and 95 % limits, computed for all rows at once from the published numerator and denominator."""
     columns = list(zip(*records, strict=True)) if records else [()] * 11
-    release, ids = numpy.array(columns[0], dtype=str), numpy.array(columns[1], dtype=str)
+    release = numpy.array(columns[0], dtype=str)
+    asked = [catalogue[str(name)] for name in columns[1]]
     numerator = numpy.array(columns[8], dtype=float)
     denominator = numpy.array(columns[9], dtype=float)
-    kinds = numpy.array([catalogue[id].kind.value for id in ids], dtype=str)
-    is_flow_count = numpy.array([catalogue[id].kind is Kind.EVENTS and not catalogue[id].numerator.distinct for id in ids], dtype=bool)
+    kinds = numpy.array([one.kind.value for one in asked], dtype=str)
+    is_flow_count = numpy.array([one.kind is Kind.EVENTS and not one.numerator.distinct for one in asked], dtype=bool)
     shown = ~numpy.isnan(numerator)
-    value, lower, upper = numerator.copy(), numpy.full(len(ids), numpy.nan), numpy.full(len(ids), numpy.nan)
+    value, lower, upper = numerator.copy(), numpy.full(len(asked), numpy.nan), numpy.full(len(asked), numpy.nan)
 
     share = shown & (kinds == Kind.SHARE.value)
     value[share] = numerator[share] / denominator[share]
@@ -151,5 +152,3 @@ def _nullable(array: numpy.ndarray) -> pyarrow.Array:
 
 def _array(values: Sequence[object] | pyarrow.Array) -> pyarrow.Array:
     return values if isinstance(values, pyarrow.Array) else pyarrow.array(values)
-
-

@@ -17,6 +17,7 @@ from disclosure.lattice import Axis, Cell, Lattice, Selection, close
 from disclosure.policy import Policy
 from disclosure.rounding import round_jointly
 from disclosure.suppression import suppress
+from etl.parallel import in_parallel
 from indicators.dimensions import DIMENSIONS, area_level, split
 from indicators.lattice import grains, is_county_total, is_stock
 from indicators.model import Grain, Indicator, Kind, Measure, Protects, Release
@@ -57,8 +58,16 @@ class Population:
     persons: NDArray[numpy.int64]
     marks: NDArray[numpy.int64]
 
+    @classmethod
+    def empty(cls) -> Population:
+        """Return a population of nobody: a reported period in which nothing happened."""
+        nobody = numpy.zeros(0, dtype=numpy.int64)
+        return cls({}, nobody, nobody)
+
     def count(self, where: Selection) -> tuple[int, int]:
         """Return how many people a selection counts, and the sum of their marks."""
+        if not len(self.persons):
+            return 0, 0
         chosen = numpy.ones(len(self.persons), dtype=bool)
         for name, members in where:
             chosen &= numpy.isin(self.codes[name], members)
@@ -121,20 +130,31 @@ def protect(
     Raises:
         ReleaseRefused: If the public release cannot be made safe.
     """
-    published: dict[Key, float | None] = {}
+    places: list[tuple[Release, str, date]] = []
+    work: list[_Work] = []
     for release in Release:
         for (table, when), draft in _drafts(rows, catalogue, release).items():
             lattice = _lattice(draft, members)
-            counts, marks = _counts(draft, lattice, populations[table, when])
-            if release is Release.INTERNAL:
-                hidden = suppress(lattice, counts, policy)
-                values = numpy.where(hidden, numpy.nan, counts)
-            else:
-                values = round_jointly(lattice, counts, marks, secret, policy).values
-            for cell, value in zip(lattice.cells, values, strict=True):
-                published[release, table, when, cell.where] = None if numpy.isnan(value) else float(value)
-            on_lattice()
+            counts, marks = _counts(draft, lattice, populations.get((table, when), Population.empty()))
+            places.append((release, table, when))
+            work.append((release, lattice, counts, marks, secret, policy))
+    published: dict[Key, float | None] = {}
+    for place, (_, lattice, *_), values in zip(places, work, in_parallel(_protect_one, work), strict=True):
+        for cell, value in zip(lattice.cells, values, strict=True):
+            published[(*place, cell.where)] = None if numpy.isnan(value) else float(value)
+        on_lattice()
     return published
+
+
+_Work = tuple[Release, Lattice, NDArray[numpy.int64], NDArray[numpy.uint64], bytes, Policy]
+
+
+def _protect_one(work: _Work) -> NDArray[numpy.float64]:
+    """Return the published counts of one lattice, NaN where hidden."""
+    release, lattice, counts, marks, secret, policy = work
+    if release is Release.INTERNAL:
+        return numpy.where(suppress(lattice, counts, policy), numpy.nan, counts)
+    return round_jointly(lattice, counts, marks, secret, policy).values
 
 
 def _drafts(rows: Sequence[CountedCell], catalogue: Mapping[str, Indicator], release: Release) -> dict[tuple[str, date], _Draft]:

@@ -97,7 +97,7 @@ def rollback(data: Path, number: int) -> Path:
     if number not in kept:
         numbers = "、".join(str(known) for known in kept) or "无"
         raise RollbackRefused(
-            Text(f"没有保存第{number}版。可恢复的版本:{numbers}。", f"Build {number} is not kept. Builds that can be restored: {', '.join(map(str, kept)) or 'none'}.")
+            Text(f"没有保存第{number}版。可恢复的版本:{numbers}", f"Build {number} is not kept; kept are {', '.join(map(str, kept)) or 'none'}")
         )
     _put_in_force(data, kept[number].path)
     return warehouse_file(data)

@@ -175,8 +175,8 @@ class Workspace:
     def _mark(self, extract: Extract, secret: bytes) -> None:
         (key,) = extract.key
         keys = [found for (found,) in self._connection.execute(f"select distinct {key} from staged.{extract.id}").fetchall()]
-        arrow = pyarrow.table({"record_key": pyarrow.array(keys, pyarrow.string()), "mark": pyarrow.array([mark(secret, one) for one in keys], pyarrow.int64())})
-        self._connection.register("incoming", arrow)
+        marks = pyarrow.array([mark(secret, one) for one in keys], pyarrow.int64())
+        self._connection.register("incoming", pyarrow.table({"record_key": pyarrow.array(keys, pyarrow.string()), "mark": marks}))
         self._connection.execute("insert into core.contributor select * from incoming")
         self._connection.unregister("incoming")
 
@@ -197,8 +197,8 @@ class Workspace:
     def _insert(self, table: str, rows: Sequence[tuple[Any, ...]]) -> None:
         if not rows:
             return
-        columns = list(zip(*rows, strict=True))
-        self._connection.register("incoming", pyarrow.table([pyarrow.array(column) for column in columns], names=[f"c{index}" for index in range(len(columns))]))
+        columns = [pyarrow.array(column) for column in zip(*rows, strict=True)]
+        self._connection.register("incoming", pyarrow.table(columns, names=[f"column_{position}" for position in range(len(columns))]))
         self._connection.execute(f"insert into {table} select * from incoming")
         self._connection.unregister("incoming")
 
@@ -223,5 +223,3 @@ def finished_periods(first: date, last: date) -> list[tuple[Grain, date, list[da
 
 def _previous(month: date) -> date:
     return date(month.year - 1, 12, 1) if month.month == 1 else month.replace(month=month.month - 1)
-
-

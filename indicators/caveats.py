@@ -5,7 +5,7 @@ from indicators.model import Text
 CAVEATS: dict[str, Text] = {
     "registered_is_cumulative": Text(
         "在册人数是累计登记数,含戒断三年未复吸、死亡和离境人员,不能与全国“现有吸毒人员”比较。",
-        "Registered people are cumulative: they include people abstinent for three years, dead or abroad, and cannot be compared with the national current figure.",
+        "Cumulative: people abstinent three years, dead or abroad are included; not comparable with the national current figure.",
     ),
     "registered_is_not_use": Text(
         "登记人数不等于实际吸毒人数。",

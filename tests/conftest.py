@@ -7,7 +7,6 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -53,8 +52,8 @@ def sample_copy(sample_warehouse: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def shared_folder() -> Iterator[Path]:
+def shared_folder() -> Path:
     """Public cases beside the checkout; tests that need them say so where they are absent."""
     if not SHARED.exists():
         pytest.skip("the folder of public cases (../shared) is not here")
-    yield SHARED
+    return SHARED

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import streamlit
 
@@ -13,26 +14,36 @@ from charts.words import unit_of
 from indicators import catalogue
 from indicators.caveats import CAVEATS
 from indicators.model import Indicator, Kind
-from ui import cache, words
+from ui import words
 from ui.scope import View
 
+NARROWEST_HEADLINE = 150  # pixels: two fit beside each other on a phone
+NARROWEST_CARD = 330
 TABLE_ROWS = 10  # longer tables scroll
 
 
-def headline_cards(view: View, headlines: list[Headline]) -> None:
-    """Show headline numbers side by side, two abreast on a phone."""
-    with streamlit.container(horizontal=True, gap="small"):
+def headline_cards(view: View, name: str, make: Callable[[], list[Headline]]) -> None:
+    """Show headline numbers side by side, two abreast on a phone.
+
+    Args:
+        view: What the reader selected.
+        name: Name of the row of cards, unique over all pages.
+        make: Makes the headlines.
+    """
+    headlines = view.prepared(f"{name}.headlines", make)
+    with streamlit.grid(len(headlines), min_column_width=NARROWEST_HEADLINE, gap="small"):
         for headline in headlines:
-            with streamlit.container(border=True, width=HEADLINE_WIDTH, height="stretch"):
-                streamlit.caption(headline.title)
-                streamlit.markdown(f"## {headline.value}")
+            with streamlit.container(border=True, height="stretch", gap="xsmall"):
+                streamlit.metric(headline.title, headline.value)
                 streamlit.caption(headline.lines)
 
 
-HEADLINE_WIDTH = 164
+def card_grid() -> Any:
+    """Begin a part of a page where cards stand two abreast on a wide screen and below each other on a narrow one."""
+    return streamlit.grid(2, min_column_width=NARROWEST_CARD, gap="small")
 
 
-def chart_card(view: View, name: str, indicator_id: str, make: Callable[[], Picture | None], *, missing: str = "", scope: tuple[str, ...] = ()) -> None:
+def chart_card(view: View, name: str, indicator_id: str, make: Callable[[], Picture | None], *, missing: str = "") -> None:
     """Show a chart as a finding: sentence, unit and date, figure, and behind one click its definition and its table.
 
     Args:
@@ -41,11 +52,10 @@ def chart_card(view: View, name: str, indicator_id: str, make: Callable[[], Pict
         indicator_id: The indicator it shows.
         make: Makes the picture; none where there is nothing to draw.
         missing: What to say then.
-        scope: Further choices the picture depends on.
     """
     indicator = catalogue()[indicator_id]
-    picture = cache.prepared(view.key, (*view.selection, *scope), name, make)
-    with streamlit.container(border=True):
+    picture = view.prepared(name, make)
+    with streamlit.container(border=True, height="stretch", gap="xsmall"):
         if picture is None:
             streamlit.subheader(view.say(indicator.title), anchor=False)
             streamlit.caption(missing or view.say(words.NOTHING))
@@ -77,7 +87,11 @@ def _what(view: View, indicator: Indicator, picture: Picture) -> str:
 def definition(view: View, indicator: Indicator) -> str:
     """Write what an indicator counts and what to mind, for the pop-up and the notes."""
     mind = "\n".join(f"- {view.say(CAVEATS[key])}" for key in indicator.caveats)
-    text = f"**{view.say(indicator.title)}**:{view.say(indicator.definition)}" if view.voice.is_chinese else f"**{view.say(indicator.title)}**: {view.say(indicator.definition)}"
+    text = (
+        f"**{view.say(indicator.title)}**:{view.say(indicator.definition)}"
+        if view.voice.is_chinese
+        else f"**{view.say(indicator.title)}**: {view.say(indicator.definition)}"
+    )
     return f"{text}\n\n{mind}" if mind else text
 
 

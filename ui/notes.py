@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NoReturn
 
+import pandas
 import streamlit
 
 from charts.words import month_words
@@ -33,7 +35,7 @@ def page_head(title: Text, view: View) -> None:
 def calm_stop(title: Text, message: Text, language: str) -> NoReturn:
     """Say what is missing and what to do about it, in place of the page."""
     streamlit.title(title.pick(language), anchor=False)
-    with streamlit.container(border=True):
+    with streamlit.container(border=True, height="stretch", gap="xsmall"):
         streamlit.subheader(CANNOT_SHOW.pick(language), anchor=False)
         streamlit.markdown(message.pick(language))
     streamlit.stop()
@@ -46,6 +48,34 @@ def section(view: View, heading: Text, remark: Text | None = None) -> None:
         streamlit.caption(view.say(remark))
 
 
-def sentences(items: list[str], nothing: str) -> None:
-    """List findings, or say that there are none."""
-    streamlit.markdown("\n".join(f"- {item}" for item in items) if items else nothing)
+def sentences(view: View, heading: Text, items: list[str], nothing: Text = words.NOTHING, remarks: Sequence[str] = ()) -> None:
+    """List findings on a card, or say that there are none, with remarks beneath."""
+    with streamlit.container(border=True, height="stretch", gap="xsmall"):
+        streamlit.header(view.say(heading), anchor=False)
+        streamlit.markdown("\n".join(f"- {item}" for item in items) if items else f"- {view.say(nothing)}")
+        for words_beneath in remarks:
+            aside(words_beneath)
+
+
+def aside(sentence: str) -> None:
+    """Write a remark in small print, where there is one."""
+    if sentence:
+        streamlit.caption(sentence)
+
+
+def remark(view: View, words_pair: Text) -> None:
+    """Write what a reader must know before looking at a page's numbers."""
+    streamlit.info(view.say(words_pair))
+
+
+def whole_table(view: View, heading: Text, table: pandas.DataFrame) -> None:
+    """Show a table whole, because it is the finding itself."""
+    with streamlit.container(border=True, height="stretch", gap="xsmall"):
+        streamlit.subheader(view.say(heading), anchor=False)
+        streamlit.table(table, border="horizontal", hide_index=True, alt=view.say(heading))
+
+
+def map_approval(view: View) -> None:
+    """Write the approval number of the map, which Chinese law asks for beside every published map."""
+    if view.stamp.map_approval:
+        streamlit.caption(f"审图号:{view.stamp.map_approval}" if view.voice.is_chinese else f"Map approval: {view.stamp.map_approval}")

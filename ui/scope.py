@@ -7,8 +7,9 @@ another page, which starts with an empty address, the last choices are carried a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import pandas
 import streamlit
@@ -22,6 +23,7 @@ from ui import cache, notes, words
 from warehouse.reader import BuildStamp, TownshipArea, WarehouseUnavailable
 
 WHOLE_COUNTY = "all"
+Kept = TypeVar("Kept")
 _STORED = "scope"
 _PAGE = "scope_page"
 
@@ -57,8 +59,14 @@ class View:
 
     def months(self, extract: str) -> list[pandas.Timestamp]:
         """Return the reported months of an extract up to the selected one."""
-        found = cache.prepared(self.key, (), f"months.{extract}", lambda: [pandas.Timestamp(month) for month in cache.opened(self.key).months(extract)])
+        found = cache.prepared(
+            self.key, (), f"months.{extract}", lambda: [pandas.Timestamp(month) for month in cache.opened(self.key).months(extract)]
+        )
         return [month for month in found if month <= self.month]
+
+    def prepared(self, name: str, make: Callable[[], Kept]) -> Kept:
+        """Return a finished thing of this build and selection, made once."""
+        return cache.prepared(self.key, self.selection, name, make)
 
     @property
     def area(self) -> str:
@@ -105,7 +113,9 @@ def open_page(title: Text, roles: Sequence[str]) -> View:
 
 def _choose(title: Text, releases: tuple[Release, ...], key: cache.FileKey, stamp: BuildStamp) -> View:
     opened = cache.opened(key)
-    reported = cache.prepared(key, (), "reported", lambda: sorted({month for extract in ("registry", "cases") for month in opened.months(extract)}, reverse=True))
+    reported = cache.prepared(
+        key, (), "reported", lambda: sorted({month for extract in ("registry", "cases") for month in opened.months(extract)}, reverse=True)
+    )
     if stamp.latest_month is None or not reported:
         raise WarehouseUnavailable(cache.EMPTY)
     months = [f"{month:%Y-%m}" for month in reported]
@@ -126,7 +136,9 @@ def _choose(title: Text, releases: tuple[Release, ...], key: cache.FileKey, stam
     }
     with streamlit.sidebar:
         for name, heading in (("release", words.RELEASE), ("month", words.MONTH), ("zone", words.ZONE), ("lang", words.LANGUAGE)):
-            streamlit.selectbox(heading.pick(language), options[name], format_func=labels[name], key=f"choose_{name}", on_change=_remember, args=(name,))
+            streamlit.selectbox(
+                heading.pick(language), options[name], format_func=labels[name], key=f"choose_{name}", on_change=_remember, args=(name,)
+            )
     voice = Voice(Release(chosen["release"]), language)
     view = View(key, stamp, voice, pandas.Timestamp(chosen["month"]), zones.get(chosen["zone"]))
     notes.page_head(title, view)

@@ -74,7 +74,7 @@ def file_key(path: Path) -> tuple[int, int, int]:
         raise WarehouseUnavailable(
             Text(
                 "还没有可展示的数据。请先在项目文件夹运行 `python -m etl demo`(示例县)或 `python -m etl load 文件…`,再刷新本页。",
-                "There is nothing to show yet. Run `python -m etl demo` (sample county) or `python -m etl load FILE…` in the project folder, then reload.",
+                "There is nothing to show yet. Run `python -m etl demo` (sample county) or `python -m etl load FILE…`, then reload.",
             )
         ) from error
     return found.st_mtime_ns, found.st_size, found.st_ino

@@ -85,10 +85,11 @@ def check_archive(content: bytes) -> dict[str, str]:
 
 def _check_part(name: str, part: bytes, texts: dict[str, str]) -> None:
     lowered = name.lower()
-    if not lowered.endswith((".xml", ".rels", ".vml")):
+    if lowered.startswith("xl/media/"):
         return
     # An XML part in another encoding could hide a declaration from the search below; spreadsheet programs write UTF-8.
-    if part[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in part[:64] or _ENTITY.search(part):
+    is_xml = lowered.endswith((".xml", ".rels", ".vml"))
+    if (is_xml and (part[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in part[:64])) or _ENTITY.search(part):
         raise UnreadableError("xml_entities", Text("工作簿内含不允许的XML声明", "The workbook holds XML declarations that are not admitted"), _RESAVE)
     if lowered.startswith("xl/worksheets/") and _ERROR_CELL.search(part):
         raise UnreadableError(

@@ -1,4 +1,7 @@
-"""专项行动战果: cases attributed to a campaign."""
+"""专项行动立案: cases attributed to a campaign.
+
+Counts what was attributed, which is not what the campaign caused: cases move into campaigns while they run.
+"""
 
 from indicators.model import Direction, Indicator, Kind, Measure, Protects, Text, Theme
 

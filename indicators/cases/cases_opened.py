@@ -1,4 +1,7 @@
-"""立案数. Enforcement counts are neutral: they measure policing as much as drugs."""
+"""立案数 of criminal and administrative drug cases, by the month filed and the township of the place.
+
+Enforcement counts are neutral: they measure policing as much as drugs, so a rise is neither good nor bad here.
+"""
 
 from indicators.model import Direction, Indicator, Kind, Measure, Protects, Text, Theme
 

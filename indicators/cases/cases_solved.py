@@ -1,4 +1,7 @@
-"""破案数, by the month solved. No clearance rate: solved cases may have been filed in any earlier year."""
+"""破案数, by the month solved.
+
+No clearance rate: solved cases may have been filed in any earlier year, so a rate would pass 100 %.
+"""
 
 from indicators.model import Direction, Indicator, Kind, Measure, Protects, Text, Theme, where
 

@@ -1,4 +1,7 @@
-"""捣毁制毒窝点, counted when and where found. By group of townships, never by exact place."""
+"""捣毁制毒窝点, counted when and where found.
+
+By group of townships, never by exact place. One campaign finds several at once, so a cluster in time is not a trend.
+"""
 
 from indicators.model import Direction, Indicator, Kind, Measure, Protects, Text, Theme, where
 

@@ -1,4 +1,7 @@
-"""抓获嫌疑人: people, not cases; their ages are protected like every count of people."""
+"""抓获嫌疑人: people, not cases, by the month their case was filed.
+
+Their ages are protected like every count of people. A person arrested twice counts twice.
+"""
 
 from indicators.model import Direction, Indicator, Kind, Measure, Protects, Text, Theme
 

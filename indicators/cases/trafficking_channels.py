@@ -1,4 +1,7 @@
-"""贩运渠道 of trafficking and manufacture cases."""
+"""贩运渠道 of trafficking and manufacture cases.
+
+What the police learned of the way a drug came; unknown stays a part of its own, so that a better-known channel is not taken for a new one.
+"""
 
 from indicators.model import Direction, Indicator, Kind, Measure, Protects, Text, Theme, where
 

@@ -1,4 +1,7 @@
-"""混合滥用占比 among current users; a separate question, because main drugs exclude each other."""
+"""混合滥用占比 among current users.
+
+A separate yes-or-no question, because main drugs exclude each other. It depends on how thoroughly people were asked.
+"""
 
 from indicators.model import Direction, Indicator, Kind, Measure, Protects, Text, Theme, where
 

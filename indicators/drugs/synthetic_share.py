@@ -1,4 +1,7 @@
-"""合成毒品占比: amphetamines and ketamine, as the national report groups them."""
+"""合成毒品占比: amphetamines, ketamine and the like, as the national report groups them.
+
+Etomidate and other new substances are apart (new_substance_share): mixing them in would hide the change from one to the other.
+"""
 
 from indicators.model import Direction, Indicator, Kind, Measure, Protects, Text, Theme, where
 

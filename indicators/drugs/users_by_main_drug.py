@@ -1,4 +1,7 @@
-"""主滥用毒品构成 of current users; one main drug a person, so the groups add up."""
+"""主滥用毒品构成 of current users.
+
+One main drug a person, so the groups add up; who uses several is asked apart. The drug is the one recorded when found and may be outdated.
+"""
 
 from indicators.model import Direction, Indicator, Kind, Measure, Protects, Text, Theme, where
 

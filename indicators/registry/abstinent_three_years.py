@@ -1,4 +1,8 @@
-"""戒断三年未复吸: people whose last detection lies three years back without relapse, by their control status 05."""
+"""戒断三年未复吸: people with control status 05.
+
+Taken from the register's own status rather than computed from dates, because the three years are certified, not merely elapsed. It cannot
+show relapses that nobody detected.
+"""
 
 from indicators.model import Direction, Indicator, Kind, Measure, Protects, Text, Theme, where
 

@@ -1,6 +1,7 @@
 """现有吸毒人员: registered less abstinent three years, dead and abroad.
 
-The national definition since 2016. Structure is shown on this stock, because it is the one that services deal with.
+The national definition since 2016. Structure is shown on this stock, because it is the one that services deal with. It cannot show people
+who use drugs and were never found.
 """
 
 from indicators.model import Direction, Indicator, Kind, Measure, Protects, Text, Theme, where

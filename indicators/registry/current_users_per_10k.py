@@ -1,4 +1,8 @@
-"""每万人现有吸毒人员: the rate that makes areas of unequal size comparable. Its interval matters more than its rank."""
+"""每万人现有吸毒人员: the rate that makes areas of unequal size comparable.
+
+Residents of the same year are the base, the ones services are planned for. Its interval matters more than its rank: with a dozen people a
+township, most differences are chance.
+"""
 
 from indicators.model import Direction, Indicator, Kind, Measure, Protects, Residents, Text, Theme, where
 

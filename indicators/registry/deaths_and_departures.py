@@ -1,4 +1,7 @@
-"""死亡、离境 as one count: apart, each would be a handful of people in a county."""
+"""死亡、离境 as one count: apart, each would be a handful of people in a county.
+
+Needed to close the bridge from registered to current users. It cannot show causes of death, and is never split.
+"""
 
 from indicators.model import Direction, Indicator, Kind, Measure, Protects, Text, Theme, where
 

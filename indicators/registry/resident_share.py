@@ -1,4 +1,8 @@
-"""本地户籍占比 among current users."""
+"""本地户籍占比 among current users.
+
+Asked because services follow the place of living while budgets follow the household register. It cannot show migration: an incoming person
+may have lived here for years.
+"""
 
 from indicators.model import Direction, Indicator, Kind, Measure, Protects, Text, Theme, where
 

@@ -1,4 +1,7 @@
-"""新发现人员中35岁及以下占比: whether new use starts among the young, read per finished year."""
+"""新发现人员中35岁及以下占比: whether new use starts among the young, read per finished period.
+
+Age is that when first found. With a dozen newly found people a year, a difference of twenty percentage points is within chance.
+"""
 
 from indicators.model import Direction, Indicator, Kind, Measure, Protects, Text, Theme, where
 

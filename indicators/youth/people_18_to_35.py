@@ -1,4 +1,8 @@
-"""18—35岁 among current users."""
+"""18—35岁 among current users.
+
+The band of the national report; with those under 18 it makes the youth share. Age is that at the month counted, so people leave the band by
+growing older: a fall is not necessarily a success.
+"""
 
 from indicators.model import Direction, Indicator, Kind, Measure, Protects, Text, Theme, where
 

@@ -1,4 +1,7 @@
-"""不满18岁 among current users. County only: finer would be about a child one can name."""
+"""不满18岁 among current users.
+
+County only and hidden where small: finer would be about a child one can name. Children grow out of it, so the number says little over years.
+"""
 
 from indicators.model import Direction, Indicator, Kind, Measure, Protects, Text, Theme, where
 

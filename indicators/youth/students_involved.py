@@ -1,4 +1,8 @@
-"""在校学生 among current users. County only, no school is ever named."""
+"""在校学生 among current users.
+
+County only: no school is ever named or ranked. It rests on the employment column of the register, which is not updated when a student leaves
+school between two visits.
+"""
 
 from indicators.model import Direction, Indicator, Kind, Measure, Protects, Text, Theme, where
 

@@ -1,4 +1,7 @@
-"""35岁及以下占比 among current users, the national report's youth figure."""
+"""35岁及以下占比 among current users, the national report's youth figure.
+
+A share of a stock moves slowly; whether new use starts among the young is asked of new_under_36_share instead.
+"""
 
 from indicators.model import Direction, Indicator, Kind, Measure, Protects, Text, Theme, where
 

@@ -1,4 +1,7 @@
-"""涉青少年案件: cases with at least one suspect of 35 or younger. Protected like a count of people, because it is one in all but name."""
+"""涉青少年案件: cases with at least one suspect of 35 or younger.
+
+Protected like a count of people, because it is one in all but name. It cannot show whether young people were victims or led others.
+"""
 
 from indicators.model import Direction, Indicator, Kind, Measure, Protects, Text, Theme, where
 
@@ -12,7 +15,7 @@ INDICATOR = Indicator(
     kind=Kind.EVENTS,
     table="core.case_file",
     numerator=Measure(where(youth="yes")),
-    breakdowns=("total", "zone"),
+    breakdowns=("total",),
     direction=Direction.NEUTRAL,
     protects=Protects.PERSONS,
     owner=Text("公安局", "Public security"),
@@ -21,6 +24,6 @@ INDICATOR = Indicator(
         "至少一名嫌疑人不满36岁的案件,按立案月份统计。",
         "Cases filed with at least one suspect under 36.",
     ),
-    caveats=("enforcement_effort", "place_of_case", "late_entry", "suspects_not_convicted"),
+    caveats=("enforcement_effort", "late_entry", "suspects_not_convicted"),
     provisional_periods=2,
 )

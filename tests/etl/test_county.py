@@ -16,6 +16,7 @@ import shapely
 from pyproj import Geod
 
 from etl.county import PackError, check_pack, current_townships, drug_words, read_pack, successor
+from indicators.dimensions import DIMENSIONS
 
 SHIPPED = Path(__file__).parents[2] / "county"
 FORMER = "990121202000"
@@ -280,6 +281,40 @@ def test_spoilt_drawing_is_named_but_does_not_stop_the_numbers(folder: Path, rul
     damage(folder)
     assert rule in rules(folder)
     assert len(current_townships(read_pack(folder))) == 18
+
+
+@pytest.mark.parametrize("value", [None, 5, 990121104000, "", "x", [], {}, ["Z1"], True], ids=repr)
+@pytest.mark.parametrize("field", ["code", "name_zh", "name_en", "zone", "is_remote", "valid_from", "valid_to", "merged_into"])
+def test_property_of_a_wrong_kind_is_a_problem_and_never_a_crash(folder: Path, field: str, value: object) -> None:
+    assign(5, field, value)(folder)
+    is_admitted = (field in {"valid_to", "merged_into"} and value is None) or (field == "is_remote" and value is True)
+    is_admitted = is_admitted or (field.startswith("name") and value == "x")
+    assert (check_pack(folder) == []) == is_admitted
+
+
+@pytest.mark.parametrize(
+    "shape", [5, {}, {"type": "Polygon", "coordinates": []}, {"type": "Polygon"}, {"type": "Circle"}, {"type": "Polygon", "coordinates": "x"}]
+)
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")  # the map library mentions the shape as well
+def test_shape_of_a_wrong_kind_is_a_problem_and_never_a_crash(folder: Path, shape: object) -> None:
+    reshape(lambda features: features[5].update(geometry=shape))(folder)
+    assert rules(folder) & {"geojson", "polygon_missing"}
+
+
+def test_merger_is_reported_at_its_own_feature_behind_a_faulty_one(folder: Path) -> None:
+    assign(0, "zone", "Z9")(folder)
+    assign(4, "merged_into", "990121399000")(folder)
+    assign(4, "valid_to", "2025-12-31")(folder)
+    assert [problem.row for problem in check_pack(folder) if problem.rule == "merged_into"] == [5]
+
+
+def test_readme_names_every_column_and_code() -> None:
+    readme = (SHIPPED / "README.md").read_text(encoding="utf-8")
+    for table in SHIPPED.glob("*.csv"):
+        header = table.read_text(encoding="utf-8").splitlines()[0].split(",")
+        assert f"| `{table.name}` | {', '.join(f'`{column}`' for column in header)} |" in readme
+    for dimension in ("drug_group", "age_band"):
+        assert ", ".join(f"`{member.code}`" for member in DIMENSIONS[dimension].members) in readme
 
 
 def test_merger_chain_that_runs_in_a_circle_is_named(folder: Path) -> None:

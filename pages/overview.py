@@ -1,0 +1,28 @@
+"""总览: the page read in the ten minutes before a meeting."""
+
+from charts import findings, headlines
+from indicators import catalogue
+from indicators.model import Text
+from ui import cards, notes, scope
+
+TITLE = Text("总览", "Overview")
+SECTION = Text("毒情", "Situation")
+ICON = "🧭"
+ORDER = 10
+ROLES = ("leader", "analyst", "writer")
+
+view = scope.open_page(TITLE, ROLES)
+known = catalogue()
+shown = ("registered_people", "current_users", "newly_found_people", "under_36_share", "cases_opened", "cases_solved")
+rows = view.rows(*shown, "drug_labs_destroyed")
+looked_at = {dimension: view.members(dimension) for dimension in ("charge", "place_type", "zone")}
+stocks = [known["registered_people"], known["current_users"]]
+
+cards.headline_cards(view, "overview", lambda: headlines.headlines(rows, [known[name] for name in shown], view.scope))
+with cards.card_grid():
+    changed = view.prepared("overview.changes", lambda: headlines.changes(rows, known, view.scope))
+    notes.sentences(view, Text("变化", "What changed"), changed)
+    found, remarks = view.prepared("overview.attention", lambda: headlines.attention(rows, known, looked_at, view.scope))
+    notes.sentences(view, Text("需要关注", "What needs a look"), found, headlines.NOTHING_FOUND, remarks)
+    cards.chart_card(view, "overview.stocks", "registered_people", lambda: findings.stock_trend(rows, stocks, view.scope))
+    cards.chart_card(view, "overview.cases", "cases_opened", lambda: findings.events_over_time(rows, known["cases_opened"], view.scope))

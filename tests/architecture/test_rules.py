@@ -1,0 +1,151 @@
+"""The decisions of the design, each as a test, because a decision without a test decays."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from etl.extracts import extracts
+from indicators import catalogue
+from indicators.caveats import CAVEATS
+from indicators.dimensions import DIMENSIONS
+from indicators.model import Text
+from warehouse.writer import CODE_VERSION
+
+ROOT = Path(__file__).parents[2]
+PACKAGES = ("access", "analysis", "charts", "disclosure", "etl", "indicators", "pages", "ui", "warehouse")
+SOURCES = [*sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py")), ROOT / "dashboard.py"]
+
+
+def imports(path: Path) -> set[str]:
+    """Full names of the modules a file imports."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {name.name for name in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module} | {f"{node.module}.{name.name}" for name in node.names}
+    return found
+
+
+def roots(path: Path) -> set[str]:
+    return {name.split(".")[0] for name in imports(path)}
+
+
+def test_import_contracts_hold() -> None:
+    done = subprocess.run([str(Path(sys.executable).with_name("lint-imports")), "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]["contracts"]
+    assert all("ignore_imports" not in contract for contract in contracts)
+
+
+MAY_IMPORT = {
+    "dashboard": {"ui", "access"},
+    "pages": {"ui", "charts", "briefing", "indicators", "access"},
+    "ui": {"charts", "warehouse", "access", "indicators"},
+    "charts": {"analysis", "indicators"},
+    "etl": {"warehouse", "disclosure", "analysis", "indicators"},
+    "warehouse": {"indicators"},
+    "disclosure": set(),
+    "analysis": set(),
+    "indicators": set(),
+    "access": {"indicators"},
+}
+ONLY_IN = {
+    "streamlit": {"dashboard", "pages", "ui"},
+    "plotly": {"charts"},
+    "duckdb": {"warehouse", "etl"},
+    "geopandas": {"etl"},
+    "scipy": {"analysis", "disclosure"},
+}
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_file_imports_only_what_its_package_may(path: Path) -> None:
+    package = path.relative_to(ROOT).parts[0].removesuffix(".py")
+    allowed = MAY_IMPORT[package] | {package} | ({"warehouse"} if path.name == "__main__.py" else set())
+    assert roots(path) & set(PACKAGES) <= allowed
+    for library, homes in ONLY_IN.items():
+        assert library not in roots(path) or package in homes, f"{library} belongs in {homes}"
+    if package in {"ui", "disclosure"}:
+        assert not {name for name in imports(path) if name.startswith("warehouse.")} - {
+            name for name in imports(path) if name.startswith("warehouse.reader")
+        }
+    if package == "etl":
+        assert "warehouse.reader" not in imports(path)
+
+
+def test_the_auditor_shares_no_code_with_what_it_audits() -> None:
+    reached, waiting = set(), ["disclosure.audit"]
+    while waiting:
+        module = waiting.pop()
+        path = ROOT / (module.replace(".", "/") + ".py")
+        if module in reached or not path.exists():
+            continue
+        reached.add(module)
+        waiting += [name for name in imports(path) if name.startswith("disclosure.")]
+    assert not reached & {"disclosure.suppression", "disclosure.rounding", "disclosure.equations"}
+
+
+def test_nothing_but_the_build_names_record_tables() -> None:
+    for path in SOURCES:
+        package = path.relative_to(ROOT).parts[0]
+        if package in {"pages", "ui", "charts"} or path == ROOT / "warehouse" / "reader.py":
+            text = path.read_text(encoding="utf-8")
+            assert "core." not in text.replace("script_runner.core.", "")
+            assert "staged." not in text
+
+
+def test_every_indicator_is_found_and_says_what_it_counts() -> None:
+    files = [path for theme in ("registry", "youth", "drugs", "cases") for path in (ROOT / "indicators" / theme).glob("*.py")]
+    assert set(catalogue()) == {path.stem for path in files}
+    for path in files:
+        module = ast.parse(path.read_text(encoding="utf-8"))
+        assert len(ast.get_docstring(module) or "") > 40, f"{path.name} does not say why it is counted this way"
+
+
+def words(value: object) -> list[Text]:
+    """Every Text inside a declaration."""
+    if isinstance(value, Text):
+        return [value]
+    if isinstance(value, tuple | list):
+        return [word for part in value for word in words(part)]
+    if hasattr(value, "__dataclass_fields__"):
+        return [word for name in value.__dataclass_fields__ for word in words(getattr(value, name))]
+    return []
+
+
+def test_every_word_a_person_reads_stands_in_both_languages() -> None:
+    declared = [*catalogue().values(), *DIMENSIONS.values(), *CAVEATS.values(), *extracts().values()]
+    found = [word for value in declared for word in words(value)]
+    assert len(found) > 300
+    for word in found:
+        assert word.zh.strip(), word
+        assert word.en.strip(), word
+
+
+def test_pages_and_router_stay_short() -> None:
+    assert len((ROOT / "dashboard.py").read_text(encoding="utf-8").splitlines()) <= 30
+    for path in (ROOT / "pages").glob("*.py"):
+        assert len(path.read_text(encoding="utf-8").splitlines()) <= 60, path.name
+
+
+def test_the_version_is_one() -> None:
+    assert tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"] == CODE_VERSION
+
+
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
+def test_locked_lists_name_exact_versions_and_no_host(name: str) -> None:
+    lines = [line for line in (ROOT / name).read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
+    assert all("==" in line for line in lines)
+    assert not any("://" in line or line.startswith("-") for line in lines)
+
+
+def test_only_the_words_of_the_glossary_name_modules() -> None:
+    banned = {"utils", "helpers", "helper", "util", "misc", "manager", "common", "data", "info"}
+    assert not [path for path in SOURCES if path.stem in banned]

@@ -1,0 +1,369 @@
+"""Every bad delivery goes back with its rule, row and column; nothing of it is kept that must not be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from etl import intake, ledger
+from etl.county import CountyPack
+from etl.verdict import Outcome, Verdict
+from tests.etl.files import CASES, CASES_NAME, KEYS, ON, REGISTRY, REGISTRY_NAME, cases_csv, csv_text, grid, registry_csv, rows, write_csv
+
+Spoil = Callable[[list[list[str]]], None]
+
+
+def column_of(cells: list[list[str]], header: str) -> int:
+    return cells[0].index(header)
+
+
+def put(header: str, row: int, text: str) -> Spoil:
+    """Write a text into one cell; rows are counted as the file's own program counts, header 1."""
+
+    def spoil(cells: list[list[str]]) -> None:
+        cells[row - 1][column_of(cells, header)] = text
+
+    return spoil
+
+
+def rename(header: str, other: str) -> Spoil:
+    def spoil(cells: list[list[str]]) -> None:
+        cells[0][column_of(cells, header)] = other
+
+    return spoil
+
+
+def drop(header: str) -> Spoil:
+    def spoil(cells: list[list[str]]) -> None:
+        position = column_of(cells, header)
+        for row in cells:
+            del row[position]
+
+    return spoil
+
+
+def add(header: str, text: str) -> Spoil:
+    def spoil(cells: list[list[str]]) -> None:
+        cells[0].append(header)
+        for row in cells[1:]:
+            row.append(text)
+
+    return spoil
+
+
+def add_row(*texts: str) -> Spoil:
+    def spoil(cells: list[list[str]]) -> None:
+        cells.append([*texts, *[""] * (len(cells[0]) - len(texts))])
+
+    return spoil
+
+
+def short_row(cells: list[list[str]]) -> None:
+    cells[2].pop()
+
+
+def long_row(cells: list[list[str]]) -> None:
+    cells[2].append("")
+
+
+def running_keys(cells: list[list[str]]) -> None:
+    for number, row in enumerate(cells[1:], 1):
+        row[1] = f"P{number:06}"
+
+
+def no_records(cells: list[list[str]]) -> None:
+    del cells[1:]
+
+
+def blank_row(cells: list[list[str]]) -> None:
+    cells.insert(3, [""] * len(cells[0]))
+
+
+REGISTRY_FAULTS = [
+    (put("性别", 3, "不明"), "code", 3, "性别"),
+    (put("性别", 4, ""), "missing", 4, "性别"),
+    (put("出生年份", 3, "1990-05"), "year", 3, "出生年份"),
+    (put("出生年份", 3, "1890"), "year", 3, "出生年份"),
+    (put("出生年份", 3, "1930"), "age_range", 3, "出生年份"),  # 96 years old in 2026
+    (put("现居乡镇代码", 3, "110101001000"), "township_unknown", 3, "现居乡镇代码"),
+    (put("现居乡镇代码", 3, "5.11E+11"), "township_form", 3, "现居乡镇代码"),
+    (put("现居乡镇代码", 3, "990121202000"), "township_former", 3, "现居乡镇代码"),  # merged at the end of 2023
+    (put("初次发现年月", 3, "2026年13月"), "month", 3, "初次发现年月"),
+    (put("初次发现年月", 3, "2015-03-08"), "day_given", 3, "初次发现年月"),
+    (put("初次发现年月", 3, "2026-12"), "future_month", 3, "初次发现年月"),
+    (put("最近查获年月", 5, "2027-01"), "future_month", 5, "最近查获年月"),
+    (put("初次发现年月", 3, "1995-01"), "found_in_lifetime", 3, "初次发现年月"),  # five years old
+    (put("统计月份", 3, "2026-09"), "outside_coverage", 3, "统计月份"),
+    (put("统计月份", 3, "2026-11"), "outside_coverage", 3, "统计月份"),
+    (put("混合滥用", 6, "也许"), "flag", 6, "混合滥用"),
+    (put("主滥用毒品", 6, "某种药"), "drug", 6, "主滥用毒品"),
+    (put("人员代号", 3, KEYS[0]), "duplicate_key", 3, "人员代号"),
+    (put("人员代号", 3, "12345678"), "key_form", 3, "人员代号"),
+    (put("人员代号", 3, "9e107d9d372bb6826bd81d3542a419d6"), "key_hash", 3, "人员代号"),
+    (running_keys, "key_sequence", 2, "人员代号"),
+    (rename("性别", "男女"), "unknown_header", 1, "C"),
+    (drop("性别"), "missing_header", 1, "性别"),
+    (rename("混合滥用", "性别"), "duplicate_header", 1, "性别"),
+    (add("序号", "1"), "unknown_header", 1, "S"),
+    (add("性别", "男"), "duplicate_header", 1, "性别"),
+    (add_row("合计", "5"), "total_row", 7, None),
+    (add_row("小 计"), "total_row", 7, None),
+    (add_row("", "说明:数据来自上报"), "footer_row", 7, None),
+    (blank_row, "blank_row", 4, None),
+    (short_row, "row_width", 3, None),
+    (long_row, "row_width", 3, None),
+    (no_records, "no_rows", 1, None),
+]
+CASES_FAULTS = [
+    (put("缴获克数", 3, "-2.5"), "negative", 3, "缴获克数"),
+    (put("缴获克数", 3, "2.5克"), "grams", 3, "缴获克数"),
+    (put("抓获嫌疑人数", 3, "-1"), "negative", 3, "抓获嫌疑人数"),
+    (put("抓获嫌疑人数", 3, "3人"), "count", 3, "抓获嫌疑人数"),
+    (put("抓获嫌疑人数", 3, "1"), "suspects_add_up", 3, "其中18至35岁"),
+    (put("破案年月", 3, "2026-04"), "solved_after_filed", 3, "破案年月"),
+    (put("立案年月", 3, "2025-12"), "outside_coverage", 3, "立案年月"),
+    (put("立案年月", 3, "2026-11"), "outside_coverage", 3, "立案年月"),
+    (put("毒品种类", 3, ""), "grams_have_drug", 3, "缴获克数"),
+    (put("案件代号", 4, KEYS[1]), "duplicate_key", 4, "案件代号"),
+    (put("专项行动", 3, "净边行动"), "label", 3, "专项行动"),
+]
+
+
+def expect(verdict: Verdict, rule: str, row: int | None, column: str | None) -> None:
+    assert verdict.outcome is Outcome.REFUSED
+    assert (rule, row, column) in [(problem.rule, problem.row, problem.column) for problem in verdict.problems]
+    assert all(problem.message.zh and problem.message.en and problem.remedy.zh and problem.remedy.en for problem in verdict.problems)
+
+
+@pytest.mark.parametrize(("spoil", "rule", "row", "column"), REGISTRY_FAULTS, ids=[f"{index}-{fault[1]}" for index, fault in enumerate(REGISTRY_FAULTS)])
+def test_a_fault_of_a_registry_file(spoil: Spoil, rule: str, row: int, column: str | None, tmp_path: Path, pack: CountyPack) -> None:
+    cells = grid(REGISTRY, rows(REGISTRY))
+    spoil(cells)
+    expect(intake.inspect(write_csv(tmp_path, REGISTRY_NAME, cells), pack, on=ON), rule, row, column)
+
+
+@pytest.mark.parametrize(("spoil", "rule", "row", "column"), CASES_FAULTS, ids=[f"{index}-{fault[1]}" for index, fault in enumerate(CASES_FAULTS)])
+def test_a_fault_of_a_cases_file(spoil: Spoil, rule: str, row: int, column: str | None, tmp_path: Path, pack: CountyPack) -> None:
+    cells = grid(CASES, rows(CASES))
+    spoil(cells)
+    expect(intake.inspect(write_csv(tmp_path, CASES_NAME, cells), pack, on=ON), rule, row, column)
+
+
+@pytest.mark.parametrize(("spoil", "rule", "row", "column"), [fault for fault in REGISTRY_FAULTS if fault[1] in ("code", "total_row")])
+def test_one_fault_is_one_problem(spoil: Spoil, rule: str, row: int, column: str | None, tmp_path: Path, pack: CountyPack) -> None:
+    cells = grid(REGISTRY, rows(REGISTRY))
+    spoil(cells)
+    verdict = intake.inspect(write_csv(tmp_path, REGISTRY_NAME, cells), pack, on=ON)
+    assert [(problem.rule, problem.row, problem.column) for problem in verdict.problems] == [(rule, row, column)]
+    assert verdict.rows_refused == 1
+
+
+def test_the_successor_is_the_remedy_for_a_former_township(tmp_path: Path, pack: CountyPack) -> None:
+    verdict = intake.inspect(registry_csv(tmp_path, township="990121202000"), pack, on=ON)
+    assert "990121104000" in verdict.problems[0].remedy.zh
+    # While it was in force the code is right.
+    earlier = registry_csv(tmp_path, "在册_202312_报20240105.csv", township="990121202000", as_of="2023-12", measure_start_on="", last_detected_on="")
+    assert intake.inspect(earlier, pack, on=ON).outcome is Outcome.IN_ORDER
+
+
+@pytest.mark.parametrize("write", [registry_csv, cases_csv])
+def test_a_file_in_order(write: Callable[[Path], Path], tmp_path: Path, pack: CountyPack) -> None:
+    path = write(tmp_path)
+    before = path.read_bytes(), path.stat().st_mtime_ns
+    verdict = intake.inspect(path, pack, data=tmp_path / "data", on=ON)
+    assert (verdict.outcome, verdict.problems, verdict.rows_found, verdict.rows_accepted) == (Outcome.IN_ORDER, (), 5, 5)
+    assert verdict.reported_on == date(2026, 11, 5)
+    assert (path.read_bytes(), path.stat().st_mtime_ns) == before
+    assert not (tmp_path / "data").exists()  # inspecting writes nothing
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+def test_columns_in_any_order_and_any_encoding(encoding: str, tmp_path: Path, pack: CountyPack) -> None:
+    cells = [list(reversed(row)) for row in grid(CASES, rows(CASES))]
+    assert intake.inspect(write_csv(tmp_path, CASES_NAME, cells, encoding), pack, on=ON).outcome is Outcome.IN_ORDER
+
+
+@pytest.mark.parametrize(
+    ("name", "rule"),
+    [
+        ("在册吸毒人员.csv", "coverage_unknown"),
+        ("在册吸毒人员_202609-202610.csv", "coverage_conflict"),
+        ("在册吸毒人员_202609_202610.csv", "coverage_conflict"),
+        ("在册吸毒人员_202612.csv", "coverage_future"),
+        ("在册吸毒人员_202610_报20261305.csv", "reported_on_conflict"),
+        ("在册吸毒人员_202610_报20261221.csv", "reported_on_future"),
+        ("在册吸毒人员_202610_报20260905.csv", "reported_on_early"),
+        ("毒品案件_202610.csv", "type_conflict"),
+        ("13800138000_在册_202610.csv", "identifier_in_file_name"),
+        ("在册吸毒人员_202610.docx", "file_kind"),
+        ("在册吸毒人员_202610.xlsx", "file_kind"),
+    ],
+)
+def test_what_the_name_leaves_open_is_asked(name: str, rule: str, tmp_path: Path, pack: CountyPack) -> None:
+    verdict = intake.inspect(registry_csv(tmp_path, name), pack, on=ON)
+    assert verdict.outcome is Outcome.REFUSED
+    assert rule in dict(verdict.problem_counts)
+
+
+@pytest.mark.parametrize("name", ["report_202610.csv", "在册吸毒人员_2026年10月.csv", "REGISTRY-202610.CSV", "在册202610.csv"])
+def test_names_that_say_enough(name: str, tmp_path: Path, pack: CountyPack) -> None:
+    verdict = intake.inspect(registry_csv(tmp_path, name), pack, on=ON)
+    assert (verdict.outcome, verdict.extract, verdict.first_month) == (Outcome.IN_ORDER, "registry", date(2026, 10, 1))
+
+
+def test_the_senders_word_counts_where_the_name_is_silent_and_may_not_contradict_it(tmp_path: Path, pack: CountyPack) -> None:
+    october = date(2026, 10, 1), date(2026, 10, 1)
+    silent = registry_csv(tmp_path, "x.csv")
+    assert intake.inspect(silent, pack, covers=october, on=ON).outcome is Outcome.IN_ORDER
+    named = registry_csv(tmp_path, "在册_202609.csv", as_of="2026-09")
+    assert "coverage_conflict" in dict(intake.inspect(named, pack, covers=october, on=ON).problem_counts)
+
+
+def test_an_empty_events_file_says_there_was_no_case(tmp_path: Path, pack: CountyPack) -> None:
+    verdict = intake.inspect(write_csv(tmp_path, CASES_NAME, grid(CASES, [])), pack, on=ON)
+    assert (verdict.outcome, verdict.rows_found) == (Outcome.IN_ORDER, 0)
+
+
+@pytest.mark.parametrize(("content", "rule"), [(b"", "empty_file"), (b"\n\n", "empty_file"), (b"MZ\x90\x00\x03", "header_not_found"), (b"\x80\xff", "encoding")])
+def test_files_that_are_nothing(content: bytes, rule: str, tmp_path: Path, pack: CountyPack) -> None:
+    path = tmp_path / REGISTRY_NAME
+    path.write_bytes(content)
+    verdict = intake.inspect(path, pack, on=ON)
+    assert rule in dict(verdict.problem_counts) or "control_character" in dict(verdict.problem_counts)
+
+
+def test_size_limits(tmp_path: Path, pack: CountyPack, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / REGISTRY_NAME
+    with path.open("wb") as stream:
+        stream.truncate(50 * 1024 * 1024 + 1)
+    verdict = intake.inspect(path, pack, on=ON)
+    assert dict(verdict.problem_counts) == {"too_large": 1}
+    [entry] = intake.refuse([verdict], tmp_path / "data", "office")
+    assert entry.action == "refused"
+
+
+def test_more_than_a_million_rows(tmp_path: Path, pack: CountyPack) -> None:
+    header = ",".join(column.header for column in CASES.columns)
+    path = tmp_path / CASES_NAME
+    path.write_text(header + "\n" + ("x" + "," * (len(CASES.columns) - 1) + "\n") * 1_000_001, encoding="utf-8")
+    assert dict(intake.inspect(path, pack, on=ON).problem_counts) == {"too_many_rows": 1}
+
+
+def test_at_most_200_problems_are_listed_and_all_are_counted(tmp_path: Path, pack: CountyPack) -> None:
+    # 700 rows with the same key and an unknown sex: 700 code faults and, the first key being its own, 699 doubles.
+    cells = grid(REGISTRY, [{**rows(REGISTRY, 1)[0], "sex": "不明"}] * 700)
+    verdict = intake.inspect(write_csv(tmp_path, REGISTRY_NAME, cells), pack, on=ON)
+    assert len(verdict.problems) == 200
+    assert dict(verdict.problem_counts) == {"code": 700, "duplicate_key": 699}
+    assert verdict.rows_refused == 700
+    assert [problem.row for problem in verdict.problems[:3]] == [2, 3, 3]
+
+
+# batches
+
+
+def test_a_batch_is_taken_whole_or_not_at_all(tmp_path: Path, pack: CountyPack) -> None:
+    data = tmp_path / "data"
+    good, bad = cases_csv(tmp_path), registry_csv(tmp_path, sex="不明")
+    verdicts = intake.inspect_batch([good, bad], pack, data=data, on=ON)
+    assert [verdict.outcome for verdict in verdicts] == [Outcome.IN_ORDER, Outcome.REFUSED]
+    with pytest.raises(ValueError, match="refused"):
+        intake.accept(verdicts, data, "office")
+    intake.refuse(verdicts, data, "office")
+    assert [entry.action for entry in ledger.read(data)] == ["refused"]
+    assert not (data / "raw" / "accepted").exists()
+    assert good.exists()
+    assert bad.exists()
+
+
+def test_a_file_changed_after_inspection_is_not_taken(tmp_path: Path, pack: CountyPack) -> None:
+    data = tmp_path / "data"
+    path = registry_csv(tmp_path)
+    verdicts = intake.inspect_batch([path], pack, data=data, on=ON)
+    path.write_bytes(path.read_bytes() + b"\r\n")
+    with pytest.raises(intake.ChangedFileError):
+        intake.accept(verdicts, data, "office")
+    assert ledger.read(data) == []
+
+
+def test_a_second_edition_needs_a_date_of_reporting(tmp_path: Path, pack: CountyPack) -> None:
+    data = tmp_path / "data"
+    intake.accept(intake.inspect_batch([registry_csv(tmp_path, "在册_202610.csv")], pack, data=data, on=ON), data, "office")
+    later = registry_csv(tmp_path, "在册_202610_b.csv", residence="外来")
+    assert dict(intake.inspect(later, pack, data=data, on=ON).problem_counts) == {"reported_on_needed": 1}
+    assert intake.inspect(later, pack, data=data, reported_on=date(2026, 11, 6), on=ON).outcome is Outcome.IN_ORDER
+
+
+def test_two_undated_editions_in_one_batch_are_asked(tmp_path: Path, pack: CountyPack) -> None:
+    files = [registry_csv(tmp_path, "在册_202610.csv"), registry_csv(tmp_path, "在册_202610_b.csv", residence="外来")]
+    verdicts = intake.inspect_batch(files, pack, on=ON)
+    assert all("reported_on_needed" in dict(verdict.problem_counts) for verdict in verdicts)
+
+
+# identifiers
+
+ID, MOBILE = "11010519491231002X", "13800138000"  # the example of GB 11643-1999; an operator's service number
+
+
+@pytest.mark.parametrize(
+    ("spoil", "rule", "row"),
+    [
+        (put("专项行动", 3, MOBILE), "mobile", 3),
+        (put("案件代号", 4, ID), "id_number", 4),
+        (put("查获场所", 5, "某某省某某市某某镇某某路12号"), "address", 5),
+        (add("姓名", "王小明"), "forbidden_header", 1),
+        (add("联系电话", ""), "forbidden_header", 1),
+        (rename("案件代号", "案件编号"), "forbidden_header", 1),
+        (add(MOBILE, ""), "mobile", 1),
+    ],
+)
+def test_a_file_with_identifiers_is_refused_and_kept_nowhere(spoil: Spoil, rule: str, row: int, tmp_path: Path, pack: CountyPack) -> None:
+    data = tmp_path / "data"
+    cells = grid(CASES, rows(CASES))
+    spoil(cells)
+    path = write_csv(tmp_path, CASES_NAME, cells)
+    [verdict] = intake.inspect_batch([path], pack, data=data, on=ON)
+    assert verdict.has_identifiers
+    assert (rule, row) in [(problem.rule, problem.row) for problem in verdict.problems]
+    intake.refuse([verdict], data, "office")
+    kept = [file for file in data.rglob("*") if file.is_file()]
+    assert {file.name for file in kept} == {".lock", "ledger.jsonl"}
+    said = "\n".join(verdict.lines()) + str(verdict.as_json()) + "".join(file.read_text(encoding="utf-8") for file in kept)
+    assert ID not in said
+    assert MOBILE not in said
+    assert "王小明" not in said
+    assert "某某路" not in said
+    assert path.exists()
+
+
+def test_identifiers_in_a_file_that_cannot_be_parsed_keep_it_out_as_well(tmp_path: Path, pack: CountyPack) -> None:
+    path = tmp_path / CASES_NAME
+    path.write_text(csv_text(grid(CASES, rows(CASES))) + f'x,"{ID}\n', encoding="gb18030")
+    verdict = intake.inspect(path, pack, on=ON)
+    assert verdict.has_identifiers
+    assert dict(verdict.problem_counts) == {"id_number": 1}
+
+
+def test_another_refused_file_is_kept_aside_with_its_reasons(tmp_path: Path, pack: CountyPack) -> None:
+    data = tmp_path / "data"
+    path = registry_csv(tmp_path, sex="不明某甲")
+    [verdict] = intake.inspect_batch([path], pack, data=data, on=ON)
+    intake.refuse([verdict], data, "office")
+    kept = data / "raw" / "quarantine" / f"{verdict.sha256}.csv"
+    assert kept.read_bytes() == path.read_bytes()
+    assert kept.stat().st_mode & 0o777 == 0o440
+    reasons = kept.with_suffix(".json").read_text(encoding="utf-8")
+    assert '"rule": "code"' in reasons
+    assert "不明某甲" not in reasons
+    # Refusing it again is recorded again and harms nothing.
+    intake.refuse([verdict], data, "office")
+    assert [entry.sequence for entry in ledger.read(data)] == [1, 2]
+
+
+def test_file_names_are_shown_without_control_characters_and_masked_where_they_identify() -> None:
+    assert intake.shown_name(Path("a/b/在册\n_202610\x1b[31m.csv")) == "在册_202610[31m.csv"
+    assert intake.shown_name(Path(f"{ID}.csv")) == intake.MASKED_NAME + ".csv"
+    assert intake.shown_name("C:\\报表\\在册.csv") == "在册.csv"

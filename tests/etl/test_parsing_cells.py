@@ -1,0 +1,114 @@
+"""From text to typed values, by the contract's types."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from etl.contract import Column, Type
+from etl.county import CountyPack
+from etl.extracts import extracts
+from etl.parsing.cells import RULES, code_words, read_column
+from indicators.model import Text
+
+
+def read(kind: Type, text: str, pack: CountyPack, nullable: bool = False) -> object:
+    column = Column("x", ("某列", "x"), kind, Text("某列", "Some column"), nullable=nullable)
+    typed = read_column(column, [text], pack)
+    return typed.faults[0][1] if typed.faults else typed.values[0]
+
+
+@pytest.mark.parametrize("text", ["2026-03", "202603", "2026/3", "2026.3", "2026年3月", "2026年03月", " 2026-03 ", "\uff12\uff10\uff12\uff16年\uff13月", "2026-03-01"])
+def test_every_form_of_a_month(text: str, pack: CountyPack) -> None:
+    assert read(Type.MONTH, text, pack) == date(2026, 3, 1)
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "expected"),
+    [
+        (Type.MONTH, "2026-13", "month"),
+        (Type.MONTH, "2026-00", "month"),
+        (Type.MONTH, "26-03", "month"),
+        (Type.MONTH, "45000", "month"),  # the serial number of a day in 2023
+        (Type.MONTH, "2026-03-15", "day_given"),
+        (Type.MONTH, "20260315", "day_given"),
+        (Type.MONTH, "2026.1", "month_ambiguous"),  # a spreadsheet writes 2026.10 so
+        (Type.MONTH, "2026.10", date(2026, 10, 1)),
+        (Type.MONTH, "", "missing"),
+        (Type.YEAR, "1990", 1990),
+        (Type.YEAR, "\uff11\uff19\uff19\uff10", 1990),
+        (Type.YEAR, "90", "year"),
+        (Type.YEAR, "19900101", "year"),
+        (Type.COUNT, "12", 12),
+        (Type.COUNT, "0", 0),
+        (Type.COUNT, "-1", "negative"),
+        (Type.COUNT, "3人", "count"),
+        (Type.COUNT, "160余", "count"),
+        (Type.COUNT, "1,234", "count"),
+        (Type.COUNT, "1.5", "count"),
+        (Type.COUNT, "二", "count"),
+        (Type.COUNT, "②", 2),  # NFKC: the compatibility form of a digit is that digit
+        (Type.GRAMS, "12.5", 12.5),
+        (Type.GRAMS, "0.001", 0.001),
+        (Type.GRAMS, "0.0001", "grams"),
+        (Type.GRAMS, "-2.5", "negative"),
+        (Type.GRAMS, "1e3", "grams"),
+        (Type.GRAMS, "nan", "grams"),
+        (Type.FLAG, "是", "yes"),
+        (Type.FLAG, "无", "no"),
+        (Type.FLAG, "1", "yes"),
+        (Type.FLAG, "未知", "flag"),
+        (Type.TOWNSHIP, "990121001000", "990121001000"),
+        (Type.TOWNSHIP, "990121001", "990121001000"),
+        (Type.TOWNSHIP, "5.11E+11", "township_form"),
+        (Type.TOWNSHIP, "990121", "township_form"),
+        (Type.TOWNSHIP, "110101001000", "township_unknown"),
+        (Type.DRUG, "heroin", "heroin"),
+        (Type.DRUG, "海洛因", "heroin"),
+        (Type.DRUG, "４号", "heroin"),
+        (Type.DRUG, "某药", "drug"),
+        (Type.LABEL, "CLEAN-2021", "CLEAN-2021"),
+        (Type.LABEL, "2026-03-01", "label"),  # a spreadsheet made a date of it
+        (Type.LABEL, "净边 行动", "label"),
+        (Type.KEY, "QWMZ-LKJHGF", "QWMZ-LKJHGF"),
+        (Type.KEY, "AB12C", "key_form"),
+        (Type.KEY, "A" * 41, "key_form"),
+        (Type.KEY, "12345678", "key_form"),
+        (Type.KEY, "138-0013-8000", "key_form"),
+        (Type.KEY, "9e107d9d372bb6826bd81d3542a419d6", "key_hash"),  # MD5, 32 hexadecimal digits
+        (Type.KEY, "da39a3ee5e6b4b0d3255bfef95601890afd80709", "key_hash"),  # SHA-1, 40
+        (Type.KEY, "11010519491231002X", "key_identity"),  # the example of GB 11643-1999
+        (Type.KEY, "P-110105491231002", "key_identity"),
+        (Type.KEY, "3f2504e0-4f89-41d3-9a0c-0305e82c3301", "3f2504e0-4f89-41d3-9a0c-0305e82c3301"),  # a random UUID is opaque
+    ],
+)
+def test_one_outcome_for_every_spelling(kind: Type, text: str, expected: object, pack: CountyPack) -> None:
+    assert read(kind, text, pack) == expected
+
+
+def test_an_empty_cell_of_a_nullable_column_is_none(pack: CountyPack) -> None:
+    assert read(Type.MONTH, "  ", pack, nullable=True) is None
+
+
+@pytest.mark.parametrize("keys", [[f"P{number:06}" for number in range(1, 30)], ["K-0017", "K-0019", "K-0018"]])
+def test_running_numbers_are_refused_as_keys(keys: list[str], pack: CountyPack) -> None:
+    column = Column("k", ("代号", "k"), Type.KEY, Text("代号", "Key"))
+    assert {rule for _, rule, _ in read_column(column, keys, pack).faults} == {"key_sequence"}
+
+
+def test_random_keys_are_not_taken_for_running_numbers(pack: CountyPack) -> None:
+    # Multiples of a large odd number modulo a prime: spread over the range, no two neighbours differ by one.
+    keys = [f"P{(number * 379721) % 999983:06}" for number in range(1, 161)]
+    column = Column("k", ("代号", "k"), Type.KEY, Text("代号", "Key"))
+    assert read_column(column, keys, pack).faults == []
+
+
+def test_no_spelling_stands_for_two_codes() -> None:
+    for extract in extracts().values():
+        for column in extract.columns:
+            code_words(column)  # raises where one does
+
+
+def test_every_rule_has_both_languages() -> None:
+    assert all(text.zh and text.en for pair in RULES.values() for text in pair)

@@ -1,0 +1,90 @@
+"""Case rows in, observations out."""
+
+from datetime import date
+from pathlib import Path
+
+from etl.county import read_pack
+from tests.spec.tables import COUNTY, build_from, observed, write_extract
+
+TOWNSHIPS = [town for town in read_pack(COUNTY).townships if town.valid_to is None]
+
+
+def test_cases_count_in_the_month_filed_and_solved_cases_in_the_month_solved(tmp_path: Path) -> None:
+    cases = """
+        filed_on | solved_on
+        2026-07  | 2026-07
+        2026-07  | 2026-09
+        2026-07  | -
+        2026-08  | 2026-09
+    """
+    data = tmp_path / "data"
+    build_from(data, write_extract(tmp_path, "cases", "202607-202609", cases, "20261010"))
+    opened = observed(data, "internal", "cases_opened", "total", "month")
+    solved = observed(data, "internal", "cases_solved", "total", "month")
+    july, august, september = (date(2026, month, 1) for month in (7, 8, 9))
+    # The last two months may still grow by late entries; a reported month without cases is a zero.
+    assert opened == {(july,): (3, "observed"), (august,): (1, "provisional"), (september,): (0, "provisional")}
+    assert [solved[(month,)][0] for month in (july, august, september)] == [1, 0, 2]
+    assert observed(data, "internal", "cases_opened", "total", "quarter")[(july,)] == (4, "provisional")
+
+
+def test_townships_and_zones_add_up_and_empty_ones_are_zero(tmp_path: Path) -> None:
+    first, second = TOWNSHIPS[0], TOWNSHIPS[5]
+    cases = f"""
+        filed_on | township
+        2026-09  | {first.code} *3
+        2026-09  | {second.code} *2
+    """
+    data = tmp_path / "data"
+    build_from(data, write_extract(tmp_path, "cases", "202609", cases, "20261010"))
+    september = date(2026, 9, 1)
+    towns = observed(data, "public", "cases_opened", "township", "month")
+    assert len(towns) == len(TOWNSHIPS) == 18
+    assert towns[september, first.code][0] == 3
+    assert towns[september, second.code][0] == 2
+    assert sum(value or 0 for value, _ in towns.values()) == 5
+
+
+def test_weights_of_fewer_than_three_cases_are_hidden(tmp_path: Path) -> None:
+    cases = """
+        filed_on | drug   | grams
+        2026-02  | 冰毒   | 10.5
+        2026-05  | 冰毒   | 4.5
+        2026-09  | 冰毒   | 5
+        2026-03  | 海洛因 | 700
+        2026-04  | 海洛因 | 1
+    """
+    data = tmp_path / "data"
+    build_from(data, write_extract(tmp_path, "cases", "202510-202609", cases, "20261010"))
+    september = date(2026, 9, 1)
+    weights = observed(data, "public", "drugs_seized", "drug", "rolling_12")
+    assert weights[september, "methamphetamine"] == (20.0, "observed")
+    assert weights[september, "heroin"] == (None, "suppressed")
+    assert weights[september, "ketamine"] == (0.0, "observed")
+
+
+def test_suspects_are_split_by_age_for_finished_years_only(tmp_path: Path) -> None:
+    cases = """
+        filed_on | suspects | suspects_under_18 | suspects_18_35
+        2025-03  | 20       | 0                 | 9
+        2025-08  | 12       | 0                 | 6
+        2026-02  | 7        | 0                 | 7
+    """
+    data = tmp_path / "data"
+    build_from(data, write_extract(tmp_path, "cases", "202501-202609", cases, "20261010"))
+    ages = observed(data, "internal", "suspects_arrested", "suspect_age", "year")
+    year = date(2025, 1, 1)
+    # 32 suspects: 15 aged 18-35, none under 18, so 17 older; 2026 is not finished and has no row.
+    assert ages == {(year, "under_18"): (0, "observed"), (year, "18_35"): (15, "observed"), (year, "36_plus"): (17, "observed")}
+    assert observed(data, "internal", "suspects_arrested", "total", "month")[(date(2026, 2, 1),)][0] == 7
+
+
+def test_a_later_edition_replaces_only_the_months_it_covers(tmp_path: Path) -> None:
+    year = write_extract(tmp_path, "cases", "202601-202606", "filed_on\n2026-01 *2\n2026-06 *4", "20260705")
+    corrected = write_extract(tmp_path, "cases", "202606-202609", "filed_on\n2026-06 *5\n2026-08 *1", "20261010")
+    for name, order in {"a": (year, corrected), "b": (corrected, year)}.items():
+        data = tmp_path / name
+        for file in order:
+            build_from(data, file)
+        opened = observed(data, "internal", "cases_opened", "total", "month")
+        assert [opened[(date(2026, month, 1),)][0] for month in range(1, 10)] == [2, 0, 0, 0, 0, 5, 0, 1, 0]

@@ -1,0 +1,151 @@
+"""Registry rows in, observations out."""
+
+from datetime import date
+from pathlib import Path
+
+from tests.spec.tables import build_from, observed, write_extract
+
+
+def test_registered_is_cumulative_and_current_leaves_out_the_abstinent_dead_and_absent(tmp_path: Path) -> None:
+    people = """
+        control_status
+        在控           *20
+        失控           *3
+        戒断不满三年    *7
+        戒断三年       *6
+        死亡          *2
+        出国(境)      *1
+    """
+    data = tmp_path / "data"
+    build_from(data, write_extract(tmp_path, "registry", "202609", people))
+    month = (date(2026, 9, 1),)
+    # 20 + 3 + 7 current, + 6 abstinent, + 2 dead + 1 abroad = 39 registered
+    assert observed(data, "internal", "registered_people", "total", "month")[month] == (39, "observed")
+    assert observed(data, "internal", "current_users", "total", "month")[month] == (30, "observed")
+    assert observed(data, "internal", "abstinent_three_years", "total", "month")[month] == (6, "observed")
+    assert observed(data, "internal", "deaths_and_departures", "total", "month")[month] == (3, "observed")
+
+
+def test_age_is_the_year_of_the_snapshot_less_the_year_of_birth(tmp_path: Path) -> None:
+    # In 2026: born 2009 = 17, 2008 = 18, 1991 = 35, 1990 = 36, 1967 = 59, 1966 = 60.
+    people = """
+        birth_year | first_found_on
+        2009       | 2025-01 *6
+        2008       | 2025-01 *4
+        1991       | 2025-01 *5
+        1990       | 2025-01 *8
+        1967       | 2025-01 *7
+        1966       | 2025-01 *10
+    """
+    data = tmp_path / "data"
+    build_from(data, write_extract(tmp_path, "registry", "202609", people))
+    ages = observed(data, "internal", "current_users", "age_band", "month")
+    month = date(2026, 9, 1)
+    assert {band: ages[month, band] for band in ("under_18", "18_35", "36_59", "60_plus")} == {
+        "under_18": (6, "observed"),
+        "18_35": (9, "observed"),
+        "36_59": (15, "observed"),
+        "60_plus": (10, "observed"),
+    }
+    # (6 + 9) / 40
+    assert observed(data, "internal", "under_36_share", "total", "month")[(month,)] == (0.375, "observed")
+
+
+def test_the_bridge_names_every_change_between_two_months(tmp_path: Path) -> None:
+    before = """
+        person_key | control_status | first_found_on
+        KEEP-AAA   | 在控           | 2015-06
+        KEEP-BBB   | 失控           | 2015-06
+        ABST-CCC   | 在控           | 2015-06
+        DEAD-DDD   | 在控           | 2015-06
+        GONE-EEE   | 在控           | 2015-06
+        BACK-FFF   | 戒断三年       | 2015-06
+        HOME-GGG   | 出国(境)       | 2015-06
+    """
+    after = """
+        person_key | control_status | first_found_on
+        KEEP-AAA   | 在控           | 2015-06
+        KEEP-BBB   | 在控           | 2015-06
+        ABST-CCC   | 戒断三年       | 2015-06
+        DEAD-DDD   | 死亡           | 2015-06
+        BACK-FFF   | 在控           | 2015-06
+        HOME-GGG   | 在控           | 2015-06
+        NEWP-HHH   | 在控           | 2026-09
+        LATE-JJJ   | 在控           | 2026-07
+        NEWP-KKK   | 在控           | 2026-09
+    """
+    data = tmp_path / "data"
+    build_from(
+        data, write_extract(tmp_path, "registry", "202608", before, "20260905"), write_extract(tmp_path, "registry", "202609", after, "20261005")
+    )
+    september = date(2026, 9, 1)
+    changes = observed(data, "internal", "registry_change", "change", "month")
+    # 5 current in August; + 2 new, + 1 late, + 1 relapsed, + 1 restored, - 1 abstinent, - 1 dead, - 1 struck off = 7 in September
+    assert {change: value for (month, change), (value, _) in changes.items() if month == september} == {
+        "newly_found": 2,
+        "entered_late": 1,
+        "relapsed": 1,
+        "restored": 1,
+        "became_abstinent": 1,
+        "died_or_left": 1,
+        "removed": 1,
+    }
+    assert observed(data, "internal", "current_users", "total", "month")[(september,)] == (7, "observed")
+    # The first month has no month before, so it says nothing about changes.
+    assert not [month for month, _ in changes if month < september]
+
+
+def test_a_month_nobody_reported_is_not_collected_and_never_zero(tmp_path: Path) -> None:
+    person = "control_status\n在控 *12"
+    data = tmp_path / "data"
+    build_from(
+        data, write_extract(tmp_path, "registry", "202606", person, "20260705"), write_extract(tmp_path, "registry", "202608", person, "20260905")
+    )
+    stock = observed(data, "internal", "registered_people", "total", "month")
+    assert stock == {(date(2026, 6, 1),): (12, "observed"), (date(2026, 7, 1),): (None, "not_collected"), (date(2026, 8, 1),): (12, "observed")}
+    assert observed(data, "internal", "registry_change", "change", "month") == {}
+
+
+def test_a_corrected_month_replaces_the_first_delivery_in_either_order(tmp_path: Path) -> None:
+    first = write_extract(tmp_path, "registry", "202609", "control_status\n在控 *12", "20261005")
+    corrected = write_extract(tmp_path, "registry", "202609", "control_status\n在控 *11", "20261020")
+    for name, order in {"a": (first, corrected), "b": (corrected, first)}.items():
+        data = tmp_path / name
+        for file in order:
+            build_from(data, file)
+        assert observed(data, "internal", "registered_people", "total", "month") == {(date(2026, 9, 1),): (11, "observed")}
+
+
+def test_small_parts_are_hidden_with_a_partner_and_totals_stay(tmp_path: Path) -> None:
+    people = """
+        sex | birth_year
+        男  | 1985 *30
+        女  | 1985 *2
+    """
+    data = tmp_path / "data"
+    build_from(data, write_extract(tmp_path, "registry", "202609", people))
+    month = date(2026, 9, 1)
+    sexes = observed(data, "internal", "current_users", "sex", "month")
+    # Two women are hidden; the men beside them would give them away, so they are hidden too.
+    assert sexes[month, "female"] == (None, "suppressed")
+    assert sexes[month, "male"] == (None, "suppressed")
+    assert observed(data, "internal", "current_users", "total", "month")[(month,)] == (32, "observed")
+
+
+def test_the_public_release_rounds_to_five_and_never_shows_less_than_ten(tmp_path: Path) -> None:
+    people = """
+        sex | birth_year
+        男  | 1985 *43
+        女  | 1985 *4
+    """
+    data = tmp_path / "data"
+    build_from(data, write_extract(tmp_path, "registry", "202607", people, "20260805"))
+    build_from(data, write_extract(tmp_path, "registry", "202608", people, "20260905"))
+    build_from(data, write_extract(tmp_path, "registry", "202609", people, "20261005"))
+    quarter = date(2026, 7, 1)
+    value, status = observed(data, "public", "registered_people", "total", "quarter")[(quarter,)]
+    assert status == "observed"
+    assert value is not None
+    assert value % 5 == 0
+    assert abs(value - 47) <= 4
+    assert observed(data, "public", "current_users", "sex", "quarter")[quarter, "female"] == (None, "suppressed")

@@ -1,0 +1,103 @@
+"""`python -m ui serve`: start the dashboard on this machine, and say one line when it can be opened."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+ADDRESS = "127.0.0.1"
+DEFAULT_PORT = 8501
+PROJECT = Path(__file__).resolve().parent.parent
+LONGEST_START = 90.0  # seconds
+
+
+def _is_taken(port: int) -> bool:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        return probe.connect_ex((ADDRESS, port)) == 0
+
+
+def _answers(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(address, timeout=30) as answer:
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def _wait_until_healthy(server: subprocess.Popen[bytes], base: str) -> bool:
+    deadline = time.monotonic() + LONGEST_START
+    while time.monotonic() < deadline and server.poll() is None:
+        if _answers(f"{base}/_stcore/health"):
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def serve(port: int) -> int:
+    """Run the dashboard until it is stopped.
+
+    The script health check after the start runs dashboard.py once: it loads the libraries before the first reader comes, and turns off
+    Streamlit's old page mode, in which a first deep link would show a page without its menu.
+
+    Args:
+        port: Port on 127.0.0.1.
+
+    Returns:
+        The exit code: 0 when stopped, 1 when it could not start.
+    """
+    if _is_taken(port):
+        print(f"端口 {port} 已被占用,请换一个:PORT=8502 python -m ui serve / Port {port} is taken; choose another.", file=sys.stderr)
+        return 1
+    base = f"http://{ADDRESS}:{port}"
+    command = [
+        sys.executable,
+        "-m",
+        "streamlit",
+        "run",
+        "dashboard.py",
+        f"--server.port={port}",
+        f"--server.address={ADDRESS}",
+        "--server.headless=true",
+    ]
+    server = subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.DEVNULL, env={**os.environ, "PYTHONPATH": str(PROJECT)})
+    stopped = False
+
+    def pass_on(number: int, _frame: object) -> None:
+        nonlocal stopped
+        stopped = True
+        server.send_signal(number)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, pass_on)
+    if not _wait_until_healthy(server, base) or not _answers(f"{base}/_stcore/script-health-check"):
+        if stopped:
+            server.wait()
+            return 0
+        server.terminate()
+        server.wait()
+        print("看板没有启动,原因见上。 / The dashboard did not start; the reason stands above.", file=sys.stderr)
+        return 1
+    print(f"毒情看板已就绪 Dashboard ready: {base}", flush=True)
+    code = server.wait()
+    return 0 if stopped else code
+
+
+def main() -> int:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(prog="python -m ui", description="毒情看板 / drug-situation dashboard")
+    commands = parser.add_subparsers(dest="command", required=True)
+    serving = commands.add_parser("serve", help="启动看板 / start the dashboard")
+    serving.add_argument("--port", type=int, default=int(os.environ.get("PORT", DEFAULT_PORT)))
+    return serve(parser.parse_args().port)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
