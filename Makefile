@@ -5,7 +5,7 @@ PORT ?= 8501
 BIN := .venv/bin
 CHECKED := access analysis charts disclosure etl indicators pages ui warehouse tests bench dashboard.py
 
-.PHONY: run test check bench lock browser clean
+.PHONY: run test check bench docs lock browser clean
 
 run: .venv/run-ready data/warehouse.duckdb
 	@PORT=$(PORT) exec $(BIN)/python -m ui serve
@@ -21,6 +21,11 @@ check: .venv/test-ready
 
 bench: .venv/test-ready browser
 	$(BIN)/python -m bench
+
+# Write the pages of docs/ that are made from the code.
+docs: .venv/run-ready
+	$(BIN)/python -m indicators > docs/catalogue.md
+	$(BIN)/python -m etl.extracts > docs/extracts.md
 
 # Compile the locked lists from the short ones.
 lock: .venv/test-ready

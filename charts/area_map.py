@@ -13,14 +13,21 @@ from math import cos, radians
 import plotly.graph_objects as go
 import shapely
 from shapely.geometry import MultiPolygon, Polygon
+from shapely.geometry.base import BaseGeometry
 from shapely.ops import unary_union
 
 from charts.picture import Voice
 from charts.theme import CLASSES, INK, PAPER, PROTECTED, PROTECTED_PAPER, base_figure, protected_pattern
 from indicators.model import Text
 
-MAP_HEIGHT = 430
-SIMPLIFIED_TO = 0.0008  # degrees, about 80 m: far below a pixel
+MAP_HEIGHT = 400
+LEGEND_HEIGHT = 64
+PHONE_WIDTH = 300  # pixels left for the map on a phone of 390
+LABEL_SIZE = 11
+FIRST_WIDE_SIGN = 0x2E80  # Chinese signs are as wide as high
+FITTING = 0.93  # part of a label that must lie inside its township
+SIMPLIFIED_TO = 8e-4  # degrees, about 80 m: far below a pixel
+CLOSING = 2e-4  # degrees: closes hairline gaps between townships of a zone
 
 
 @dataclass(frozen=True)
@@ -30,7 +37,8 @@ class MapArea:
     Attributes:
         code: Township code.
         zone: Zone code.
-        label: What is written inside it: a short name, or its number in the table.
+        label: Its short name.
+        number: Its number in the table, written where the name does not fit.
         rings: JSON list of closed rings of [longitude, latitude].
         value: The published number; none where there is none.
         words: The tooltip.
@@ -39,6 +47,7 @@ class MapArea:
     code: str
     zone: str
     label: str
+    number: str
     rings: str
     value: float | None
     words: str
@@ -65,14 +74,52 @@ PEOPLE_CLASSES = Classes(
 )
 
 
+def outlines(areas: list[MapArea]) -> dict[str, MultiPolygon]:
+    """Return the outlines, simplified together far below what a screen shows, so that neighbours keep their common border."""
+    raw = [outline(area.rings) for area in areas]
+    joint = shapely.coverage_simplify(raw, SIMPLIFIED_TO) if shapely.coverage_is_valid(raw) else raw
+    return {area.code: MultiPolygon(_parts(shape)) for area, shape in zip(areas, joint, strict=True)}
+
+
+def _parts(shape: BaseGeometry) -> list[Polygon]:
+    return [part for part in getattr(shape, "geoms", [shape]) if isinstance(part, Polygon)]
+
+
 def outline(rings: str) -> MultiPolygon:
-    """Return the outline of a township, simplified far below what a screen shows."""
-    shape = unary_union([Polygon(ring).buffer(0) for ring in json.loads(rings)]).simplify(SIMPLIFIED_TO)
-    return (
-        MultiPolygon([shape])
-        if isinstance(shape, Polygon)
-        else MultiPolygon([part for part in getattr(shape, "geoms", []) if isinstance(part, Polygon)])
-    )
+    """Return the outline of a township; a ring that crosses itself is mended."""
+    return MultiPolygon(_parts(unary_union([Polygon(ring).buffer(0) for ring in json.loads(rings)])))
+
+
+def _centres(shapes: dict[str, MultiPolygon]) -> dict[str, tuple[float, float]]:
+    """Return the middle of the widest place of every township."""
+    largest = {code: max(shape.geoms, key=lambda part: part.area) for code, shape in shapes.items() if shape.geoms}
+    return {code: shapely.maximum_inscribed_circle(part).coords[0] for code, part in largest.items()}
+
+
+def fitting_labels(areas: list[MapArea]) -> dict[str, str]:
+    """Return what to write inside every township: its name where that fits on a phone, else its number in the table."""
+    shapes = outlines(areas)
+    everything = unary_union(list(shapes.values()))
+    if everything.is_empty:
+        return {}
+    west, south, east, north = everything.bounds
+    stretch = cos(radians((south + north) / 2))
+    scale = min(PHONE_WIDTH / ((east - west) * stretch), (MAP_HEIGHT - LEGEND_HEIGHT) / (north - south))  # pixels per degree of latitude
+    centres = _centres(shapes)
+    labels: dict[str, str] = {}
+    written: list[Polygon] = []
+    for area in sorted((area for area in areas if area.code in centres), key=lambda area: -shapes[area.code].area):
+        x, y = centres[area.code]
+        for label in (area.label, area.number):
+            width = sum(LABEL_SIZE if ord(sign) > FIRST_WIDE_SIGN else LABEL_SIZE * 0.6 for sign in label)
+            half_width, half_height = width / 2 / scale / stretch, LABEL_SIZE / 2 / scale
+            room = shapely.box(x - half_width, y - half_height, x + half_width, y + half_height)
+            fits = shapes[area.code].intersection(room).area >= FITTING * room.area and not any(room.intersects(other) for other in written)
+            if fits or label == area.number:
+                break
+        labels[area.code] = label
+        written.append(room)
+    return labels
 
 
 def map_figure(areas: list[MapArea], classes: Classes, voice: Voice, *, height: int = MAP_HEIGHT) -> go.Figure:
@@ -85,7 +132,7 @@ def map_figure(areas: list[MapArea], classes: Classes, voice: Voice, *, height: 
         height: Height in pixels.
     """
     figure = base_figure(height, legend=True, right=8)
-    shapes = {area.code: outline(area.rings) for area in areas}
+    shapes = outlines(areas)
     everything = unary_union(list(shapes.values()))
     if everything.is_empty:
         return figure
@@ -98,23 +145,19 @@ def map_figure(areas: list[MapArea], classes: Classes, voice: Voice, *, height: 
     if hidden:
         _add_class(figure, [shapes[area.code] for area in hidden], voice.say(Text("受保护", "protected")), None)
     for zone in sorted({area.zone for area in areas}):
-        joined = unary_union([shapes[area.code].buffer(1e-6) for area in areas if area.zone == zone])
-        x, y = _path(MultiPolygon([joined]) if isinstance(joined, Polygon) else joined)
+        joined = unary_union([shapes[area.code].buffer(CLOSING) for area in areas if area.zone == zone]).buffer(-CLOSING)
+        x, y = _path(MultiPolygon(_parts(joined)))
         figure.add_trace(go.Scatter(x=x, y=y, mode="lines", line={"color": INK, "width": 1.6}, hoverinfo="skip", showlegend=False))
-    points = {
-        area.code: shapely.maximum_inscribed_circle(max(shapes[area.code].geoms, key=lambda part: part.area)).coords[0]
-        for area in areas
-        if shapes[area.code].geoms
-    }
+    points, labels = _centres(shapes), fitting_labels(areas)
     named = [area for area in areas if area.code in points]
     figure.add_trace(
         go.Scatter(
             x=[points[area.code][0] for area in named],
             y=[points[area.code][1] for area in named],
             mode="text",
-            text=[area.label for area in named],
+            text=[labels[area.code] for area in named],
             textfont={
-                "size": 11,
+                "size": LABEL_SIZE,
                 "color": [
                     PAPER if area.value is not None and classes.position(area.value) + len(CLASSES) - len(classes.labels) >= 3 else INK
                     for area in named

@@ -17,6 +17,7 @@ from indicators.dimensions import Member
 from indicators.model import Indicator, Kind, Text
 
 ROW_HEIGHT = 30
+LABELLED = 6  # up to so many areas the level is written above its dot
 
 
 def _keyed(rows: pandas.DataFrame, column: str) -> dict[str, pandas.Series]:
@@ -32,7 +33,6 @@ def member_picture(
     heading: Text,
     *,
     column: str = "member",
-    intervals: bool = False,
 ) -> Picture:
     """Draw one period's members as horizontal bars.
 
@@ -44,7 +44,6 @@ def member_picture(
         sentence: The finding.
         heading: What the members are, for the table.
         column: Which column names the member: ``member`` or ``area_code``.
-        intervals: Whether to show the published intervals.
     """
     by_member = _keyed(rows, column)
     listed = [member for member in members if member.code in by_member]
@@ -70,7 +69,6 @@ def member_picture(
             textposition="outside",
             textfont={"size": 13, "color": INK},
             cliponaxis=False,
-            error_x=_whiskers([row for row, shown in zip(found, numbered, strict=True) if shown], scale) if intervals else None,
             customdata=[words for words, shown in zip(spoken, numbered, strict=True) if shown],
             hovertemplate="%{customdata}<extra></extra>",
         )
@@ -110,18 +108,6 @@ def member_picture(
     )
     as_of = period_words(voice, indicator, rows["period"].iloc[0], rows["grain"].iloc[0]) if len(rows) else ""
     return Picture(sentence, figure, _alt(voice, sentence, spoken), table, as_of, status_note(voice, rows["status"]))
-
-
-def _whiskers(rows: list[pandas.Series], scale: int) -> dict[str, object]:
-    return {
-        "type": "data",
-        "symmetric": False,
-        "array": [max(0.0, float(row["upper"] - row["value"]) * scale) for row in rows],
-        "arrayminus": [max(0.0, float(row["value"] - row["lower"]) * scale) for row in rows],
-        "color": "#8FA3B5",
-        "thickness": 1,
-        "width": 0,
-    }
 
 
 def _count_heading(voice: Voice, indicator: Indicator) -> str:
@@ -214,6 +200,7 @@ def interval_picture(
     sentence: str,
     unit: Text,
     headings: tuple[Text, Text],
+    said: list[str] | None = None,
 ) -> Picture:
     """Draw a level with its interval for every area, against the county's: how far apart chance alone may put them.
 
@@ -226,22 +213,18 @@ def interval_picture(
         sentence: The finding.
         unit: Unit of the level.
         headings: Of the table: area and level.
+        said: The levels in words, where they are not exact.
     """
+    words = said or [f"{centre:.1f}" if centre is not None else voice.say(Text("受保护", "protected")) for centre in centres]
     places = list(range(len(areas)))[::-1]
-    figure = base_figure(22 * len(areas) + 40, right=8)
+    figure = base_figure((34 if len(areas) <= LABELLED else 22) * len(areas) + 64, right=8)
     shown = [position for position, centre in enumerate(centres) if centre is not None and bounds[position] is not None]
-    spoken = []
-    for position, area in enumerate(areas):
-        held = bounds[position]
-        if position in shown and held is not None:
-            range_text = range_words(voice, held[0], held[1], 1)
-            spoken.append(
-                f"{voice.say(area.title)} {centres[position]:.1f}({range_text})"
-                if voice.is_chinese
-                else f"{voice.say(area.title)} {centres[position]:.1f} ({range_text})"
-            )
-        else:
-            spoken.append(f"{voice.say(area.title)} {voice.say(Text('受保护', 'protected'))}")
+    ranges = [range_words(voice, held[0], held[1], 1) if held else "—" for held in bounds]
+    brackets = "({})" if voice.is_chinese else " ({})"
+    spoken = [
+        f"{voice.say(area.title)} {words[position]}" + (brackets.format(ranges[position]) if position in shown else "")
+        for position, area in enumerate(areas)
+    ]
     limits = [bounds[position] or (0.0, 0.0) for position in shown]
     figure.add_trace(
         go.Scatter(
@@ -262,6 +245,8 @@ def interval_picture(
             hovertemplate="%{customdata}<extra></extra>",
         )
     )
+    if len(areas) <= LABELLED:
+        _label_ranges(figure, places, words, bounds)
     if reference is not None:
         figure.add_shape(type="line", x0=reference, x1=reference, y0=-0.6, y1=len(areas) - 0.4, line={"color": INK, "width": 1, "dash": "dash"})
         figure.add_annotation(
@@ -280,11 +265,26 @@ def interval_picture(
     table = pandas.DataFrame(
         {
             voice.say(headings[0]): [voice.say(area.title) for area in areas],
-            voice.say(headings[1]): [f"{centre:.1f}" if centre is not None else voice.say(Text("受保护", "protected")) for centre in centres],
-            voice.say(Text("大概率范围", "Likely range")): [range_words(voice, held[0], held[1], 1) if held else "—" for held in bounds],
+            voice.say(headings[1]): words,
+            voice.say(Text("大概率范围", "Likely range")): ranges,
         }
     )
     return Picture(sentence, figure, _alt(voice, sentence, spoken), table, "")
+
+
+def _label_ranges(figure: go.Figure, places: list[int], words: list[str], bounds: list[tuple[float, float] | None]) -> None:
+    """Write the level above its dot, or that it is protected where the dot would be."""
+    for place, word, held in zip(places, words, bounds, strict=True):
+        middle = 0.0 if held is None else (held[0] + held[1]) / 2
+        figure.add_annotation(
+            x=middle,
+            y=place,
+            text=word,
+            showarrow=False,
+            yshift=0 if held is None else 13,
+            xanchor="left" if held is None else "center",
+            font={"size": 12, "color": PROTECTED if held is None else INK},
+        )
 
 
 def _alt(voice: Voice, sentence: str, spoken: list[str]) -> str:

@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 
 from charts.picture import Picture, Voice
 from charts.theme import BLUE, GOLD, GRID, INK, base_figure, name_axis, note_style, value_axis
-from charts.words import month_end_words, wrapped
+from charts.words import inline, month_end_words, wrapped
 from indicators.dimensions import Member
 from indicators.model import Text
 
@@ -138,9 +138,10 @@ def _sentence(bridge: Bridge, voice: Voice, stock_title: Text, shown: list[tuple
     title = voice.say(stock_title)
     if voice.is_chinese:
         moved = "人数持平" if step == 0 else f"{'增加' if step > 0 else '减少'}{abs(step):.0f}人"
-        ups = "、".join(f"{_name(words, voice)}{size:.0f}人" for words, size in shown if size > 0) or "无"
-        downs = "、".join(f"{_name(words, voice)}{-size:.0f}人" for words, size in shown if size < 0) or "无"
-        return f"{title}由{bridge.opening:.0f}人到{bridge.closing:.0f}人,{moved}:增加的有{ups};减少的有{downs}"
+        signs = (("增加的有", 1), ("减少的有", -1))
+        named = [(word, [f"{inline(voice.say(words))}{abs(size):.0f}人" for words, size in shown if size * sign > 0]) for word, sign in signs]
+        parts = ",".join(f"{word}{'、'.join(names)}" for word, names in named if names)
+        return f"{title}由{bridge.opening:.0f}人到{bridge.closing:.0f}人,{moved}" + (f":{parts}" if parts else "")
     moved = "unchanged" if step == 0 else f"{abs(step):.0f} {'more' if step > 0 else 'fewer'}"
     parts = ", ".join(f"{voice.say(words).lower()} {size:+.0f}" for words, size in shown) or "no movement"
     return f"{title}: {bridge.opening:.0f} to {bridge.closing:.0f}, {moved} ({parts})"
@@ -155,8 +156,3 @@ def _alt(voice: Voice, opening_words: str, closing_words: str, bridge: Bridge, s
     if voice.is_chinese:
         return f"变动图:{opening_words}{bridge.opening:.0f}人;{parts};{closing_words}{bridge.closing:.0f}人;更正{bridge.remainder:+.0f}人。"
     return f"Bridge: {bridge.opening:.0f} at {opening_words}; {parts}; {bridge.closing:.0f} at {closing_words}; correction {bridge.remainder:+.0f}."
-
-
-def _name(words: Text, voice: Voice) -> str:
-    """Return a part's name without the sign that separates parts."""
-    return voice.say(words).replace("、", "或")

@@ -51,7 +51,12 @@ class Change:
 
     def judged(self, voice: Voice) -> str:
         """Return the verdict in words; empty where events were not judged."""
-        return "" if self.verdict is Verdict.NOT_JUDGED else voice.say(VERDICT_WORDS[self.verdict])
+        return "" if self.verdict is Verdict.NOT_JUDGED or not (self.current or self.previous) else voice.say(VERDICT_WORDS[self.verdict])
+
+
+def is_judged(voice: Voice, indicator: Indicator) -> bool:
+    """Whether chance can be told from change: exact counts of events only; kinds seen are no events, rounded numbers no counts."""
+    return indicator.kind is Kind.EVENTS and not indicator.numerator.distinct and not is_rounded(voice, indicator)
 
 
 def change_words(voice: Voice, indicator: Indicator, current: float, previous: float, base_words: Text) -> str:
@@ -170,7 +175,7 @@ def year_to_date(voice: Voice, indicator: Indicator, monthly: pandas.DataFrame) 
     span = span_words(voice, first, last)
     if current is None or previous is None:
         return Change("", Verdict.NOT_JUDGED, float("nan"), current, previous, span)
-    if is_rounded(voice, indicator) or indicator.kind is not Kind.EVENTS:
+    if not is_judged(voice, indicator):
         return Change(
             change_words(voice, indicator, current, previous, SAME_TIME_LAST_YEAR), Verdict.NOT_JUDGED, float("nan"), current, previous, span
         )
@@ -201,7 +206,7 @@ def finished_years(voice: Voice, indicator: Indicator, yearly: pandas.DataFrame)
     previous = float(before["value"])
     words = change_words(voice, indicator, current, previous, LAST_YEAR)
     final = now["status"] == Status.OBSERVED and before["status"] == Status.OBSERVED
-    if is_rounded(voice, indicator) or indicator.kind is not Kind.EVENTS or not final:
+    if not is_judged(voice, indicator) or not final:
         return Change(words, Verdict.NOT_JUDGED, float("nan"), current, previous, span)
     return Change(words, verdicts(current, previous)[0], float(two_period_p(current, previous)[0]), current, previous, span)
 

@@ -6,18 +6,18 @@ does not publish what is asked, the answer is none and the page says so.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas
 
-from charts.bars import member_picture, pair_picture
+from charts.bars import interval_picture, member_picture, pair_picture
 from charts.bridge import bridge_picture, build_bridge
 from charts.comparison import Change, events_change, finished_years, stock_change
 from charts.grid import grid_picture
 from charts.picture import Picture, Voice
 from charts.rows import cells, finest_grain, newest, newest_row
 from charts.trend import Series, column_picture, line_picture
-from charts.words import amount, has_number, period_words
+from charts.words import amount, has_number, inline, period_words
 from indicators.dimensions import DIMENSIONS, Member
 from indicators.lattice import is_stock
 from indicators.model import Grain, Indicator, Kind, Status, Text
@@ -118,7 +118,8 @@ def events_sentence(indicator: Indicator, change: Change, scope: Scope) -> str:
     voice = scope.voice
     title = said_name(voice, indicator)
     if change.current is None:
-        return voice.say(indicator.title)
+        absent = f"{change.span}{title}受保护" if voice.is_chinese else f"{title}, {change.span}: protected"
+        return absent if change.span else voice.say(indicator.title)
     number = amount(voice, indicator, change.current, Status.OBSERVED)
     if voice.is_chinese:
         return joined(voice, f"{change.span}{voice.say(scope.place.title(indicator))}{title}{number}", change.sentence, change.judged(voice))
@@ -128,7 +129,7 @@ def events_sentence(indicator: Indicator, change: Change, scope: Scope) -> str:
 def events_over_time(rows: pandas.DataFrame, indicator: Indicator, scope: Scope) -> Picture | None:
     """Draw events by month where months are published, else by quarter or year, with their intervals."""
     series = series_of(rows, indicator, scope)
-    if series.empty:
+    if not series["status"].map(has_number).any():
         return None
     monthly = bool((series["grain"] == Grain.MONTH).all())
     shown = series.tail(MONTHS_SHOWN if monthly else PERIODS_SHOWN)
@@ -150,7 +151,7 @@ def _leading(found: pandas.DataFrame, members: list[Member], indicator: Indicato
     values = {row[column]: row for _, row in found.iterrows() if has_number(row["status"]) and row["value"] > 0}
     ordered = sorted((member for member in members if member.code in values), key=lambda member: -values[member.code]["value"])[:NAMED]
     named = [
-        f"{voice.say(member.title)}{'' if voice.is_chinese else ' '}{amount(voice, indicator, values[member.code]['value'], 'observed')}"
+        f"{inline(voice.say(member.title))}{'' if voice.is_chinese else ' '}{amount(voice, indicator, values[member.code]['value'], 'observed')}"
         for member in ordered
     ]
     return ("、" if voice.is_chinese else ", ").join(named)
@@ -164,7 +165,7 @@ def structure(
     among = (Grain.ROLLING_12, Grain.YEAR) if indicator.kind is Kind.SUM or (not is_stock(indicator)) else (Grain.MONTH, Grain.QUARTER, Grain.YEAR)
     chosen = grain or finest_grain(rows, indicator.id, breakdown, tuple(among))
     found = newest(cells(rows, indicator.id, breakdown, grain=chosen, area=scope.place.area(indicator, dimension), until=scope.until))
-    if found.empty:
+    if not found["status"].map(has_number).any():
         return None
     when = period_words(voice, indicator, found["period"].iloc[0], found["grain"].iloc[0])
     leading = _leading(found, members, indicator, voice)
@@ -206,7 +207,7 @@ def pairs(
     """Draw two dimensions of the county side by side, such as sex within age band."""
     voice, breakdown = scope.voice, f"{first}*{second}"
     found = newest(cells(rows, indicator.id, breakdown, grain=finest_grain(rows, indicator.id, breakdown), until=scope.until))
-    if found.empty:
+    if not found["status"].map(has_number).any():
         return None
     when = period_words(voice, indicator, found["period"].iloc[0], found["grain"].iloc[0])
     names = [voice.say(DIMENSIONS[one].title) for one in (second, first)]
@@ -237,7 +238,7 @@ def cross(rows: pandas.DataFrame, indicator: Indicator, dimension: str, zones: l
     voice, breakdown = scope.voice, f"zone*{dimension}"
     grain = finest_grain(rows, indicator.id, breakdown, (Grain.ROLLING_12, Grain.QUARTER, Grain.YEAR))
     found = newest(cells(rows, indicator.id, breakdown, grain=grain, until=scope.until))
-    if found.empty:
+    if not found["status"].map(has_number).any():
         return None
     when = period_words(voice, indicator, found["period"].iloc[0], found["grain"].iloc[0])
     hidden = int((found["status"] == Status.SUPPRESSED).sum())
@@ -256,20 +257,38 @@ def zone_levels(rows: pandas.DataFrame, indicator: Indicator, zones: list[Member
     voice = scope.voice
     grain = finest_grain(rows, indicator.id, "zone", (Grain.QUARTER, Grain.YEAR) if is_stock(indicator) else (Grain.ROLLING_12, Grain.YEAR))
     found = newest(cells(rows, indicator.id, "zone", grain=grain, until=scope.until))
-    if found.empty:
+    if not found["status"].map(has_number).any():
         return None
     when = period_words(voice, indicator, found["period"].iloc[0], found["grain"].iloc[0])
-    spoken = []
     by_zone = {row["area_code"]: row for _, row in found.iterrows()}
-    for zone in zones:
-        row = by_zone.get(zone.code)
-        if row is not None:
-            spoken.append(f"{voice.say(zone.title)}{'' if voice.is_chinese else ' '}{amount(voice, indicator, row['value'], row['status'])}")
-    title = voice.say(indicator.title)
-    sentence = f"{when},{title}:{'、'.join(spoken)}" if voice.is_chinese else f"{title}, {when}: {', '.join(spoken)}"
-    return member_picture(
-        found, indicator, zones, voice, sentence, DIMENSIONS["zone"].title, column="area_code", intervals=indicator.kind in {Kind.RATE, Kind.SHARE}
+    listed = [zone for zone in zones if zone.code in by_zone]
+    held = [by_zone[zone.code] for zone in listed]
+    said = [amount(voice, indicator, row["value"], row["status"]) for row in held]
+    title, gap = voice.say(indicator.title), "" if voice.is_chinese else " "
+    spoken = ("、" if voice.is_chinese else ", ").join(f"{voice.say(zone.title)}{gap}{word}" for zone, word in zip(listed, said, strict=True))
+    sentence = f"{when},{title}:{spoken}" if voice.is_chinese else f"{title}, {when}: {spoken}"
+    if indicator.kind not in {Kind.RATE, Kind.SHARE}:
+        return member_picture(found, indicator, zones, voice, sentence, DIMENSIONS["zone"].title, column="area_code")
+    scale = 100 if indicator.kind is Kind.SHARE else 1
+    shown = [has_number(row["status"]) for row in held]
+    picture = interval_picture(
+        listed,
+        [float(row["value"]) * scale if one else None for row, one in zip(held, shown, strict=True)],
+        [(float(row["lower"]) * scale, float(row["upper"]) * scale) if one else None for row, one in zip(held, shown, strict=True)],
+        None,
+        voice,
+        sentence,
+        indicator.unit,
+        (DIMENSIONS["zone"].title, indicator.title),
+        [amount(voice, indicator, row["value"], row["status"], unit=False) for row in held],
     )
+    return replace(picture, as_of=when, note=voice.say(INTERVAL_NOTE))
+
+
+INTERVAL_NOTE = Text(
+    "横条是大概率范围:越长越不可靠;互相重叠的,差别多半出于偶然。",
+    "Bars are likely ranges: the longer, the less reliable; where they overlap, the difference is mostly chance.",
+)
 
 
 def change_bridge(rows: pandas.DataFrame, stock: Indicator, change: Indicator, scope: Scope, months: int) -> Picture | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas
 import plotly.graph_objects as go
 
@@ -14,6 +16,7 @@ from indicators.dimensions import Member
 from indicators.model import Indicator, Text
 
 CELL_HEIGHT = 44
+WIDEST_HEAD = 5  # Chinese signs of a column head on one line
 STEPS = (5, 10, 20, 40, 80)  # fixed, so that a colour means the same in every period
 
 
@@ -123,4 +126,8 @@ def _narrow(label: str, voice: Voice) -> str:
     """Break a column head so that five fit on a phone."""
     if not voice.is_chinese:
         return wrapped(label, 9)
-    return "<br>".join(label[start : start + 4] for start in range(0, len(label), 4))
+    bare = re.sub(r"[((].*[))]", "", label)
+    if len(bare) <= WIDEST_HEAD:
+        return bare
+    half = -(-len(bare) // 2)
+    return f"{bare[:half]}<br>{bare[half:]}"

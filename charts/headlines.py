@@ -34,7 +34,11 @@ def stock_headline(rows: pandas.DataFrame, indicator: Indicator, scope: Scope) -
         return Headline(title, "—", voice.say(Text("暂无数据", "no numbers yet")))
     when = period_words(voice, indicator, latest["period"], latest["grain"])
     change = stock_change(voice, indicator, series, latest["last"])
-    return Headline(title, amount(voice, indicator, latest["value"], latest["status"]), _beneath(scope, indicator, when, change))
+    return Headline(
+        title,
+        amount(voice, indicator, latest["value"], latest["status"], unit=indicator.kind is not Kind.RATE),
+        _beneath(scope, indicator, when, change),
+    )
 
 
 def events_headline(rows: pandas.DataFrame, indicator: Indicator, scope: Scope) -> Headline:
@@ -70,6 +74,9 @@ def changes(rows: pandas.DataFrame, catalogue: dict[str, Indicator], scope: Scop
     return [f"{sentence}。" if scope.voice.is_chinese else f"{sentence}." for sentence in sentences]
 
 
+SMALLEST_RISE = 0.01  # of a share: one percentage point in a year
+
+
 @dataclass(frozen=True)
 class _Tested:
     words: str
@@ -99,6 +106,7 @@ def attention(rows: pandas.DataFrame, catalogue: dict[str, Indicator], members: 
     for one, standing in zip(judged, stands, strict=True):
         if standing and one.change.verdict in {Verdict.CLEAR_RISE, Verdict.CLEAR_FALL}:
             found.append(one.words + voice.say(Text("。信号,需核实是否专项行动或补录。", ". A signal: check for campaigns or late entries.")))
+    found += _standing_facts(rows, catalogue, scope)
     found += _labs_in_remote(rows, catalogue, scope)
     found += _unreported(rows, catalogue, scope)
     opened = catalogue["cases_opened"]
@@ -126,6 +134,22 @@ def _tested(rows: pandas.DataFrame, catalogue: dict[str, Indicator], members: di
             said = events_sentence(opened, change, county)
             tested.append(_Tested(f"{name}:{said}" if voice.is_chinese else f"{name}: {said}", change))
     return tested
+
+
+def _standing_facts(rows: pandas.DataFrame, catalogue: dict[str, Indicator], scope: Scope) -> list[str]:
+    """State what a committee asks about the young and new substances, where there is somebody or something to state."""
+    voice, sentences = scope.voice, []
+    minors = catalogue["people_under_18"]
+    latest = newest_row(series_of(rows, minors, scope))
+    if latest is not None and has_number(latest["status"]) and latest["value"] > 0:
+        sentences.append(stock_sentence(rows, minors, scope))
+    share = catalogue["new_substance_share"]
+    series = series_of(rows, share, scope)
+    latest = newest_row(series)
+    change = None if latest is None else stock_change(voice, share, series, latest["last"])
+    if change is not None and change.current is not None and change.previous is not None and change.current - change.previous >= SMALLEST_RISE:
+        sentences.append(stock_sentence(rows, share, scope))
+    return [f"{sentence}。" if voice.is_chinese else f"{sentence}." for sentence in sentences]
 
 
 def _labs_in_remote(rows: pandas.DataFrame, catalogue: dict[str, Indicator], scope: Scope) -> list[str]:

@@ -43,6 +43,7 @@ class Picture:
         table: The same as words in rows and columns, ready to print.
         as_of: The period the picture speaks of.
         note: What a reader must know on sight, such as protected or provisional parts; may be empty.
+        unit: The unit, where it is not the indicator's own.
     """
 
     sentence: str
@@ -51,3 +52,4 @@ class Picture:
     table: pandas.DataFrame
     as_of: str
     note: str = ""
+    unit: str = ""

@@ -7,6 +7,7 @@ named only where an exact test against the rest of the county stands after allow
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Protocol
 
 import numpy
@@ -14,9 +15,9 @@ import pandas
 
 from analysis.comparison import Verdict, false_discovery_cut, two_period_p, verdicts
 from analysis.intervals import poisson_interval
-from charts.area_map import CASE_CLASSES, PEOPLE_CLASSES, Classes, MapArea, map_figure
+from charts.area_map import CASE_CLASSES, PEOPLE_CLASSES, Classes, MapArea, fitting_labels, map_figure
 from charts.bars import interval_picture
-from charts.findings import Scope
+from charts.findings import INTERVAL_NOTE, Scope
 from charts.picture import Picture, Voice
 from charts.rows import cells, newest
 from charts.trend import status_note
@@ -25,7 +26,6 @@ from indicators.dimensions import Member
 from indicators.model import Grain, Indicator, Text
 
 PER = 10_000
-LONGEST_LABEL = 3
 
 
 class Township(Protocol):
@@ -51,14 +51,6 @@ def _by_township(rows: pandas.DataFrame, indicator: Indicator, grain: str, scope
     return found, {row["area_code"]: row for _, row in found.iterrows()}, when
 
 
-def _labels(townships: Sequence[Township], voice: Voice) -> dict[str, str]:
-    """Return what is written on the map: short names, or numbers of the table where a name would not fit on a phone."""
-    named = {area.code: short_area(area.title.zh) for area in townships}
-    if voice.is_chinese and all(len(name) <= LONGEST_LABEL for name in named.values()):
-        return named
-    return {area.code: str(number) for number, area in enumerate(townships, start=1)}
-
-
 def township_map(
     rows: pandas.DataFrame, indicator: Indicator, grain: str, townships: Sequence[Township], classes: Classes, scope: Scope, sentence: str = ""
 ) -> Picture | None:
@@ -67,22 +59,21 @@ def township_map(
     found, by_code, when = _by_township(rows, indicator, grain, scope)
     if found.empty or not townships:
         return None
-    labels = _labels(townships, voice)
     areas, spoken = [], []
-    for area in townships:
+    for number, area in enumerate(townships, start=1):
         row = by_code.get(area.code)
         value = float(row["value"]) if row is not None and has_number(row["status"]) else None
         words = amount(voice, indicator, float("nan") if value is None else value, "suppressed" if row is None else row["status"])
         spoken.append(f"{voice.say(area.title)} {words}")
-        areas.append(MapArea(area.code, area.zone, labels[area.code], area.rings, value, f"{voice.say(area.title)} {words}"))
+        areas.append(
+            MapArea(area.code, area.zone, short_area(voice.say(area.title)), str(number), area.rings, value, f"{voice.say(area.title)} {words}")
+        )
     shown = [area.value for area in areas if area.value is not None]
     hidden = len(areas) - len(shown)
     title = voice.say(indicator.title)
     if not sentence and voice.is_chinese:
         sentence = (
-            f"{when},{len(areas)}个乡镇(街道)中{len(shown)}个可以公布{title},{hidden}个人数少、受保护"
-            if hidden
-            else f"{when}{title},按{len(areas)}个乡镇(街道)"
+            f"{when},{len(areas)}个乡镇(街道)中{len(shown)}个可以公布{title},{hidden}个人数少、受保护" if hidden else f"{when}各乡镇(街道){title}"
         )
     if not sentence:
         sentence = f"{title} by township, {when}" + (f": {len(shown)} of {len(areas)} can be shown, {hidden} are protected" if hidden else "")
@@ -97,7 +88,20 @@ def township_map(
             ],
         }
     )
-    return Picture(sentence, map_figure(areas, classes, voice), alt, table, when, status_note(voice, found["status"]))
+    notes = [status_note(voice, found["status"]), _numbered(areas, townships, voice)]
+    return Picture(
+        sentence, map_figure(areas, classes, voice), alt, table, when, ("" if voice.is_chinese else " ").join(note for note in notes if note)
+    )
+
+
+def _numbered(areas: list[MapArea], townships: Sequence[Township], voice: Voice) -> str:
+    """Say which townships the numbers on the map stand for."""
+    labels = fitting_labels(areas)
+    names = {area.code: voice.say(area.title) for area in townships}
+    told = [f"{area.number} {names[area.code]}" for area in areas if labels.get(area.code) == area.number]
+    if not told:
+        return ""
+    return f"图中数字:{'、'.join(told)}。" if voice.is_chinese else f"Numbers on the map: {', '.join(told)}."
 
 
 def case_map(rows: pandas.DataFrame, indicator: Indicator, townships: Sequence[Township], scope: Scope) -> Picture | None:
@@ -113,7 +117,7 @@ def people_map(rows: pandas.DataFrame, indicator: Indicator, townships: Sequence
 def case_levels(rows: pandas.DataFrame, indicator: Indicator, townships: Sequence[Township], scope: Scope) -> Picture | None:
     """Draw cases per 10,000 residents with their intervals, and say which townships stand out after allowing for looking at all."""
     voice = scope.voice
-    found, by_code, when = _by_township(rows, indicator, Grain.ROLLING_12, scope)
+    _, by_code, when = _by_township(rows, indicator, Grain.ROLLING_12, scope)
     held = [area for area in townships if area.code in by_code and has_number(by_code[area.code]["status"]) and area.residents > 0]
     if len(held) < 2:
         return None
@@ -135,13 +139,7 @@ def case_levels(rows: pandas.DataFrame, indicator: Indicator, townships: Sequenc
         Text("每万常住人口立案数", "cases per 10,000 residents"),
         (Text("乡镇(街道)", "Township"), Text("每万人立案", "Cases per 10,000")),
     )
-    return Picture(picture.sentence, picture.figure, picture.alt, picture.table, when, voice.say(INTERVAL_NOTE))
-
-
-INTERVAL_NOTE = Text(
-    "横条是大概率范围:范围越长,数越不可靠。横条互相重叠的乡镇,差别多半出于偶然。",
-    "Bars are likely ranges: the longer, the less reliable. Where bars overlap, the difference is mostly chance.",
-)
+    return replace(picture, as_of=when, note=voice.say(INTERVAL_NOTE), unit=voice.say(Text("起/万人", "per 10,000")))
 
 
 def _level_sentence(voice: Voice, when: str, count: int, high: list[str], low: list[str]) -> str:
@@ -156,33 +154,38 @@ def _level_sentence(voice: Voice, when: str, count: int, high: list[str], low: l
     return f"Cases per 10,000 residents, {when}: {'; '.join(parts)}; the others do not differ beyond chance"
 
 
-def township_table(
+def township_tables(
     rows: pandas.DataFrame, cases: Indicator, people: Indicator, townships: Sequence[Township], zones: list[Member], scope: Scope
-) -> pandas.DataFrame:
-    """Return all townships in the order of zones and codes, never by size."""
+) -> tuple[str, list[tuple[str, pandas.DataFrame]]]:
+    """Return a table of every zone with its townships in the order of their codes, never by size, and what the columns mean."""
     voice = scope.voice
     _, cases_by_code, when = _by_township(rows, cases, Grain.ROLLING_12, scope)
     _, people_by_code, year = _by_township(rows, people, Grain.YEAR, scope)
-    zone_titles = {zone.code: voice.say(zone.title) for zone in zones}
-    columns: dict[str, list[str]] = {
-        voice.say(Text("序号", "No.")): [str(number) for number in range(1, len(townships) + 1)],
-        voice.say(Text("乡镇(街道)", "Township")): [voice.say(area.title) for area in townships],
-        voice.say(Text("片区", "Zone")): [zone_titles.get(area.zone, "—") for area in townships],
-        voice.say(Text("偏远", "Remote")): [voice.say(Text("是", "yes")) if area.is_remote else "" for area in townships],
-        voice.say(Text("常住人口", "Residents")): [plain_number(voice, area.residents) for area in townships],
-        f"{voice.say(cases.title)} {when}".strip(): [_cell(voice, cases, cases_by_code.get(area.code)) for area in townships],
-        voice.say(Text("大概率范围", "Likely range")): [_range(voice, cases_by_code.get(area.code)) for area in townships],
-        f"{voice.say(people.title)} {year}".strip(): [_cell(voice, people, people_by_code.get(area.code)) for area in townships],
-    }
-    return pandas.DataFrame(columns)
+    tables = []
+    for zone in zones:
+        inside = [area for area in townships if area.zone == zone.code]
+        if not inside:
+            continue
+        columns: dict[str, list[str]] = {
+            voice.say(Text("乡镇", "Township")): [f"{voice.say(area.title)}{'*' if area.is_remote else ''}" for area in inside],
+            voice.say(Text("人口", "Residents")): [plain_number(voice, area.residents) for area in inside],
+            voice.say(Text("立案", "Cases")): [_with_range(voice, cases, cases_by_code.get(area.code)) for area in inside],
+            voice.say(Text("现有", "Users")): [_cell(voice, people, people_by_code.get(area.code)) for area in inside],
+        }
+        tables.append((voice.say(zone.title), pandas.DataFrame(columns)))
+    if voice.is_chinese:
+        return f"立案:{when},括号内为大概率范围;现有:{year}现有吸毒人员;人口:常住人口;*为偏远乡镇。", tables
+    return f"Cases: {when}, likely range in brackets; current users: {year}; * remote township.", tables
+
+
+def _with_range(voice: Voice, indicator: Indicator, row: pandas.Series | None) -> str:
+    if row is None or not has_number(row["status"]):
+        return _cell(voice, indicator, row)
+    return f"{_cell(voice, indicator, row)} ({range_words(voice, float(row['lower']), float(row['upper']))})"
 
 
 def _cell(voice: Voice, indicator: Indicator, row: pandas.Series | None) -> str:
     return "—" if row is None else amount(voice, indicator, row["value"], row["status"], unit=False)
-
-
-def _range(voice: Voice, row: pandas.Series | None) -> str:
-    return "—" if row is None or not has_number(row["status"]) else range_words(voice, float(row["lower"]), float(row["upper"]))
 
 
 def remote_sentence(rows: pandas.DataFrame, indicator: Indicator, townships: Sequence[Township], scope: Scope) -> str:

@@ -13,8 +13,14 @@ from charts.words import amount, amount_in_table, has_number, period_words, rang
 from indicators.model import Break, Indicator, Kind, Status, Text
 
 SOME_PROTECTED = Text("斜纹处为受保护的小数,不是0。", "Hatched: small numbers protected, not zero.")
+SHADED_PROTECTED = Text("灰色处为受保护的小数,不是0。", "Grey: small numbers protected, not zero.")
+GAP_PROTECTED = Text("断开处为受保护的小数,不是0。", "Gaps: small numbers protected, not zero.")
 SOME_PROVISIONAL = Text("浅色为初步数,会因补录增加。", "Pale: provisional, late entries may add to it.")
+SOME_LATE = Text("含最近的初步数,会因补录增加。", "Includes the latest, provisional months: late entries may add to it.")
 SOME_MISSING = Text("空白处为未报送,不是0。", "Blank: not reported, not zero.")
+
+
+MOST_TICKS = 5  # period labels that fit under a column chart on a phone
 
 
 @dataclass(frozen=True)
@@ -26,12 +32,16 @@ class Series:
     title: Text
 
 
-def status_note(voice: Voice, statuses: pandas.Series) -> str:
-    """Say what hatched, pale and blank mean, for those that occur."""
+def status_note(voice: Voice, statuses: pandas.Series, *, paled: bool = False, protected: Text = SOME_PROTECTED) -> str:
+    """Say what hatched, pale and blank mean, for those that occur; without pale parts, that the latest months may still grow."""
     present = set(statuses)
     notes = [
         words
-        for status, words in ((Status.SUPPRESSED, SOME_PROTECTED), (Status.PROVISIONAL, SOME_PROVISIONAL), (Status.NOT_COLLECTED, SOME_MISSING))
+        for status, words in (
+            (Status.SUPPRESSED, protected),
+            (Status.PROVISIONAL, SOME_PROVISIONAL if paled else SOME_LATE),
+            (Status.NOT_COLLECTED, SOME_MISSING),
+        )
         if status in present
     ]
     return ("" if voice.is_chinese else " ").join(voice.say(words) for words in notes)
@@ -61,7 +71,9 @@ def line_picture(series: list[Series], voice: Voice, sentence: str, *, height: i
         first, last = axis_periods["last"].min(), axis_periods["last"].max()
         figure.update_xaxes(range=[first - pandas.Timedelta(days=20), last + pandas.Timedelta(days=60)])
     statuses = pandas.concat([line.rows["status"] for line in series])
-    return Picture(sentence, figure, _alt(series, voice, sentence), _table(series, voice), _as_of(series, voice), status_note(voice, statuses))
+    return Picture(
+        sentence, figure, _alt(series, voice, sentence), _table(series, voice), _as_of(series, voice), status_note(voice, statuses, paled=True)
+    )
 
 
 def _add_line(figure: go.Figure, line: Series, voice: Voice, colour: str, scale: int) -> None:
@@ -75,10 +87,10 @@ def _add_line(figure: go.Figure, line: Series, voice: Voice, colour: str, scale:
         go.Scatter(
             x=shown["last"],
             y=final,
-            mode="lines" if many else "lines+markers",
+            mode="lines+markers",
             name=voice.say(line.title),
             line={"color": colour, "width": 2.5},
-            marker={"size": 7, "color": colour},
+            marker={"size": 3 if many else 7, "color": colour},
             customdata=spoken,
             hovertemplate="%{customdata}<extra></extra>",
             connectgaps=False,
@@ -200,7 +212,7 @@ def column_picture(line: Series, voice: Voice, sentence: str, *, height: int = 2
                 customdata=[spoken[place] for place in hidden],
             )
         )
-    step = max(1, -(-len(places) // 8))
+    step = max(1, -(-len(places) // MOST_TICKS))
     ticks = places[::-step][::-1]
     figure.update_xaxes(
         **name_axis(
@@ -214,7 +226,9 @@ def column_picture(line: Series, voice: Voice, sentence: str, *, height: int = 2
     figure.update_yaxes(
         **value_axis(range=[0, max(top, 1.0) * 1.12], ticksuffix="%" if scale == 100 else "", dtick=1 if top <= 5 and scale == 1 else None)
     )
-    return Picture(sentence, figure, _alt([line], voice, sentence), _table([line], voice), _as_of([line], voice), status_note(voice, rows["status"]))
+    return Picture(
+        sentence, figure, _alt([line], voice, sentence), _table([line], voice), _as_of([line], voice), status_note(voice, rows["status"], paled=True)
+    )
 
 
 def _columns(

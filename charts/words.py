@@ -14,8 +14,8 @@ from indicators.model import Grain, Indicator, Kind, Protects, Status, Text
 
 PROTECTED = Text("受保护", "protected")
 NOT_COLLECTED = Text("未报送", "not reported")
-UNDEFINED = Text("无法计算", "undefined")
-FEWER_THAN_TEN = Text("不足10", "fewer than 10")
+UNDEFINED = Text("基数太小", "base too small")
+UNSTABLE = Text("数值不稳定", "not stable")
 PROVISIONAL = Text("初步", "provisional")
 _NUMBERED = frozenset({Status.OBSERVED, Status.PROVISIONAL})
 _QUARTERS = ("一", "二", "三", "四")
@@ -69,7 +69,9 @@ def absence(voice: Voice, indicator: Indicator, status: str) -> str:
     """Say why there is no number."""
     if status == Status.SUPPRESSED:
         return voice.say(PROTECTED)
-    return voice.say(NOT_COLLECTED if status == Status.NOT_COLLECTED else UNDEFINED)
+    if status == Status.NOT_COLLECTED:
+        return voice.say(NOT_COLLECTED)
+    return voice.say(UNSTABLE if indicator.kind is Kind.RATE else UNDEFINED)
 
 
 def amount(voice: Voice, indicator: Indicator, value: float, status: str, *, unit: bool = True) -> str:
@@ -179,6 +181,11 @@ def short_area(name: str) -> str:
     """Drop the kind of a township from its name: it is understood on a map of townships."""
     shorter = re.sub(r"(街道办事处|街道|民族乡|镇|乡)$", "", name)
     return shorter or name
+
+
+def inline(name: str) -> str:
+    """Return a name without the sign that separates names in a list."""
+    return name.replace("、", "")
 
 
 def wrapped(label: str, width: int) -> str:

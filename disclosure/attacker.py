@@ -6,7 +6,7 @@ are judged by this module.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -207,8 +207,10 @@ class Attacker:
         value = sign * self._solve(sign * self._dense[target], rows, integer)
         if not np.isfinite(value) and not integer:
             self.most[target] = np.inf
-        nearest = np.round(value)
-        return float(nearest) if abs(value - nearest) < TOLERANCE else value
+        if not np.isfinite(value):
+            return value
+        nearest = float(np.round(value))
+        return nearest if abs(value - nearest) < TOLERANCE else value
 
     def _raise_together(self, places: Sequence[int], caps: Numbers, rows: tuple[csr_array, Numbers, Numbers]) -> None:
         """Look for one table in which as many of the places as possible reach their cap: each counts up to its cap and no further."""
@@ -225,6 +227,46 @@ class Attacker:
         unlimited = np.full(count, -np.inf)
         goal = np.concatenate([np.zeros(unknowns), -np.ones(count)])
         self._solve(goal, (stacked, np.concatenate([below, unlimited, unlimited]), np.concatenate([above, np.zeros(count), caps])), integer=False)
+
+
+class Unavoidable:
+    """What a few statements imply on their own, whatever else is published or hidden: exact totals, above all.
+
+    No protection of other cells can widen these intervals, so they limit what may be required. Explored once per cell and kept.
+
+    Attributes:
+        width: Length of each interval, at most the length asked for. Shape (selections,), persons.
+        floor: Lower end of each interval.
+        ceiling: Upper end, or an upper limit of it.
+    """
+
+    def __init__(self, axes: Sequence[Axis], selections: Sequence[Selection], low: Numbers, high: Numbers, width: float) -> None:
+        self._attacker = Attacker(axes, selections)
+        self._selections, self._low, self._high = [dict(selection) for selection in selections], low, high
+        self._is_explored = np.zeros(len(selections), dtype=np.bool_)
+        self.width: Numbers = np.full(len(selections), width)
+        self.floor: Numbers = low.copy()
+        self.ceiling: Numbers = high.copy()
+
+    def explore(self, targets: Places) -> None:
+        """Work out the intervals of some selections, as far as that was not done before."""
+        fresh = targets[~self._is_explored[targets]]
+        if not len(fresh):
+            return
+        self._is_explored[fresh] = True
+        limits = [(self._selections[place], float(self._high[place])) for place in np.flatnonzero(np.isfinite(self._high))]
+        for place in fresh.tolist():
+            own = self._selections[place]
+            # A part is no greater than any whole it lies in: most intervals need no program.
+            self.ceiling[place] = min((high for whole, high in limits if _lies_in(own, whole)), default=np.inf)
+        self.width[fresh] = np.minimum(self.width[fresh], self.ceiling[fresh] - self.floor[fresh])
+        for place in self._attacker.narrow(self._low, self._high, fresh, self.width[fresh], self.floor[fresh]).tolist():
+            self.floor[place], self.ceiling[place] = self._attacker.least[place], self._attacker.most[place]
+            self.width[place] = min(self.width[place], self.ceiling[place] - self.floor[place])
+
+
+def _lies_in(part: Mapping[str, tuple[str, ...]], whole: Mapping[str, tuple[str, ...]]) -> bool:
+    return all(name in part and set(part[name]) <= set(admitted) for name, admitted in whole.items())
 
 
 def bounds(

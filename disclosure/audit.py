@@ -15,8 +15,8 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from disclosure.attacker import TOLERANCE, Attacker, Contradiction, bounds
-from disclosure.lattice import Axis, Cell, Selection, close
+from disclosure.attacker import TOLERANCE, Attacker, Contradiction, Unavoidable, bounds
+from disclosure.lattice import Axis, Cell, Lattice, Selection, close
 from disclosure.policy import Policy
 
 __all__ = [
@@ -26,8 +26,10 @@ __all__ = [
     "Finding",
     "ReleaseReport",
     "Report",
+    "Unavoidable",
     "audit",
     "bounds",
+    "exact_totals",
     "public_failures",
 ]
 
@@ -372,8 +374,8 @@ class _Attacked:
         self.is_hidden = np.array([where in said.hidden for where in self.selections], dtype=np.bool_)
         self.is_county = np.array([_AREAS.isdisjoint(name for name, _ in where) for where in self.selections], dtype=np.bool_)
         self.unsaid = np.isnan(self.values) & np.isnan(self.exact)
+        self.axes = axes
         self.attacker = Attacker(axes, self.selections)
-        self.at_best = Attacker(axes, self.selections)
         self.implied = 0
         self.narrowest = math.inf
 
@@ -387,16 +389,14 @@ class _Attacked:
         low, high = np.where(np.isnan(known), somebody, known), np.where(np.isnan(known), np.inf, known)
         best_low, best_high = np.where(is_certain, known, somebody), np.where(is_certain, known, np.inf)
         targets = np.flatnonzero(self.unsaid)
-        width, anything = np.full(len(targets), k), np.full(len(targets), np.inf)
+        unavoidable = Unavoidable(self.axes, self.selections, best_low, best_high, k)
+        unavoidable.explore(targets)
         found = []
-        for place in self.attacker.narrow(low, high, targets, width, anything).tolist():
+        for place in self.attacker.narrow(low, high, targets, unavoidable.width[targets], np.full(len(targets), np.inf)).tolist():
             least, most = float(self.attacker.least[place]), float(self.attacker.most[place])
-            at_best = self._at_best(place, best_low, best_high, k)
-            if most - least >= min(k, at_best[1] - at_best[0]) - TOLERANCE:
-                self.implied += int(self.is_hidden[place])
-                self.is_hidden[place] = False
-            elif self.is_hidden[place] or most < k - TOLERANCE:
-                found.append((self.selections[place], least, most, min(k, at_best[1] - at_best[0])))
+            if self.is_hidden[place] or most < k - TOLERANCE:
+                found.append((self.selections[place], least, most, float(unavoidable.width[place])))
+        self._set_aside(unavoidable.width < k - TOLERANCE, found)
         self._measure(self.attacker.most - self.attacker.least)
         return found
 
@@ -404,26 +404,30 @@ class _Attacked:
         """Attack rounded counts; return selection, least, most and required width of those given away."""
         policy = self.policy
         shown = self.values[~np.isnan(self.values)]
-        if np.any((shown < policy.always_shown_from) | (shown % policy.base != 0)):
+        if np.any((shown < policy.hide_below) | (shown % policy.base != 0)):
             raise Contradiction(
-                f"a count of persons is shown that is below {policy.always_shown_from} or no multiple of {policy.base}; "
+                f"a count of persons is shown that is below {policy.hide_below} or no multiple of {policy.base}; "
                 "the public method never shows one, so build the release again"
             )
         targets = np.flatnonzero(self.unsaid | (self.is_hidden & ~np.isnan(self.exact)))
         caps = np.full(len(self.selections), np.inf)
-        failures, implied, widths = _judge_public(self.attacker, self.at_best, self.values, self.exact, caps, targets, self.policy)
+        best_low, best_high = np.where(np.isnan(self.exact), 0.0, self.exact), np.where(np.isnan(self.exact), np.inf, self.exact)
+        unavoidable = Unavoidable(self.axes, self.selections, best_low, best_high, self.policy.required_width)
+        failures, widths = _judge_public(self.attacker, unavoidable, self.values, self.exact, caps, targets, self.policy)
         found = []
         for place, (least, most, required, _) in sorted(failures.items()):
             if self.is_hidden[place] or most < self.policy.hide_below - TOLERANCE:
                 found.append((self.selections[place], least, most, required))
-        self.implied = sum(bool(self.is_hidden[place]) for place in implied)
-        self.is_hidden[sorted(implied)] = False
+        self._set_aside(unavoidable.width < policy.required_width - TOLERANCE, found)
         self._measure(widths)
         return found
 
-    def _at_best(self, place: int, low: Numbers, high: Numbers, width: float) -> tuple[float, float]:
-        self.at_best.narrow(low, high, np.array([place]), np.array([width]), np.array([np.inf]))
-        return float(self.at_best.least[place]), float(self.at_best.most[place])
+    def _set_aside(self, is_implied: NDArray[np.bool_], found: Sequence[tuple[Selection, float, float, float]]) -> None:
+        """Count the hidden cells that exact totals bound by themselves apart from the rest."""
+        failed = {where for where, *_ in found}
+        aside = [place for place in np.flatnonzero(is_implied & self.is_hidden).tolist() if self.selections[place] not in failed]
+        self.implied = len(aside)
+        self.is_hidden[aside] = False
 
     def _measure(self, widths: Numbers) -> None:
         """Note the shortest interval two possible tables prove, among hidden counts that the exact totals leave open."""
@@ -431,9 +435,16 @@ class _Attacked:
         self.narrowest = float(np.round(concerned.min(), 6)) if len(concerned) else math.inf
 
 
+def exact_totals(lattice: Lattice, counts: NDArray[np.int64], policy: Policy) -> Unavoidable:
+    """Return what the exact totals of a lattice imply without any other published number."""
+    is_total = np.array([cell.is_total for cell in lattice.cells], dtype=np.bool_)
+    low, high = np.where(is_total, counts, 0).astype(np.float64), np.where(is_total, counts, np.inf)
+    return Unavoidable(lattice.axes, [cell.where for cell in lattice.cells], low, high, policy.required_width)
+
+
 def public_failures(
     attacker: Attacker,
-    at_best: Attacker,
+    unavoidable: Unavoidable,
     cells: Sequence[Cell],
     values: Numbers,
     counts: NDArray[np.int64],
@@ -446,7 +457,7 @@ def public_failures(
 
     Args:
         attacker: Built over the cells; its witnesses are dropped.
-        at_best: Built over the cells and kept with this lattice: it knows the exact totals only.
+        unavoidable: From ``exact_totals``, kept with this lattice.
         cells: The cells.
         values: Rounded values, NaN where hidden. Shape (cells,).
         counts: Exact counts; only those of totals are used, as knowledge of the attacker.
@@ -463,7 +474,7 @@ def public_failures(
         readings.append(unlimited)
     failures: dict[int, set[int]] = {}
     for caps in readings:
-        found, _, _ = _judge_public(attacker, at_best, values, exact, caps, targets, policy)
+        found, _ = _judge_public(attacker, unavoidable, values, exact, caps, targets, policy)
         for place, (_, _, _, holders) in found.items():
             failures.setdefault(place, set()).update(holders)
     return failures
@@ -471,14 +482,14 @@ def public_failures(
 
 def _judge_public(
     attacker: Attacker,
-    at_best: Attacker,
+    unavoidable: Unavoidable,
     values: Numbers,
     exact: Numbers,
     caps: Numbers,
     targets: NDArray[np.int64],
     policy: Policy,
-) -> tuple[dict[int, tuple[float, float, float, set[int]]], set[int], Numbers]:
-    """Attack a rounded lattice; return failures, the targets that exact totals bound by themselves, and the widths seen.
+) -> tuple[dict[int, tuple[float, float, float, set[int]]], Numbers]:
+    """Attack a rounded lattice; return failures and the widths seen.
 
     A failure holds least, most, required width and the statements that pin it; widths are those two possible tables prove for every selection.
 
@@ -486,7 +497,7 @@ def _judge_public(
     believes that most counts went to their nearest multiple.
     """
     failures: dict[int, tuple[float, float, float, set[int]]] = {}
-    implied: set[int] = set()
+    unavoidable.explore(targets)
     widths = np.full(len(values), np.inf)
     nearest = (policy.base - 1) // 2
     for shift, required in ((policy.largest_shift, policy.required_width), (nearest, policy.required_width_if_nearest)):
@@ -497,25 +508,16 @@ def _judge_public(
         is_guess = shift == nearest
         if is_guess and not attacker.is_consistent(low, high):
             continue
-        floor = np.full(len(targets), np.inf if is_guess else 0.0)
-        for place in attacker.narrow(low, high, targets, np.full(len(targets), required), floor).tolist():
+        floor = np.full(len(targets), np.inf) if is_guess else unavoidable.floor[targets]
+        for place in attacker.narrow(low, high, targets, np.minimum(required, unavoidable.width[targets]), floor).tolist():
             least, most = float(attacker.least[place]), float(attacker.most[place])
-            at_best.narrow(
-                np.where(np.isnan(exact), 0.0, exact),
-                np.where(np.isnan(exact), np.inf, exact),
-                np.array([place]),
-                np.array([policy.required_width]),
-                np.array([0.0]),
-            )
-            best_least, best_most = float(at_best.least[place]), float(at_best.most[place])
-            width = min(required, best_most - best_least)
+            best_least, best_most = float(unavoidable.floor[place]), float(unavoidable.ceiling[place])
+            width = min(required, float(unavoidable.width[place]))
             # Proof that a count is not small tells of no small group; proof that a small one is not empty does.
             proves_somebody = not is_guess and max(0.0, best_least) + TOLERANCE < least < policy.hide_below - TOLERANCE
             proves_nobody = most < min(1.0, best_most) - TOLERANCE
             if proves_somebody or proves_nobody or most - least < width - TOLERANCE:
                 failures.setdefault(place, (least, most, width, attacker.holders[place]))
-            elif best_most - best_least < required - TOLERANCE:
-                implied.add(place)
         if not is_guess:
             widths = attacker.most - attacker.least
-    return failures, implied - failures.keys(), widths
+    return failures, widths

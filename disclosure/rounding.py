@@ -16,15 +16,15 @@ from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 
-from disclosure.audit import TOLERANCE, Attacker, public_failures
+from disclosure.audit import TOLERANCE, Attacker, exact_totals, public_failures
 from disclosure.equations import Equation, canonical, equations
 from disclosure.lattice import Lattice, Selection
 from disclosure.policy import Policy
 
 __all__ = ["Earlier", "ReleaseRefused", "Rounded", "equations", "round_jointly"]
 
-Earlier = Mapping[Selection, tuple[int, float]]
-"""Of the previous release: key of the contributors and published value (NaN where hidden). Kept with the private files only."""
+Earlier = Mapping[Selection, tuple[int, float, bool]]
+"""Of the previous release: key of the contributors, value (NaN where hidden) and label. Kept with the private files only."""
 
 _NOT_ADDITIVE = _IMPLAUSIBLE = 20_000.0
 _CHANGED, _NEAREST_TOTAL = 10.0, 100.0
@@ -118,17 +118,22 @@ class _Work:
         self.small = self.hidden.copy()
         self.earlier = np.full(len(cells), np.nan)
         for place, cell in enumerate(cells):
-            key, value = earlier.get(cell.where, (-1, np.nan))
+            key, value, was_small = earlier.get(cell.where, (-1, np.nan, False))
             if key != int(keys[place]):
                 continue
             self.earlier[place] = value
             if np.isnan(value) and not self.is_total[place]:
-                self.hidden[place] = True  # withheld before, and nobody came or went: showing it now would date the change elsewhere
+                # Hidden before, and nobody came or went: showing it now would tell of a change elsewhere.
+                self.hidden[place] = True
+                self.small[place] &= was_small
+            elif value >= policy.hide_below and counts[place] >= policy.hide_below:
+                self.hidden[place] = self.small[place] = False  # even where the secret was changed since
         base = policy.base
-        lowest = np.maximum(np.ceil((counts - policy.largest_shift) / base), np.ceil(policy.always_shown_from / base))
+        lowest = np.maximum(np.ceil((counts - policy.largest_shift) / base), np.ceil(policy.hide_below / base))
         self.lower = lowest * base
         self.has_choice = self.lower + base <= counts + policy.largest_shift
-        self.attackers = (Attacker(lattice.axes, [cell.where for cell in cells]), Attacker(lattice.axes, [cell.where for cell in cells]))
+        self.attacker = Attacker(lattice.axes, [cell.where for cell in cells])
+        self.unavoidable = exact_totals(lattice, counts, policy)
 
     def _weights(self) -> NDArray[np.float64]:
         """Cost of an error of one person: totals most, county margins 20, area totals 5, the rest 1."""
@@ -154,7 +159,7 @@ class _Work:
                 continue
             if any(self._is_shown(equation) for equation in slack):
                 break  # only totals are left in a sum that does not add up
-            failures = public_failures(*self.attackers, self.lattice.cells, values, self.counts, self.small, self.policy)
+            failures = public_failures(self.attacker, self.unavoidable, self.lattice.cells, values, self.counts, self.small, self.policy)
             if not failures:
                 return Rounded(values, self.small & self.hidden, attempt)
             if not self._repair(failures):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from disclosure.audit import Attacker
+from disclosure.audit import Attacker, Unavoidable
 from disclosure.equations import Equation, equations
 from disclosure.lattice import Lattice, Selection
 from disclosure.policy import Policy
@@ -63,20 +63,14 @@ def _suppress(lattice: Lattice, counts: NDArray[np.float64], k: int) -> NDArray[
     # A county zero would be shown, so whoever sees a county cell hidden knows that it is not empty.
     least_if_hidden = np.where(is_county, 1.0, 0.0)
     attacker = Attacker(lattice.axes, [cell.where for cell in cells])
-    beyond_help = Attacker(lattice.axes, [cell.where for cell in cells])
-    floor = np.where(always_shown, counts, least_if_hidden)
-    ceiling = np.where(always_shown, counts, np.inf)
-    required = np.full(len(cells), float(k))
-    is_explored = np.zeros(len(cells), dtype=np.bool_)
+    floor, ceiling = np.where(always_shown, counts, least_if_hidden), np.where(always_shown, counts, np.inf)
+    beyond_help = Unavoidable(lattice.axes, [cell.where for cell in cells], floor, ceiling, float(k))
     any_count = np.full(len(cells), np.inf)
     while True:
         low, high = np.where(hidden, least_if_hidden, counts), np.where(hidden, np.inf, counts)
-        fresh = np.flatnonzero(hidden & ~is_explored)
-        for place in beyond_help.narrow(floor, ceiling, fresh, required[fresh], any_count[fresh]).tolist():
-            required[place] = beyond_help.most[place] - beyond_help.least[place]
-        is_explored |= hidden
         targets = np.flatnonzero(hidden)
-        pinned = attacker.narrow(low, high, targets, required[targets], any_count[targets], at_most=_AT_ONCE)
+        beyond_help.explore(targets)
+        pinned = attacker.narrow(low, high, targets, beyond_help.width[targets], any_count[targets], at_most=_AT_ONCE)
         hideable = ~hidden & ~always_shown
         if not len(pinned) or not hideable.any():
             return hidden

@@ -167,8 +167,7 @@ def _write(
         latest = max(month for months in editions.values() for month in months)
         built_at = datetime.now(CHINA_TIME).isoformat(timespec="seconds")
         county = (pack.area_code, pack.title.zh, pack.title.en, pack.map_approval, pack.is_sample)
-        file.write_build((number, built_at, CODE_VERSION, latest, *county, policy.internal_k))
-        digest = file.content_sha256()
+        digest = file.write_build((number, built_at, CODE_VERSION, latest, *county, policy.internal_k))
         file.close()
     except BaseException:
         file.discard()

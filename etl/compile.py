@@ -37,56 +37,73 @@ def _condition(where: Selection) -> str:
 
 def _counted(measure: Measure) -> str:
     """Write what one record adds to a measure."""
-    amount = "1" if measure.column is None else f"s.{_name(measure.column)}"
-    return f"case when {_condition(measure.where)} then {amount} {'' if measure.distinct else 'else 0 '}end"
-
-
-def _aggregate(measure: Measure, column: str) -> str:
-    return f"cast(count(distinct {column}) as double)" if measure.distinct else f"cast(sum({column}) as double)"
+    amount = "1" if measure.column is None or measure.distinct else f"s.{_name(measure.column)}"
+    return f"case when {_condition(measure.where)} then {amount} else 0 end"
 
 
 def cells_sql(indicator: Indicator) -> str:
     """Write the statement that counts an indicator for all its breakdowns and finished periods.
 
+    Records are counted by month first and the months added up to periods after, so that a rolling twelve months does not read every
+    record twelve times.
+
     Returns:
         One ``select`` with a row per grain, period, breakdown and non-empty cell; the columns are grain, period_on, breakdown, one per
         dimension of the indicator, numerator, denominator, mark and records.
     """
+    measure = indicator.numerator
     names = sorted({name for breakdown in indicator.breakdowns for name in split(breakdown)})
     base = indicator.denominator if isinstance(indicator.denominator, Measure) else None
-    scope = _condition(indicator.numerator.where) if base is None else f"({_condition(indicator.numerator.where)}) or ({_condition(base.where)})"
-    columns = "".join(f", s.{_name(name)}" for name in names)
-    sets = ", ".join("(" + ", ".join(("grain", "period_on", *split(breakdown))) + ")" for breakdown in indicator.breakdowns)
-    which = " ".join(
-        "when " + (" and ".join(f"grouping({name}) = {0 if name in split(breakdown) else 1}" for name in names) or "1 = 1") + f" then '{breakdown}'"
-        for breakdown in indicator.breakdowns
-    )
-    kept = "".join(f", {name}" for name in names)
+    scope = _condition(measure.where) if base is None else f"({_condition(measure.where)}) or ({_condition(base.where)})"
+    seen = ("seen",) if measure.distinct else ()
+    seen_column = f",\n        case when {_condition(measure.where)} then s.{_name(measure.column or '')} end as seen" if measure.distinct else ""
+    read = "".join(f", s.{_name(name)}" for name in names)
+    sets = ", ".join("(" + ", ".join(("month_on", *split(breakdown), *seen)) + ")" for breakdown in indicator.breakdowns)
+    which = " ".join(_which(breakdown, names) for breakdown in indicator.breakdowns)
+    kept = "".join(f", {name}" for name in (*names, *seen))
+    told = "".join(f", m.{name}" for name in names)
+    numerator = "count(distinct m.seen)" if measure.distinct else "sum(m.counted)"
     return f"""
 -- {indicator.id}: one row per grain, period, breakdown and non-empty cell
 with record as (
     select
-        p.grain,
-        p.period_on{columns},
-        {_counted(indicator.numerator)} as counted,
+        s.{_name(indicator.counted_on)} as month_on{read},
+        {_counted(measure)} as counted,
         {_counted(base) if base else "0"} as base,
-        case when {_condition(indicator.numerator.where)} then s.mark else 0 end as mark,
-        case when {_condition(indicator.numerator.where)} then 1 else 0 end as records
+        case when {_condition(measure.where)} then s.mark else 0 end as mark,
+        case when {_condition(measure.where)} then 1 else 0 end as records{seen_column}
     from {_name(indicator.table)} s
-    join core.period_month p on p.month_on = s.{_name(indicator.counted_on)} and p.table_name = '{_name(indicator.table)}'
     where {scope}
+),
+monthly as (
+    select
+        month_on,
+        case {which} end as breakdown{kept},
+        sum(counted) as counted,
+        sum(base) as base,
+        sum(mark) as mark,
+        sum(records) as records
+    from record
+    group by grouping sets ({sets})
 )
 select
-    grain,
-    period_on,
-    case {which} end as breakdown{kept},
-    {_aggregate(indicator.numerator, "counted")} as numerator,
-    {_aggregate(base, "base") if base else "cast(null as double)"} as denominator,
-    cast(sum(mark) as bigint) as mark,
-    cast(sum(records) as bigint) as records
-from record
-group by grouping sets ({sets})
+    p.grain,
+    p.period_on,
+    m.breakdown{told},
+    cast({numerator} as double) as numerator,
+    {"cast(sum(m.base) as double)" if base else "cast(null as double)"} as denominator,
+    cast(sum(m.mark) as bigint) as mark,
+    cast(sum(m.records) as bigint) as records
+from monthly m
+join core.period_month p on p.month_on = m.month_on and p.table_name = '{_name(indicator.table)}'
+group by p.grain, p.period_on, m.breakdown{told}
 """.strip()
+
+
+def _which(breakdown: str, names: list[str]) -> str:
+    """Write the branch that recognises a breakdown by the dimensions it was grouped by."""
+    grouped = [f"grouping({name}) = {0 if name in split(breakdown) else 1}" for name in names]
+    return f"when {' and '.join(grouped) or '1 = 1'} then '{breakdown}'"
 
 
 def fill_sql(indicator: Indicator, breakdown: str, counted: str) -> str:

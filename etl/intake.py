@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -231,7 +232,7 @@ def _read(content: bytes, suffix: str, contracts: dict[str, Extract]) -> _Readin
     if suffix in TEXT_SUFFIXES:
         text, encoding = parse_csv.decode(content)
         return _Reading(parse_csv.parse(text, lambda header: extract_by_header(header, contracts) is not None), encoding)
-    texts = tuple(workbook.check_archive(content).items()) if is_archive else ()
+    texts = tuple(workbook.check_archive(content).items()) if is_archive else _texts_of_ole(content)
     if is_ole and "EncryptedPackage".encode("utf-16-le") in content:
         raise UnreadableError(
             "password", Text("工作簿设有密码", "The workbook is protected by a password"), Text("去掉密码后重报", "Remove the password")
@@ -247,6 +248,12 @@ def _read(content: bytes, suffix: str, contracts: dict[str, Extract]) -> _Readin
         return _choose_table(sheets, texts, contracts)
     except UnreadableError as fault:
         raise _UnreadableSheetsError(fault, sheets, texts) from fault
+
+
+def _texts_of_ole(content: bytes) -> tuple[tuple[str, str], ...]:
+    """Return the numbers standing anywhere in an .xls, one a line: its comments and properties are not cells, and nothing else reads them."""
+    written = content.decode("latin-1"), content.decode("utf-16-le", "ignore"), content[1:].decode("utf-16-le", "ignore")
+    return tuple(("raw", "\n".join(re.findall(r"(?<![0-9A-Za-z])\d{11,18}[Xx]?(?![0-9A-Za-z])", text))) for text in written)
 
 
 def _choose_table(sheets: Sequence[Sheet], texts: tuple[tuple[str, str], ...], contracts: dict[str, Extract]) -> _Reading:

@@ -23,19 +23,19 @@ class BusyError(Exception):
 
 
 @contextmanager
-def exclusive(data: Path, wait_seconds: float = WAIT_SECONDS) -> Iterator[None]:
+def exclusive(data: Path, wait_seconds: float | None = None) -> Iterator[None]:
     """Hold the lock of a data folder.
 
     Args:
         data: The data folder; its ``raw`` folder is made where missing.
-        wait_seconds: How long to wait for another run to end.
+        wait_seconds: How long to wait for another run to end; ``WAIT_SECONDS`` where left out.
 
     Raises:
         BusyError: If another run still holds it.
     """
     raw = data / "raw"
     raw.mkdir(parents=True, exist_ok=True)
-    give_up_at = time.monotonic() + wait_seconds
+    give_up_at = time.monotonic() + (WAIT_SECONDS if wait_seconds is None else wait_seconds)
     with (raw / ".lock").open("a") as handle:
         while True:
             try:

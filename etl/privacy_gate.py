@@ -34,17 +34,18 @@ _SURNAMES = frozenset(
 
 _SPACING = re.compile(r"[\s\-‐‑‒–—―_.·•/\\]+")
 _ID_18 = re.compile(r"(?<!\d)(?=(\d{17}[\dXx])(?!\d))")
-_ID_15 = re.compile(r"(?<!\d)(\d{15})(?!\d)")
+# At most three letters before it: inside a random hexadecimal key a run of digits means nothing.
+_ID_15 = re.compile(r"(?<![0-9A-Za-z])[A-Za-z]{0,3}(\d{15})(?![0-9A-Za-z])")
 _MOBILE = re.compile(r"(?<![0-9A-Za-z])(?:\+?(?:00)?86)?1[3-9]\d{9}(?![0-9A-Za-z])")
 _MOBILE_IN_KEY = re.compile(r"[A-Za-z]{1,4}1[3-9]\d{9}[A-Za-z]{0,2}")
-_LANDLINE = re.compile(r"(?<!\d)\(?0\d{2,3}\)?[- ]\d{7,8}(?!\d)")
-_CARD = re.compile(r"(?<!\d)([3-6]\d{15,18})(?!\d)")
+_LANDLINE = re.compile(r"(?<![0-9A-Za-z-])\(?0\d{2,3}\)?[- ]\d{7,8}(?![0-9A-Za-z-])")
+_CARD = re.compile(r"(?<![0-9A-Za-z])[A-Za-z]{0,3}([3-6]\d{15,18})(?![0-9A-Za-z])")
 _PLATE = re.compile(rf"[{_PLATE_PROVINCES}][A-HJ-NP-Za-hj-np-z][A-HJ-NP-Za-hj-np-z0-9]{{4,5}}[A-HJ-NP-Za-hj-np-z0-9挂学警港澳](?![A-Za-z0-9])")
 _EMAIL = re.compile(r"[A-Za-z0-9_.+-]+@[A-Za-z0-9-]+\.[A-Za-z0-9.-]+")
 _PASSPORT = re.compile(r"(?:[EGDSPHegdsph]\d{8}|[Ee][A-Za-z]\d{7})")
 _CASE_NUMBER = re.compile(r"(?<![0-9A-Za-z])[A-Za-z]\d{22}(?!\d)|[〔\[(]20\d\d[〕\])].{0,6}\d+号")
 _CHAT = re.compile(r"(?:微信|(?<![A-Za-z0-9])wechat)号?\s*[::]?\s*[a-z0-9_-]{5,}|(?<![A-Za-z0-9])qq号?\s*[::]?\s*[1-9]\d{4,}", re.IGNORECASE)
-_SCIENTIFIC = re.compile(r"(?<![\d.A-Za-z])[1-9](?:\.\d+)?[Ee]\+?1[4-8](?!\d)")
+_SCIENTIFIC = re.compile(r"(?<![0-9A-Za-z.-])[1-9](?:\.\d+)?[Ee]\+?1[4-8](?![0-9A-Za-z-])")
 _ADDRESS_STEP = re.compile(r"[\u4e00-\u9fff0-9A-Za-z]{1,8}?(省|自治区|市|州|县|区|镇|乡|街道|社区|村|组|路|街|巷|弄|号|栋|幢|单元|室)")
 _ADDRESS_FINE = frozenset(("村", "组", "路", "街", "巷", "弄", "号", "栋", "幢", "单元", "室"))
 _LABELLED = re.compile(
@@ -94,7 +95,7 @@ def _is_day(digits: str) -> bool:
         day = date(int(digits[:4]), int(digits[4:6]), int(digits[6:8]))
     except ValueError:
         return False
-    return 1900 <= day.year <= date.today().year
+    return 1800 <= day.year <= date.today().year
 
 
 def _is_card(digits: str) -> bool:
@@ -215,31 +216,34 @@ def find_in_table(table: Table, accepted: frozenset[str], admitted: frozenset[st
         accepted: Headers of the contracts, folded.
         admitted: Words of code lists and place names, folded; they are never taken for names.
     """
+    sheet, rule = _sheet_name(table.sheet)
+    if rule:
+        yield Finding(rule)
     first_above = table.header_row - len(table.above)
-    yield from _find_in_rows(table.above, table.sheet, first_above, table.first_column, LONGEST_TITLE)
+    yield from _find_in_rows(table.above, sheet, first_above, table.first_column, LONGEST_TITLE)
     header = table.header or ()
     for index, text in enumerate(header):
         if is_forbidden_header(text, accepted):
-            yield Finding("forbidden_header", table.sheet, table.letter(index), table.header_row)
+            yield Finding("forbidden_header", sheet, table.letter(index), table.header_row)
         elif rule := find_in_text(text):
-            yield Finding(rule, table.sheet, table.letter(index), table.header_row)
+            yield Finding(rule, sheet, table.letter(index), table.header_row)
     for index, cells in enumerate(table.columns):
         # A contract's own header may be named: it is ours. Any other is content.
         is_ours = index < len(header) and fold(header[index]) in accepted
         name = header[index].strip() if is_ours else table.letter(index)
-        yield from _find_in_column(table, cells, name, admitted)
+        yield from _find_in_column(table, sheet, cells, name, admitted)
 
 
-def _find_in_column(table: Table, cells: Sequence[str], name: str, admitted: frozenset[str]) -> Iterator[Finding]:
+def _find_in_column(table: Table, sheet: str | None, cells: Sequence[str], name: str, admitted: frozenset[str]) -> Iterator[Finding]:
     different = set(cells)
     found = {text: rule for text in different if (rule := find_in_text(text))}
     found |= {text: "forbidden_header" for text in different if text and not text.isascii() and fold(_visible(text)) in _FORBIDDEN_WHOLE}
     written = [fold(_visible(text)) for text in different if text.strip()]
     names = {text for text in written if _NAME.fullmatch(text) and text[0] in _SURNAMES and text not in admitted}
     if len(names) >= 3 and len(names) * 10 >= len(written) * 6:
-        yield Finding("person_names", table.sheet, name, table.header_row + 1)
+        yield Finding("person_names", sheet, name, table.header_row + 1)
     if found:
-        yield from (Finding(found[text], table.sheet, name, table.row_number(row)) for row, text in enumerate(cells) if text in found)
+        yield from (Finding(found[text], sheet, name, table.row_number(row)) for row, text in enumerate(cells) if text in found)
 
 
 def _find_in_rows(rows: Iterable[Sequence[str]], sheet: str | None, first_row: int, first_column: int, longest: int) -> Iterator[Finding]:
@@ -253,8 +257,16 @@ def _find_in_rows(rows: Iterable[Sequence[str]], sheet: str | None, first_row: i
 
 def find_in_sheet(sheet: Sheet) -> Iterator[Finding]:
     """Search a sheet that is not the delivered table: hidden sheets and notes hold names as well."""
-    yield from (Finding(rule, None, None, None) for rule in [find_in_text(sheet.name)] if rule)
-    yield from _find_in_rows(sheet.rows, sheet.name, sheet.first_row, sheet.first_column, LONGEST_TITLE)
+    name, rule = _sheet_name(sheet.name)
+    if rule:
+        yield Finding(rule)
+    yield from _find_in_rows(sheet.rows, name, sheet.first_row, sheet.first_column, LONGEST_TITLE)
+
+
+def _sheet_name(name: str | None) -> tuple[str | None, str | None]:
+    """Return a sheet's name as it may be shown, and the rule of an identifier in it."""
+    rule = find_in_text(name) if name else None
+    return (None if rule else name), rule
 
 
 def find_in_raw(text: str) -> Iterator[Finding]:

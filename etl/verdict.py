@@ -29,7 +29,7 @@ OUTCOME_WORDS = {
     Outcome.IN_ORDER: Text("检查通过", "In order"),
     Outcome.ACCEPTED: Text("已入库", "Accepted"),
     Outcome.UNCHANGED: Text("已入库,无变化", "Already accepted, nothing changed"),
-    Outcome.REFUSED: Text("退回", "RefusedTextError"),
+    Outcome.REFUSED: Text("退回", "Refused"),
 }
 
 

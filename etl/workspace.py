@@ -102,13 +102,13 @@ class Workspace:
         tables: dict[str, tuple[list[str], str]] = {}
         protected = {indicator.table for indicator in self._indicators.values() if indicator.protects is Protects.PERSONS}
         for table in sorted(protected):
-            asking = [one for one in self._indicators.values() if one.table == table and one.protects is not Protects.SEIZURES]
+            asking = [one for one in self._indicators.values() if one.table == table and one.protects is Protects.PERSONS]
             names: set[str] = set()
             for indicator in asking:
                 measures = [indicator.numerator] + ([indicator.denominator] if isinstance(indicator.denominator, Measure) else [])
                 names |= {name for measure in measures for name, _ in measure.where}
                 names |= {name for breakdown in indicator.breakdowns for name in split(breakdown)}
-            column = next((one.numerator.column for one in asking if one.protects is Protects.PERSONS), None)
+            column = next((one.numerator.column for one in asking), None)
             tables[table] = (sorted(names), f"sum({column})" if column else "count(*)")
         return tables
 

@@ -7,14 +7,14 @@ from ui import cards, notes, scope
 
 TITLE = Text("总览", "Overview")
 SECTION = Text("毒情", "Situation")
-ICON = "🧭"
+ICON = "☀️"
 ORDER = 10
 ROLES = ("leader", "analyst", "writer")
 
 view = scope.open_page(TITLE, ROLES)
 known = catalogue()
 shown = ("registered_people", "current_users", "newly_found_people", "under_36_share", "cases_opened", "cases_solved")
-rows = view.rows(*shown, "drug_labs_destroyed")
+rows = view.rows(*shown, "drug_labs_destroyed", "people_under_18", "new_substance_share")
 looked_at = {dimension: view.members(dimension) for dimension in ("charge", "place_type", "zone")}
 stocks = [known["registered_people"], known["current_users"]]
 

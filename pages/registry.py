@@ -7,7 +7,7 @@ from ui import cards, notes, scope, words
 
 TITLE = Text("在册人员", "Registered people")
 SECTION = Text("毒情", "Situation")
-ICON = "👥"
+ICON = "☑️"
 ORDER = 20
 ROLES = ("leader", "analyst", "writer")
 
@@ -19,7 +19,6 @@ rows = view.rows(*standing, *shown[3:], "newly_found_people", "registry_change",
 registered, current, abstinent, departed = (known[name] for name in standing)
 change, by_drug = known["registry_change"], known["users_by_main_drug"]
 sex, age, drug, residence, zones = (view.members(name) for name in ("sex", "age_band", "drug_group", "residence", "zone"))
-only_inside = view.say(words.NOT_IN_RELEASE) if view.voice.is_public else ""
 
 cards.headline_cards(view, "registry", lambda: headlines.headlines(rows, [known[name] for name in shown], at))
 
@@ -30,10 +29,11 @@ with cards.card_grid():
         view, "registry.parts", "registered_people", lambda: findings.standing_parts(rows, [registered, current, abstinent, departed], at)
     )
 
-notes.section(view, Text("变动", "Change"))
+notes.section(view, Text("变动", "Change"), words.NO_BRIDGE if view.voice.is_public else None)
 with cards.card_grid():
-    cards.chart_card(view, "registry.year", "registry_change", lambda: findings.change_bridge(rows, current, change, at, 12), missing=only_inside)
-    cards.chart_card(view, "registry.month", "registry_change", lambda: findings.change_bridge(rows, current, change, at, 1), missing=only_inside)
+    if not view.voice.is_public:
+        cards.chart_card(view, "registry.year", "registry_change", lambda: findings.change_bridge(rows, current, change, at, 12))
+        cards.chart_card(view, "registry.month", "registry_change", lambda: findings.change_bridge(rows, current, change, at, 1))
     cards.chart_card(view, "registry.new", "newly_found_people", lambda: findings.events_over_time(rows, known["newly_found_people"], at))
     cards.chart_card(view, "registry.rate", "current_users_per_10k", lambda: findings.zone_levels(rows, known["current_users_per_10k"], zones, at))
 

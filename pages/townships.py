@@ -7,7 +7,7 @@ from ui import cards, notes, scope
 
 TITLE = Text("乡镇热点", "Townships")
 SECTION = Text("打击", "Enforcement")
-ICON = "🗺️"
+ICON = "✳️"
 ORDER = 50
 ROLES = ("leader", "analyst", "writer")
 CHANCE = Text(
@@ -29,5 +29,9 @@ notes.map_approval(view)
 cards.chart_card(view, "townships.levels", "cases_opened", lambda: townships.case_levels(rows, opened, areas, at))
 remote = view.prepared("townships.remote", lambda: townships.remote_sentence(rows, opened, areas, at))
 notes.sentences(view, Text("偏远乡镇与其他乡镇", "Remote townships and the others"), [remote] if remote else [])
-table = view.prepared("townships.table", lambda: townships.township_table(rows, opened, current, areas, zones, at))
-notes.whole_table(view, Text("全部乡镇(街道)", "All townships"), table)
+key, tables = view.prepared("townships.tables", lambda: townships.township_tables(rows, opened, current, areas, zones, at))
+notes.section(view, Text("全部乡镇(街道)", "All townships"))
+notes.aside(key)
+with cards.card_grid():
+    for zone, table in tables:
+        notes.whole_table(zone, table)

@@ -7,7 +7,7 @@ from ui import cards, notes, scope
 
 TITLE = Text("青少年", "Youth")
 SECTION = Text("毒情", "Situation")
-ICON = "🎒"
+ICON = "✏️"
 ORDER = 30
 ROLES = ("leader", "analyst", "writer")
 
@@ -23,8 +23,8 @@ cards.headline_cards(view, "youth", lambda: headlines.headlines(rows, [known[nam
 notes.section(view, Text("现有人员中的青少年", "The young among current users"))
 with cards.card_grid():
     cards.chart_card(view, "youth.share", "under_36_share", lambda: findings.stock_trend(rows, [known["under_36_share"]], at))
-    cards.chart_card(view, "youth.minors", "people_under_18", lambda: findings.stock_trend(rows, [known["people_under_18"]], at))
     cards.chart_card(view, "youth.adults", "people_18_to_35", lambda: findings.stock_trend(rows, [known["people_18_to_35"]], at))
+    cards.chart_card(view, "youth.minors", "people_under_18", lambda: findings.stock_trend(rows, [known["people_under_18"]], at))
     cards.chart_card(view, "youth.students", "students_involved", lambda: findings.stock_trend(rows, [known["students_involved"]], at))
 cards.chart_card(view, "youth.zones", "current_users", lambda: findings.cross(rows, known["current_users"], "age_band", zones, ages, at))
 

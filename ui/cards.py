@@ -17,7 +17,7 @@ from indicators.model import Indicator, Kind
 from ui import words
 from ui.scope import View
 
-NARROWEST_HEADLINE = 150  # pixels: two fit beside each other on a phone
+NARROWEST_HEADLINE = 168  # pixels: two fit beside each other on a phone
 NARROWEST_CARD = 330
 TABLE_ROWS = 10  # longer tables scroll
 
@@ -34,7 +34,8 @@ def headline_cards(view: View, name: str, make: Callable[[], list[Headline]]) ->
     with streamlit.grid(len(headlines), min_column_width=NARROWEST_HEADLINE, gap="small"):
         for headline in headlines:
             with streamlit.container(border=True, height="stretch", gap="xsmall"):
-                streamlit.metric(headline.title, headline.value)
+                streamlit.caption(headline.title)
+                streamlit.metric(headline.title, headline.value, label_visibility="collapsed")
                 streamlit.caption(headline.lines)
 
 
@@ -43,7 +44,7 @@ def card_grid() -> Any:
     return streamlit.grid(2, min_column_width=NARROWEST_CARD, gap="small")
 
 
-def chart_card(view: View, name: str, indicator_id: str, make: Callable[[], Picture | None], *, missing: str = "") -> None:
+def chart_card(view: View, name: str, indicator_id: str, make: Callable[[], Picture | None]) -> None:
     """Show a chart as a finding: sentence, unit and date, figure, and behind one click its definition and its table.
 
     Args:
@@ -51,14 +52,13 @@ def chart_card(view: View, name: str, indicator_id: str, make: Callable[[], Pict
         name: Name of the picture, unique over all pages.
         indicator_id: The indicator it shows.
         make: Makes the picture; none where there is nothing to draw.
-        missing: What to say then.
     """
     indicator = catalogue()[indicator_id]
     picture = view.prepared(name, make)
-    with streamlit.container(border=True, height="stretch", gap="xsmall"):
+    with streamlit.container(border=True, height="content" if picture is None else "stretch", gap="xsmall"):
         if picture is None:
             streamlit.subheader(view.say(indicator.title), anchor=False)
-            streamlit.caption(missing or view.say(words.NOTHING))
+            streamlit.caption(view.say(words.NOTHING))
             return
         streamlit.subheader(picture.sentence, anchor=False)
         streamlit.caption(_what(view, indicator, picture))
@@ -74,7 +74,7 @@ def chart_card(view: View, name: str, indicator_id: str, make: Callable[[], Pict
 
 
 def _what(view: View, indicator: Indicator, picture: Picture) -> str:
-    unit = unit_of(view.voice, indicator)
+    unit = picture.unit or unit_of(view.voice, indicator)
     title = view.say(indicator.title)
     parts = [title]
     if indicator.kind is not Kind.SUM:

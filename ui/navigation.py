@@ -68,5 +68,5 @@ def run() -> None:
         page = streamlit.Page(entry.path, title=entry.title.pick(language), icon=entry.icon, url_path=entry.path.stem, default=position == 0)
         menu.setdefault(entry.section.pick(language), []).append(page)
     chosen = streamlit.navigation(menu)
-    streamlit.set_page_config(page_title=f"{chosen.title} · {PRODUCT.pick(language)}", page_icon="🧭", layout="wide")
+    streamlit.set_page_config(page_title=f"{chosen.title} · {PRODUCT.pick(language)}", page_icon="⚖️", layout="wide")
     chosen.run()

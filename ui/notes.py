@@ -68,11 +68,11 @@ def remark(view: View, words_pair: Text) -> None:
     streamlit.info(view.say(words_pair))
 
 
-def whole_table(view: View, heading: Text, table: pandas.DataFrame) -> None:
+def whole_table(heading: str, table: pandas.DataFrame) -> None:
     """Show a table whole, because it is the finding itself."""
     with streamlit.container(border=True, height="stretch", gap="xsmall"):
-        streamlit.subheader(view.say(heading), anchor=False)
-        streamlit.table(table, border="horizontal", hide_index=True, alt=view.say(heading))
+        streamlit.subheader(heading, anchor=False)
+        streamlit.table(table, border="horizontal", hide_index=True, alt=heading)
 
 
 def map_approval(view: View) -> None:

@@ -26,8 +26,8 @@ CAVEATS = Text("注意", "Mind")
 OWNER = Text("数据来源", "Source")
 BUILD = Text("数据版次", "Build")
 COUNTY_ONLY = Text("只按全县统计", "county only")
-NOTHING = Text("这一时期还没有可以展示的数。", "There is no number to show for this time yet.")
-NOT_IN_RELEASE = Text("公开版不提供这一项,请看内部版。", "The public edition does not offer this; see the internal one.")
+NOTHING = Text("没有可以公布的数:人数少、受保护,或尚未报送。", "No number can be shown: small and protected, or not reported yet.")
+NO_BRIDGE = Text("公开版不提供现有人员的逐项变动。", "The public edition does not offer the parts of the change of current users.")
 THEMES: dict[Theme, Text] = {
     Theme.REGISTRY: Text("在册人员", "Registry"),
     Theme.YOUTH: Text("青少年", "Youth"),

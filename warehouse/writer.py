@@ -42,15 +42,17 @@ class WarehouseFile:
             raise ValueError(f"meta.{table} is not a table of the schema")
         self._insert(f"meta.{table}", rows)
 
-    def write_build(self, row: Sequence[Any]) -> None:
-        """Fill meta.build; its last column is the digest of the mart, computed here."""
-        self._insert("meta.build", [[*row, self.content_sha256()]])
+    def write_build(self, row: Sequence[Any]) -> str:
+        """Fill meta.build, and return its last column: the digest of the mart."""
+        digest = self._content_sha256()
+        self._insert("meta.build", [[*row, digest]])
+        return digest
 
     def rows(self, table: str) -> list[tuple[Any, ...]]:
         """Return a table as it was written, for the checks that run on the finished file."""
         return self._connection.execute(f"select * from {table} order by all").fetchall()
 
-    def content_sha256(self) -> str:
+    def _content_sha256(self) -> str:
         """Return a digest of everything in the mart; equal for two builds that say the same."""
         digest = hashlib.sha256()
         for table in ("mart.observation", "mart.township"):

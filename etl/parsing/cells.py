@@ -104,7 +104,7 @@ class TypedColumn:
 
     Attributes:
         values: One value a row; None where the cell is empty or was refused.
-        faults: RefusedTextError rows (index below the header) in order, with rule and, where it differs from the rule's own, the remedy.
+        faults: Refused rows (index below the header) in order, with rule and, where it differs from the rule's own, the remedy.
     """
 
     values: list[Any]
@@ -261,7 +261,7 @@ def _is_plain_hash(text: str) -> bool:
 
 
 def _is_sequential(keys: Sequence[str]) -> bool:
-    """Say whether most keys of some common beginning follow each other by one.
+    """Say whether most keys follow another of the same beginning by one.
 
     Random keys practically never have direct neighbours: 160 six-digit numbers hold 0.03 such pairs on average.
     """
@@ -270,14 +270,12 @@ def _is_sequential(keys: Sequence[str]) -> bool:
         found = _KEY_TAIL.fullmatch(key)
         if found and len(found[2]) <= 12:
             runs.setdefault((found[1], len(key)), []).append(int(found[2]))
-    longest: list[int] = []
-    for run in runs.values():
-        longest = run if len(run) > len(longest) else longest
-    numbers = sorted(longest)
-    if len(numbers) < 3 or len(numbers) * 2 < len(keys):
+    # Offices number by township or year, so each beginning is a run of its own.
+    numbered = [sorted(run) for run in runs.values() if len(run) >= 3]
+    if sum(map(len, numbered)) * 2 < len(keys) or not numbered:
         return False
-    neighbours = sum(1 for earlier, later in pairwise(numbers) if later - earlier == 1)
-    return neighbours * 2 >= len(numbers) - 1
+    steps = [later - earlier for run in numbered for earlier, later in pairwise(run)]
+    return steps.count(1) * 2 >= len(steps)
 
 
 def _label(text: str) -> str:

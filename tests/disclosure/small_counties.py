@@ -82,9 +82,7 @@ counties = strategies.lists(
 
 def full_cross_bounds(axes: tuple[Axis, ...], statements: list[tuple[Selection, float, float]], targets: list[Selection]) -> np.ndarray:
     """Bound targets with one unknown per combination of all axes: slow, and right by definition."""
-    combinations = [
-        dict(zip((axis.name for axis in axes), chosen, strict=True)) for chosen in product(*(axis.members for axis in axes))
-    ]
+    combinations = [dict(zip((axis.name for axis in axes), chosen, strict=True)) for chosen in product(*(axis.members for axis in axes))]
     nested = [axis for axis in axes if axis.nested_in]
     combinations = [one for one in combinations if all(axis.parents[one[axis.name]] == one[str(axis.nested_in)] for axis in nested)]
 

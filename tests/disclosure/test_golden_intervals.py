@@ -17,9 +17,7 @@ from disclosure.lattice import Axis, Selection
 from small_counties import AXES, County, counties, full_cross_bounds, where
 
 
-def table(
-    truth: list[list[int]], hidden: set[tuple[int, int]], targets: list[tuple[int, int]], *, integer: bool = False
-) -> list[list[float]]:
+def table(truth: list[list[int]], hidden: set[tuple[int, int]], targets: list[tuple[int, int]], *, integer: bool = False) -> list[list[float]]:
     """Bound cells of a two-way table with all its totals shown."""
     rows, columns = [f"r{number}" for number in range(len(truth))], [f"c{number}" for number in range(len(truth[0]))]
     statements: list[tuple[Selection, float, float]] = [((), sum(map(sum, truth)), sum(map(sum, truth)))]

@@ -15,7 +15,9 @@ from disclosure.policy import Policy
 from disclosure.suppression import suppress
 from small_counties import County, counties, county, where
 
-BUSY = county([(16, 0, 0, 1, 1, 0), (9, 0, 0, 2, 0, 1), (9, 0, 2, 1, 1, 2), (5, 0, 0, 2, 1, 3), (3, 0, 2, 0, 2, 4), (9, 2, 0, 1, 1, 0), (2, 0, 0, 1, 0, 4)])
+BUSY = county(
+    [(16, 0, 0, 1, 1, 0), (9, 0, 0, 2, 0, 1), (9, 0, 2, 1, 1, 2), (5, 0, 0, 2, 1, 3), (3, 0, 2, 0, 2, 4), (9, 2, 0, 1, 1, 0), (2, 0, 0, 1, 0, 4)]
+)
 
 
 def intervals(county: County, hidden: np.ndarray, only_certain: bool = False) -> np.ndarray:
@@ -36,7 +38,7 @@ def narrowed(county: County, hidden: np.ndarray, k: int) -> list[int]:
     return [place for place in np.flatnonzero(hidden) if widths[place] < min(k, at_best[place]) - 1e-6]
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(counties, st.sampled_from((3, 5, 10)))
 @example(BUSY, 5)
 def test_no_hidden_count_is_narrower_than_k(county: County, k: int) -> None:
@@ -47,7 +49,7 @@ def test_no_hidden_count_is_narrower_than_k(county: County, k: int) -> None:
     assert np.all(found[:, 1] >= county.counts - 1e-6)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(counties)
 def test_what_is_always_shown_and_what_never(county: County) -> None:
     hidden = suppress(county.lattice, county.counts, Policy())
@@ -58,7 +60,7 @@ def test_what_is_always_shown_and_what_never(county: County) -> None:
             assert is_hidden
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(counties, st.randoms(use_true_random=False))
 def test_order_of_cells_and_axes_changes_nothing(county: County, random: random.Random) -> None:
     order = list(range(len(county.counts)))

@@ -19,7 +19,9 @@ def read(kind: Type, text: str, pack: CountyPack, nullable: bool = False) -> obj
     return typed.faults[0][1] if typed.faults else typed.values[0]
 
 
-@pytest.mark.parametrize("text", ["2026-03", "202603", "2026/3", "2026.3", "2026年3月", "2026年03月", " 2026-03 ", "\uff12\uff10\uff12\uff16年\uff13月", "2026-03-01"])
+@pytest.mark.parametrize(
+    "text", ["2026-03", "202603", "2026/3", "2026.3", "2026年3月", "2026年03月", " 2026-03 ", "\uff12\uff10\uff12\uff16年\uff13月", "2026-03-01"]
+)
 def test_every_form_of_a_month(text: str, pack: CountyPack) -> None:
     assert read(Type.MONTH, text, pack) == date(2026, 3, 1)
 
@@ -91,7 +93,14 @@ def test_an_empty_cell_of_a_nullable_column_is_none(pack: CountyPack) -> None:
     assert read(Type.MONTH, "  ", pack, nullable=True) is None
 
 
-@pytest.mark.parametrize("keys", [[f"P{number:06}" for number in range(1, 30)], ["K-0017", "K-0019", "K-0018"]])
+@pytest.mark.parametrize(
+    "keys",
+    [
+        [f"P{number:06}" for number in range(1, 30)],
+        ["K-0017", "K-0019", "K-0018"],
+        [f"{place}-{number:04}" for place in ("A1", "B2", "C3") for number in range(7, 14)],
+    ],
+)
 def test_running_numbers_are_refused_as_keys(keys: list[str], pack: CountyPack) -> None:
     column = Column("k", ("代号", "k"), Type.KEY, Text("代号", "Key"))
     assert {rule for _, rule, _ in read_column(column, keys, pack).faults} == {"key_sequence"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import unicodedata
+import uuid
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,8 @@ def wide(text: str) -> str:
         (f"P{MOBILE}", "mobile"),
         ("0871-65317777", "landline"),
         (CARD, "bank_card"),
+        (f"K{CARD}", "bank_card"),
+        ("P-110105491231002", "id_number_15"),
         ("4111 1111 1111 1111", "bank_card"),
         ("云A12345", "plate"),
         ("云A·D12345", "plate"),
@@ -94,14 +97,24 @@ def test_random_keys_and_codes_are_not_taken_for_identifiers() -> None:
     draw = random.Random(11)
     letters = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
     keys = ["".join(draw.choices(letters, k=16)) for _ in range(20_000)] + [f"{draw.getrandbits(96):024x}" for _ in range(20_000)]
+    keys += [str(uuid.UUID(int=draw.getrandbits(128), version=4)) for _ in range(20_000)]
     alarms = sum(1 for key in keys if find_in_text(key))
-    assert alarms / len(keys) <= 0.001
+    print(f"{alarms} false alarms in {len(keys)} random keys")
+    assert alarms <= 2
 
 
 def test_evasions_are_caught() -> None:
     """Checksum-valid numbers of no real county (province 99 is none, so only date and check digit speak), written in devious ways."""
     draw = random.Random(5)
-    forms = (lambda n: n, lambda n: n.lower(), wide, lambda n: " ".join(n), lambda n: f"{n[:6]} {n[6:14]} {n[14:]}", lambda n: "\u2060".join(n), lambda n: f"'{n}")
+    forms = (
+        lambda n: n,
+        lambda n: n.lower(),
+        wide,
+        lambda n: " ".join(n),
+        lambda n: f"{n[:6]} {n[6:14]} {n[14:]}",
+        lambda n: "\u2060".join(n),
+        lambda n: f"'{n}",
+    )
     missed = 0
     tried = 0
     for _ in range(700):
@@ -115,7 +128,9 @@ def test_evasions_are_caught() -> None:
     assert missed == 0
 
 
-@pytest.mark.parametrize("header", ["姓名", "人员姓名", "身份证号码", "手机", "联系电话", "现住址", "户籍地址", "车牌号", "银行卡号", "案件编号", "案件名称", "简要案情"])
+@pytest.mark.parametrize(
+    "header", ["姓名", "人员姓名", "身份证号码", "手机", "联系电话", "现住址", "户籍地址", "车牌号", "银行卡号", "案件编号", "案件名称", "简要案情"]
+)
 def test_forbidden_headers(header: str) -> None:
     assert is_forbidden_header(header, frozenset())
     assert is_forbidden_header(f" {header[0]} {header[1:]} ", frozenset())
@@ -132,7 +147,13 @@ def test_a_contracts_own_header_is_never_forbidden() -> None:
 
     own = frozenset(header for extract in extracts().values() for header in accepted_headers(extract))
     assert not [header for header in own if is_forbidden_header(header, own)]
-    assert not [header for extract in extracts().values() for column in extract.columns for header in column.headers if is_forbidden_header(header, frozenset())]
+    assert not [
+        header
+        for extract in extracts().values()
+        for column in extract.columns
+        for header in column.headers
+        if is_forbidden_header(header, frozenset())
+    ]
 
 
 def test_a_column_of_names_is_found_and_place_names_are_not() -> None:

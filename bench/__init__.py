@@ -1,0 +1,1 @@
+"""Speed as ratios measured side by side in one run: these numbers are for reading, never for a test."""

@@ -1,0 +1,87 @@
+"""From delivered file to published build, against DuckDB merely reading the same file."""
+
+from __future__ import annotations
+
+import csv
+import random
+import statistics
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+
+from etl import intake
+from etl.build import build
+from etl.county import current_townships, read_pack
+from etl.extracts import extracts
+
+ROWS = 100_000
+ROUNDS = 3
+COUNTY = Path(__file__).parents[1] / "county"
+
+
+def _write_cases(path: Path) -> None:
+    """Write 100,000 clean case rows of six years in the contract's own words."""
+    rng = random.Random(20261123)
+    pack = read_pack(COUNTY)
+    extract = extracts()["cases"]
+    towns = [town.code for town in current_townships(pack)]
+    drugs = [drug.title.zh for drug in pack.drugs]
+    choices = {column.name: [code.title.zh for code in column.codes] for column in extract.columns if column.codes}
+    months = [f"{year}-{month:02}" for year in range(2020, 2026) for month in range(1, 13)]
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow([column.header for column in extract.columns])
+        for _ in range(ROWS):
+            young = int(rng.random() < 0.2)
+            row = {
+                "case_key": "".join(rng.choices("ABCDEFGHJKMNPQRSTVWXYZ", k=12)),
+                "filed_on": rng.choice(months),
+                "township": rng.choice(towns),
+                "drug": rng.choice(drugs),
+                "grams": f"{rng.random() * 50:.2f}",
+                "suspects": 1 + young,
+                "suspects_under_18": 0,
+                "suspects_18_35": young,
+                "lab": "否",
+            }
+            coded = {name: rng.choice(titles) for name, titles in choices.items()}
+            writer.writerow([{**coded, **row}.get(column.name, "") for column in extract.columns])
+
+
+def run() -> Iterator[str]:
+    """Yield the lines of this bench."""
+    ours, floors = [], []
+    with tempfile.TemporaryDirectory() as scratch:
+        file = Path(scratch) / "毒品案件_202001-202512_报20260105.csv"
+        _write_cases(file)
+        for number in range(ROUNDS):
+            floors.append(_floor(file))
+            ours.append(_ours(file, Path(scratch) / f"data-{number}"))
+    load, whole = statistics.median(load for load, _ in ours), statistics.median(load + made for load, made in ours)
+    floor = statistics.median(floors)
+    yield f"build · {ROWS:,} case rows, median of {ROUNDS}: plain DuckDB read_csv {floor:.2f} s"
+    yield f"build · check and accept {load:.2f} s = {load / floor:.1f} x read_csv"
+    yield f"build · check, accept, compile, protect, audit, publish {whole:.2f} s = {whole / floor:.1f} x read_csv"
+
+
+def _floor(file: Path) -> float:
+    started = time.perf_counter()
+    connection = duckdb.connect(":memory:")
+    connection.execute("create table plain as select * from read_csv(?)", [str(file)])
+    connection.close()
+    return time.perf_counter() - started
+
+
+def _ours(file: Path, data: Path) -> tuple[float, float]:
+    started = time.perf_counter()
+    verdicts = intake.inspect_batch([file], read_pack(COUNTY), data=data)
+    problems = [problem for verdict in verdicts for problem in verdict.problems]
+    if problems:
+        raise SystemExit(f"the bench file was refused: {problems[0].message.en}")
+    intake.accept(verdicts, data, "bench")
+    accepted = time.perf_counter()
+    build(data, COUNTY)
+    return accepted - started, time.perf_counter() - accepted

@@ -1,0 +1,218 @@
+"""A build is repeatable, whole or nothing, and holds nobody."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from etl import ledger, publish
+from etl.build import BuildRefused, build
+from etl.ledger import LedgerError
+from tests.spec.tables import COUNTY, build_from, observed, write_extract
+from warehouse.reader import Warehouse, WarehouseUnavailable
+
+ROOT = Path(__file__).parents[2]
+PEOPLE = """
+    sex | birth_year | main_drug
+    男  | 1980       | 海洛因 *20
+    女  | 1992       | 冰毒 *9
+    男  | 1999       | 依托咪酯 *3
+"""
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    """A data folder with one snapshot and one month of cases, built once."""
+    data = tmp_path / "data"
+    build_from(
+        data, write_extract(tmp_path, "registry", "202609", PEOPLE, "20261005"), write_extract(tmp_path, "cases", "202609", "filed_on\n2026-09 *4")
+    )
+    return data
+
+
+def content(data: Path) -> list[tuple[object, ...]]:
+    warehouse = Warehouse.open(data / "warehouse.duckdb")
+    try:
+        return sorted(warehouse.observations_all(), key=repr)
+    finally:
+        warehouse.close()
+
+
+def run_etl(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-m", "etl", *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def test_two_builds_of_the_same_files_say_the_same(small: Path) -> None:
+    before = content(small)
+    report = build(small, COUNTY)
+    assert report.number == 2
+    assert content(small) == before
+    assert {kept.content_sha256 for kept in publish.kept_builds(small)} == {report.content_sha256}
+
+
+def test_a_killed_build_leaves_the_one_before_in_force_and_the_next_one_clean(small: Path) -> None:
+    before = content(small)
+    random.seed(20261123)
+    for _ in range(6):
+        worker = subprocess.Popen(
+            [sys.executable, "-m", "etl", "build", "--data", str(small)], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        time.sleep(random.uniform(0.3, 2.5))
+        worker.send_signal(signal.SIGKILL)
+        worker.wait()
+        assert content(small) == before
+    build(small, COUNTY)
+    assert content(small) == before
+    assert not list(small.glob("warehouse.next.duckdb*"))
+
+
+def test_the_published_file_holds_aggregates_only(small: Path) -> None:
+    path = small / "warehouse.duckdb"
+    assert path.stat().st_mode & 0o777 == 0o440
+    assert not (small / "warehouse.duckdb.wal").exists()
+    connection = duckdb.connect(":memory:")
+    connection.execute(f"attach '{path}' as published (read_only)")
+    tables = connection.execute("select table_schema, table_name from information_schema.tables where table_catalog = 'published'").fetchall()
+    assert {schema for schema, _ in tables} == {"mart", "meta"}
+    for schema, table in tables:
+        for row in connection.execute(f"select * from published.{schema}.{table}").fetchall():
+            assert not any(isinstance(cell, str) and cell.startswith(("P-", "C-")) for cell in row)
+    connection.close()
+
+
+def test_an_altered_file_stops_the_build_and_the_one_before_stays(small: Path) -> None:
+    before = content(small)
+    accepted = ledger.accepted_path(ledger.read(small)[0], small)
+    accepted.chmod(0o640)
+    accepted.write_bytes(accepted.read_bytes().replace("男".encode("gb18030"), "女".encode("gb18030"), 1))
+    with pytest.raises(LedgerError):
+        build(small, COUNTY)
+    assert content(small) == before
+    done = run_etl("build", "--data", str(small))
+    assert done.returncode == 1
+    assert "已被改动" in done.stdout
+    assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_nothing_accepted_is_nothing_built(tmp_path: Path) -> None:
+    with pytest.raises(BuildRefused):
+        build(tmp_path / "data", COUNTY)
+    assert not (tmp_path / "data" / "warehouse.duckdb").exists()
+
+
+def test_an_earlier_build_can_be_put_back(small: Path, tmp_path: Path) -> None:
+    first = content(small)
+    build_from(small, write_extract(tmp_path, "registry", "202609", "sex\n男 *40", "20261020"))
+    assert content(small) != first
+    done = run_etl("rollback", "1", "--data", str(small))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert content(small) == first
+    refused = run_etl("rollback", "7", "--data", str(small))
+    assert refused.returncode == 2
+    assert "没有保存第7版" in refused.stdout
+
+
+def test_only_the_last_ten_builds_are_kept_and_numbers_are_not_used_twice(small: Path) -> None:
+    for _ in range(2):
+        build(small, COUNTY)
+    for number in range(4, 16):
+        (small / "builds" / f"{number:06}.duckdb").write_bytes((small / "builds" / "000001.duckdb").read_bytes())
+    assert build(small, COUNTY).number == 16
+    assert [int(path.stem) for path in sorted((small / "builds").glob("*.duckdb"))] == list(range(7, 17))
+
+
+def test_a_reader_of_the_file_before_keeps_it_and_a_new_one_sees_the_new(small: Path, tmp_path: Path) -> None:
+    old = Warehouse.open(small / "warehouse.duckdb")
+    build_from(small, write_extract(tmp_path, "registry", "202609", "sex\n男 *40", "20261020"))
+    new = Warehouse.open(small / "warehouse.duckdb")
+    try:
+        assert old.build().number == 1
+        assert new.build().number == 2
+    finally:
+        old.close()
+        new.close()
+
+
+def test_a_damaged_warehouse_says_what_to_do(small: Path) -> None:
+    path = small / "warehouse.duckdb"
+    path.unlink()
+    with pytest.raises(WarehouseUnavailable, match="etl demo"):
+        Warehouse.open(path)
+    path.write_bytes(os.urandom(4096))
+    with pytest.raises(WarehouseUnavailable, match="etl build"):
+        Warehouse.open(path)
+
+
+INDICATOR = '''"""失控人员 stands in for an indicator that a county adds by itself: one file, nothing else."""
+
+from indicators.model import Direction, Indicator, Kind, Measure, Protects, Text, Theme, where
+
+INDICATOR = Indicator(
+    id="women_using_new_substances",
+    title=Text("女性新型毒品人员", "Women using new substances"),
+    question=Text("有多少?", "How many?"),
+    theme=Theme.DRUGS,
+    order=99,
+    unit=Text("人", "people"),
+    kind=Kind.STOCK,
+    table="core.registry_person",
+    numerator=Measure(where(standing="current", drug_group="new_substance")),
+    breakdowns=("total", "sex"),
+    direction=Direction.NEUTRAL,
+    protects=Protects.PERSONS,
+    owner=Text("公安局", "Public security"),
+    sources=("registry",),
+    definition=Text("测试用。", "For a test."),
+    caveats=(),
+)
+'''
+
+
+def test_an_indicator_in_one_file_is_compiled_protected_and_listed(small: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "further" / "drugs"
+    folder.mkdir(parents=True)
+    (folder / "women_using_new_substances.py").write_text(INDICATOR, encoding="utf-8")
+    build(small, COUNTY, indicator_folders=[tmp_path / "further"])
+    month = date(2026, 9, 1)
+    # Three people use new substances: hidden like every small count, in both releases; nobody among them is a woman.
+    assert observed(small, "internal", "women_using_new_substances", "total", "month")[(month,)] == (None, "suppressed")
+    assert observed(small, "internal", "women_using_new_substances", "sex", "month")[month, "male"] == (None, "suppressed")
+    warehouse = Warehouse.open(small / "warehouse.duckdb")
+    assert "women_using_new_substances" in {row[0] for row in warehouse.indicators()}
+    warehouse.close()
+
+
+def test_showing_one_hidden_partner_makes_the_audit_fail(small: Path, tmp_path: Path) -> None:
+    month = date(2026, 9, 1)
+    groups = observed(small, "internal", "users_by_main_drug", "drug_group", "month")
+    # 20 opioid, 9 synthetic, 3 new, 0 other: the three are hidden, and one partner with them.
+    hidden = {group for (_, group), (value, status) in groups.items() if status == "suppressed"}
+    assert "new_substance" in hidden
+    (partner,) = hidden - {"new_substance"}
+    truth = {"opioid": 20, "synthetic": 9}[partner]
+
+    sound = subprocess.run(
+        [sys.executable, "-m", "disclosure", "audit", str(small / "warehouse.duckdb")], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert sound.returncode == 0, sound.stdout + sound.stderr
+
+    broken = tmp_path / "broken.duckdb"
+    broken.write_bytes((small / "warehouse.duckdb").read_bytes())
+    connection = duckdb.connect(str(broken))
+    connection.execute(
+        "update mart.observation set numerator = ?, value = ?, status = 'observed' "
+        "where release = 'internal' and indicator = 'users_by_main_drug' and breakdown = 'drug_group' and member = ? and period = ?",
+        [truth, truth, partner, month],
+    )
+    connection.close()
+    audited = subprocess.run([sys.executable, "-m", "disclosure", "audit", str(broken)], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert audited.returncode == 2, audited.stdout + audited.stderr
