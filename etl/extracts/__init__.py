@@ -12,6 +12,8 @@ def extracts() -> dict[str, Extract]:
     """Return every declared extract type by id, in the order of their ids."""
     found: dict[str, Extract] = {}
     for module in sorted(pkgutil.iter_modules(__path__), key=lambda info: info.name):
+        if module.name.startswith("_"):
+            continue
         extract: Extract = importlib.import_module(f"{__name__}.{module.name}").EXTRACT
         if extract.id != module.name:
             raise ValueError(f"etl/extracts/{module.name}.py declares the id {extract.id!r}; both must be the same")

@@ -25,6 +25,7 @@ def measure(column: str | None = None, distinct: bool = False, **where: str | tu
     return json.dumps({"where": chosen, "column": column, "distinct": distinct})
 
 
+CURRENT, LOCAL = measure(standing="current"), measure(standing="current", residence="local")
 INDICATORS: list[Row] = [
     ("current_users", "registry", "stock", "persons", "core.registry_person", measure(standing="current"), "", True),
     (
@@ -136,10 +137,8 @@ def test_the_periods_of_a_stock_meet_in_its_last_month() -> None:
 
 def test_quarters_of_a_flow_add_up_to_its_year() -> None:
     quarters = [date(2024, month, 1) for month in (1, 4, 7, 10)]
-    shown = {"core": 0}
     rows = [row("youth_cases", period=date(2024, 1, 1), grain="year", shown=30)]
     rows += [row("youth_cases", period=day, grain="quarter", shown=count) for day, count in zip(quarters, (9, 9, 10, None), strict=True)]
-    assert shown
     assert found(attack(*rows)) == [({"youth": ("yes",), "quarter": ("4",)}, 2, 2)]
 
 
@@ -187,11 +186,9 @@ def test_rows_that_say_nothing_of_people_are_left_out() -> None:
 
 def test_a_sum_of_persons_is_a_count_of_persons() -> None:
     year = {"period": date(2024, 1, 1), "grain": "year"}
-    rows = (
-        row("suspects_arrested", shown=20, **year),
-        row("suspects_arrested", "zone", area="Z1", shown=18, **year),
-        row("suspects_arrested", "zone", area="Z2", **year),
-    )
+    zones = {"Z1": 18, "Z2": None}
+    rows = [row("suspects_arrested", "zone", area=zone, shown=count, **year) for zone, count in zones.items()]
+    rows.append(row("suspects_arrested", shown=20, **year))
     assert found(attack(*rows)) == [({"zone": ("Z2",)}, 2, 2)]
 
 
@@ -211,7 +208,7 @@ def test_exact_totals_unpick_a_rounded_neighbour() -> None:
 
 
 def test_exact_case_counts_bound_cases_with_young_suspects() -> None:
-    # 25 cases in the quarter; 20 or more with a young suspect in the year's other quarters say nothing; 12 of 13 do.
+    # Of 18 cases about 20 have a young suspect: 15 or so of the 11 in Z1, so the hidden part of the 7 in Z2 is known to be large.
     year = {"period": date(2024, 1, 1), "grain": "year"}
     rows = [
         public("youth_cases", **year, shown=20),
@@ -227,23 +224,23 @@ def test_exact_case_counts_bound_cases_with_young_suspects() -> None:
 
 @pytest.mark.parametrize("value", [5, 12, 23])
 def test_a_public_count_off_the_method_is_refused(value: int) -> None:
-    with pytest.raises(Contradiction, match="public, core.registry_person, 2024-12"):
+    with pytest.raises(Contradiction, match=r"public, core\.registry_person, 2024-12"):
         attack(public("current_users", shown=value), releases=("public",))
 
 
 def test_rows_that_contradict_each_other_are_refused() -> None:
     with pytest.raises(Contradiction, match="different counts"):
         attack(row("current_users", shown=40), row("resident_share", shown=20, of=41))
-    with pytest.raises(Contradiction, match="internal, core.registry_person, 2024-12"):
+    with pytest.raises(Contradiction, match=r"internal, core\.registry_person, 2024-12"):
         attack(row("current_users", shown=40), row("current_users", "sex", "male", shown=50))
     with pytest.raises(Contradiction, match="hidden in one row"):
         attack(row("current_users", shown=40), row("current_users", "sex", "male", shown=20), row("current_users", "sex", "male"))
 
 
 def test_unknown_indicators_and_dimensions_are_refused() -> None:
-    with pytest.raises(ValueError, match="meta.indicator lacks"):
+    with pytest.raises(ValueError, match=r"meta\.indicator lacks"):
         attack(row("nothing_known"))
-    with pytest.raises(ValueError, match="meta.member lacks"):
+    with pytest.raises(ValueError, match=r"meta\.member lacks"):
         attack(row("current_users", "height", "tall"))
 
 

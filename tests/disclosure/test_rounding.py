@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from small_counties import AXES, SECRET, County, counties, county, where
 
 from disclosure.audit import Contradiction, bounds
 from disclosure.lattice import Axis, Cell, Lattice
 from disclosure.policy import Policy
 from disclosure.rounding import Equation, ReleaseRefused, Rounded, equations, round_jointly
-from small_counties import AXES, SECRET, County, counties, county, where
 
 BUSY = county(
     [(16, 0, 0, 1, 1, 0), (16, 0, 0, 2, 0, 1), (9, 0, 2, 1, 1, 2), (16, 0, 0, 2, 1, 3), (3, 0, 2, 0, 2, 4), (9, 2, 0, 1, 1, 0), (16, 0, 2, 1, 0, 4)]
@@ -67,7 +67,7 @@ def test_shown_counts_keep_to_the_rules(county: County) -> None:
             assert release.values[equation.parent] == release.values[list(equation.children)].sum()
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(counties)
 @example(BUSY)
 def test_no_hidden_count_is_within_reach(county: County) -> None:
