@@ -115,7 +115,8 @@ def verdicts(
     expected_later = earlier * share / (1 - share)
     few = (total < SMALLEST_TOTAL) | (total * numpy.minimum(share, 1 - share) < SMALLEST_EXPECTED)
     clear = (p < level) & (numpy.abs(later - expected_later) >= SMALLEST_STEP)
-    labels = numpy.full(later.shape, Verdict.WITHIN_CHANCE, dtype=object)
+    labels = numpy.empty(later.shape, dtype=object)
+    labels.fill(Verdict.WITHIN_CHANCE)
     labels[clear & (later > expected_later)] = Verdict.CLEAR_RISE
     labels[clear & (later < expected_later)] = Verdict.CLEAR_FALL
     labels[few] = Verdict.TOO_FEW

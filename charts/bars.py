@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 from charts.picture import Picture, Voice
 from charts.theme import BLUE, GOLD, GRID, INK, PROTECTED, PROTECTED_PAPER, base_figure, name_axis, protected_pattern, value_axis
 from charts.trend import status_note
-from charts.words import amount, amount_in_table, has_number, period_words, range_words, unit_of, wrapped
+from charts.words import amount, amount_in_table, bare, has_number, period_words, range_words, unit_of, wrapped
 from indicators.dimensions import Member
 from indicators.model import Indicator, Kind, Text
 
@@ -96,7 +96,7 @@ def member_picture(
     figure.update_yaxes(
         **name_axis(
             tickvals=places,
-            ticktext=[wrapped(voice.say(member.title), 8 if voice.is_chinese else 18) for member in listed],
+            ticktext=[wrapped(bare(voice.say(member.title)), 8 if voice.is_chinese else 18) for member in listed],
             range=[-0.6, len(listed) - 0.4],
         )
     )

@@ -11,11 +11,12 @@ import pandas
 import plotly.graph_objects as go
 
 from charts.picture import Picture, Voice
-from charts.theme import BLUE, GOLD, GRID, INK, base_figure, name_axis, note_style, value_axis
-from charts.words import inline, month_end_words, wrapped
+from charts.theme import BLUE, GOLD, INK, base_figure, name_axis, value_axis
+from charts.words import bare, inline, month_end_words, wrapped
 from indicators.dimensions import Member
 from indicators.model import Text
 
+ROW_HEIGHT = 36
 OPENING = Text("期初", "Opening")
 CLOSING = Text("期末", "Closing")
 CORRECTION = Text("更正", "Correction")
@@ -67,19 +68,20 @@ def bridge_picture(bridge: Bridge, voice: Voice, stock_title: Text) -> Picture:
     if bridge.remainder:
         shown.append((CORRECTION, bridge.remainder))
     opening_words, closing_words = month_end_words(voice, bridge.opened_on), month_end_words(voice, bridge.closed_on)
-    labels = [f"{voice.say(OPENING)}", *(wrapped(voice.say(title), 6 if voice.is_chinese else 12) for title, _ in shown), f"{voice.say(CLOSING)}"]
     levels = [bridge.opening]
     for _, size in shown:
         levels.append(levels[-1] + size)
-    figure = base_figure(300)
-    places = list(range(len(labels)))
+    labels = [OPENING, *(title for title, _ in shown), CLOSING]
+    places = list(range(len(labels)))[::-1]
+    figure = base_figure(ROW_HEIGHT * len(labels) + 40, right=8)
     figure.add_trace(
         go.Bar(
-            x=places[1:-1],
-            y=[size for _, size in shown],
+            orientation="h",
+            y=places[1:-1],
+            x=[size for _, size in shown],
             base=levels[:-1],
             marker={"color": [BLUE if size > 0 else GOLD for _, size in shown]},
-            width=0.55,
+            width=0.56,
             text=[f"{size:+.0f}" for _, size in shown],
             textposition="outside",
             textfont={"size": 13, "color": INK},
@@ -90,12 +92,12 @@ def bridge_picture(bridge: Bridge, voice: Voice, stock_title: Text) -> Picture:
     )
     figure.add_trace(
         go.Scatter(
-            x=[places[0], places[-1]],
-            y=[bridge.opening, bridge.closing],
+            y=[places[0], places[-1]],
+            x=[bridge.opening, bridge.closing],
             mode="markers+text",
-            marker={"size": 12, "color": INK, "symbol": "diamond"},
-            text=[f"<b>{bridge.opening:.0f}</b>", f"<b>{bridge.closing:.0f}</b>"],
-            textposition="top center",
+            marker={"size": 11, "color": INK, "symbol": "diamond"},
+            text=[f"  <b>{bridge.opening:.0f}</b>", f"  <b>{bridge.closing:.0f}</b>"],
+            textposition="middle right",
             textfont={"size": 15, "color": INK},
             cliponaxis=False,
             hovertemplate="%{customdata}<extra></extra>",
@@ -103,23 +105,14 @@ def bridge_picture(bridge: Bridge, voice: Voice, stock_title: Text) -> Picture:
         )
     )
     for place, level in zip(places[:-1], levels, strict=True):
-        start = place + (0.12 if place == 0 else 0.28)
-        end = place + 1 - (0.12 if place + 1 == places[-1] else 0.28)
-        figure.add_shape(type="line", x0=start, x1=end, y0=level, y1=level, line={"color": "#9AA8B5", "width": 1, "dash": "dot"})
+        line = {"color": "#9AA8B5", "width": 1, "dash": "dot"}
+        figure.add_shape(type="line", x0=level, x1=level, y0=place - 0.1, y1=place - 0.9, line=line, layer="below")
     low, high = min(levels), max(levels)
-    room = max((high - low) * 0.25, 2.0)
-    figure.update_xaxes(**name_axis(tickvals=places, ticktext=labels, range=[-0.6, len(labels) - 0.4], tickangle=0))
-    figure.update_yaxes(**value_axis(rangemode="normal", range=[low - room, high + room * 1.4], showticklabels=False, gridcolor=GRID, zeroline=False))
-    figure.add_annotation(
-        text="纵轴未从0开始" if voice.is_chinese else "axis does not start at 0",
-        xref="paper",
-        yref="paper",
-        x=1,
-        y=0,
-        xanchor="right",
-        yanchor="bottom",
-        **note_style(),
-    )
+    room = max((high - low) * 0.18, 1.5)
+    ticks = [wrapped(bare(voice.say(title)), 9 if voice.is_chinese else 16) for title in labels]
+    figure.update_xaxes(**value_axis(rangemode="normal", range=[low - room, high + room * 1.5], zeroline=False, nticks=5))
+    figure.update_yaxes(**name_axis(tickvals=places, ticktext=ticks, range=[-0.6, len(labels) - 0.4]))
+    note = "横轴不从0开始。" if voice.is_chinese else "The axis does not start at 0."
     table = pandas.DataFrame(
         [
             (f"{voice.say(OPENING)}({opening_words})" if voice.is_chinese else f"{voice.say(OPENING)} ({opening_words})", f"{bridge.opening:.0f}"),
@@ -130,7 +123,7 @@ def bridge_picture(bridge: Bridge, voice: Voice, stock_title: Text) -> Picture:
         columns=["项目", "人数"] if voice.is_chinese else ["Item", "People"],
     )
     sentence = _sentence(bridge, voice, stock_title, shown)
-    return Picture(sentence, figure, _alt(voice, opening_words, closing_words, bridge, shown), table, closing_words)
+    return Picture(sentence, figure, _alt(voice, opening_words, closing_words, bridge, shown), table, closing_words, note)
 
 
 def _sentence(bridge: Bridge, voice: Voice, stock_title: Text, shown: list[tuple[Text, float]]) -> str:

@@ -89,17 +89,16 @@ def change_words(voice: Voice, indicator: Indicator, current: float, previous: f
         unit = voice.say(indicator.unit)
         if voice.is_chinese:
             return f"比{base}由{before}{unit}{'增至' if step > 0 else '减至'}{after}{unit}"
-        return f"{'up' if step > 0 else 'down'} from {before} to {after} {unit} on {base}"
+        return f"{'up' if step > 0 else 'down'} from {before} to {after} on {base}"
     percent = "" if indicator.kind is Kind.RATE else _percent(abs(step), previous, SMALLEST_BASE)
     return _rise_words(voice, indicator, step, _size(voice, indicator, abs(step)), percent, base)
 
 
 def _size(voice: Voice, indicator: Indicator, step: float, *, about: bool = False) -> str:
     number = plain_number(voice, step, max(indicator.decimals, 1) if indicator.kind is Kind.RATE else indicator.decimals)
-    unit = voice.say(indicator.unit)
     if voice.is_chinese:
-        return f"{'约' if about else ''}{number}{unit}"
-    return f"{'about ' if about else ''}{number} {unit}"
+        return f"{'约' if about else ''}{number}{voice.say(indicator.unit)}"
+    return f"{'about ' if about else ''}{number}"
 
 
 def _percent(step: float, base: float, smallest: int, *, about: bool = False) -> str:
@@ -216,7 +215,7 @@ def events_change(
 ) -> Change:
     """Compare events over the settled months of the year where months are published, else over finished years."""
     monthly = cells(rows, indicator.id, breakdown, grain=Grain.MONTH, area=area, member=member, until=until)
-    if not monthly.empty:
+    if not monthly.empty and not indicator.numerator.distinct:  # kinds seen in two months do not add up
         return year_to_date(voice, indicator, monthly)
     return finished_years(voice, indicator, cells(rows, indicator.id, breakdown, grain=Grain.YEAR, area=area, member=member, until=until))
 

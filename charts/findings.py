@@ -15,7 +15,7 @@ from charts.bridge import bridge_picture, build_bridge
 from charts.comparison import Change, events_change, finished_years, stock_change
 from charts.grid import grid_picture
 from charts.picture import Picture, Voice
-from charts.rows import cells, finest_grain, newest, newest_row
+from charts.rows import cells, finest_grain, newest_row, newest_shown
 from charts.trend import Series, column_picture, line_picture
 from charts.words import amount, has_number, inline, period_words
 from indicators.dimensions import DIMENSIONS, Member
@@ -164,7 +164,7 @@ def structure(
     voice, breakdown = scope.voice, scope.place.breakdown(indicator, dimension)
     among = (Grain.ROLLING_12, Grain.YEAR) if indicator.kind is Kind.SUM or (not is_stock(indicator)) else (Grain.MONTH, Grain.QUARTER, Grain.YEAR)
     chosen = grain or finest_grain(rows, indicator.id, breakdown, tuple(among))
-    found = newest(cells(rows, indicator.id, breakdown, grain=chosen, area=scope.place.area(indicator, dimension), until=scope.until))
+    found = newest_shown(cells(rows, indicator.id, breakdown, grain=chosen, area=scope.place.area(indicator, dimension), until=scope.until))
     if not found["status"].map(has_number).any():
         return None
     when = period_words(voice, indicator, found["period"].iloc[0], found["grain"].iloc[0])
@@ -185,7 +185,7 @@ def structure(
 def seizures(rows: pandas.DataFrame, indicator: Indicator, drugs: list[Member], scope: Scope) -> Picture | None:
     """Draw the weights of the drugs that were seized at all, each by itself, in the order of the code list."""
     voice = scope.voice
-    found = newest(cells(rows, indicator.id, "drug", grain=Grain.ROLLING_12, until=scope.until))
+    found = newest_shown(cells(rows, indicator.id, "drug", grain=Grain.ROLLING_12, until=scope.until))
     found = found[~((found["status"] == Status.OBSERVED) & (found["value"] == 0))]
     if found.empty:
         return None
@@ -206,7 +206,7 @@ def pairs(
 ) -> Picture | None:
     """Draw two dimensions of the county side by side, such as sex within age band."""
     voice, breakdown = scope.voice, f"{first}*{second}"
-    found = newest(cells(rows, indicator.id, breakdown, grain=finest_grain(rows, indicator.id, breakdown), until=scope.until))
+    found = newest_shown(cells(rows, indicator.id, breakdown, grain=finest_grain(rows, indicator.id, breakdown), until=scope.until))
     if not found["status"].map(has_number).any():
         return None
     when = period_words(voice, indicator, found["period"].iloc[0], found["grain"].iloc[0])
@@ -237,7 +237,7 @@ def cross(rows: pandas.DataFrame, indicator: Indicator, dimension: str, zones: l
     """Draw zones against a dimension, for the latest period that a release publishes."""
     voice, breakdown = scope.voice, f"zone*{dimension}"
     grain = finest_grain(rows, indicator.id, breakdown, (Grain.ROLLING_12, Grain.QUARTER, Grain.YEAR))
-    found = newest(cells(rows, indicator.id, breakdown, grain=grain, until=scope.until))
+    found = newest_shown(cells(rows, indicator.id, breakdown, grain=grain, until=scope.until))
     if not found["status"].map(has_number).any():
         return None
     when = period_words(voice, indicator, found["period"].iloc[0], found["grain"].iloc[0])
@@ -256,7 +256,7 @@ def zone_levels(rows: pandas.DataFrame, indicator: Indicator, zones: list[Member
     """Draw the zones of an indicator in the order of their list."""
     voice = scope.voice
     grain = finest_grain(rows, indicator.id, "zone", (Grain.QUARTER, Grain.YEAR) if is_stock(indicator) else (Grain.ROLLING_12, Grain.YEAR))
-    found = newest(cells(rows, indicator.id, "zone", grain=grain, until=scope.until))
+    found = newest_shown(cells(rows, indicator.id, "zone", grain=grain, until=scope.until))
     if not found["status"].map(has_number).any():
         return None
     when = period_words(voice, indicator, found["period"].iloc[0], found["grain"].iloc[0])
@@ -327,5 +327,5 @@ def standing_parts(rows: pandas.DataFrame, parts: list[Indicator], scope: Scope)
         equal = f"{spoken[0]}=" if exact else f"{spoken[0]},其中"
         sentence = f"{when},{equal}{('+' if exact else '、').join(spoken[1:])}"
     else:
-        sentence = f"{when}: {spoken[0]} {'=' if exact else 'include'} {(' + ' if exact else ', ').join(spoken[1:])}"
+        sentence = f"{spoken[0]} {'=' if exact else 'include'} {(' + ' if exact else ', ').join(part.lower() for part in spoken[1:])}, {when}"
     return member_picture(frame, parts[0], members, voice, sentence, DIMENSIONS["standing"].title)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import pandas
 import plotly.graph_objects as go
 
@@ -11,7 +9,7 @@ from charts.bars import _alt
 from charts.picture import Picture, Voice
 from charts.theme import CLASSES, INK, PAPER, PROTECTED, base_figure, name_axis, protected_pattern
 from charts.trend import status_note
-from charts.words import amount, amount_in_table, has_number, period_words, wrapped
+from charts.words import amount, amount_in_table, bare, has_number, period_words, wrapped
 from indicators.dimensions import Member
 from indicators.model import Indicator, Text
 
@@ -124,10 +122,10 @@ def grid_picture(
 
 def _narrow(label: str, voice: Voice) -> str:
     """Break a column head so that five fit on a phone."""
+    short = bare(label)
     if not voice.is_chinese:
-        return wrapped(label, 9)
-    bare = re.sub(r"[((].*[))]", "", label)
-    if len(bare) <= WIDEST_HEAD:
-        return bare
-    half = -(-len(bare) // 2)
-    return f"{bare[:half]}<br>{bare[half:]}"
+        return wrapped(short, 9)
+    if len(short) <= WIDEST_HEAD:
+        return short
+    half = -(-len(short) // 2)
+    return f"{short[:half]}<br>{short[half:]}"

@@ -51,6 +51,15 @@ def newest(chosen: pandas.DataFrame) -> pandas.DataFrame:
     return reported[reported["period"] == reported["period"].max()].reset_index(drop=True)
 
 
+def newest_shown(chosen: pandas.DataFrame) -> pandas.DataFrame:
+    """Return the rows of the latest period of the last year in which at least one cell is published, else of the latest period."""
+    latest = newest(chosen)
+    shown = chosen[chosen["status"].map(has_number).astype(bool)]
+    if latest.empty or shown.empty or shown["last"].max() <= latest["last"].max() - pandas.DateOffset(years=1):
+        return latest
+    return chosen[chosen["last"] == shown["last"].max()].reset_index(drop=True)
+
+
 def newest_row(chosen: pandas.DataFrame) -> pandas.Series | None:
     """Return the latest reported row of a single series, or none."""
     latest = newest(chosen)

@@ -72,7 +72,12 @@ def line_picture(series: list[Series], voice: Voice, sentence: str, *, height: i
         figure.update_xaxes(range=[first - pandas.Timedelta(days=20), last + pandas.Timedelta(days=60)])
     statuses = pandas.concat([line.rows["status"] for line in series])
     return Picture(
-        sentence, figure, _alt(series, voice, sentence), _table(series, voice), _as_of(series, voice), status_note(voice, statuses, paled=True)
+        sentence,
+        figure,
+        _alt(series, voice, sentence),
+        _table(series, voice),
+        _as_of(series, voice),
+        status_note(voice, statuses, paled=True, protected=SHADED_PROTECTED if len(series) == 1 else GAP_PROTECTED),
     )
 
 

@@ -45,8 +45,8 @@ def unit_of(voice: Voice, indicator: Indicator) -> str:
 
 
 def _with_unit(voice: Voice, indicator: Indicator, number: str) -> str:
-    unit = voice.say(indicator.unit)
-    return f"{number}{unit}" if voice.is_chinese else f"{number} {unit}"
+    """Put a Chinese measure word behind a number; in English the title has named the thing already."""
+    return f"{number}{voice.say(indicator.unit)}" if voice.is_chinese else number
 
 
 def _rounded_count(voice: Voice, value: float) -> str:
@@ -142,6 +142,8 @@ def span_words(voice: Voice, first: pandas.Timestamp, last: pandas.Timestamp) ->
     """Say a run of months: within a year as 1—8月."""
     if first == last:
         return month_words(voice, first)
+    if first.year == last.year and (first.month, last.month) == (1, 12):
+        return f"{first.year}年" if voice.is_chinese else str(first.year)
     if first.year == last.year:
         return f"{first.year}年{first.month}—{last.month}月" if voice.is_chinese else f"{first:%b}–{last:%b} {first.year}"
     return (
@@ -183,9 +185,14 @@ def short_area(name: str) -> str:
     return shorter or name
 
 
+def bare(name: str) -> str:
+    """Return a name without what stands in brackets, for axes and sentences."""
+    return re.sub(r"\s*[((][^))]*[))]", "", name) or name
+
+
 def inline(name: str) -> str:
-    """Return a name without the sign that separates names in a list."""
-    return name.replace("、", "")
+    """Return a name without brackets and without the sign that separates names in a list."""
+    return bare(name).replace("、", "")
 
 
 def wrapped(label: str, width: int) -> str:

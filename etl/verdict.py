@@ -112,17 +112,37 @@ class Verdict:
             lines.append(f"  覆盖月份 Months: {span}")
         if self.extract:
             lines.append(f"  行数 Rows: 发现 found {self.rows_found} / 接受 accepted {self.rows_accepted} / 有问题 with problems {self.rows_refused}")
-        lines.extend(f"  - {problem_line(problem)}" for problem in self.problems)
+        lines.extend(f"  - {line}" for line in problem_lines(self.problems))
         total = sum(count for _, count in self.problem_counts)
         if total > len(self.problems):
             lines.append(f"  共{total}个问题,以上列出{len(self.problems)}个。{total} problems, {len(self.problems)} listed.")
         return lines
 
 
-def problem_line(problem: Problem) -> str:
+def problem_lines(problems: Iterable[Problem]) -> list[str]:
+    """Return problems as lines; what is wrong in the same way in many rows is said once, with all its rows."""
+    alike: dict[Problem, list[int]] = {}
+    for problem in problems:
+        alike.setdefault(replace(problem, row=None), []).append(problem.row or 0)
+    return [problem_line(problem, [row for row in rows if row]) for problem, rows in alike.items()]
+
+
+def _row_ranges(rows: Iterable[int]) -> str:
+    """Write row numbers as people do: 2—5、9、12—14."""
+    ranges: list[list[int]] = []
+    for row in sorted(set(rows)):
+        if ranges and row == ranges[-1][1] + 1:
+            ranges[-1][1] = row
+        else:
+            ranges.append([row, row])
+    return "、".join(f"{first}" if first == last else f"{first}—{last}" for first, last in ranges)
+
+
+def problem_line(problem: Problem, rows: Iterable[int] = ()) -> str:
     """Return one problem as a line: where, what, what to do."""
+    numbers = _row_ranges([*rows, *([problem.row] if problem.row else [])])
     where_zh = [f"工作表“{problem.sheet}”"] if problem.sheet else []
-    where_zh += [f"第{problem.row}行"] if problem.row else []
+    where_zh += [f"第{numbers}行"] if numbers else []
     where_zh += [f"列“{problem.column}”"] if problem.column else []
     where = " · ".join(where_zh) + " · " if where_zh else ""
     return f"{where}{problem.message.zh};请{problem.remedy.zh} | {problem.message.en}. {problem.remedy.en}."

@@ -13,9 +13,9 @@ ROLES = ("leader", "analyst", "writer")
 
 view = scope.open_page(TITLE, ROLES)
 known, at = catalogue(), view.scope
-shown = ("cases_opened", "cases_solved", "suspects_arrested", "drug_labs_destroyed")
-rows = view.rows(*shown, "drugs_seized", "trafficking_channels", "campaign_results", "substances_seen")
-opened, solved, suspects, labs = (known[name] for name in shown)
+shown = ("cases_opened", "cases_solved", "suspects_arrested", "drug_labs_destroyed", "substances_seen", "youth_cases")
+rows = view.rows(*shown, "drugs_seized", "trafficking_channels", "campaign_results")
+opened, solved, labs = (known[name] for name in ("cases_opened", "cases_solved", "drug_labs_destroyed"))
 seized, channels, campaigns = known["drugs_seized"], known["trafficking_channels"], known["campaign_results"]
 
 cards.headline_cards(view, "cases", lambda: headlines.headlines(rows, [known[name] for name in shown], at))

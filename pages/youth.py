@@ -13,8 +13,8 @@ ROLES = ("leader", "analyst", "writer")
 
 view = scope.open_page(TITLE, ROLES)
 known, at = catalogue(), view.scope
-shown = ("people_under_18", "people_18_to_35", "under_36_share", "students_involved")
-rows = view.rows(*shown, "new_under_36_share", "youth_cases", "newly_found_people", "current_users", "suspects_arrested")
+shown = ("under_36_share", "people_under_18", "people_18_to_35", "students_involved", "new_under_36_share", "youth_cases")
+rows = view.rows(*shown, "newly_found_people", "current_users", "suspects_arrested")
 ages, suspect_ages, zones = view.members("age_band"), view.members("suspect_age"), view.members("zone")
 found, suspects = known["newly_found_people"], known["suspects_arrested"]
 

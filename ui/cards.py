@@ -17,6 +17,7 @@ from indicators.model import Indicator, Kind
 from ui import words
 from ui.scope import View
 
+HEADLINES_ABREAST = 3
 NARROWEST_HEADLINE = 168  # pixels: two fit beside each other on a phone
 NARROWEST_CARD = 330
 TABLE_ROWS = 10  # longer tables scroll
@@ -31,7 +32,7 @@ def headline_cards(view: View, name: str, make: Callable[[], list[Headline]]) ->
         make: Makes the headlines.
     """
     headlines = view.prepared(f"{name}.headlines", make)
-    with streamlit.grid(len(headlines), min_column_width=NARROWEST_HEADLINE, gap="small"):
+    with streamlit.grid(HEADLINES_ABREAST, min_column_width=NARROWEST_HEADLINE, gap="small"):
         for headline in headlines:
             with streamlit.container(border=True, height="stretch", gap="xsmall"):
                 streamlit.caption(headline.title)

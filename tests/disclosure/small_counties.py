@@ -96,6 +96,6 @@ def full_cross_bounds(axes: tuple[Axis, ...], statements: list[tuple[Selection, 
         ends = []
         for sign in (1.0, -1.0):
             solved = linprog(sign * row(target), A_ub=[line for line, _ in above], b_ub=[side for _, side in above], method="highs")
-            ends.append(sign * solved.fun if solved.status == 0 else -sign * -np.inf)
+            ends.append(sign * solved.fun if solved.status == 0 else np.inf)  # only upwards can there be no limit
         found.append(ends)
     return np.array(found)

@@ -208,7 +208,6 @@ def test_exact_totals_unpick_a_rounded_neighbour() -> None:
 
 
 def test_exact_case_counts_bound_cases_with_young_suspects() -> None:
-    # Of 18 cases about 20 have a young suspect: 15 or so of the 11 in Z1, so the hidden part of the 7 in Z2 is known to be large.
     year = {"period": date(2024, 1, 1), "grain": "year"}
     rows = [
         public("youth_cases", **year, shown=20),
