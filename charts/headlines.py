@@ -114,7 +114,8 @@ def attention(rows: pandas.DataFrame, catalogue: dict[str, Indicator], members: 
     if voice.is_chinese:
         remark = f"本页同时比较了{len(judged)}项案件数(按总数、案由、场所、片区),已扣除多次比较的偶然。{detectable_words(voice, opened, total)}"
     else:
-        remark = f"{len(judged)} case counts were compared at once (total, offence, place, zone), allowing for chance among many. {detectable_words(voice, opened, total)}"
+        looked = f"{len(judged)} case counts were compared at once (total, offence, place, zone), allowing for chance among many."
+        remark = f"{looked} {detectable_words(voice, opened, total)}"
     return found, [remark, provisional_words(rows, opened, scope)]
 
 

@@ -51,6 +51,11 @@ def newest(chosen: pandas.DataFrame) -> pandas.DataFrame:
     return reported[reported["period"] == reported["period"].max()].reset_index(drop=True)
 
 
+def settled(chosen: pandas.DataFrame) -> pandas.DataFrame:
+    """Return the rows that late entries no longer change: the only ones that are ever tested."""
+    return chosen[chosen["status"] != Status.PROVISIONAL]
+
+
 def newest_shown(chosen: pandas.DataFrame) -> pandas.DataFrame:
     """Return the rows of the latest period of the last year in which at least one cell is published, else of the latest period."""
     latest = newest(chosen)

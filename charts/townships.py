@@ -19,7 +19,7 @@ from charts.area_map import CASE_CLASSES, PEOPLE_CLASSES, Classes, MapArea, fitt
 from charts.bars import interval_picture
 from charts.findings import INTERVAL_NOTE, Scope
 from charts.picture import Picture, Voice
-from charts.rows import cells, newest
+from charts.rows import cells, newest, settled
 from charts.trend import status_note
 from charts.words import amount, amount_in_table, has_number, period_words, plain_number, range_words, short_area
 from indicators.dimensions import Member
@@ -117,7 +117,7 @@ def people_map(rows: pandas.DataFrame, indicator: Indicator, townships: Sequence
 def case_levels(rows: pandas.DataFrame, indicator: Indicator, townships: Sequence[Township], scope: Scope) -> Picture | None:
     """Draw cases per 10,000 residents with their intervals, and say which townships stand out after allowing for looking at all."""
     voice = scope.voice
-    _, by_code, when = _by_township(rows, indicator, Grain.ROLLING_12, scope)
+    _, by_code, when = _by_township(settled(rows), indicator, Grain.ROLLING_12, scope)
     held = [area for area in townships if area.code in by_code and has_number(by_code[area.code]["status"]) and area.residents > 0]
     if len(held) < 2:
         return None
@@ -191,7 +191,7 @@ def _cell(voice: Voice, indicator: Indicator, row: pandas.Series | None) -> str:
 def remote_sentence(rows: pandas.DataFrame, indicator: Indicator, townships: Sequence[Township], scope: Scope) -> str:
     """Compare remote townships with the others by cases per resident, with the exact test."""
     voice = scope.voice
-    found = newest(cells(rows, indicator.id, "remote", grain=Grain.ROLLING_12, until=scope.until))
+    found = newest(settled(cells(rows, indicator.id, "remote", grain=Grain.ROLLING_12, until=scope.until)))
     counts = {row["member"]: float(row["value"]) for _, row in found.iterrows() if has_number(row["status"])}
     residents = {flag: float(sum(area.residents for area in townships if area.is_remote == (flag == "yes"))) for flag in ("yes", "no")}
     if len(counts) != 2 or not all(residents.values()):
@@ -206,5 +206,7 @@ def remote_sentence(rows: pandas.DataFrame, indicator: Indicator, townships: Seq
         Verdict.TOO_FEW: Text("数量太少,不作判断", "too few to judge"),
     }[verdict]
     if voice.is_chinese:
-        return f"{when},偏远乡镇立案{counts['yes']:.0f}起(每万人{rates['yes']:.1f}起),其他乡镇{counts['no']:.0f}起(每万人{rates['no']:.1f}起),{voice.say(words)}。"
-    return f"{when}: {counts['yes']:.0f} cases in remote townships ({rates['yes']:.1f} per 10,000), {counts['no']:.0f} elsewhere ({rates['no']:.1f}); {voice.say(words)}."
+        remote = f"偏远乡镇立案{counts['yes']:.0f}起(每万人{rates['yes']:.1f}起)"
+        return f"{when},{remote},其他乡镇{counts['no']:.0f}起(每万人{rates['no']:.1f}起),{voice.say(words)}。"
+    remote = f"{counts['yes']:.0f} cases in remote townships ({rates['yes']:.1f} per 10,000)"
+    return f"{when}: {remote}, {counts['no']:.0f} elsewhere ({rates['no']:.1f}); {voice.say(words)}."

@@ -167,8 +167,7 @@ def _drafts(rows: Sequence[CountedCell], catalogue: Mapping[str, Indicator], rel
         _add(draft, indicator, row, indicator.numerator, row.numerator)
         if isinstance(indicator.denominator, Measure):
             _add(draft, indicator, row, indicator.denominator, row.denominator)
-    if release is Release.INTERNAL:
-        _add_exact_events(drafts, rows, catalogue)
+    _add_exact_events(drafts, rows, catalogue)
     return drafts
 
 

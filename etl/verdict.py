@@ -103,12 +103,13 @@ class Verdict:
 
     def lines(self) -> list[str]:
         """Return the verdict for a person, Chinese before English."""
-        said = OUTCOME_WORDS[self.outcome]
+        said, span = OUTCOME_WORDS[self.outcome], self._span()
+        if not self.is_refused and self.title:
+            return [f"{said.zh} {said.en} · {self.file_name} · {self.title.zh} {self.title.en} · {span} · {self.rows_found}行 rows"]
         lines = [f"{said.zh} {said.en}", f"  文件 File: {self.file_name}"]
         if self.title:
             lines.append(f"  类型 Type: {self.title.zh} {self.title.en}")
-        if self.first_month and self.last_month:
-            span = f"{self.first_month:%Y-%m}" if self.first_month == self.last_month else f"{self.first_month:%Y-%m} — {self.last_month:%Y-%m}"
+        if span:
             lines.append(f"  覆盖月份 Months: {span}")
         if self.extract:
             lines.append(f"  行数 Rows: 发现 found {self.rows_found} / 接受 accepted {self.rows_accepted} / 有问题 with problems {self.rows_refused}")
@@ -117,6 +118,12 @@ class Verdict:
         if total > len(self.problems):
             lines.append(f"  共{total}个问题,以上列出{len(self.problems)}个。{total} problems, {len(self.problems)} listed.")
         return lines
+
+    def _span(self) -> str:
+        """Return the months the file covers, as text."""
+        if self.first_month is None or self.last_month is None:
+            return ""
+        return f"{self.first_month:%Y-%m}" if self.first_month == self.last_month else f"{self.first_month:%Y-%m} — {self.last_month:%Y-%m}"
 
 
 def problem_lines(problems: Iterable[Problem]) -> list[str]:

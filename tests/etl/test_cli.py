@@ -27,7 +27,7 @@ def test_a_file_in_order_is_accepted_and_said_so_in_both_languages(tmp_path: Pat
     data = tmp_path / "data"
     assert run("load", registry_csv(tmp_path), "--data", data, "--no-build") == 0
     out = capsys.readouterr().out
-    for words in ("已入库", "Accepted", "在册吸毒人员_202610_报20261105.csv", "2026-10", "发现 found 5"):
+    for words in ("已入库", "Accepted", "在册吸毒人员_202610_报20261105.csv", "2026-10", "5行 rows"):
         assert words in out
     assert run("load", registry_csv(tmp_path), "--data", data, "--no-build") == 0
     assert "已入库,无变化" in capsys.readouterr().out

@@ -1,0 +1,215 @@
+"""Pictures hold published numbers only: whatever is hidden is absent from figure, table, sentence and alt text alike."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+
+import pandas
+import pytest
+
+from charts import findings, headlines
+from charts.area_map import CASE_CLASSES, MapArea, fitting_labels, map_figure
+from charts.bridge import build_bridge
+from charts.grid import shade
+from charts.picture import Picture, Voice
+from charts.rows import cells
+from charts.townships import case_levels, case_map
+from indicators import catalogue
+from indicators.dimensions import DIMENSIONS, Member
+from indicators.model import Release, Text
+from tests.charts.small_rows import COUNTY, NAN, ZONES, frame, months, row, scope
+
+KNOWN = catalogue()
+AGES = list(DIMENSIONS["age_band"].members)
+
+
+def everything(picture: Picture) -> str:
+    return "\n".join([picture.figure.to_json(), picture.sentence, picture.alt, picture.note, picture.table.to_csv()])
+
+
+def age_rows(period: str, values: list[float]) -> list[dict]:  # type: ignore[type-arg]
+    return [row("current_users", period, value, breakdown="age_band", member=age.code) for age, value in zip(AGES, values, strict=True)]
+
+
+def test_a_protected_part_is_drawn_at_a_length_that_tells_nothing() -> None:
+    first = findings.structure(frame(*age_rows("2026-09-01", [NAN, 30, 61, NAN])), KNOWN["current_users"], "age_band", AGES, scope("2026-09-01"))
+    assert first is not None
+    assert first.table.iloc[:, 1].tolist() == ["受保护", "30", "61", "受保护"]
+    stub = [trace for trace in first.figure.data if trace.marker.pattern.shape == "/"]
+    assert len(stub) == 1
+    # 6 % of the longest published bar, the same for all hidden parts: 61 * 0.06 = 3.66.
+    assert list(stub[0].x) == pytest.approx([3.66, 3.66])
+    assert "受保护" in first.alt
+    assert "不是0" in first.note
+
+
+def test_no_total_and_no_remainder_is_drawn_beside_hidden_parts() -> None:
+    rows = frame(*age_rows("2026-09-01", [NAN, 30, 61, NAN]), row("current_users", "2026-09-01", 97))
+    picture = findings.structure(rows, KNOWN["current_users"], "age_band", AGES, scope("2026-09-01"))
+    assert picture is not None
+    for number in (97, 97 - 91):  # the total, and what is left of it
+        assert not re.search(rf"(?<![\d.]){number}(?![\d.])", picture.sentence + picture.alt + picture.table.to_csv())
+        assert f"{number}人" not in everything(picture)
+
+
+def test_a_hidden_value_left_in_a_row_by_mistake_is_not_drawn() -> None:
+    rows = frame(*months("current_users", "2025-01-01", [110.0, 111.0, 4321.0, 112.0]))
+    rows.loc[2, "status"] = "suppressed"
+    picture = findings.stock_trend(rows, [KNOWN["current_users"]], scope("2025-04-01"))
+    assert picture is not None
+    assert "4321" not in everything(picture)
+    column = findings.events_over_time(rows.assign(indicator="cases_opened"), KNOWN["cases_opened"], scope("2025-04-01"))
+    assert column is not None
+    assert "4321" not in everything(column)
+
+
+def test_nothing_is_drawn_through_a_gap() -> None:
+    rows = frame(*months("current_users", "2025-01-01", [110.0, NAN, 112.0]))
+    picture = findings.stock_trend(rows, [KNOWN["current_users"]], scope("2025-03-01"))
+    assert picture is not None
+    line = picture.figure.data[0]
+    assert line.connectgaps is False
+    assert [None if value is None or math.isnan(value) else value for value in line.y] == [110.0, None, 112.0]
+    assert any("护" in str(note.text) for note in picture.figure.layout.annotations)
+
+
+def test_provisional_columns_are_pale_and_say_so() -> None:
+    rows = frame(*months("cases_opened", "2026-01-01", [5.0, 6.0]), *months("cases_opened", "2026-03-01", [2.0], status="provisional"))
+    picture = findings.events_over_time(rows, KNOWN["cases_opened"], scope("2026-03-01"))
+    assert picture is not None
+    assert [trace.marker.color for trace in picture.figure.data] == ["#1F5A8F", "#BFD3E4"]
+    assert "初步" in picture.note
+    assert picture.table.iloc[0, 1] == "2(初步)"
+
+
+def test_where_nothing_may_be_shown_there_is_no_picture() -> None:
+    assert findings.stock_trend(frame(*months("people_under_18", "2026-01-01", [NAN, NAN])), [KNOWN["people_under_18"]], scope("2026-03-01")) is None
+    assert findings.structure(frame(), KNOWN["current_users"], "age_band", AGES, scope("2026-03-01")) is None
+
+
+def change_rows(month: str, **sizes: float) -> list[dict]:  # type: ignore[type-arg]
+    members = [member.code for member in DIMENSIONS["change"].members]
+    return [row("registry_change", month, sizes.get(code, 0.0), breakdown="change", member=code) for code in members]
+
+
+def test_the_bridge_closes_and_shows_what_is_left_over() -> None:
+    # 100 + 5 newly found - 2 abstinent - 1 died = 102; a closing stock of 103 leaves 1, shown as 更正.
+    for closing, remainder in ((102.0, 0.0), (103.0, 1.0)):
+        rows = frame(*months("current_users", "2026-01-01", [100.0, closing]), *change_rows("2026-02-01", newly_found=5, became_abstinent=2, died_or_left=1))
+        at = scope("2026-02-01")
+        picture = findings.change_bridge(rows, KNOWN["current_users"], KNOWN["registry_change"], at, 1)
+        assert picture is not None
+        table = dict(picture.table.itertuples(index=False))
+        assert table["更正"] == (f"{remainder:+.0f}" if remainder else "0")
+        assert table["新发现"] == "+5"
+        bridge = build_bridge(
+            cells(rows, "current_users", grain="month"), cells(rows, "registry_change", "change"), list(DIMENSIONS["change"].members), at.until, 1
+        )
+        assert bridge is not None
+        assert bridge.remainder == remainder
+
+
+def test_no_bridge_where_a_part_is_not_published() -> None:
+    rows = frame(*months("current_users", "2026-01-01", [100.0, 102.0]), *change_rows("2026-02-01", newly_found=NAN))
+    assert findings.change_bridge(rows, KNOWN["current_users"], KNOWN["registry_change"], scope("2026-02-01"), 1) is None
+
+
+def test_public_sentences_hold_no_exact_count() -> None:
+    rows = frame(*[row("registered_people", f"{year}-07-01", value, grain="quarter") for year, value in ((2025, 150.0), (2026, 165.0))])
+    assert findings.stock_sentence(rows, KNOWN["registered_people"], scope("2026-10-01", "public")) == "2026年9月末,全县在册吸毒人员160余人,比上年同期增加约15人(10%)"
+
+
+def test_a_zone_without_numbers_falls_back_to_the_county_and_says_so() -> None:
+    rows = frame(*months("people_under_18", "2026-01-01", [6.0]))
+    assert "全县" in findings.stock_sentence(rows, KNOWN["people_under_18"], scope("2026-01-01", zone=ZONES[0]))
+
+
+def test_grid_colours_mean_the_same_in_every_period() -> None:
+    assert [shade(value) for value in (0, 4, 5, 19, 20, 400)] == ["#EEF4F9", "#EEF4F9", "#CFE0EE", "#9FC2DD", "#6399C4", "#174570"]
+
+
+def square(west: float, south: float) -> str:
+    return json.dumps([[[west, south], [west + 0.1, south], [west + 0.1, south + 0.1], [west, south + 0.1], [west, south]]])
+
+
+class Place:
+    def __init__(self, number: int, residents: int) -> None:
+        self.code, self.zone, self.title = f"T{number}", "Z1" if number < 2 else "Z2", Text(f"第{number}镇", f"Town {number}")
+        self.is_remote, self.residents, self.rings = number == 3, residents, square(100 + 0.1 * (number % 2), 25 + 0.1 * (number // 2))
+
+
+TOWNS = [Place(number, 20_000) for number in range(4)]
+
+
+def case_rows(counts: list[float], status: str = "observed") -> pandas.DataFrame:
+    return frame(
+        *[row("cases_opened", "2026-09-01", count, grain="rolling_12", breakdown="township", area_code=f"T{number}", status=status) for number, count in enumerate(counts)]
+    )
+
+
+def test_the_map_draws_every_township_and_never_asks_a_server_for_one() -> None:
+    picture = case_map(case_rows([0, 3, 12, 45]), KNOWN["cases_opened"], TOWNS, scope("2026-09-01"))
+    assert picture is not None
+    assert {trace.type for trace in picture.figure.data} == {"scatter"}
+    filled = [trace for trace in picture.figure.data if trace.fill == "toself"]
+    assert sum(list(trace.x).count(None) for trace in filled) == 4
+    assert picture.table.iloc[:, 1].tolist() == ["第0镇", "第1镇", "第2镇", "第3镇"]
+
+
+def test_a_protected_township_is_hatched_and_has_no_number() -> None:
+    areas = [MapArea("T0", "Z1", "甲", "1", square(100, 25), 12.0, "甲 12起"), MapArea("T1", "Z1", "乙", "2", square(100.1, 25), None, "乙 受保护")]
+    figure = map_figure(areas, CASE_CLASSES, Voice(Release.INTERNAL, "zh"))
+    assert any(trace.fillpattern.shape == "/" for trace in figure.data)
+    assert fitting_labels(areas) == {"T0": "甲", "T1": "乙"}
+
+
+def test_equal_townships_are_not_told_apart_and_a_true_outlier_is() -> None:
+    opened, at = KNOWN["cases_opened"], scope("2026-09-01")
+    same = case_levels(case_rows([9, 12, 10, 7]), opened, TOWNS, at)
+    assert same is not None
+    assert "未超出随机波动" in same.sentence
+    assert "高于" not in same.sentence
+    # 60 against 5, 6 and 4 of equal populations: p far below 0.05 / 4.
+    apart = case_levels(case_rows([5, 6, 60, 4]), opened, TOWNS, at)
+    assert apart is not None
+    assert "第2镇高于" in apart.sentence
+
+
+def test_provisional_windows_are_never_tested() -> None:
+    assert case_levels(case_rows([5, 6, 60, 4], status="provisional"), KNOWN["cases_opened"], TOWNS, scope("2026-09-01")) is None
+
+
+def test_attention_finds_a_true_rise_and_says_otherwise_that_there_is_none() -> None:
+    members = {"charge": [], "place_type": [], "zone": ZONES}
+    at = scope("2026-12-01")
+    for now, found in ((5.0, 0), (15.0, 1)):
+        rows = frame(*months("cases_opened", "2025-01-01", [5.0] * 12), *months("cases_opened", "2026-01-01", [now] * 12))
+        sentences, remarks = headlines.attention(rows, KNOWN, members, at)
+        assert len(sentences) == found
+        assert "同时比较了1项" in remarks[0]
+    assert "明显上升" in sentences[0]
+    assert "需核实" in sentences[0]
+
+
+def test_kinds_of_drug_are_not_added_up_over_months() -> None:
+    rows = frame(*months("substances_seen", "2025-01-01", [4.0] * 12), row("substances_seen", "2025-01-01", 6.0, grain="year"))
+    card = headlines.events_headline(rows, KNOWN["substances_seen"], scope("2025-12-01"))
+    assert card.value == "6种"
+
+
+def test_every_picture_has_text_for_those_who_cannot_see_it() -> None:
+    rows = frame(*months("registered_people", "2026-01-01", [160.0, 163.0]))
+    for language in ("zh", "en"):
+        picture = findings.stock_trend(rows, [KNOWN["registered_people"]], scope("2026-02-01", language=language))
+        assert picture is not None
+        assert "160" in picture.alt
+        assert "163" in picture.alt
+
+
+def test_members_outside_the_code_list_are_not_invented() -> None:
+    picture = findings.structure(frame(*age_rows("2026-09-01", [6, 30, 61, 9])), KNOWN["current_users"], "age_band", [*AGES, Member("x", Text("甲", "x"))], scope("2026-09-01"))
+    assert picture is not None
+    assert picture.table.iloc[:, 0].tolist() == [age.title.zh for age in AGES]
+    assert COUNTY not in everything(picture)
