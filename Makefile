@@ -40,11 +40,11 @@ clean:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed / 需要 Python 3.11 或更新版本")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@echo '正在安装运行环境 Installing the environment…'
-	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
+	@$(BIN)/pip install -qq --disable-pip-version-check -r requirements.txt
 	@touch $@
 
 .venv/test-ready: .venv/run-ready requirements-dev.txt
-	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@$(BIN)/pip install -qq --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
 
 data/warehouse.duckdb: | .venv/run-ready

@@ -20,7 +20,7 @@ from etl.ledger import LedgerEntry, LedgerError
 from etl.lock import BusyError, exclusive
 from etl.parsing.cells import month_of
 from etl.recognise import Months
-from etl.verdict import Outcome, Verdict, problem_as_json, problem_line
+from etl.verdict import OUTCOME_WORDS, Outcome, Verdict, problem_as_json, problem_line
 from indicators.model import Text
 
 DONE, BROKEN, REFUSED = 0, 1, 2
@@ -212,8 +212,28 @@ def _answer_refused(verdicts: Sequence[Verdict]) -> Answer:
     return Answer(REFUSED, lines, {"files": [verdict.as_json() for verdict in verdicts], "build": None})
 
 
+SAID_ONE_BY_ONE = 10  # more files in order than these are summed up
+
+
 def _lines(verdicts: Sequence[Verdict]) -> list[str]:
-    return [line for verdict in verdicts for line in verdict.lines()]
+    """Say every refusal whole; files in order one by one while they are few, and summed up by type where they are many."""
+    in_order = [verdict for verdict in verdicts if not verdict.is_refused]
+    refused = [line for verdict in verdicts if verdict.is_refused for line in verdict.lines()]
+    if len(in_order) <= SAID_ONE_BY_ONE:
+        return [line for verdict in in_order for line in verdict.lines()] + refused
+    kinds = {
+        (verdict.outcome, verdict.title): [one for one in in_order if (one.outcome, one.title) == (verdict.outcome, verdict.title)]
+        for verdict in in_order
+    }
+    return [_sum_line(outcome, title, group) for (outcome, title), group in kinds.items()] + refused
+
+
+def _sum_line(outcome: Outcome, title: Text | None, group: Sequence[Verdict]) -> str:
+    said, named = OUTCOME_WORDS[outcome], title or Text("未知类型", "Unknown type")
+    months = sorted(month for verdict in group for month in (verdict.first_month, verdict.last_month) if month)
+    span = f" · {months[0]:%Y-%m} — {months[-1]:%Y-%m}" if months else ""
+    rows = sum(verdict.rows_found for verdict in group)
+    return f"{said.zh} {said.en} · {named.zh} {named.en} · {len(group)}个文件 files{span} · {rows:,}行 rows"
 
 
 def _is_published(data: Path) -> bool:

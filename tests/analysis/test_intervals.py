@@ -37,7 +37,12 @@ def test_the_printed_interval_is_exact_below_ten_and_byar_from_ten() -> None:
 @pytest.mark.parametrize(
     ("part", "whole", "low", "high"),
     # R: Hmisc/epitools Wilson, golden file proportion_ci.csv
-    [(0, 10, 0.0, 0.277532799862889), (5, 20, 0.111861701407666, 0.468700877618744), (20, 20, 0.838874841947181, 1.0), (30, 300, 0.0709479145950153, 0.139166462384621)],
+    [
+        (0, 10, 0.0, 0.277532799862889),
+        (5, 20, 0.111861701407666, 0.468700877618744),
+        (20, 20, 0.838874841947181, 1.0),
+        (30, 300, 0.0709479145950153, 0.139166462384621),
+    ],
 )
 def test_wilson_equals_r(part: int, whole: int, low: float, high: float) -> None:
     assert wilson_interval([part], [whole])[0] == pytest.approx([low, high], abs=1e-9)

@@ -14,7 +14,21 @@ from indicators.model import Release, Text
 COUNTY = "990000000000"
 NAN = float("nan")
 ZONES = [Member("Z1", Text("城区片区", "Urban zone")), Member("Z2", Text("东部片区", "Eastern zone"))]
-COLUMNS = ["indicator", "period", "grain", "area_code", "breakdown", "member", "member_2", "numerator", "denominator", "value", "lower", "upper", "status"]
+COLUMNS = [
+    "indicator",
+    "period",
+    "grain",
+    "area_code",
+    "breakdown",
+    "member",
+    "member_2",
+    "numerator",
+    "denominator",
+    "value",
+    "lower",
+    "upper",
+    "status",
+]
 
 
 def row(indicator: str, period: str, value: float = NAN, **more: Any) -> dict[str, Any]:
@@ -33,7 +47,10 @@ def frame(*rows: dict[str, Any]) -> pandas.DataFrame:
 
 def months(indicator: str, first: str, values: list[float], **more: Any) -> list[dict[str, Any]]:
     """Monthly rows of one series."""
-    return [row(indicator, str(month.date()), value, **more) for month, value in zip(pandas.date_range(first, periods=len(values), freq="MS"), values, strict=True)]
+    return [
+        row(indicator, str(month.date()), value, **more)
+        for month, value in zip(pandas.date_range(first, periods=len(values), freq="MS"), values, strict=True)
+    ]
 
 
 def scope(until: str, release: str = "internal", language: str = "zh", zone: Member | None = None) -> Scope:

@@ -97,7 +97,9 @@ def change_rows(month: str, **sizes: float) -> list[dict]:  # type: ignore[type-
 def test_the_bridge_closes_and_shows_what_is_left_over() -> None:
     # 100 + 5 newly found - 2 abstinent - 1 died = 102; a closing stock of 103 leaves 1, shown as 更正.
     for closing, remainder in ((102.0, 0.0), (103.0, 1.0)):
-        rows = frame(*months("current_users", "2026-01-01", [100.0, closing]), *change_rows("2026-02-01", newly_found=5, became_abstinent=2, died_or_left=1))
+        rows = frame(
+            *months("current_users", "2026-01-01", [100.0, closing]), *change_rows("2026-02-01", newly_found=5, became_abstinent=2, died_or_left=1)
+        )
         at = scope("2026-02-01")
         picture = findings.change_bridge(rows, KNOWN["current_users"], KNOWN["registry_change"], at, 1)
         assert picture is not None
@@ -118,7 +120,10 @@ def test_no_bridge_where_a_part_is_not_published() -> None:
 
 def test_public_sentences_hold_no_exact_count() -> None:
     rows = frame(*[row("registered_people", f"{year}-07-01", value, grain="quarter") for year, value in ((2025, 150.0), (2026, 165.0))])
-    assert findings.stock_sentence(rows, KNOWN["registered_people"], scope("2026-10-01", "public")) == "2026年9月末,全县在册吸毒人员160余人,比上年同期增加约15人(10%)"
+    assert (
+        findings.stock_sentence(rows, KNOWN["registered_people"], scope("2026-10-01", "public"))
+        == "2026年9月末,全县在册吸毒人员160余人,比上年同期增加约15人(10%)"
+    )
 
 
 def test_a_zone_without_numbers_falls_back_to_the_county_and_says_so() -> None:
@@ -145,7 +150,10 @@ TOWNS = [Place(number, 20_000) for number in range(4)]
 
 def case_rows(counts: list[float], status: str = "observed") -> pandas.DataFrame:
     return frame(
-        *[row("cases_opened", "2026-09-01", count, grain="rolling_12", breakdown="township", area_code=f"T{number}", status=status) for number, count in enumerate(counts)]
+        *[
+            row("cases_opened", "2026-09-01", count, grain="rolling_12", breakdown="township", area_code=f"T{number}", status=status)
+            for number, count in enumerate(counts)
+        ]
     )
 
 
@@ -209,7 +217,9 @@ def test_every_picture_has_text_for_those_who_cannot_see_it() -> None:
 
 
 def test_members_outside_the_code_list_are_not_invented() -> None:
-    picture = findings.structure(frame(*age_rows("2026-09-01", [6, 30, 61, 9])), KNOWN["current_users"], "age_band", [*AGES, Member("x", Text("甲", "x"))], scope("2026-09-01"))
+    picture = findings.structure(
+        frame(*age_rows("2026-09-01", [6, 30, 61, 9])), KNOWN["current_users"], "age_band", [*AGES, Member("x", Text("甲", "x"))], scope("2026-09-01")
+    )
     assert picture is not None
     assert picture.table.iloc[:, 0].tolist() == [age.title.zh for age in AGES]
     assert COUNTY not in everything(picture)

@@ -1,0 +1,52 @@
+"""A page is a file with five literals; the menu and the rules for pages follow from that."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from access import gate
+from indicators.model import Release, Text
+from ui import navigation
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_five_pages_in_order() -> None:
+    assert [entry.path.stem for entry in navigation.entries()] == ["overview", "registry", "youth", "cases", "townships"]
+    assert navigation.entries()[0].title == Text("总览", "Overview")
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "pages").glob("[!_]*.py")), ids=lambda path: path.stem)
+def test_pages_are_thin_and_pass_the_gate_first(path: Path) -> None:
+    source = path.read_text(encoding="utf-8")
+    assert len(source.splitlines()) <= 60
+    assert source.index("scope.open_page(TITLE, ROLES)") < source.index("view.")
+    assert set(navigation.read_page(path).roles) <= gate.ROLES
+
+
+def test_the_router_only_routes() -> None:
+    assert len((ROOT / "dashboard.py").read_text(encoding="utf-8").splitlines()) <= 30
+
+
+def test_a_page_without_its_literals_is_refused_by_name(tmp_path: Path) -> None:
+    (tmp_path / "odd.py").write_text('TITLE = Text("甲", "A")\nSECTION = Text("乙", "B")\nICON = "✏️"\nORDER = 1\n', encoding="utf-8")
+    with pytest.raises(ValueError, match=r"odd\.py: the literal ROLES is missing"):
+        navigation.read_page(tmp_path / "odd.py")
+    (tmp_path / "odd.py").write_text("ORDER = len([1])\n", encoding="utf-8")
+    with pytest.raises(ValueError, match="must be written out"):
+        navigation.read_page(tmp_path / "odd.py")
+
+
+def test_the_gate(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DASHBOARD_RELEASES", raising=False)
+    assert gate.enter(("leader",)) == (Release.INTERNAL, Release.PUBLIC)
+    monkeypatch.setenv("DASHBOARD_RELEASES", "public, public")
+    assert gate.enter(("leader",)) == (Release.PUBLIC,)
+    for roles in ((), ("anybody",)):
+        with pytest.raises(gate.Refused):
+            gate.enter(roles)
+    monkeypatch.setenv("DASHBOARD_RELEASES", "public,everything")
+    with pytest.raises(gate.Refused):
+        gate.enter(("leader",))

@@ -1,0 +1,200 @@
+"""The real server in a real browser: a cold deep link, the address, three widths, no request to anybody else, no boxes for hanzi."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+playwright_api = pytest.importorskip("playwright.sync_api")
+Browser, Page = playwright_api.Browser, playwright_api.Page
+
+ROOT = Path(__file__).parents[2]
+CHROMIUM = os.environ.get("BROWSER_PATH") or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+SIZES = {"projector": (1440, 900), "tablet": (1024, 768), "phone": (390, 844)}
+PAGES = ["overview", "registry", "youth", "cases", "townships"]
+PATIENCE = 90_000  # milliseconds: two shared cores
+
+pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="no chromium here; `make browser` installs one")]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def server(sample_warehouse: Path) -> Iterator[str]:
+    """A dashboard started the way an operator starts it; the first visitor of a test module finds it cold."""
+    port = free_port()
+    started = subprocess.Popen(
+        [sys.executable, "-m", "ui", "serve", "--port", str(port)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "DASHBOARD_DATA": str(sample_warehouse)},
+    )
+    assert started.stdout is not None
+    line = started.stdout.readline()
+    assert line == f"毒情看板已就绪 Dashboard ready: http://127.0.0.1:{port}\n"
+    yield f"http://127.0.0.1:{port}"
+    started.send_signal(signal.SIGTERM)
+    assert started.wait(timeout=30) == 0
+    assert started.stdout.read() == ""  # one line and no more
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with playwright_api.sync_playwright() as playwright:
+        opened = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        )
+        yield opened
+        opened.close()
+
+
+def visit(browser: Browser, address: str, size: tuple[int, int] = SIZES["projector"]) -> tuple[Page, list[str]]:
+    page = browser.new_context(viewport={"width": size[0], "height": size[1]}).new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(address)
+    settle(page)
+    return page, asked
+
+
+def settle(page: Page) -> None:
+    """Wait until the page has run, the charts are drawn and its height no longer grows."""
+    page.wait_for_selector("h1", timeout=PATIENCE)
+    page.wait_for_function(
+        """() => {
+            const app = document.querySelector('[data-testid=stApp]');
+            const main = document.querySelector('[data-testid=stMain]');
+            const still = app.getAttribute('data-test-script-state') === 'notRunning' && !document.querySelector('[data-testid=stSkeleton]');
+            const height = main.scrollHeight;
+            window.calm = still && window.lastHeight === height ? (window.calm || 0) + 1 : 0;
+            window.lastHeight = height;
+            return window.calm >= 8;
+        }""",
+        timeout=PATIENCE,
+        polling=100,
+    )
+
+
+def stray(asked: list[str], base: str) -> list[str]:
+    own = (base, base.replace("http", "ws"), "data:", "blob:")
+    return [address for address in asked if not address.startswith(own)]
+
+
+def test_a_cold_deep_link_shows_the_right_page_with_its_menu(server: str, browser: Browser) -> None:
+    page, asked = visit(browser, f"{server}/youth?release=public&month=2025-06&lang=en")
+    assert page.inner_text("h1") == "Youth"
+    assert "Public edition" in page.inner_text("[data-testid=stMain]")
+    assert "Overview" in page.inner_text("[data-testid=stSidebar]")
+    assert page.query_selector("[data-testid=stException]") is None
+    assert page.locator(".js-plotly-plot").count() >= 2
+    assert stray(asked, server) == []
+    page.context.close()
+
+
+def choose(page: Page, label: str, option: str) -> None:
+    page.locator("[data-testid=stSidebar] [data-testid=stSelectbox]").filter(has_text=label).locator("input, [role=combobox]").first.click()
+    page.get_by_role("option", name=option, exact=True).click()
+    page.wait_for_timeout(400)
+    settle(page)
+
+
+def test_one_address_is_one_view_there_and_back(server: str, browser: Browser) -> None:
+    page, _ = visit(browser, f"{server}/registry")
+    assert "?" not in page.url
+    choose(page, "版本", "公开(概数)")
+    assert "release=public" in page.url
+    assert "公开版" in page.inner_text("[data-testid=stMain]")
+    choose(page, "语言", "English")
+    assert "lang=en" in page.url
+    first = page.inner_text("[data-testid=stMain]")
+    again, _ = visit(browser, page.url)
+    assert again.inner_text("[data-testid=stMain]") == first
+    again.context.close()
+    # The choices are carried to the next page, and back is back.
+    page.get_by_role("link", name="Cases").click()
+    page.wait_for_function("() => document.querySelector('h1')?.innerText === 'Cases'", timeout=PATIENCE)
+    settle(page)
+    assert "release=public" in page.url
+    assert "lang=en" in page.url
+    assert "Public edition" in page.inner_text("[data-testid=stMain]")
+    page.context.close()
+
+
+@pytest.mark.parametrize("device", SIZES)
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_fits_its_screen_and_asks_nobody_else(server: str, browser: Browser, name: str, device: str, tmp_path: Path) -> None:
+    path = "" if name == "overview" else name
+    page, asked = visit(browser, f"{server}/{path}", SIZES[device])
+    assert page.query_selector("[data-testid=stException]") is None
+    width = page.evaluate("() => { const main = document.querySelector('[data-testid=stMain]'); return [main.scrollWidth, main.clientWidth] }")
+    assert width[0] <= width[1], "the page scrolls sideways"
+    wide = page.evaluate(
+        """() => [...document.querySelectorAll('[data-testid=stMain] *')].filter(e => e.getBoundingClientRect().width > 0
+            && e.getBoundingClientRect().right > document.documentElement.clientWidth + 1 && !e.closest('[data-testid=stTable]')).length"""
+    )
+    assert wide == 0, "something reaches over the right edge"
+    assert cut_labels(page) == []
+    assert stray(asked, server) == []
+    folder = ROOT / "docs" / "screenshots" if os.environ.get("SCREENSHOTS") else tmp_path
+    folder.mkdir(parents=True, exist_ok=True)
+    height = page.evaluate("() => document.querySelector('[data-testid=stMain]').scrollHeight")
+    page.set_viewport_size({"width": SIZES[device][0], "height": max(SIZES[device][1], height)})
+    page.wait_for_timeout(600)
+    page.screenshot(path=str(folder / f"{name}-{device}.png"))
+    page.context.close()
+
+
+def cut_labels(page: Page) -> list[str]:
+    """Return the words in figures that stick out of their figure."""
+    found: list[str] = page.evaluate(
+        """() => [...document.querySelectorAll('.js-plotly-plot')].flatMap(plot => {
+            const frame = plot.getBoundingClientRect();
+            return [...plot.querySelectorAll('svg.main-svg text')].filter(text => {
+                const box = text.getBoundingClientRect();
+                return box.width > 0 && (box.left < frame.left - 2 || box.right > frame.right + 2);
+            }).map(text => text.textContent);
+        })"""
+    )
+    return found
+
+
+def test_hanzi_are_drawn_and_not_boxes(server: str, browser: Browser) -> None:
+    page, _ = visit(browser, f"{server}/")
+    family = page.evaluate("() => getComputedStyle(document.querySelector('h1')).fontFamily")
+    drawn = page.evaluate(
+        """family => ['毒', '禁', '镇'].map(sign => {
+            const canvas = document.createElement('canvas'); canvas.width = canvas.height = 64;
+            const pen = canvas.getContext('2d'); pen.font = '48px ' + family; pen.fillText(sign, 4, 52);
+            return pen.getImageData(0, 0, 64, 64).data.join();
+        })""",
+        family,
+    )
+    assert len(set(drawn)) == 3
+    page.context.close()
+
+
+def test_a_taken_port_is_one_plain_sentence() -> None:
+    with socket.socket() as holder:
+        holder.bind(("127.0.0.1", 0))
+        holder.listen()
+        port = holder.getsockname()[1]
+        done = subprocess.run(
+            [sys.executable, "-m", "ui", "serve", "--port", str(port)], cwd=ROOT, capture_output=True, text=True, check=False, timeout=60
+        )
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert re.fullmatch(rf"端口 {port} 已被占用.*\n", done.stderr)
