@@ -55,8 +55,11 @@ class Change:
 
 
 def is_judged(voice: Voice, indicator: Indicator) -> bool:
-    """Whether chance can be told from change: exact counts of events only; kinds seen are no events, rounded numbers no counts."""
-    return indicator.kind is Kind.EVENTS and not indicator.numerator.distinct and not is_rounded(voice, indicator)
+    """Whether chance can be told from change: exact counts of separate events only.
+
+    Kinds seen and suspects are no separate events (one case brings several), and rounded numbers are no counts.
+    """
+    return indicator.kind is Kind.EVENTS and indicator.numerator.column is None and not is_rounded(voice, indicator)
 
 
 def change_words(voice: Voice, indicator: Indicator, current: float, previous: float, base_words: Text) -> str:

@@ -172,7 +172,7 @@ def structure(
     place = voice.say(scope.place.title(indicator, dimension))
     if not leading:
         hidden = (found["status"] == Status.SUPPRESSED).any()
-        leading = voice.say(Text("各类均受保护", "all protected") if hidden else Text("各类均为0", "none of any"))
+        leading = voice.say(Text("人数少,受保护", "few, protected") if hidden else Text("各类均为0", "none of any"))
     elif len(found) > NAMED and voice.is_chinese:
         leading += "等"
     if voice.is_chinese:
@@ -185,11 +185,12 @@ def structure(
 def seizures(rows: pandas.DataFrame, indicator: Indicator, drugs: list[Member], scope: Scope) -> Picture | None:
     """Draw the weights of the drugs that were seized at all, each by itself, in the order of the code list."""
     voice = scope.voice
-    found = newest_shown(cells(rows, indicator.id, "drug", grain=Grain.ROLLING_12, until=scope.until))
+    grain = finest_grain(rows, indicator.id, "drug", (Grain.ROLLING_12, Grain.YEAR))
+    found = newest_shown(cells(rows, indicator.id, "drug", grain=grain, until=scope.until))
     found = found[~((found["status"] == Status.OBSERVED) & (found["value"] == 0))]
     if found.empty:
         return None
-    when = period_words(voice, indicator, found["period"].iloc[0], Grain.ROLLING_12)
+    when = period_words(voice, indicator, found["period"].iloc[0], found["grain"].iloc[0])
     kinds = int(found["status"].map(has_number).sum())
     hidden = len(found) - kinds
     if voice.is_chinese:
@@ -207,7 +208,7 @@ def pairs(
     """Draw two dimensions of the county side by side, such as sex within age band."""
     voice, breakdown = scope.voice, f"{first}*{second}"
     found = newest_shown(cells(rows, indicator.id, breakdown, grain=finest_grain(rows, indicator.id, breakdown), until=scope.until))
-    if not found["status"].map(has_number).any():
+    if not (found["status"].map(has_number).astype(bool) & (found["value"] > 0)).any():
         return None
     when = period_words(voice, indicator, found["period"].iloc[0], found["grain"].iloc[0])
     names = [voice.say(DIMENSIONS[one].title) for one in (second, first)]

@@ -5,16 +5,18 @@ from __future__ import annotations
 import pandas
 import plotly.graph_objects as go
 
+from charts.area_map import FIRST_WIDE_SIGN
 from charts.bars import _alt
 from charts.picture import Picture, Voice
 from charts.theme import CLASSES, INK, PAPER, PROTECTED, base_figure, name_axis, protected_pattern
 from charts.trend import status_note
 from charts.words import amount, amount_in_table, bare, has_number, period_words, wrapped
 from indicators.dimensions import Member
-from indicators.model import Indicator, Text
+from indicators.model import Indicator, Status, Text
 
 CELL_HEIGHT = 44
-WIDEST_HEAD = 5  # Chinese signs of a column head on one line
+WIDEST_HEAD = 5.5  # Chinese signs of a column head on one line; other signs are half as wide
+HIDDEN_MARK = Text("受保护", "hidden")  # short enough for a cell on a phone
 STEPS = (5, 10, 20, 40, 80)  # fixed, so that a colour means the same in every period
 
 
@@ -82,7 +84,8 @@ def grid_picture(
                 continue
             hidden_x += [across - 0.48, across + 0.48, across + 0.48, across - 0.48, across - 0.48, None]
             hidden_y += [place - 0.46, place - 0.46, place + 0.46, place + 0.46, place - 0.46, None]
-            texts.append((across, place, words, PROTECTED, spoken[-1]))
+            mark = HIDDEN_MARK if row["status"] == Status.SUPPRESSED else Text(words, words)
+            texts.append((across, place, voice.say(mark), PROTECTED, spoken[-1]))
         table[voice.say(column.title)] = written
     if hidden_x:
         figure.add_trace(
@@ -94,7 +97,7 @@ def grid_picture(
             y=[text[1] for text in texts],
             mode="text",
             text=[text[2] for text in texts],
-            textfont={"size": 13, "color": [text[3] for text in texts]},
+            textfont={"size": [13 if text[3] != PROTECTED else 11 for text in texts], "color": [text[3] for text in texts]},
             customdata=[text[4] for text in texts],
             hovertemplate="%{customdata}<extra></extra>",
         )
@@ -125,7 +128,7 @@ def _narrow(label: str, voice: Voice) -> str:
     short = bare(label)
     if not voice.is_chinese:
         return wrapped(short, 9)
-    if len(short) <= WIDEST_HEAD:
+    if sum(1.0 if ord(sign) > FIRST_WIDE_SIGN else 0.55 for sign in short) <= WIDEST_HEAD:
         return short
     half = -(-len(short) // 2)
     return f"{short[:half]}<br>{short[half:]}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas
 
 from charts.words import has_number, last_month
-from indicators.model import Grain, Status
+from indicators.model import Status
 
 
 def cells(
@@ -57,9 +57,9 @@ def settled(chosen: pandas.DataFrame) -> pandas.DataFrame:
 
 
 def newest_shown(chosen: pandas.DataFrame) -> pandas.DataFrame:
-    """Return the rows of the latest period of the last year in which at least one cell is published, else of the latest period."""
+    """Return the rows of the latest period of the last year with something to show, else of the latest period."""
     latest = newest(chosen)
-    shown = chosen[chosen["status"].map(has_number).astype(bool)]
+    shown = chosen[chosen["status"].map(has_number).astype(bool) & (chosen["value"] > 0)]
     if latest.empty or shown.empty or shown["last"].max() <= latest["last"].max() - pandas.DateOffset(years=1):
         return latest
     return chosen[chosen["last"] == shown["last"].max()].reset_index(drop=True)
@@ -98,8 +98,3 @@ def last_settled(monthly: pandas.DataFrame) -> pandas.Timestamp | None:
     """Return the latest month that late entries no longer change."""
     settled = monthly[monthly["status"] == Status.OBSERVED]
     return None if settled.empty else settled["last"].max()
-
-
-def is_monthly(chosen: pandas.DataFrame) -> bool:
-    """Whether rows are months."""
-    return bool((chosen["grain"] == Grain.MONTH).all()) and not chosen.empty

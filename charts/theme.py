@@ -16,10 +16,10 @@ MUTED = "#5A6B7B"
 GRID = "#E2E8EE"
 PAPER = "#FFFFFF"
 BLUE = "#1F5A8F"
-PALE_BLUE = "#A9C6DF"
+PALE_BLUE = "#BFD3E4"
 TEAL = "#3E8E8C"
 GOLD = "#B07D2B"
-PROTECTED = "#8A97A3"
+PROTECTED = "#66747F"
 PROTECTED_PAPER = "#F1F3F5"
 SERIES = (BLUE, GOLD, TEAL, "#7A6A9B", "#6B7F8C")
 CLASSES = ("#EEF4F9", "#CFE0EE", "#9FC2DD", "#6399C4", "#2F6DA3", "#174570")
@@ -112,4 +112,4 @@ def note_style() -> dict[str, Any]:
 
 def protected_pattern() -> dict[str, Any]:
     """Return the hatching that means "protected": it has no height to read."""
-    return {"shape": "/", "size": 6, "solidity": 0.25, "fgcolor": PROTECTED, "bgcolor": PROTECTED_PAPER}
+    return {"shape": "/", "size": 6, "solidity": 0.25, "fgcolor": "#B4BEC7", "bgcolor": PROTECTED_PAPER}

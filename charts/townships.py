@@ -139,7 +139,13 @@ def case_levels(rows: pandas.DataFrame, indicator: Indicator, townships: Sequenc
         Text("每万常住人口立案数", "cases per 10,000 residents"),
         (Text("乡镇(街道)", "Township"), Text("每万人立案", "Cases per 10,000")),
     )
-    return replace(picture, as_of=when, note=voice.say(INTERVAL_NOTE), unit=voice.say(Text("起/万人", "per 10,000")))
+    return replace(picture, as_of=when, note=voice.say(INTERVAL_NOTE) + voice.say(MANY_NOTE), unit=voice.say(Text("起/万人", "per 10,000")))
+
+
+MANY_NOTE = Text(
+    "同时看许多乡镇,个别横条偏离全县线也可能出于偶然。",
+    " Among many townships, some bars miss the county's line by chance.",
+)
 
 
 def _level_sentence(voice: Voice, when: str, count: int, high: list[str], low: list[str]) -> str:

@@ -8,13 +8,26 @@ import pandas
 import plotly.graph_objects as go
 
 from charts.picture import Picture, Voice
-from charts.theme import BLUE, INK, MUTED, PROTECTED, PROTECTED_PAPER, SERIES, base_figure, name_axis, note_style, protected_pattern, value_axis
+from charts.theme import (
+    BLUE,
+    INK,
+    MUTED,
+    PALE_BLUE,
+    PROTECTED,
+    PROTECTED_PAPER,
+    SERIES,
+    base_figure,
+    name_axis,
+    note_style,
+    protected_pattern,
+    value_axis,
+)
 from charts.words import amount, amount_in_table, has_number, period_words, range_words, short_period, unit_of
 from indicators.model import Break, Indicator, Kind, Status, Text
 
-SOME_PROTECTED = Text("斜纹处为受保护的小数,不是0。", "Hatched: small numbers protected, not zero.")
-SHADED_PROTECTED = Text("灰色处为受保护的小数,不是0。", "Grey: small numbers protected, not zero.")
-GAP_PROTECTED = Text("断开处为受保护的小数,不是0。", "Gaps: small numbers protected, not zero.")
+SOME_PROTECTED = Text("斜纹处因人数或案件少受保护,不是0。", "Hatched: protected because few people or cases, not zero.")
+SHADED_PROTECTED = Text("灰色处因人数少受保护,不是0。", "Grey: protected because few people, not zero.")
+GAP_PROTECTED = Text("断开处因人数少受保护,不是0。", "Gaps: protected because few people, not zero.")
 SOME_PROVISIONAL = Text("浅色为初步数,会因补录增加。", "Pale: provisional, late entries may add to it.")
 SOME_LATE = Text("含最近的初步数,会因补录增加。", "Includes the latest, provisional months: late entries may add to it.")
 SOME_MISSING = Text("空白处为未报送,不是0。", "Blank: not reported, not zero.")
@@ -199,7 +212,7 @@ def column_picture(line: Series, voice: Voice, sentence: str, *, height: int = 2
     scale = 100 if line.indicator.kind is Kind.SHARE else 1
     top = float(shown[["value", "upper"] if whiskers else ["value"]].max().max()) * scale if not shown.empty else 1.0
     final = rows["status"] != Status.PROVISIONAL
-    for is_final, colour in ((True, BLUE), (False, "#BFD3E4")):
+    for is_final, colour in ((True, BLUE), (False, PALE_BLUE)):
         chosen = [place for place in places if numbered[place] and bool(final.iloc[place]) == is_final]
         if chosen:
             figure.add_trace(

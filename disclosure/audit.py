@@ -151,7 +151,7 @@ def audit(
 ) -> Report:
     """Attack every hidden count of persons in a finished warehouse.
 
-    Internal: shown counts are exact; a hidden county count is at least 1, since a zero would be shown. Public: a shown count y lies within
+    Internal: shown counts are exact. Public: a shown count y lies within
     y - 4 and y + 4 and is at least 8; county totals are taken to be known exactly, from the internal release where the file holds it.
     Event counts of the same table are exact in both. For suppressed rows no upper limit is assumed, since from the table alone a small
     count and one withheld to protect another look the same. Counts nobody publishes but anybody can subtract are attacked too; they fail
@@ -372,7 +372,6 @@ class _Attacked:
         self.values = np.array([said.shown.get(where, np.nan) for where in self.selections])
         self.exact = np.array([said.exact.get(where, np.nan) for where in self.selections])
         self.is_hidden = np.array([where in said.hidden for where in self.selections], dtype=np.bool_)
-        self.is_county = np.array([_AREAS.isdisjoint(name for name, _ in where) for where in self.selections], dtype=np.bool_)
         self.unsaid = np.isnan(self.values) & np.isnan(self.exact)
         self.axes = axes
         self.attacker = Attacker(axes, self.selections)
@@ -383,11 +382,8 @@ class _Attacked:
         """Attack exact counts; return selection, least, most and required width of those given away."""
         k = float(self.policy.internal_k)
         known = np.where(np.isnan(self.exact), self.values, self.exact)
-        is_certain = ~np.isnan(self.exact) | (self.is_county & (known == 0))
-        # A county zero is shown, so a county count that is hidden, or shown and not zero, has somebody in it.
-        somebody = np.where(self.is_county & (self.is_hidden | (known > 0)), 1.0, 0.0)
-        low, high = np.where(np.isnan(known), somebody, known), np.where(np.isnan(known), np.inf, known)
-        best_low, best_high = np.where(is_certain, known, somebody), np.where(is_certain, known, np.inf)
+        low, high = np.where(np.isnan(known), 0.0, known), np.where(np.isnan(known), np.inf, known)
+        best_low, best_high = np.where(np.isnan(self.exact), 0.0, self.exact), np.where(np.isnan(self.exact), np.inf, self.exact)
         targets = np.flatnonzero(self.unsaid)
         unavoidable = Unavoidable(self.axes, self.selections, best_low, best_high, k)
         unavoidable.explore(targets)

@@ -57,7 +57,13 @@ class Rounded:
 
 
 def round_jointly(
-    lattice: Lattice, counts: NDArray[np.int64], keys: NDArray[np.uint64], secret: bytes, policy: Policy, earlier: Earlier | None = None
+    lattice: Lattice,
+    counts: NDArray[np.int64],
+    keys: NDArray[np.uint64],
+    secret: bytes,
+    policy: Policy,
+    earlier: Earlier | None = None,
+    forced: frozenset[Selection] = frozenset(),
 ) -> Rounded:
     """Round the cells of one lattice together so that they add up, and hide the small ones beyond an attacker's reach.
 
@@ -73,6 +79,7 @@ def round_jointly(
         secret: Key of the coins.
         policy: The limits.
         earlier: The previous release. Cells whose contributors did not change keep their value where the sums allow it.
+        forced: Cells that are hidden whatever they are, because the internal release hides them: a reader of both must not learn more.
 
     Raises:
         ReleaseRefused: If no safe release is found in ``policy.largest_repair`` rounds.
@@ -86,7 +93,7 @@ def round_jointly(
         raise ValueError("the secret of the coins is shorter than 16 bytes; delete the key file and let the build make a new one")
     order = sorted(range(len(lattice.cells)), key=lambda place: lattice.cells[place].where)
     axes = tuple(sorted(lattice.axes, key=lambda axis: axis.name))
-    work = _Work(Lattice(axes, tuple(lattice.cells[place] for place in order)), counts[order], keys[order], secret, policy, earlier or {})
+    work = _Work(Lattice(axes, tuple(lattice.cells[place] for place in order)), counts[order], keys[order], secret, policy, earlier or {}, forced)
     solved = work.solve()
     values, may_say_small = np.full(len(order), np.nan), np.zeros(len(order), dtype=np.bool_)
     values[order], may_say_small[order] = solved.values, solved.may_say_small
@@ -103,7 +110,14 @@ class _Work:
     """One lattice being rounded; cells in order of their selections."""
 
     def __init__(
-        self, lattice: Lattice, counts: NDArray[np.int64], keys: NDArray[np.uint64], secret: bytes, policy: Policy, earlier: Earlier
+        self,
+        lattice: Lattice,
+        counts: NDArray[np.int64],
+        keys: NDArray[np.uint64],
+        secret: bytes,
+        policy: Policy,
+        earlier: Earlier,
+        forced: frozenset[Selection],
     ) -> None:
         self.lattice, self.counts, self.policy = lattice, counts, policy
         self.sums = equations(lattice)
@@ -128,6 +142,8 @@ class _Work:
                 self.small[place] &= was_small
             elif value >= policy.hide_below and counts[place] >= policy.hide_below:
                 self.hidden[place] = self.small[place] = False  # even where the secret was changed since
+        self.hidden |= np.array([cell.where in forced for cell in cells], dtype=np.bool_) & ~self.is_total
+        self.small &= self.counts < policy.always_shown_from
         base = policy.base
         lowest = np.maximum(np.ceil((counts - policy.largest_shift) / base), np.ceil(policy.hide_below / base))
         self.lower = lowest * base

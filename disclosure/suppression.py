@@ -16,21 +16,22 @@ _AT_ONCE = 4
 """Pinned cells treated between two attacks: hiding for one often frees the next, so fewer at once hides less but attacks more often."""
 
 
-def suppress(lattice: Lattice, counts: NDArray[np.int64], policy: Policy) -> NDArray[np.bool_]:
+def suppress(lattice: Lattice, counts: NDArray[np.int64], policy: Policy, forced: frozenset[Selection] = frozenset()) -> NDArray[np.bool_]:
     """Decide which cells the internal release hides.
 
-    Counts from 1 to k - 1 are hidden, and zeros below the county; county totals are shown whatever they are, and so are zeros of the whole
-    county. The attacker is then asked, again and again, which hidden count can be narrowed to an interval shorter than k from
-    everything shown, and for each such count the cheapest cell that pins it is hidden too. What the always shown cells imply on
-    their own (a county total of 3 bounds its parts) no hiding can undo and is not asked for.
+    Counts from 1 to k - 1 are hidden, and zeros below the county; county totals are shown whatever they are. Zeros of the whole county
+    are shown unless they give another count away. The attacker is then asked, again and again, which hidden count can be narrowed to
+    an interval shorter than k from everything shown, and for each such count the cheapest cell that pins it is hidden too. What the
+    county totals imply on their own (a total of 3 bounds its parts) no hiding can undo and is not asked for.
 
-    Always ends: each round hides at least one cell more, and with only the always shown cells left nothing more can be asked for. The
+    Always ends: each round hides at least one cell more, and with only the county totals left nothing more can be asked for. The
     result does not depend on the order of cells or axes.
 
     Args:
         lattice: Cells published about one population and moment.
         counts: Exact counts, shape (cells,), persons, >= 0.
         policy: Gives k.
+        forced: Cells that are hidden whatever they are, because another moment hides them.
 
     Returns:
         True where hidden, shape (cells,).
@@ -47,27 +48,27 @@ def suppress(lattice: Lattice, counts: NDArray[np.int64], policy: Policy) -> NDA
     axes = sorted(lattice.axes, key=lambda axis: axis.name)
     hidden = np.zeros(len(order), dtype=np.bool_)
     sorted_lattice = Lattice(tuple(axes), tuple(lattice.cells[place] for place in order))
-    hidden[order] = _suppress(sorted_lattice, counts[order].astype(np.float64), policy.internal_k)
+    hidden[order] = _suppress(sorted_lattice, counts[order].astype(np.float64), policy.internal_k, forced)
     return hidden
 
 
-def _suppress(lattice: Lattice, counts: NDArray[np.float64], k: int) -> NDArray[np.bool_]:
+def _suppress(lattice: Lattice, counts: NDArray[np.float64], k: int, forced: frozenset[Selection]) -> NDArray[np.bool_]:
     cells = lattice.cells
-    is_county = np.array([cell.is_county or cell.is_total for cell in cells], dtype=np.bool_)
-    always_shown = np.array([cell.is_total for cell in cells], dtype=np.bool_) | (is_county & (counts == 0))
-    hidden: NDArray[np.bool_] = (counts < k) & ~always_shown
+    is_county = np.array([cell.is_county for cell in cells], dtype=np.bool_)
+    always_shown = np.array([cell.is_total for cell in cells], dtype=np.bool_)
+    is_forced = np.array([cell.where in forced for cell in cells], dtype=np.bool_)
+    hidden: NDArray[np.bool_] = (((counts < k) & ~(is_county & (counts == 0))) | is_forced) & ~always_shown
     if not hidden.any():
         return hidden
-    cost = [(cell.worth, -len(cell.where), float(counts[place]), cell.where) for place, cell in enumerate(cells)]
+    # A zero is the last partner to take: it leaves the other no room.
+    cost = [(cell.worth, -len(cell.where), float(counts[place]) or np.inf, cell.where) for place, cell in enumerate(cells)]
     _close_equations(equations(lattice), counts, k, hidden, always_shown, cost)
-    # A county zero would be shown, so whoever sees a county cell hidden knows that it is not empty.
-    least_if_hidden = np.where(is_county, 1.0, 0.0)
     attacker = Attacker(lattice.axes, [cell.where for cell in cells])
-    floor, ceiling = np.where(always_shown, counts, least_if_hidden), np.where(always_shown, counts, np.inf)
+    floor, ceiling = np.where(always_shown, counts, 0.0), np.where(always_shown, counts, np.inf)
     beyond_help = Unavoidable(lattice.axes, [cell.where for cell in cells], floor, ceiling, float(k))
     any_count = np.full(len(cells), np.inf)
     while True:
-        low, high = np.where(hidden, least_if_hidden, counts), np.where(hidden, np.inf, counts)
+        low, high = np.where(hidden, 0.0, counts), np.where(hidden, np.inf, counts)
         targets = np.flatnonzero(hidden)
         beyond_help.explore(targets)
         pinned = attacker.narrow(low, high, targets, beyond_help.width[targets], any_count[targets], at_most=_AT_ONCE)

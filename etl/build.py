@@ -225,7 +225,6 @@ def _input_files(entries: Sequence[ledger.LedgerEntry], editions: Editions) -> l
             entry.sequence,
             entry.extract,
             entry.file_name,
-            entry.sha256,
             entry.row_count,
             entry.first_month,
             entry.last_month,

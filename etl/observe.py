@@ -12,7 +12,7 @@ import pyarrow
 from analysis.intervals import poisson_interval, wilson_interval
 from disclosure.policy import Policy
 from etl.protect import CountedCell, Key, moment, selection
-from indicators.lattice import ends_well, grains
+from indicators.lattice import grains
 from indicators.model import Indicator, Kind, Measure, Protects, Release, Residents, Status
 
 FEWEST_SEIZURES = 3  # cases behind a weight, fewer would tell the weight of one case
@@ -60,7 +60,7 @@ def observations(
     for release in Release:
         for row in rows:
             indicator = catalogue[row.indicator]
-            if row.grain in grains(indicator, row.breakdown, release) and ends_well(indicator, row.last_on.month):
+            if row.grain in grains(indicator, row.breakdown, release):
                 numerator, denominator, status = _published(row, indicator, release, protected, policy)
                 if status is Status.OBSERVED and _is_provisional(row.last_on, latest[indicator.table], indicator):
                     status = Status.PROVISIONAL
@@ -85,23 +85,18 @@ def _published(
             denominator = protected[release, indicator.table, moment(indicator, row), selection(indicator, row, indicator.denominator)]
             if denominator is None:
                 return None, None, Status.SUPPRESSED
+            # Decided from the published base alone: asked after the numerator, the status would tell whether that is zero.
+            if denominator < (policy.smallest_share_base if release is Release.PUBLIC else SMALLEST_BASE):
+                return None, None, Status.UNDEFINED
     if isinstance(indicator.denominator, Residents):
         if denominator is None:
             return None, None, Status.UNDEFINED
         denominator = denominator if release is Release.INTERNAL else _two_digits(denominator)
     if numerator is None:
         return None, None, Status.SUPPRESSED
-    if _is_too_thin(numerator, denominator, indicator, release, policy):
+    if indicator.kind is Kind.RATE and release is Release.PUBLIC and numerator < policy.smallest_share_base:
         return None, None, Status.UNDEFINED
     return numerator, denominator, Status.OBSERVED
-
-
-def _is_too_thin(numerator: float, denominator: float | None, indicator: Indicator, release: Release, policy: Policy) -> bool:
-    """Whether a share or rate stands on too few people to be one."""
-    if indicator.kind is Kind.SHARE:
-        smallest = policy.smallest_share_base if release is Release.PUBLIC else SMALLEST_BASE
-        return denominator is None or denominator < smallest
-    return indicator.kind is Kind.RATE and release is Release.PUBLIC and numerator < policy.smallest_share_base
 
 
 def _two_digits(residents: float) -> float:

@@ -130,31 +130,80 @@ def protect(
     Raises:
         ReleaseRefused: If the public release cannot be made safe.
     """
-    places: list[tuple[Release, str, date]] = []
-    work: list[_Work] = []
-    for release in Release:
-        for (table, when), draft in _drafts(rows, catalogue, release).items():
-            lattice = _lattice(draft, members)
-            counts, marks = _counts(draft, lattice, populations.get((table, when), Population.empty()))
-            places.append((release, table, when))
-            work.append((release, lattice, counts, marks, secret, policy))
     published: dict[Key, float | None] = {}
-    for place, (_, lattice, *_), values in zip(places, work, in_parallel(_protect_one, work), strict=True):
-        for cell, value in zip(lattice.cells, values, strict=True):
-            published[(*place, cell.where)] = None if numpy.isnan(value) else float(value)
+    internal = _lattices(rows, populations, catalogue, members, Release.INTERNAL)
+    hidden = _hide(internal, policy)
+    for place, counted in internal.items():
+        for cell, count in zip(counted.lattice.cells, counted.counts, strict=True):
+            published[Release.INTERNAL, *place, cell.where] = None if cell.where in hidden[place] else float(count)
+        on_lattice()
+    public = _lattices(rows, populations, catalogue, members, Release.PUBLIC)
+    work = [(counted, secret, policy, frozenset(hidden.get(place, ()))) for place, counted in public.items()]
+    for (place, counted), values in zip(public.items(), in_parallel(_round_one, work), strict=True):
+        for cell, value in zip(counted.lattice.cells, values, strict=True):
+            published[Release.PUBLIC, *place, cell.where] = None if numpy.isnan(value) else float(value)
         on_lattice()
     return published
 
 
-_Work = tuple[Release, Lattice, NDArray[numpy.int64], NDArray[numpy.uint64], bytes, Policy]
+_Place = tuple[str, date]
 
 
-def _protect_one(work: _Work) -> NDArray[numpy.float64]:
-    """Return the published counts of one lattice, NaN where hidden."""
-    release, lattice, counts, marks, secret, policy = work
-    if release is Release.INTERNAL:
-        return numpy.where(suppress(lattice, counts, policy), numpy.nan, counts)
-    return round_jointly(lattice, counts, marks, secret, policy).values
+@dataclass(frozen=True)
+class _Counted:
+    """A lattice with its exact counts and the marks of the people behind them. Shape (cells,) each."""
+
+    lattice: Lattice
+    counts: NDArray[numpy.int64]
+    marks: NDArray[numpy.uint64]
+
+
+def _lattices(
+    rows: Sequence[CountedCell],
+    populations: Mapping[_Place, Population],
+    catalogue: Mapping[str, Indicator],
+    members: Mapping[str, Sequence[tuple[str, str]]],
+    release: Release,
+) -> dict[_Place, _Counted]:
+    found = {}
+    for place, draft in _drafts(rows, catalogue, release).items():
+        lattice = _lattice(draft, members)
+        found[place] = _Counted(lattice, *_counts(draft, lattice, populations.get(place, Population.empty())))
+    return found
+
+
+def _hide(lattices: Mapping[_Place, _Counted], policy: Policy) -> dict[_Place, set[Selection]]:
+    """Return what the internal release hides: a cell hidden at one moment of a year is hidden at every moment of it.
+
+    A cell that comes and goes could be bounded by its neighbours in time and the exact changes between them.
+    """
+    hidden: dict[_Place, set[Selection]] = {}
+    forced: dict[_Place, frozenset[Selection]] = {}
+    waiting = list(lattices)
+    while waiting:
+        work = [(lattices[place], policy, forced.get(place, frozenset())) for place in waiting]
+        hidden.update(zip(waiting, in_parallel(_suppress_one, work), strict=True))
+        of_year: dict[tuple[str, int], set[Selection]] = {}
+        for (table, when), found in hidden.items():
+            of_year.setdefault((table, when.year), set()).update(found)
+        waiting = []
+        for (table, when), counted in lattices.items():
+            offered = {cell.where for cell in counted.lattice.cells if not cell.is_total}
+            if missing := (offered & of_year[table, when.year]) - hidden[table, when]:
+                forced[table, when] = frozenset(hidden[table, when] | missing)
+                waiting.append((table, when))
+    return hidden
+
+
+def _suppress_one(work: tuple[_Counted, Policy, frozenset[Selection]]) -> set[Selection]:
+    counted, policy, forced = work
+    is_hidden = suppress(counted.lattice, counted.counts, policy, forced)
+    return {cell.where for cell, one in zip(counted.lattice.cells, is_hidden, strict=True) if one}
+
+
+def _round_one(work: tuple[_Counted, bytes, Policy, frozenset[Selection]]) -> NDArray[numpy.float64]:
+    counted, secret, policy, forced = work
+    return round_jointly(counted.lattice, counted.counts, counted.marks, secret, policy, forced=forced).values
 
 
 def _drafts(rows: Sequence[CountedCell], catalogue: Mapping[str, Indicator], release: Release) -> dict[tuple[str, date], _Draft]:
@@ -177,7 +226,7 @@ def _add(draft: _Draft, indicator: Indicator, row: CountedCell, measure: Measure
         raise ValueError(f"{indicator.id} by {row.breakdown}: two indicators count the same people differently")
     if is_county_total(indicator, row.breakdown) and measure is indicator.numerator:
         draft.totals.add(where)
-    if area_level(row.breakdown) == "county":
+    if is_stock(indicator) and area_level(row.breakdown) == "county":
         draft.county.add(where)
     draft.worth[where] = max(draft.worth.get(where, 0), _worth(indicator, row.breakdown))
 

@@ -187,10 +187,13 @@ class Workspace:
             covered.setdefault(table, set()).add(month)
         periods, members = [], []
         for table, reported in covered.items():
-            for grain, period_on, months in finished_periods(min(reported), max(reported)):
-                periods.append((table, grain.value, period_on, months[-1], set(months) <= reported))
-                counted = months[-1:] if table in STOCK_TABLES else months
-                members += [(table, grain.value, period_on, month) for month in counted]
+            is_stock, first = table in STOCK_TABLES, min(reported)
+            # A stock needs the last month of its period only, so its first quarter may begin before the first delivery.
+            for grain, period_on, months in finished_periods(first.replace(year=first.year - 1) if is_stock else first, max(reported)):
+                counted = months[-1:] if is_stock else months
+                if counted[0] >= first:
+                    periods.append((table, grain.value, period_on, months[-1], set(counted) <= reported))
+                    members += [(table, grain.value, period_on, month) for month in counted]
         self._insert("core.period", periods)
         self._insert("core.period_month", members)
 

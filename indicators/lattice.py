@@ -1,8 +1,9 @@
 """Which periods each release offers for a breakdown: the closed list of questions that may be asked.
 
-Persons are offered the more slowly the finer the area, because a monthly figure of a township is a figure about somebody. Flows of
-persons are split by category once a finished calendar year only: overlapping windows (rolling twelve months) of a small place could
-be subtracted from each other. Events are administrative figures and have every grain. Only finished periods are ever published.
+Persons are offered the more slowly the finer the split, because a monthly figure of a township, or the month in which one person joined
+an age band, is a figure about somebody: only county totals are monthly. Flows of persons are split by category once a finished calendar
+year only: overlapping windows (rolling twelve months) of a small place could be subtracted from each other, which is why weights have
+calendar years only. Events are administrative figures and have every grain. Only finished periods are ever published.
 """
 
 from __future__ import annotations
@@ -27,14 +28,16 @@ def is_county_total(indicator: Indicator, breakdown: str) -> bool:
 def grains(indicator: Indicator, breakdown: str, release: Release) -> tuple[Grain, ...]:
     """Return the grains at which a release publishes a breakdown, finest first; empty where it is not offered."""
     if indicator.protects is Protects.SEIZURES:
-        return (Grain.ROLLING_12,)
+        return (Grain.YEAR,)
     if indicator.protects is Protects.EVENTS:
         return _EVERY_GRAIN if len(split(breakdown)) < 2 else (Grain.YEAR, Grain.ROLLING_12)
     is_public = release is Release.PUBLIC
     if is_stock(indicator):
-        # Every further dimension slows the clock by one step, a township by two; outside the county itself starts at the quarter.
-        steps = len(split(breakdown)) - (area_level(breakdown) == "county") + (area_level(breakdown) == "township")
-        return ((Grain.MONTH, Grain.QUARTER, Grain.YEAR)[min(max(steps, 0) + is_public, 2)],)
+        if is_county_total(indicator, breakdown):
+            return (Grain.QUARTER,) if is_public else (Grain.MONTH,)
+        is_fine = len(split(breakdown)) == 2 or area_level(breakdown) == "township"
+        is_slow = is_fine or (is_public and area_level(breakdown) == "zone")
+        return (Grain.YEAR,) if is_slow else (Grain.QUARTER,)
     if any(DIMENSIONS[name].is_bridge for name in split(breakdown)):
         return () if is_public else (Grain.MONTH,)
     if breakdown != "total":
@@ -42,11 +45,3 @@ def grains(indicator: Indicator, breakdown: str, release: Release) -> tuple[Grai
     if is_county_total(indicator, breakdown) and not is_public:
         return (Grain.MONTH, Grain.QUARTER, Grain.YEAR)
     return (Grain.QUARTER, Grain.YEAR)
-
-
-def ends_well(indicator: Indicator, last_month: int) -> bool:
-    """Whether a period that ends with this calendar month (1-12) is published.
-
-    Weights are offered for twelve months ending with a quarter only: monthly windows would subtract down to the weight of one case.
-    """
-    return indicator.protects is not Protects.SEIZURES or last_month % 3 == 0

@@ -1,0 +1,1 @@
+"""One thin script is one page."""

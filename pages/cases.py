@@ -19,7 +19,7 @@ opened, solved, labs = (known[name] for name in ("cases_opened", "cases_solved",
 seized, channels, campaigns = known["drugs_seized"], known["trafficking_channels"], known["campaign_results"]
 
 cards.headline_cards(view, "cases", lambda: headlines.headlines(rows, [known[name] for name in shown], at))
-notes.aside(headlines.provisional_words(rows, opened, at))
+notes.aside(view.prepared("cases.provisional", lambda: headlines.provisional_words(rows, opened, at)))
 with cards.card_grid():
     cards.chart_card(view, "cases.opened", "cases_opened", lambda: findings.events_over_time(rows, opened, at))
     cards.chart_card(view, "cases.solved", "cases_solved", lambda: findings.events_over_time(rows, solved, at))

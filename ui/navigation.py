@@ -10,6 +10,7 @@ from typing import Any
 import streamlit
 
 from indicators.model import Text
+from ui import cache
 from ui.scope import language_of_address
 from ui.words import PRODUCT
 
@@ -70,3 +71,4 @@ def run() -> None:
     chosen = streamlit.navigation(menu)
     streamlit.set_page_config(page_title=f"{chosen.title} · {PRODUCT.pick(language)}", page_icon="⚖️", layout="wide")
     chosen.run()
+    cache.freeze_once()

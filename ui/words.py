@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from indicators.model import Release, Text, Theme
+from indicators.model import Release, Text
 
 PRODUCT = Text("毒情看板", "Drug situation")
 RELEASE = Text("版本", "Release")
@@ -22,15 +22,5 @@ STAMPS: dict[Release, Text] = {
 SAMPLE = Text("示例数据,不是任何真实县的数", "Synthetic sample, no real county")
 DEFINITION = Text("口径", "Definition")
 TABLE = Text("数据表", "Table")
-CAVEATS = Text("注意", "Mind")
-OWNER = Text("数据来源", "Source")
-BUILD = Text("数据版次", "Build")
-COUNTY_ONLY = Text("只按全县统计", "county only")
 NOTHING = Text("没有可以公布的数:人数少、受保护,或尚未报送。", "No number can be shown: small and protected, or not reported yet.")
 NO_BRIDGE = Text("公开版不提供现有人员的逐项变动。", "The public edition does not offer the parts of the change of current users.")
-THEMES: dict[Theme, Text] = {
-    Theme.REGISTRY: Text("在册人员", "Registry"),
-    Theme.YOUTH: Text("青少年", "Youth"),
-    Theme.DRUGS: Text("毒品", "Drugs"),
-    Theme.CASES: Text("案件", "Cases"),
-}

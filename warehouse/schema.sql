@@ -59,7 +59,6 @@ create table meta.input_file (
     sequence bigint not null,
     extract varchar not null,
     file_name varchar not null,
-    sha256 varchar not null,
     row_count bigint not null,
     first_month date not null,
     last_month date not null,

@@ -1,7 +1,7 @@
 """缴毒量 per drug, never summed over drugs.
 
-A weight with one or two cases behind it is a fact about those cases, so it is hidden; windows of twelve months ending with a quarter are
-the only ones published, so that windows cannot be subtracted down to a month.
+A weight with one or two cases behind it is a fact about those cases, so it is hidden; calendar years are the only periods, because
+overlapping windows subtract down to the weight of one case.
 """
 
 from indicators.model import Direction, Indicator, Kind, Measure, Protects, Text, Theme
@@ -22,8 +22,8 @@ INDICATOR = Indicator(
     owner=Text("公安局", "Public security"),
     sources=("cases",),
     definition=Text(
-        "各案缴获净重按毒品种类分别相加,滚动12个月(截至季末)。",
-        "Net weight seized per drug, twelve months ending with a quarter.",
+        "各案缴获净重按毒品种类分别相加,按完整年度公布。",
+        "Net weight seized per drug, finished years.",
     ),
     caveats=("never_summed_over_drugs", "few_cases_hidden", "enforcement_effort"),
     decimals=1,

@@ -154,7 +154,7 @@ def test_a_page_fits_its_screen_and_asks_nobody_else(server: str, browser: Brows
     height = page.evaluate("() => document.querySelector('[data-testid=stMain]').scrollHeight")
     page.set_viewport_size({"width": SIZES[device][0], "height": max(SIZES[device][1], height)})
     page.wait_for_timeout(600)
-    page.screenshot(path=str(folder / f"{name}-{device}.png"))
+    page.screenshot(path=str(folder / f"{name}-{SIZES[device][0]}.png"))
     page.context.close()
 
 

@@ -182,18 +182,18 @@ def test_an_indicator_in_one_file_is_compiled_protected_and_listed(small: Path, 
     folder.mkdir(parents=True)
     (folder / "women_using_new_substances.py").write_text(INDICATOR, encoding="utf-8")
     build(small, COUNTY, indicator_folders=[tmp_path / "further"])
-    month = date(2026, 9, 1)
+    month = date(2026, 7, 1)
     # Three people use new substances: hidden like every small count, in both releases; nobody among them is a woman.
-    assert observed(small, "internal", "women_using_new_substances", "total", "month")[(month,)] == (None, "suppressed")
-    assert observed(small, "internal", "women_using_new_substances", "sex", "month")[month, "male"] == (None, "suppressed")
+    assert observed(small, "internal", "women_using_new_substances", "total", "quarter")[(month,)] == (None, "suppressed")
+    assert observed(small, "internal", "women_using_new_substances", "sex", "quarter")[month, "male"] == (None, "suppressed")
     warehouse = Warehouse.open(small / "warehouse.duckdb")
     assert "women_using_new_substances" in {row[0] for row in warehouse.indicators()}
     warehouse.close()
 
 
 def test_showing_one_hidden_partner_makes_the_audit_fail(small: Path, tmp_path: Path) -> None:
-    month = date(2026, 9, 1)
-    groups = observed(small, "internal", "users_by_main_drug", "drug_group", "month")
+    month = date(2026, 7, 1)
+    groups = observed(small, "internal", "users_by_main_drug", "drug_group", "quarter")
     # 20 opioid, 9 synthetic, 3 new, 0 other: the three are hidden, and one partner with them.
     hidden = {group for (_, group), (value, status) in groups.items() if status == "suppressed"}
     assert "new_substance" in hidden

@@ -201,6 +201,17 @@ def test_attention_finds_a_true_rise_and_says_otherwise_that_there_is_none() -> 
     assert "需核实" in sentences[0]
 
 
+@pytest.mark.parametrize("grain", ["year", "rolling_12"])
+def test_seizures_stand_by_themselves_and_kinds_never_seen_are_left_out(grain: str) -> None:
+    drugs = [Member(code, Text(code, code)) for code in ("海洛因", "冰毒", "大麻")]
+    weights = zip(drugs, [50.5, NAN, 0.0], strict=True)
+    rows = frame(*[row("drugs_seized", "2025-01-01", grams, grain=grain, breakdown="drug", member=drug.code) for drug, grams in weights])
+    picture = findings.seizures(rows, KNOWN["drugs_seized"], drugs, scope("2026-02-01"))
+    assert picture is not None
+    assert picture.table.iloc[:, 1].tolist() == ["50.5克", "受保护"]
+    assert "不相加" in picture.sentence
+
+
 def test_kinds_of_drug_are_not_added_up_over_months() -> None:
     rows = frame(*months("substances_seen", "2025-01-01", [4.0] * 12), row("substances_seen", "2025-01-01", 6.0, grain="year"))
     card = headlines.events_headline(rows, KNOWN["substances_seen"], scope("2025-12-01"))

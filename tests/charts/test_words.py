@@ -97,6 +97,13 @@ def test_stocks_and_rounded_counts_get_no_verdict() -> None:
     assert change.judged(PUBLIC) == ""
 
 
+def test_suspects_get_no_verdict_because_one_case_brings_several() -> None:
+    rows = frame(*months("suspects_arrested", "2025-01-01", [4.0] * 12), *months("suspects_arrested", "2026-01-01", [12.0] * 12))
+    change = year_to_date(INSIDE, catalogue()["suspects_arrested"], cells(rows, "suspects_arrested", grain="month"))
+    assert change.sentence == "比上年同期增加96人(200.0%)"  # 144 against 48
+    assert change.judged(INSIDE) == ""
+
+
 @pytest.mark.parametrize("word", ["导致", "证明", "高危", "打击成效"])
 def test_no_sentence_says_why(word: str) -> None:
     import pathlib

@@ -24,16 +24,13 @@ def intervals(county: County, hidden: np.ndarray, only_certain: bool = False) ->
     """The attacker's intervals of all cells, from what the release shows."""
     statements = []
     for cell, count, is_hidden in zip(county.lattice.cells, county.counts, hidden, strict=True):
-        is_certain = cell.is_total or (cell.is_county and count == 0)
-        if is_certain or not (is_hidden or only_certain):
+        if cell.is_total or not (is_hidden or only_certain):
             statements.append((cell.where, float(count), float(count)))
-        elif cell.is_county:
-            statements.append((cell.where, 1.0, np.inf))
     return bounds(county.lattice.axes, statements, [cell.where for cell in county.lattice.cells])
 
 
 def narrowed(county: County, hidden: np.ndarray, k: int) -> list[int]:
-    """Places of hidden cells narrower than k although the always shown cells alone leave them wider."""
+    """Places of hidden cells narrower than k although the county totals alone leave them wider."""
     widths, at_best = (np.diff(intervals(county, hidden, only)).ravel() for only in (False, True))
     return [place for place in np.flatnonzero(hidden) if widths[place] < min(k, at_best[place]) - 1e-6]
 
@@ -54,10 +51,29 @@ def test_no_hidden_count_is_narrower_than_k(county: County, k: int) -> None:
 def test_what_is_always_shown_and_what_never(county: County) -> None:
     hidden = suppress(county.lattice, county.counts, Policy())
     for cell, count, is_hidden in zip(county.lattice.cells, county.counts, hidden, strict=True):
-        if cell.is_total or (cell.is_county and count == 0):
+        if cell.is_total:
             assert not is_hidden
-        elif count < 5:
+        elif count < 5 and not (cell.is_county and count == 0):
             assert is_hidden
+
+
+def test_a_county_zero_is_shown_unless_it_gives_a_count_away() -> None:
+    axes = (Axis("age", ("child", "young", "old", "aged")),)
+    cells = (Cell((), is_total=True), *(Cell(where(age=age), is_county=True) for age in axes[0].members))
+    # 20 + 15 + 3 + 0 = 38: the 3 needs one partner of at least 5 and the zero can stay.
+    roomy = suppress(Lattice(axes, cells), np.array([38, 0, 20, 15, 3]), Policy())
+    assert roomy.tolist() == [False, False, False, True, True]
+    # 3 + 2 + 0 + 0 = 5: shown zeros would leave the 3 and the 2 within [0, 5], which the total alone implies, so they stay too.
+    tight = suppress(Lattice(axes, cells), np.array([5, 0, 0, 3, 2]), Policy())
+    assert tight.tolist() == [False, False, False, True, True]
+
+
+def test_a_forced_cell_is_hidden_and_protected_like_any_other() -> None:
+    axes = (Axis("sex", ("male", "female")),)
+    cells = (Cell((), is_total=True), *(Cell(where(sex=sex), is_county=True) for sex in axes[0].members))
+    counts = np.array([40, 20, 20])
+    assert not suppress(Lattice(axes, cells), counts, Policy()).any()
+    assert suppress(Lattice(axes, cells), counts, Policy(), frozenset({where(sex="male")})).tolist() == [False, True, True]
 
 
 @settings(max_examples=6, deadline=None)
@@ -117,14 +133,14 @@ def test_taking_back_one_complementary_cell_is_found_out() -> None:
 
 
 def test_an_exact_total_of_three_is_beyond_help() -> None:
-    # Three people in all, shown by definition: the split 2 + 1 is hidden, its intervals of 1..2 come from the total alone (each is at least
-    # 1 because a county zero would be shown), and no further cell is hidden in vain.
+    # Three people in all, shown by definition: the split 2 + 1 is hidden, its intervals of 0..3 come from the total alone, and no further
+    # cell is hidden in vain.
     table = sexes_by_age([3, 2, 1, 3, 0, 2, 0, 1, 0])
     hidden = suppress(table.lattice, table.counts, Policy())
     assert not hidden[0]
     assert hidden[1]
     assert hidden[2]
-    assert intervals(table, hidden)[1].tolist() == [1, 2]
+    assert intervals(table, hidden)[1].tolist() == [0, 3]
     assert narrowed(table, hidden, 5) == []
 
 

@@ -45,37 +45,40 @@ def test_townships_and_zones_add_up_and_empty_ones_are_zero(tmp_path: Path) -> N
     assert sum(value or 0 for value, _ in towns.values()) == 5
 
 
-def test_weights_of_fewer_than_three_cases_are_hidden(tmp_path: Path) -> None:
+def test_weights_are_yearly_and_hidden_behind_fewer_than_three_cases(tmp_path: Path) -> None:
     cases = """
         filed_on | drug   | grams
-        2026-02  | 冰毒   | 10.5
-        2026-05  | 冰毒   | 4.5
-        2026-09  | 冰毒   | 5
-        2026-03  | 海洛因 | 700
-        2026-04  | 海洛因 | 1
+        2025-02  | 冰毒   | 10.5
+        2025-05  | 冰毒   | 4.5
+        2025-09  | 冰毒   | 5
+        2025-03  | 海洛因 | 700
+        2025-04  | 海洛因 | 1
+        2026-01  | 冰毒   | 9
     """
     data = tmp_path / "data"
-    build_from(data, write_extract(tmp_path, "cases", "202510-202609", cases, "20261010"))
-    september = date(2026, 9, 1)
-    weights = observed(data, "public", "drugs_seized", "drug", "rolling_12")
-    assert weights[september, "methamphetamine"] == (20.0, "observed")
-    assert weights[september, "heroin"] == (None, "suppressed")
-    assert weights[september, "ketamine"] == (0.0, "observed")
+    build_from(data, write_extract(tmp_path, "cases", "202501-202609", cases, "20261010"))
+    weights = observed(data, "public", "drugs_seized", "drug", "year")
+    assert {period for period, _ in weights} == {date(2025, 1, 1)}
+    assert weights[date(2025, 1, 1), "methamphetamine"] == (20.0, "observed")
+    assert weights[date(2025, 1, 1), "heroin"] == (None, "suppressed")
+    assert weights[date(2025, 1, 1), "ketamine"] == (0.0, "observed")
+    # Overlapping windows would subtract down to the weight of one case.
+    assert observed(data, "internal", "drugs_seized", "drug", "rolling_12") == {}
 
 
 def test_suspects_are_split_by_age_for_finished_years_only(tmp_path: Path) -> None:
     cases = """
         filed_on | suspects | suspects_under_18 | suspects_18_35
-        2025-03  | 20       | 0                 | 9
-        2025-08  | 12       | 0                 | 6
+        2025-03  | 20       | 2                 | 9
+        2025-08  | 18       | 4                 | 6
         2026-02  | 7        | 0                 | 7
     """
     data = tmp_path / "data"
     build_from(data, write_extract(tmp_path, "cases", "202501-202609", cases, "20261010"))
     ages = observed(data, "internal", "suspects_arrested", "suspect_age", "year")
     year = date(2025, 1, 1)
-    # 32 suspects: 15 aged 18-35, none under 18, so 17 older; 2026 is not finished and has no row.
-    assert ages == {(year, "under_18"): (0, "observed"), (year, "18_35"): (15, "observed"), (year, "36_plus"): (17, "observed")}
+    # 38 suspects: 6 under 18, 15 aged 18-35, so 17 older; 2026 is not finished and has no row.
+    assert ages == {(year, "under_18"): (6, "observed"), (year, "18_35"): (15, "observed"), (year, "36_plus"): (17, "observed")}
     assert observed(data, "internal", "suspects_arrested", "total", "month")[(date(2026, 2, 1),)][0] == 7
 
 

@@ -39,16 +39,16 @@ def test_age_is_the_year_of_the_snapshot_less_the_year_of_birth(tmp_path: Path) 
     """
     data = tmp_path / "data"
     build_from(data, write_extract(tmp_path, "registry", "202609", people))
-    ages = observed(data, "internal", "current_users", "age_band", "month")
-    month = date(2026, 9, 1)
-    assert {band: ages[month, band] for band in ("under_18", "18_35", "36_59", "60_plus")} == {
+    ages = observed(data, "internal", "current_users", "age_band", "quarter")
+    quarter = date(2026, 7, 1)  # stands for its last month, September
+    assert {band: ages[quarter, band] for band in ("under_18", "18_35", "36_59", "60_plus")} == {
         "under_18": (6, "observed"),
         "18_35": (9, "observed"),
         "36_59": (15, "observed"),
         "60_plus": (10, "observed"),
     }
     # (6 + 9) / 40
-    assert observed(data, "internal", "under_36_share", "total", "month")[(month,)] == (0.375, "observed")
+    assert observed(data, "internal", "under_36_share", "total", "quarter")[(quarter,)] == (0.375, "observed")
 
 
 def test_the_bridge_names_every_change_between_two_months(tmp_path: Path) -> None:
@@ -125,10 +125,11 @@ def test_small_parts_are_hidden_with_a_partner_and_totals_stay(tmp_path: Path) -
     data = tmp_path / "data"
     build_from(data, write_extract(tmp_path, "registry", "202609", people))
     month = date(2026, 9, 1)
-    sexes = observed(data, "internal", "current_users", "sex", "month")
+    sexes = observed(data, "internal", "current_users", "sex", "quarter")
+    quarter = date(2026, 7, 1)
     # Two women are hidden; the men beside them would give them away, so they are hidden too.
-    assert sexes[month, "female"] == (None, "suppressed")
-    assert sexes[month, "male"] == (None, "suppressed")
+    assert sexes[quarter, "female"] == (None, "suppressed")
+    assert sexes[quarter, "male"] == (None, "suppressed")
     assert observed(data, "internal", "current_users", "total", "month")[(month,)] == (32, "observed")
 
 
@@ -139,8 +140,6 @@ def test_the_public_release_rounds_to_five_and_never_shows_less_than_ten(tmp_pat
         女  | 1985 *4
     """
     data = tmp_path / "data"
-    build_from(data, write_extract(tmp_path, "registry", "202607", people, "20260805"))
-    build_from(data, write_extract(tmp_path, "registry", "202608", people, "20260905"))
     build_from(data, write_extract(tmp_path, "registry", "202609", people, "20261005"))
     quarter = date(2026, 7, 1)
     value, status = observed(data, "public", "registered_people", "total", "quarter")[(quarter,)]
@@ -149,3 +148,50 @@ def test_the_public_release_rounds_to_five_and_never_shows_less_than_ten(tmp_pat
     assert value % 5 == 0
     assert abs(value - 47) <= 4
     assert observed(data, "public", "current_users", "sex", "quarter")[quarter, "female"] == (None, "suppressed")
+
+
+def test_a_cell_hidden_once_in_a_year_is_hidden_all_year(tmp_path: Path) -> None:
+    """Six women in March, three in June: showing the six would bound the three through the exact changes in between."""
+    march = """
+        person_key | sex | control_status
+        STAY-AAA   | 女  | 在控
+        STAY-BBB   | 女  | 在控
+        STAY-CCC   | 女  | 在控
+        GONE-DDD   | 女  | 在控
+        GONE-EEE   | 女  | 在控
+        GONE-FFF   | 女  | 在控
+    """
+    men = "\n".join(f"        MANN-{one}{two} | 男 | 在控" for one in "ABCDE" for two in "FGHJKL")
+    june = march.replace("GONE-DDD   | 女  | 在控", "GONE-DDD   | 女  | 死亡").replace("GONE-EEE   | 女  | 在控", "GONE-EEE   | 女  | 死亡")
+    june = june.replace("GONE-FFF   | 女  | 在控", "GONE-FFF   | 女  | 死亡")
+    data = tmp_path / "data"
+    files = [
+        write_extract(tmp_path, "registry", month, table + men, f"2026{int(month[4:]) + 1:02}05")
+        for month, table in (("202603", march), ("202606", june))
+    ]
+    build_from(data, files[0])
+    alone = observed(data, "internal", "current_users", "sex", "quarter")
+    assert alone[date(2026, 1, 1), "female"] == (6, "observed")
+    build_from(data, files[1])
+    both = observed(data, "internal", "current_users", "sex", "quarter")
+    assert {value for value, _ in both.values()} == {None}
+
+
+def test_the_status_of_a_share_tells_nothing_about_its_numerator(tmp_path: Path) -> None:
+    """Three newly found people a quarter are too few for a share, whether all of them are young or none is."""
+    statuses = set()
+    for name, birth_year in (("young", "2000"), ("old", "1970")):
+        people = f"""
+            first_found_on | birth_year
+            2026-09        | {birth_year} *3
+            2015-06        | 1980 *30
+        """
+        before = "first_found_on | birth_year\n2015-06 | 1980 *30"
+        folder = tmp_path / name
+        folder.mkdir()
+        files = [
+            write_extract(folder, "registry", f"2026{month:02}", people if month == 9 else before, f"2026{month + 1:02}05") for month in (7, 8, 9)
+        ]
+        build_from(folder / "data", *files)
+        statuses.add(observed(folder / "data", "internal", "new_under_36_share", "total", "quarter")[(date(2026, 7, 1),)])
+    assert statuses == {(None, "undefined")}
