@@ -10,7 +10,7 @@ import pandas
 import plotly.graph_objects as go
 
 from charts.picture import Picture, Voice
-from charts.theme import BLUE, GOLD, GRID, INK, PROTECTED, PROTECTED_PAPER, base_figure, name_axis, protected_pattern, value_axis
+from charts.theme import BLUE, INK, PROTECTED, PROTECTED_PAPER, base_figure, name_axis, protected_pattern, value_axis
 from charts.trend import status_note
 from charts.words import amount, amount_in_table, bare, has_number, period_words, range_words, unit_of, wrapped
 from indicators.dimensions import Member
@@ -115,80 +115,6 @@ def _count_heading(voice: Voice, indicator: Indicator) -> str:
         return voice.say(Text("重量", "Weight"))
     unit = unit_of(voice, indicator)
     return f"数量({unit})" if voice.is_chinese else f"Number ({unit})"
-
-
-def pair_picture(
-    rows: pandas.DataFrame, indicator: Indicator, series: list[Member], members: list[Member], voice: Voice, sentence: str, heading: Text
-) -> Picture:
-    """Draw two members of one category side by side for every member of another (sex within age band).
-
-    Args:
-        rows: The rows of one period; ``member`` names the series, ``member_2`` the group.
-        indicator: What is counted.
-        series: The members drawn side by side.
-        members: The groups in order.
-        voice: Release and language.
-        sentence: The finding.
-        heading: What the groups are, for the table.
-    """
-    by_pair = {(row["member"], row["member_2"]): row for _, row in rows.iterrows()}
-    listed = [member for member in members if any((one.code, member.code) in by_pair for one in series)]
-    figure = base_figure(ROW_HEIGHT * len(listed) * len(series) + 60, legend=True, right=8)
-    published = [float(row["value"]) for row in by_pair.values() if has_number(row["status"])]
-    largest = max(published, default=1.0) or 1.0
-    width = 0.8 / len(series)
-    spoken: list[str] = []
-    columns: dict[str, list[str]] = {}
-    for position, one in enumerate(series):
-        colour = (BLUE, GOLD)[position % 2]
-        figure.add_trace(go.Bar(orientation="h", y=[None], x=[None], name=voice.say(one.title), marker={"color": colour}))
-        columns[_series_heading(voice, one, indicator)] = []
-        for place, member in enumerate(reversed(listed)):
-            row = by_pair.get((one.code, member.code))
-            if row is None:
-                continue
-            shown = has_number(row["status"])
-            words = f"{voice.say(member.title)} {voice.say(one.title)} {amount(voice, indicator, row['value'], row['status'])}"
-            figure.add_trace(
-                go.Bar(
-                    orientation="h",
-                    y=[place + 0.4 - width / 2 - position * width],
-                    x=[float(row["value"]) if shown else largest * 0.06],
-                    width=width * 0.86,
-                    marker={"color": colour} if shown else {"color": PROTECTED_PAPER, "pattern": protected_pattern(), "line": {"width": 0}},
-                    text=[f" {amount(voice, indicator, row['value'], row['status'], unit=False)}"],
-                    textposition="outside",
-                    textfont={"size": 12, "color": INK if shown else PROTECTED},
-                    cliponaxis=False,
-                    showlegend=False,
-                    customdata=[words],
-                    hovertemplate="%{customdata}<extra></extra>",
-                )
-            )
-        for member in listed:
-            row = by_pair.get((one.code, member.code))
-            columns[_series_heading(voice, one, indicator)].append(
-                "—" if row is None else amount_in_table(voice, indicator, row["value"], row["status"])
-            )
-            if row is not None:
-                spoken.append(f"{voice.say(member.title)}{voice.say(one.title)} {amount(voice, indicator, row['value'], row['status'])}")
-    figure.update_layout(barmode="overlay")
-    figure.update_xaxes(**value_axis(range=[0, largest * 1.25], showticklabels=False, showgrid=False))
-    figure.update_yaxes(
-        **name_axis(
-            tickvals=list(range(len(listed))), ticktext=[voice.say(member.title) for member in reversed(listed)], range=[-0.6, len(listed) - 0.4]
-        )
-    )
-    for place in range(1, len(listed)):
-        figure.add_shape(type="line", x0=0, x1=1, xref="paper", y0=place - 0.5, y1=place - 0.5, line={"color": GRID, "width": 1})
-    table = pandas.DataFrame({voice.say(heading): [voice.say(member.title) for member in listed], **columns})
-    as_of = period_words(voice, indicator, rows["period"].iloc[0], rows["grain"].iloc[0]) if len(rows) else ""
-    return Picture(sentence, figure, _alt(voice, sentence, spoken), table, as_of, status_note(voice, rows["status"]))
-
-
-def _series_heading(voice: Voice, member: Member, indicator: Indicator) -> str:
-    unit = unit_of(voice, indicator)
-    return f"{voice.say(member.title)}({unit})" if voice.is_chinese else f"{voice.say(member.title)} ({unit})"
 
 
 def interval_picture(

@@ -13,7 +13,7 @@ import pandas
 from analysis.comparison import Verdict, smallest_clear_rise, two_period_p, verdicts
 from charts.picture import Voice
 from charts.rows import cells, last_settled, row_at, sum_of_months
-from charts.words import amount, has_number, is_rounded, plain_number, span_words
+from charts.words import absence, amount, has_number, is_rounded, plain_number, span_words
 from indicators.model import Grain, Indicator, Kind, Status, Text
 
 SMALLEST_BASE = 20  # below it a percentage exaggerates
@@ -40,6 +40,7 @@ class Change:
         current: The later number; none where not published.
         previous: The earlier one.
         span: The later period in words.
+        missing: Why there is no later number.
     """
 
     sentence: str
@@ -48,6 +49,7 @@ class Change:
     current: float | None
     previous: float | None
     span: str
+    missing: str = ""
 
     def judged(self, voice: Voice) -> str:
         """Return the verdict in words; empty where events were not judged."""
@@ -201,7 +203,8 @@ def finished_years(voice: Voice, indicator: Indicator, yearly: pandas.DataFrame)
     span = f"{last.year}年" if voice.is_chinese else str(last.year)
     now, before = row_at(yearly, last), row_at(yearly, last - pandas.DateOffset(years=1))
     if now is None or not has_number(now["status"]):
-        return Change("", Verdict.NOT_JUDGED, float("nan"), None, None, span)
+        why = "" if now is None else absence(voice, indicator, now["status"])
+        return Change("", Verdict.NOT_JUDGED, float("nan"), None, None, span, why)
     current = float(now["value"])
     if before is None or not has_number(before["status"]):
         return Change("", Verdict.NOT_JUDGED, float("nan"), current, None, span)

@@ -10,14 +10,14 @@ from dataclasses import dataclass, replace
 
 import pandas
 
-from charts.bars import interval_picture, member_picture, pair_picture
+from charts.bars import interval_picture, member_picture
 from charts.bridge import bridge_picture, build_bridge
 from charts.comparison import Change, events_change, finished_years, stock_change
 from charts.grid import grid_picture
 from charts.picture import Picture, Voice
 from charts.rows import cells, finest_grain, newest_row, newest_shown
 from charts.trend import Series, column_picture, line_picture
-from charts.words import amount, has_number, inline, period_words
+from charts.words import PROTECTED, amount, has_number, inline, period_words
 from indicators.dimensions import DIMENSIONS, Member
 from indicators.lattice import is_stock
 from indicators.model import Grain, Indicator, Kind, Status, Text
@@ -118,7 +118,8 @@ def events_sentence(indicator: Indicator, change: Change, scope: Scope) -> str:
     voice = scope.voice
     title = said_name(voice, indicator)
     if change.current is None:
-        absent = f"{change.span}{title}受保护" if voice.is_chinese else f"{title}, {change.span}: protected"
+        why = change.missing or voice.say(PROTECTED)
+        absent = f"{change.span}{title}:{why}" if voice.is_chinese else f"{title}, {change.span}: {why}"
         return absent if change.span else voice.say(indicator.title)
     number = amount(voice, indicator, change.current, Status.OBSERVED)
     if voice.is_chinese:
@@ -200,38 +201,6 @@ def seizures(rows: pandas.DataFrame, indicator: Indicator, drugs: list[Member], 
         tail = f", {hidden} more protected" if hidden else ""
         sentence = f"Drugs seized, {when}: {kinds} kinds can be shown{tail}; never added up over kinds"
     return member_picture(found, indicator, drugs, voice, sentence, DIMENSIONS["drug"].title)
-
-
-def pairs(
-    rows: pandas.DataFrame, indicator: Indicator, first: str, second: str, members: tuple[list[Member], list[Member]], scope: Scope
-) -> Picture | None:
-    """Draw two dimensions of the county side by side, such as sex within age band."""
-    voice, breakdown = scope.voice, f"{first}*{second}"
-    found = newest_shown(cells(rows, indicator.id, breakdown, grain=finest_grain(rows, indicator.id, breakdown), until=scope.until))
-    if not (found["status"].map(has_number).astype(bool) & (found["value"] > 0)).any():
-        return None
-    when = period_words(voice, indicator, found["period"].iloc[0], found["grain"].iloc[0])
-    names = [voice.say(DIMENSIONS[one].title) for one in (second, first)]
-    leading = ""
-    shown = [row for _, row in found.iterrows() if has_number(row["status"])]
-    if shown:
-        largest = max(shown, key=lambda row: row["value"])
-        titles = [
-            next(member.title for member in group if member.code == largest[column])
-            for group, column in zip(members, ("member", "member_2"), strict=True)
-        ]
-        leading = (
-            f"{voice.say(titles[1])}{voice.say(titles[0])}{amount(voice, indicator, largest['value'], largest['status'])}"
-            if voice.is_chinese
-            else (f"{voice.say(titles[1])}, {voice.say(titles[0]).lower()}: {amount(voice, indicator, largest['value'], largest['status'])}")
-        )
-    title = voice.say(indicator.title)
-    sentence = (
-        f"{when},全县{title}按{names[0]}和{names[1]},其中{leading}"
-        if voice.is_chinese
-        else f"The county: {title.lower()} by {names[0].lower()} and {names[1].lower()}, {when}. {leading}"
-    )
-    return pair_picture(found, indicator, members[0], members[1], voice, sentence, DIMENSIONS[second].title)
 
 
 def cross(rows: pandas.DataFrame, indicator: Indicator, dimension: str, zones: list[Member], members: list[Member], scope: Scope) -> Picture | None:

@@ -89,10 +89,10 @@ def amount(voice: Voice, indicator: Indicator, value: float, status: str, *, uni
     if indicator.kind is Kind.SHARE:
         if not is_rounded(voice, indicator):
             return f"{value * 100:.{indicator.decimals}f}%"
-        if value < 0.05:
-            return "不足5%" if voice.is_chinese else "under 5%"
-        if value > 0.95:
-            return "95%以上" if voice.is_chinese else "over 95%"
+        if value <= 0.05:
+            return "5%及以下" if voice.is_chinese else "5% or less"
+        if value >= 0.95:
+            return "95%及以上" if voice.is_chinese else "95% or more"
         return f"约{value * 100:.0f}%" if voice.is_chinese else f"about {value * 100:.0f}%"
     if indicator.kind is Kind.SUM:
         return _weight(voice, value)

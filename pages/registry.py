@@ -39,8 +39,9 @@ with cards.card_grid():
 
 notes.section(view, Text("构成", "Who they are"))
 with cards.card_grid():
-    cards.chart_card(view, "registry.sex_age", "current_users", lambda: findings.pairs(rows, current, "sex", "age_band", (sex, age), at))
+    cards.chart_card(view, "registry.age", "current_users", lambda: findings.structure(rows, current, "age_band", age, at))
     cards.chart_card(view, "registry.drug", "users_by_main_drug", lambda: findings.structure(rows, by_drug, "drug_group", drug, at))
+    cards.chart_card(view, "registry.sex", "current_users", lambda: findings.structure(rows, current, "sex", sex, at))
     cards.chart_card(view, "registry.residence", "current_users", lambda: findings.structure(rows, current, "residence", residence, at))
     cards.chart_card(view, "registry.zones", "current_users", lambda: findings.zone_levels(rows, current, zones, at))
-cards.chart_card(view, "registry.zone_drug", "users_by_main_drug", lambda: findings.cross(rows, by_drug, "drug_group", zones, drug, at))
+    cards.chart_card(view, "registry.zone_drug", "users_by_main_drug", lambda: findings.cross(rows, by_drug, "drug_group", zones, drug, at))

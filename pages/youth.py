@@ -23,15 +23,13 @@ cards.headline_cards(view, "youth", lambda: headlines.headlines(rows, [known[nam
 notes.section(view, Text("现有人员中的青少年", "The young among current users"))
 with cards.card_grid():
     cards.chart_card(view, "youth.share", "under_36_share", lambda: findings.stock_trend(rows, [known["under_36_share"]], at))
-    cards.chart_card(view, "youth.adults", "people_18_to_35", lambda: findings.stock_trend(rows, [known["people_18_to_35"]], at))
-    cards.chart_card(view, "youth.minors", "people_under_18", lambda: findings.stock_trend(rows, [known["people_under_18"]], at))
-    cards.chart_card(view, "youth.students", "students_involved", lambda: findings.stock_trend(rows, [known["students_involved"]], at))
+    cards.chart_card(view, "youth.ages", "current_users", lambda: findings.structure(rows, known["current_users"], "age_band", ages, at))
 cards.chart_card(view, "youth.zones", "current_users", lambda: findings.cross(rows, known["current_users"], "age_band", zones, ages, at))
 
 notes.section(view, Text("新发现人员", "Newly found people"))
 with cards.card_grid():
     cards.chart_card(view, "youth.new_share", "new_under_36_share", lambda: findings.by_finished_year(rows, known["new_under_36_share"], at))
-    cards.chart_card(view, "youth.new_age", "newly_found_people", lambda: findings.structure(rows, found, "age_band", ages, at, grain="year"))
+    cards.chart_card(view, "youth.new", "newly_found_people", lambda: findings.by_finished_year(rows, found, at))
 
 notes.section(view, Text("涉青少年案件", "Cases"))
 with cards.card_grid():

@@ -15,7 +15,7 @@ INDICATOR = Indicator(
     kind=Kind.STOCK,
     table="core.registry_person",
     numerator=Measure(where(standing="current")),
-    breakdowns=("drug_group", "zone*drug_group", "age_band*drug_group"),
+    breakdowns=("drug_group", "zone*drug_group"),
     direction=Direction.NEUTRAL,
     protects=Protects.PERSONS,
     owner=Text("公安局", "Public security"),

@@ -16,7 +16,7 @@ INDICATOR = Indicator(
     kind=Kind.STOCK,
     table="core.registry_person",
     numerator=Measure(where(standing="current")),
-    breakdowns=("total", "zone", "township", "sex", "age_band", "residence", "sex*age_band", "zone*age_band"),
+    breakdowns=("total", "zone", "township", "sex", "age_band", "residence", "zone*age_band"),
     direction=Direction.UP_IS_WORSE,
     protects=Protects.PERSONS,
     headline=True,
