@@ -61,3 +61,28 @@ def test_the_release_keeps_its_floor(sample_warehouse: Path, release: str) -> No
             assert row[8] == 0 or row[8] >= 5
             assert row[8] or row[5] not in {"zone", "township", "zone*age_band", "zone*drug_group"}
     assert checked > 100
+
+
+def test_a_cell_hidden_once_in_a_year_is_hidden_all_year_and_outside_too(sample_warehouse: Path) -> None:
+    warehouse = Warehouse.open(sample_warehouse / "warehouse.duckdb")
+    rows = warehouse.observations_all()
+    warehouse.close()
+    stocks = {name for name, indicator in catalogue().items() if indicator.table == "core.registry_person"}
+    hidden: dict[tuple[object, ...], set[bool]] = {}
+    internal: dict[tuple[object, ...], bool] = {}
+    for release, name, period, grain, area, breakdown, member, member_2, *_, status in rows:
+        if name not in stocks or status in {"not_collected", "undefined"}:
+            continue
+        cell = (name, grain, area, breakdown, member, member_2)
+        if release == "internal":
+            hidden.setdefault((*cell, period.year), set()).add(status == "suppressed")
+            internal[(*cell, period)] = status == "suppressed"
+    assert len(hidden) > 500
+    assert all(len(patterns) == 1 for patterns in hidden.values())
+    both = [
+        (internal[(name, grain, area, breakdown, member, member_2, period)], status == "suppressed")
+        for release, name, period, grain, area, breakdown, member, member_2, *_, status in rows
+        if release == "public" and (name, grain, area, breakdown, member, member_2, period) in internal and status != "undefined"
+    ]
+    assert len(both) > 500
+    assert not [pair for pair in both if pair == (True, False)]
