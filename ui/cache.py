@@ -13,16 +13,10 @@ from typing import Any, TypeVar
 import pandas
 import streamlit
 
-from indicators.model import Text
-from warehouse.reader import BuildStamp, Warehouse, WarehouseUnavailable, file_key, warehouse_path
+from warehouse.reader import BuildStamp, Warehouse, file_key, warehouse_path
 
 FileKey = tuple[str, int, int, int]
 Kept = TypeVar("Kept")
-
-EMPTY = Text(
-    "数据文件是空的。请在项目文件夹运行 `python -m etl build` 重建,再刷新本页;原始文件不受影响。",
-    "The warehouse is empty. Run `python -m etl build` to rebuild it, then reload; the accepted files are not affected.",
-)
 
 
 @streamlit.cache_resource(max_entries=2, show_spinner=False, on_release=lambda opened: opened.close())
@@ -51,15 +45,8 @@ def opened(key: FileKey) -> Warehouse:
 
 @streamlit.cache_resource(max_entries=4, show_spinner=False)
 def stamp(key: FileKey) -> BuildStamp:
-    """Return the stamp of a build.
-
-    Raises:
-        WarehouseUnavailable: If the file holds no build.
-    """
-    try:
-        return _opened(key).build()
-    except ValueError as error:  # not exactly one row
-        raise WarehouseUnavailable(EMPTY) from error
+    """Return the stamp of a build."""
+    return _opened(key).build()
 
 
 @streamlit.cache_resource(max_entries=64, show_spinner=False)

@@ -21,6 +21,19 @@ from indicators.model import Text
 
 DEFAULT_PATH = Path("data/warehouse.duckdb")
 
+_READ = {
+    "meta.build": "number, built_at, latest_month, county_code, county_zh, county_en, map_approval, is_sample, internal_k",
+    "mart.observation": "indicator, period, grain, area_code, breakdown, member, member_2, numerator, denominator, value, lower, upper, status",
+    "mart.township": "code, zone, zh, en, is_remote, residents, rings",
+    "meta.member": "dimension, code, zh, en, position, parent",
+    "meta.coverage": "extract, month_on",
+}
+_UNREADABLE = Text(
+    "数据文件已损坏、没有写完或版本不符。请运行 `python -m etl build` 用已入库的原始文件重建,再刷新本页;原始文件不受影响。",
+    "The warehouse is damaged, unfinished or of another version. Run `python -m etl build` to rebuild it from the accepted files, then reload; "
+    "the accepted files are not affected.",
+)
+
 
 class WarehouseUnavailable(Exception):
     """The warehouse is missing or cannot be read; the message says what to do."""
@@ -100,16 +113,15 @@ class Warehouse:
             connection.execute("attach '{}' as published (read_only)".format(str(path).replace("'", "''")))
             connection.execute("set enable_external_access = false")
             connection.execute("set lock_configuration = true")
-            connection.execute("select number from published.meta.build").fetchone()
+            for table, columns in _READ.items():
+                connection.execute(f"select {columns} from published.{table} limit 0")
+            builds = connection.execute("select count(*) from published.meta.build").fetchone()
         except duckdb.Error as error:
             connection.close()
-            raise WarehouseUnavailable(
-                Text(
-                    "数据文件已损坏或版本不符。请运行 `python -m etl build` 用已入库的原始文件重建,再刷新本页;原始文件不受影响。",
-                    "The warehouse is damaged or of another version. Run `python -m etl build` to rebuild it from the accepted files, then reload; "
-                    "the accepted files are not affected.",
-                )
-            ) from error
+            raise WarehouseUnavailable(_UNREADABLE) from error
+        if builds != (1,):
+            connection.close()
+            raise WarehouseUnavailable(_UNREADABLE)
         return cls(connection)
 
     def close(self) -> None:
@@ -122,9 +134,7 @@ class Warehouse:
 
     def build(self) -> BuildStamp:
         """Return the build's stamp."""
-        (row,) = self._rows(
-            "select number, built_at, latest_month, county_code, county_zh, county_en, map_approval, is_sample, internal_k from published.meta.build"
-        )
+        (row,) = self._rows(f"select {_READ['meta.build']} from published.meta.build")
         number, built_at, latest_month, code, zh, en, map_approval, is_sample, internal_k = row
         return BuildStamp(number, built_at, latest_month, code, Text(zh, en), map_approval, is_sample, internal_k)
 
@@ -159,7 +169,7 @@ class Warehouse:
             return cursor.execute(
                 f"""
                 -- one row per indicator, breakdown, cell and period
-                select indicator, period, grain, area_code, breakdown, member, member_2, numerator, denominator, value, lower, upper, status
+                select {_READ["mart.observation"]}
                 from published.mart.observation
                 where {" and ".join(conditions)}
                 order by indicator, grain, breakdown, area_code, member, member_2, period
