@@ -1,19 +1,18 @@
-"""The one gate every page passes first: which releases this server offers to whom asks.
+"""Which releases this server offers: the one thing every page asks before it shows a number.
 
-The internal release holds exact counts. A server that stands where members only can reach it offers both; one that anybody can reach
-is started with ``DASHBOARD_RELEASES=public`` and then has no way to show the other.
+There is no sign-in here yet: whoever reaches the server sees what it offers, and the internal release holds exact counts. Therefore
+`python -m ui serve` listens on this machine only, and a server that others can reach must be started with ``DASHBOARD_RELEASES=public``,
+which leaves it no way to show the other release.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 
 from indicators.model import Release, Text
 
 VARIABLE = "DASHBOARD_RELEASES"
 DEFAULT = "internal,public"
-ROLES = frozenset({"leader", "analyst", "writer"})
 
 
 class Refused(Exception):
@@ -40,17 +39,3 @@ def offered_releases() -> tuple[Release, ...]:
             )
         )
     return tuple(dict.fromkeys(Release(name) for name in names))
-
-
-def enter(roles: Sequence[str]) -> tuple[Release, ...]:
-    """Let a visitor into a page and return the releases to choose from.
-
-    Args:
-        roles: The roles the page is meant for, from its ``ROLES`` literal.
-
-    Raises:
-        Refused: If the page is meant for nobody, for a role that does not exist, or the server offers nothing.
-    """
-    if not roles or not set(roles) <= ROLES:
-        raise Refused(Text("本页没有对任何人开放。请管理员检查页面的 ROLES。", "This page is open to nobody. Check its ROLES."))
-    return offered_releases()

@@ -13,7 +13,7 @@ import numpy
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
-from analysis.intervals import Numbers, checked_counts
+from analysis.intervals import Numbers, checked_counts, wilson_interval
 
 LEVEL = 0.05
 SMALLEST_STEP = 5  # a clear change is at least this many events as well as unlikely
@@ -58,37 +58,6 @@ def two_period_p(current: ArrayLike, previous: ArrayLike, current_exposure: Arra
     return numpy.asarray(numpy.minimum(1.0, 2 * numpy.minimum(lower, upper)), dtype=numpy.float64)
 
 
-def two_period_ratio_interval(
-    current: ArrayLike, previous: ArrayLike, current_exposure: ArrayLike = 1.0, previous_exposure: ArrayLike = 1.0, alpha: float = LEVEL
-) -> Numbers:
-    """Exact interval of the ratio of two Poisson rates.
-
-    Args:
-        current: Events of the later period, shape (n,); NaN where not published.
-        previous: Events of the earlier period, shape (n,).
-        current_exposure: Length or population behind the later count.
-        previous_exposure: The same of the earlier count.
-        alpha: One minus the confidence level.
-
-    Returns:
-        Limits of the ratio, shape (n, 2); the upper one is infinite where the earlier count is 0, both NaN where both counts are.
-
-    Raises:
-        ValueError: If a count is negative or an exposure is not positive.
-
-    Source: Clopper & Pearson 1934 for the share, turned into the ratio; agrees with R's ``poisson.test`` to 1e-9.
-    """
-    later, earlier, share = _arguments(current, previous, current_exposure, previous_exposure)
-    beta: Any = stats.beta
-    low = numpy.where(later == 0, 0.0, beta.ppf(alpha / 2, numpy.where(later == 0, 1.0, later), earlier + 1))
-    high = numpy.where(earlier == 0, 1.0, beta.ppf(1 - alpha / 2, later + 1, numpy.where(earlier == 0, 1.0, earlier)))
-    odds = (1 - share) / share
-    with numpy.errstate(divide="ignore"):
-        limits = numpy.column_stack([low / (1 - low) * odds, high / (1 - high) * odds])
-    limits[(later + earlier) == 0] = numpy.nan
-    return limits.astype(numpy.float64)
-
-
 def verdicts(
     current: ArrayLike, previous: ArrayLike, current_exposure: ArrayLike = 1.0, previous_exposure: ArrayLike = 1.0, level: float = LEVEL
 ) -> NDArray[numpy.object_]:
@@ -124,6 +93,25 @@ def verdicts(
     return labels
 
 
+def share_verdict(current: tuple[float, float], previous: tuple[float, float], alpha: float = LEVEL) -> Verdict:
+    """Label the difference of two shares: clear only where their Wilson intervals do not overlap, which is stricter than a test.
+
+    Args:
+        current: Part and whole of the later share.
+        previous: Part and whole of the earlier one.
+        alpha: One minus the confidence level of each interval.
+
+    Raises:
+        ValueError: If a number is negative or a part exceeds its whole.
+    """
+    (low, high), (low_before, high_before) = wilson_interval([current[0], previous[0]], [current[1], previous[1]], alpha)
+    if numpy.isnan([low, high, low_before, high_before]).any():
+        return Verdict.NOT_JUDGED
+    if low > high_before:
+        return Verdict.CLEAR_RISE
+    return Verdict.CLEAR_FALL if high < low_before else Verdict.WITHIN_CHANCE
+
+
 def false_discovery_cut(p_values: ArrayLike, share: float = LEVEL) -> NDArray[numpy.bool_]:
     """Say which of many tests stand when all were looked at, so that eighteen townships do not yield a hotspot by looking.
 
@@ -148,20 +136,21 @@ def false_discovery_cut(p_values: ArrayLike, share: float = LEVEL) -> NDArray[nu
     return stands
 
 
-def smallest_clear_rise(previous: int, current_exposure: float = 1.0, previous_exposure: float = 1.0) -> int:
+def smallest_clear_rise(previous: int, current_exposure: float = 1.0, previous_exposure: float = 1.0, level: float = LEVEL) -> int:
     """Return the smallest later count that would be called a clear rise: what "no change found" was able to find.
 
     Args:
         previous: Events of the earlier period.
         current_exposure: Length or population behind the later count.
         previous_exposure: The same of the earlier count.
+        level: Largest p value called clear; the level of one test divided by their number where many are made.
 
     Raises:
         ValueError: If the count is negative or an exposure is not positive.
     """
     ratio = current_exposure / previous_exposure
     candidates = numpy.arange(0, int(previous * ratio * 4) + 40)
-    labels = verdicts(candidates, numpy.full(candidates.shape, previous), current_exposure, previous_exposure)
+    labels = verdicts(candidates, numpy.full(candidates.shape, previous), current_exposure, previous_exposure, level)
     return int(candidates[numpy.flatnonzero(labels == Verdict.CLEAR_RISE)[0]])
 
 

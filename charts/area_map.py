@@ -18,6 +18,7 @@ from shapely.ops import unary_union
 
 from charts.picture import Voice
 from charts.theme import CLASSES, INK, PAPER, PROTECTED, PROTECTED_PAPER, base_figure, protected_pattern
+from charts.words import PROTECTED as PROTECTED_WORD
 from indicators.model import Text
 
 MAP_HEIGHT = 400
@@ -122,13 +123,14 @@ def fitting_labels(areas: list[MapArea]) -> dict[str, str]:
     return labels
 
 
-def map_figure(areas: list[MapArea], classes: Classes, voice: Voice, *, height: int = MAP_HEIGHT) -> go.Figure:
+def map_figure(areas: list[MapArea], classes: Classes, voice: Voice, *, absent: Text = PROTECTED_WORD, height: int = MAP_HEIGHT) -> go.Figure:
     """Draw townships in classes, protected ones hatched, zones outlined.
 
     Args:
         areas: The townships.
         classes: The fixed classes.
         voice: Release and language.
+        absent: Why some have no number, for the key.
         height: Height in pixels.
     """
     figure = base_figure(height, legend=True, right=8)
@@ -143,7 +145,7 @@ def map_figure(areas: list[MapArea], classes: Classes, voice: Voice, *, height: 
         _add_class(figure, [shapes[area.code] for area in members], voice.say(label), CLASSES[position + (len(CLASSES) - len(classes.labels))])
     hidden = [area for area in areas if area.value is None]
     if hidden:
-        _add_class(figure, [shapes[area.code] for area in hidden], voice.say(Text("受保护", "protected")), None)
+        _add_class(figure, [shapes[area.code] for area in hidden], voice.say(absent), None)
     for zone in sorted({area.zone for area in areas}):
         joined = unary_union([shapes[area.code].buffer(CLOSING) for area in areas if area.zone == zone]).buffer(-CLOSING)
         x, y = _path(MultiPolygon(_parts(joined)))

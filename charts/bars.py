@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 from charts.picture import Picture, Voice
 from charts.theme import BLUE, INK, PROTECTED, PROTECTED_PAPER, base_figure, name_axis, protected_pattern, value_axis
 from charts.trend import status_note
-from charts.words import amount, amount_in_table, bare, has_number, period_words, range_words, unit_of, wrapped
+from charts.words import RANGE, amount_in_table, amount_of, bare, has_number, period_words, plotted, range_words, unit_of, wrapped
 from indicators.dimensions import Member
 from indicators.model import Indicator, Kind, Text
 
@@ -52,7 +52,7 @@ def member_picture(
     numbered = [has_number(row["status"]) for row in found]
     largest = max((float(row["value"]) for row, shown in zip(found, numbered, strict=True) if shown), default=1.0) or 1.0
     scale = 100 if indicator.kind is Kind.SHARE else 1
-    spoken = [f"{voice.say(member.title)} {amount(voice, indicator, row['value'], row['status'])}" for member, row in zip(listed, found, strict=True)]
+    spoken = [f"{voice.say(member.title)} {amount_of(voice, indicator, row)}" for member, row in zip(listed, found, strict=True)]
     figure = base_figure(ROW_HEIGHT * max(len(listed), 1) + 24, right=8)
     figure.add_trace(
         go.Bar(
@@ -62,14 +62,14 @@ def member_picture(
             marker={"color": BLUE, "line": {"width": 0}},
             width=0.62,
             text=[
-                f" {amount(voice, indicator, row['value'], row['status'], unit=indicator.kind is Kind.SUM)}"
+                f" {amount_of(voice, indicator, row, unit=indicator.kind is Kind.SUM)}"
                 for row, shown in zip(found, numbered, strict=True)
                 if shown
             ],
             textposition="outside",
             textfont={"size": 13, "color": INK},
             cliponaxis=False,
-            customdata=[words for words, shown in zip(spoken, numbered, strict=True) if shown],
+            customdata=[plotted(words) for words, shown in zip(spoken, numbered, strict=True) if shown],
             hovertemplate="%{customdata}<extra></extra>",
         )
     )
@@ -83,11 +83,11 @@ def member_picture(
                 x=[stub] * len(hidden),
                 width=0.62,
                 marker={"color": PROTECTED_PAPER, "pattern": protected_pattern(), "line": {"width": 0}},
-                text=[f" {amount(voice, indicator, float('nan'), found[position]['status'])}" for position in hidden],
+                text=[f" {amount_of(voice, indicator, found[position])}" for position in hidden],
                 textposition="outside",
                 textfont={"size": 12, "color": PROTECTED},
                 cliponaxis=False,
-                customdata=[spoken[position] for position in hidden],
+                customdata=[plotted(spoken[position]) for position in hidden],
                 hovertemplate="%{customdata}<extra></extra>",
             )
         )
@@ -96,14 +96,14 @@ def member_picture(
     figure.update_yaxes(
         **name_axis(
             tickvals=places,
-            ticktext=[wrapped(bare(voice.say(member.title)), 8 if voice.is_chinese else 18) for member in listed],
+            ticktext=[wrapped(plotted(bare(voice.say(member.title))), 8 if voice.is_chinese else 18) for member in listed],
             range=[-0.6, len(listed) - 0.4],
         )
     )
     table = pandas.DataFrame(
         {
             voice.say(heading): [voice.say(member.title) for member in listed],
-            _count_heading(voice, indicator): [amount_in_table(voice, indicator, row["value"], row["status"]) for row in found],
+            _count_heading(voice, indicator): [amount_in_table(voice, indicator, row) for row in found],
         }
     )
     as_of = period_words(voice, indicator, rows["period"].iloc[0], rows["grain"].iloc[0]) if len(rows) else ""
@@ -146,7 +146,7 @@ def interval_picture(
     figure = base_figure((34 if len(areas) <= LABELLED else 22) * len(areas) + 64, right=8)
     shown = [position for position, centre in enumerate(centres) if centre is not None and bounds[position] is not None]
     ranges = [range_words(voice, held[0], held[1], 1) if held else "—" for held in bounds]
-    brackets = "({})" if voice.is_chinese else " ({})"
+    brackets = f",{voice.say(RANGE)}{{}}" if voice.is_chinese else f", {voice.say(RANGE)} {{}}"
     spoken = [
         f"{voice.say(area.title)} {words[position]}" + (brackets.format(ranges[position]) if position in shown else "")
         for position, area in enumerate(areas)
@@ -167,7 +167,7 @@ def interval_picture(
             y=[places[position] for position in shown],
             mode="markers",
             marker={"size": 8, "color": BLUE},
-            customdata=[spoken[position] for position in shown],
+            customdata=[plotted(spoken[position]) for position in shown],
             hovertemplate="%{customdata}<extra></extra>",
         )
     )
@@ -186,13 +186,13 @@ def interval_picture(
     figure.update_layout(margin_t=24)
     figure.update_xaxes(**value_axis(title={"text": voice.say(unit), "font": {"size": 11}}))
     figure.update_yaxes(
-        **name_axis(tickvals=places, ticktext=[voice.say(area.title) for area in areas], range=[-0.7, len(areas) - 0.3], tickfont={"size": 11})
+        **name_axis(tickvals=places, ticktext=[plotted(voice.say(area.title)) for area in areas], range=[-0.7, len(areas) - 0.3], tickfont={"size": 11})
     )
     table = pandas.DataFrame(
         {
             voice.say(headings[0]): [voice.say(area.title) for area in areas],
             voice.say(headings[1]): words,
-            voice.say(Text("大概率范围", "Likely range")): ranges,
+            voice.say(RANGE): ranges,
         }
     )
     return Picture(sentence, figure, _alt(voice, sentence, spoken), table, "")

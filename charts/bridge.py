@@ -123,7 +123,7 @@ def bridge_picture(bridge: Bridge, voice: Voice, stock_title: Text) -> Picture:
         columns=["项目", "人数"] if voice.is_chinese else ["Item", "People"],
     )
     sentence = _sentence(bridge, voice, stock_title, shown)
-    return Picture(sentence, figure, _alt(voice, opening_words, closing_words, bridge, shown), table, closing_words, note)
+    return Picture(sentence, figure, _alt(voice, voice.say(stock_title), opening_words, closing_words, bridge, shown), table, closing_words, note)
 
 
 def _sentence(bridge: Bridge, voice: Voice, stock_title: Text, shown: list[tuple[Text, float]]) -> str:
@@ -140,12 +140,12 @@ def _sentence(bridge: Bridge, voice: Voice, stock_title: Text, shown: list[tuple
     return f"{title}: {bridge.opening:.0f} to {bridge.closing:.0f}, {moved} ({parts})"
 
 
-def _alt(voice: Voice, opening_words: str, closing_words: str, bridge: Bridge, shown: list[tuple[Text, float]]) -> str:
+def _alt(voice: Voice, title: str, opening_words: str, closing_words: str, bridge: Bridge, shown: list[tuple[Text, float]]) -> str:
     parts = (
         "、".join(f"{voice.say(words)}{size:+.0f}" for words, size in shown)
         if voice.is_chinese
         else ", ".join(f"{voice.say(w)} {s:+.0f}" for w, s in shown)
     )
     if voice.is_chinese:
-        return f"变动图:{opening_words}{bridge.opening:.0f}人;{parts};{closing_words}{bridge.closing:.0f}人;更正{bridge.remainder:+.0f}人。"
-    return f"Bridge: {bridge.opening:.0f} at {opening_words}; {parts}; {bridge.closing:.0f} at {closing_words}; correction {bridge.remainder:+.0f}."
+        return f"变动图,{title}:{opening_words}{bridge.opening:.0f}人;{parts};{closing_words}{bridge.closing:.0f}人;更正{bridge.remainder:+.0f}人。"
+    return f"Bridge, {title}: {bridge.opening:.0f} at {opening_words}; {parts}; {bridge.closing:.0f} at {closing_words}; correction {bridge.remainder:+.0f}."

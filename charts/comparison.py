@@ -1,24 +1,27 @@
 """What changed, in words that do not over-claim.
 
 Events get a verdict, because chance can be told from change; stocks never do: a stock's difference is a fact with known parts (the
-bridge explains it). A percentage needs a base of twenty, a label needs final months, and no wording says why.
+bridge explains it). A percentage needs a base of twenty, a comparison needs final numbers on both sides, and no wording says why. Of
+rounded numbers a direction or a size is said only where it holds for every true number behind them.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import pandas
 
-from analysis.comparison import Verdict, smallest_clear_rise, two_period_p, verdicts
+from analysis.comparison import LEVEL, Verdict, share_verdict, smallest_clear_rise, two_period_p, verdicts
 from charts.picture import Voice
-from charts.rows import cells, last_settled, row_at, sum_of_months
-from charts.words import absence, amount, has_number, is_rounded, plain_number, span_words
+from charts.rows import cells, last_settled, row_at, stopping_status, sum_of_months
+from charts.words import amount, amount_of, extremes, has_number, is_rounded, plain_number, provisional, span_words, stated
 from indicators.model import Grain, Indicator, Kind, Status, Text
 
 SMALLEST_BASE = 20  # below it a percentage exaggerates
-SMALLEST_PUBLIC_BASE = 50  # of a rounded number
-SMALLEST_PUBLIC_STEP = 10  # differences of rounded numbers below it are mostly rounding
+TINY = 1e-9  # of binary fractions
+LARGEST_SAME = 10  # rounded counts are about the same only if no more people can lie between them
+TOO_ROUGH = Text("概数,不足以比较", "rounded, too rough to compare")
 
 VERDICT_WORDS: dict[Verdict, Text] = {
     Verdict.CLEAR_RISE: Text("明显上升", "clear rise"),
@@ -39,8 +42,10 @@ class Change:
         p_value: Of the exact test, for events only.
         current: The later number; none where not published.
         previous: The earlier one.
-        span: The later period in words.
-        missing: Why there is no later number.
+        span: The later period in words; empty where nothing was reported at all.
+        status: Status of the later number; where there is none, the one that stopped it.
+        exposures: Lengths of both periods.
+        row: The later row, where the number is one published row.
     """
 
     sentence: str
@@ -49,7 +54,15 @@ class Change:
     current: float | None
     previous: float | None
     span: str
-    missing: str = ""
+    status: str = Status.NOT_COLLECTED
+    exposures: tuple[float, float] = (1.0, 1.0)
+    row: pandas.Series | None = None
+
+    def number(self, voice: Voice, indicator: Indicator, *, unit: bool = True) -> str:
+        """Return the later number in words, a provisional one marked, or why there is none."""
+        if self.row is not None:
+            return provisional(voice, amount_of(voice, indicator, self.row, unit=unit), self.status)
+        return amount(voice, indicator, float("nan") if self.current is None else self.current, self.status, unit=unit)
 
     def judged(self, voice: Voice) -> str:
         """Return the verdict in words; empty where events were not judged."""
@@ -64,8 +77,11 @@ def is_judged(voice: Voice, indicator: Indicator) -> bool:
     return indicator.kind is Kind.EVENTS and indicator.numerator.column is None and not is_rounded(voice, indicator)
 
 
+Between = tuple[float, float]
+
+
 def change_words(voice: Voice, indicator: Indicator, current: float, previous: float, base_words: Text) -> str:
-    """Say the difference of two published numbers.
+    """Say the difference of two exact numbers.
 
     Args:
         voice: Release and language.
@@ -76,14 +92,8 @@ def change_words(voice: Voice, indicator: Indicator, current: float, previous: f
     """
     base = voice.say(base_words)
     if indicator.kind is Kind.SHARE:
-        return _points_words(voice, indicator, current, previous, base)
+        return _points_words(voice, current, previous, base)
     step = round(current - previous, indicator.decimals)
-    if is_rounded(voice, indicator):
-        if abs(step) < SMALLEST_PUBLIC_STEP:
-            return f"与{base}基本持平" if voice.is_chinese else f"about the same as {base}"
-        size = _size(voice, indicator, abs(step), about=True)
-        percent = _percent(abs(step), previous, SMALLEST_PUBLIC_BASE, about=True)
-        return _rise_words(voice, indicator, step, size, percent, base)
     if step == 0:
         return f"与{base}持平" if voice.is_chinese else f"the same as {base}"
     if previous == 0:
@@ -95,21 +105,13 @@ def change_words(voice: Voice, indicator: Indicator, current: float, previous: f
         if voice.is_chinese:
             return f"比{base}由{before}{unit}{'增至' if step > 0 else '减至'}{after}{unit}"
         return f"{'up' if step > 0 else 'down'} from {before} to {after} on {base}"
-    percent = "" if indicator.kind is Kind.RATE else _percent(abs(step), previous, SMALLEST_BASE)
+    percent = "" if indicator.kind is Kind.RATE else f"{abs(step) / previous * 100:.1f}%"
     return _rise_words(voice, indicator, step, _size(voice, indicator, abs(step)), percent, base)
 
 
-def _size(voice: Voice, indicator: Indicator, step: float, *, about: bool = False) -> str:
+def _size(voice: Voice, indicator: Indicator, step: float) -> str:
     number = plain_number(voice, step, max(indicator.decimals, 1) if indicator.kind is Kind.RATE else indicator.decimals)
-    if voice.is_chinese:
-        return f"{'约' if about else ''}{number}{voice.say(indicator.unit)}"
-    return f"{'about ' if about else ''}{number}"
-
-
-def _percent(step: float, base: float, smallest: int, *, about: bool = False) -> str:
-    if base < smallest:
-        return ""
-    return f"{step / base * 100:.0f}%" if about else f"{step / base * 100:.1f}%"
+    return f"{number}{voice.say(indicator.unit)}" if voice.is_chinese else number
 
 
 def _rise_words(voice: Voice, indicator: Indicator, step: float, size: str, percent: str, base: str) -> str:
@@ -120,15 +122,53 @@ def _rise_words(voice: Voice, indicator: Indicator, step: float, size: str, perc
     return f"{size} {'more' if step > 0 else 'fewer'} than {base}{tail}"
 
 
-def _points_words(voice: Voice, indicator: Indicator, current: float, previous: float, base: str) -> str:
-    rounded = is_rounded(voice, indicator)
-    step = round((current - previous) * 100, 0 if rounded else 1)
-    if abs(step) < (5 if rounded else 0.1):
-        return f"与{base}{'基本' if rounded else ''}持平" if voice.is_chinese else f"about the same as {base}"
-    size = f"{abs(step):.0f}" if rounded else f"{abs(step):.1f}"
+def _points_words(voice: Voice, current: float, previous: float, base: str) -> str:
+    step = round((current - previous) * 100, 1)
+    if abs(step) < 0.1:
+        return f"与{base}持平" if voice.is_chinese else f"about the same as {base}"
     if voice.is_chinese:
-        return f"比{base}{'上升' if step > 0 else '下降'}{'约' if rounded else ''}{size}个百分点"
-    return f"{'about ' if rounded else ''}{size} percentage points {'higher' if step > 0 else 'lower'} than {base}"
+        return f"比{base}{'上升' if step > 0 else '下降'}{abs(step):.1f}个百分点"
+    return f"{abs(step):.1f} percentage points {'higher' if step > 0 else 'lower'} than {base}"
+
+
+def rounded_change_words(voice: Voice, indicator: Indicator, current: Between, previous: Between, base_words: Text) -> str:
+    """Say of two rounded numbers only what holds for every pair of true numbers behind them, and never a percentage.
+
+    Args:
+        voice: Release and language.
+        indicator: What is counted.
+        current: Lowest and highest possible later number.
+        previous: The same of the earlier one.
+        base_words: The earlier period.
+    """
+    base = voice.say(base_words)
+    is_count = indicator.kind not in {Kind.SHARE, Kind.RATE}
+    if is_count and max(current[1] - previous[0], previous[1] - current[0]) <= LARGEST_SAME:
+        return f"与{base}基本持平" if voice.is_chinese else f"about the same as {base}"
+    least = max(current[0] - previous[1], previous[0] - current[1])
+    if not least > 0:  # also where a limit is not known
+        return voice.say(TOO_ROUGH)
+    up = current[0] > previous[1]
+    if indicator.kind is Kind.SHARE:
+        whole = math.floor(least * 100 + TINY)
+        size = (f"{whole}个百分点以上" if voice.is_chinese else f"at least {whole} percentage points ") if whole else ""
+        words = (("上升", "higher") if up else ("下降", "lower"))[0 if voice.is_chinese else 1]
+    else:
+        fives = math.floor(least / 5) * 5 if is_count else 0  # sizes are said in fives, like every public count of people
+        size = (f"{fives}{voice.say(indicator.unit)}以上" if voice.is_chinese else f"at least {fives} ") if fives else ""
+        words = (("增加", "more") if up else ("减少", "fewer"))[0 if voice.is_chinese else 1]
+    if voice.is_chinese:
+        return f"比{base}{words}{size}" if size else f"比{base}有所{words}"
+    return f"{size}{words} than {base}"
+
+
+def compared_words(voice: Voice, indicator: Indicator, now: pandas.Series, before: pandas.Series, base_words: Text) -> str:
+    """Compare two published rows; empty unless both are final."""
+    if now["status"] != Status.OBSERVED or before["status"] != Status.OBSERVED:
+        return ""
+    if is_rounded(voice, indicator):
+        return rounded_change_words(voice, indicator, extremes(indicator, now), extremes(indicator, before), base_words)
+    return change_words(voice, indicator, float(now["value"]), float(before["value"]), base_words)
 
 
 SAME_TIME_LAST_YEAR = Text("上年同期", "the same time last year")
@@ -148,15 +188,15 @@ def stock_change(voice: Voice, indicator: Indicator, series: pandas.DataFrame, u
     before = row_at(series, until - pandas.DateOffset(years=1))
     if now is None or before is None or not has_number(now["status"]) or not has_number(before["status"]):
         return Change("", Verdict.NOT_JUDGED, float("nan"), None, None, "")
-    current, previous = float(now["value"]), float(before["value"])
-    return Change(
-        change_words(voice, indicator, current, previous, SAME_TIME_LAST_YEAR),
-        Verdict.NOT_JUDGED,
-        float("nan"),
-        current,
-        previous,
-        "",
-    )
+    words = compared_words(voice, indicator, now, before, SAME_TIME_LAST_YEAR)
+    return Change(words, Verdict.NOT_JUDGED, float("nan"), float(now["value"]), float(before["value"]), "", now["status"], row=now)
+
+
+def share_beyond_chance(voice: Voice, indicator: Indicator, now: pandas.Series | None, before: pandas.Series | None) -> Verdict:
+    """Judge two published shares by their parts; never rounded or provisional ones."""
+    if now is None or before is None or now["status"] != Status.OBSERVED or before["status"] != Status.OBSERVED or is_rounded(voice, indicator):
+        return Verdict.NOT_JUDGED
+    return share_verdict((float(now["numerator"]), float(now["denominator"])), (float(before["numerator"]), float(before["denominator"])))
 
 
 def year_to_date(voice: Voice, indicator: Indicator, monthly: pandas.DataFrame) -> Change:
@@ -177,43 +217,45 @@ def year_to_date(voice: Voice, indicator: Indicator, monthly: pandas.DataFrame) 
     year = pandas.DateOffset(years=1)
     current, previous = sum_of_months(monthly, first, last), sum_of_months(monthly, first - year, last - year)
     span = span_words(voice, first, last)
-    if current is None or previous is None:
-        return Change("", Verdict.NOT_JUDGED, float("nan"), current, previous, span)
+    status = Status.OBSERVED if current is not None else stopping_status(monthly, first, last)
+    if current is None or previous is None or is_rounded(voice, indicator):  # twelve rounded months would carry twelve errors
+        return Change("", Verdict.NOT_JUDGED, float("nan"), current, previous, span, status)
+    words = change_words(voice, indicator, current, previous, SAME_TIME_LAST_YEAR)
+    exposures = _days(first, last), _days(first - year, last - year)
     if not is_judged(voice, indicator):
-        return Change(
-            change_words(voice, indicator, current, previous, SAME_TIME_LAST_YEAR), Verdict.NOT_JUDGED, float("nan"), current, previous, span
-        )
-    lengths = float((last - first).days + 31), float((last - year - (first - year)).days + 31)
-    return Change(
-        change_words(voice, indicator, current, previous, SAME_TIME_LAST_YEAR),
-        verdicts(current, previous, *lengths)[0],
-        float(two_period_p(current, previous, *lengths)[0]),
-        current,
-        previous,
-        span,
-    )
+        return Change(words, Verdict.NOT_JUDGED, float("nan"), current, previous, span, status, exposures)
+    verdict, p_value = verdicts(current, previous, *exposures)[0], float(two_period_p(current, previous, *exposures)[0])
+    return Change(words, verdict, p_value, current, previous, span, status, exposures)
+
+
+def _days(first: pandas.Timestamp, last: pandas.Timestamp) -> float:
+    """Return the days from the first day of a month to the last day of another."""
+    return float((last + pandas.offsets.MonthBegin(1) - first).days)
 
 
 def finished_years(voice: Voice, indicator: Indicator, yearly: pandas.DataFrame) -> Change:
-    """Compare the two latest finished years of events; judged only where counts are exact and final."""
-    nothing = Change("", Verdict.NOT_JUDGED, float("nan"), None, None, "")
+    """Compare the two latest finished years of a flow or of a share of a flow; a share's change is said with its verdict or not at all."""
     if yearly.empty:
-        return nothing
+        return Change("", Verdict.NOT_JUDGED, float("nan"), None, None, "")
     last = yearly["last"].max()
     span = f"{last.year}年" if voice.is_chinese else str(last.year)
     now, before = row_at(yearly, last), row_at(yearly, last - pandas.DateOffset(years=1))
     if now is None or not has_number(now["status"]):
-        why = "" if now is None else absence(voice, indicator, now["status"])
-        return Change("", Verdict.NOT_JUDGED, float("nan"), None, None, span, why)
+        return Change("", Verdict.NOT_JUDGED, float("nan"), None, None, span, Status.NOT_COLLECTED if now is None else now["status"])
     current = float(now["value"])
     if before is None or not has_number(before["status"]):
-        return Change("", Verdict.NOT_JUDGED, float("nan"), current, None, span)
+        return Change("", Verdict.NOT_JUDGED, float("nan"), current, None, span, now["status"], row=now)
     previous = float(before["value"])
-    words = change_words(voice, indicator, current, previous, LAST_YEAR)
-    final = now["status"] == Status.OBSERVED and before["status"] == Status.OBSERVED
-    if not is_judged(voice, indicator) or not final:
-        return Change(words, Verdict.NOT_JUDGED, float("nan"), current, previous, span)
-    return Change(words, verdicts(current, previous)[0], float(two_period_p(current, previous)[0]), current, previous, span)
+    words = compared_words(voice, indicator, now, before, LAST_YEAR)
+    if indicator.kind is Kind.SHARE:
+        verdict = share_beyond_chance(voice, indicator, now, before)
+        words = words if verdict is not Verdict.NOT_JUDGED else ""
+        return Change(words, verdict, float("nan"), current, previous, span, now["status"], row=now)
+    if not words or not is_judged(voice, indicator):
+        return Change(words, Verdict.NOT_JUDGED, float("nan"), current, previous, span, now["status"], row=now)
+    days = _days(last - pandas.DateOffset(months=11), last), _days(last - pandas.DateOffset(months=23), last - pandas.DateOffset(months=12))
+    verdict, p_value = verdicts(current, previous, *days)[0], float(two_period_p(current, previous, *days)[0])
+    return Change(words, verdict, p_value, current, previous, span, now["status"], days, now)
 
 
 def events_change(
@@ -221,18 +263,28 @@ def events_change(
 ) -> Change:
     """Compare events over the settled months of the year where months are published, else over finished years."""
     monthly = cells(rows, indicator.id, breakdown, grain=Grain.MONTH, area=area, member=member, until=until)
-    if not monthly.empty and not indicator.numerator.distinct:  # kinds seen in two months do not add up
+    adds_up = not indicator.numerator.distinct and not is_rounded(voice, indicator)  # kinds seen in two months do not, nor do rounded numbers
+    if not monthly.empty and adds_up:
         return year_to_date(voice, indicator, monthly)
     return finished_years(voice, indicator, cells(rows, indicator.id, breakdown, grain=Grain.YEAR, area=area, member=member, until=until))
 
 
-def detectable_words(voice: Voice, indicator: Indicator, change: Change) -> str:
-    """Say what "no change found" was able to find, because not found is not the same as not there."""
+def detectable_words(voice: Voice, indicator: Indicator, change: Change, tests: int, place: Text) -> str:
+    """Say what "no change found" was able to find, because not found is not the same as not there.
+
+    Args:
+        voice: Release and language.
+        indicator: What is counted.
+        change: The comparison that found nothing.
+        tests: How many were made at once: a single one of them stands only at the level divided by their number.
+        place: What the numbers speak of.
+    """
     if change.previous is None or change.verdict in {Verdict.CLEAR_RISE, Verdict.NOT_JUDGED}:
         return ""
-    needed = smallest_clear_rise(round(change.previous))
+    needed = smallest_clear_rise(round(change.previous), *change.exposures, LEVEL / max(tests, 1))
     unit = voice.say(indicator.unit)
     before = plain_number(voice, change.previous)
     if voice.is_chinese:
-        return f"上年同期{before}{unit},今年同期达到{needed}{unit}才算超出随机波动。"
-    return f"With {before} {unit} last year, {needed} {unit} would be needed to stand out from chance."
+        title = stated(voice, indicator, f"{before}{unit}")
+        return f"上年同期{place.zh}{title},今年同期达到{needed}{unit}才一定算超出随机波动。"
+    return f"{place.en}: with {before} {unit} last year, {needed} {unit} would be sure to stand out from chance."

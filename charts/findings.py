@@ -17,7 +17,7 @@ from charts.grid import grid_picture
 from charts.picture import Picture, Voice
 from charts.rows import cells, finest_grain, newest_row, newest_shown
 from charts.trend import Series, column_picture, line_picture
-from charts.words import PROTECTED, amount, has_number, inline, period_words
+from charts.words import amount_of, dated, has_number, inline, period_words, provisional, stated
 from indicators.dimensions import DIMENSIONS, Member
 from indicators.lattice import is_stock
 from indicators.model import Grain, Indicator, Kind, Status, Text
@@ -50,7 +50,10 @@ class Place:
         """Return the name of the area the numbers really speak of."""
         if self.zone is not None and self.breakdown(indicator, dimension).startswith("zone"):
             return self.zone.title
-        return Text("全县", "The county")
+        return COUNTY
+
+
+COUNTY = Text("全县", "The county")
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,11 @@ class Scope:
     place: Place
     until: pandas.Timestamp
 
+    @property
+    def of_county(self) -> Scope:
+        """The same, of the whole county."""
+        return replace(self, place=Place(self.place.county))
+
 
 def series_of(rows: pandas.DataFrame, indicator: Indicator, scope: Scope, grain: str | None = None) -> pandas.DataFrame:
     """Return the finest series of an indicator for the selected area, up to the selected month."""
@@ -69,14 +77,14 @@ def series_of(rows: pandas.DataFrame, indicator: Indicator, scope: Scope, grain:
     return cells(rows, indicator.id, breakdown, grain=chosen, area=scope.place.area(indicator), until=scope.until)
 
 
+def _grains(rows: pandas.DataFrame, indicator: Indicator, scope: Scope) -> set[str]:
+    """Return the grains a release publishes of an indicator for the selected area."""
+    return set(cells(rows, indicator.id, scope.place.breakdown(indicator), area=scope.place.area(indicator))["grain"])
+
+
 def joined(voice: Voice, *parts: str) -> str:
     """Join clauses of a sentence, leaving out empty ones."""
     return (",".join if voice.is_chinese else ", ".join)([part for part in parts if part])
-
-
-def said_name(voice: Voice, indicator: Indicator) -> str:
-    """Return an indicator's name as it stands before a number in a sentence: 立案50起, not 立案数50起."""
-    return voice.say(indicator.title).removesuffix("数") if voice.is_chinese else voice.say(indicator.title)
 
 
 def split_title(voice: Voice, indicator: Indicator, dimension: str) -> str:
@@ -96,17 +104,21 @@ def stock_sentence(rows: pandas.DataFrame, indicator: Indicator, scope: Scope) -
         return voice.say(indicator.title)
     when = period_words(voice, indicator, latest["period"], latest["grain"])
     place, title = voice.say(scope.place.title(indicator)), voice.say(indicator.title)
-    number = amount(voice, indicator, latest["value"], latest["status"])
+    number = provisional(voice, amount_of(voice, indicator, latest), latest["status"])
     change = stock_change(voice, indicator, series, latest["last"])
     if voice.is_chinese:
-        what = f"{title}{number}" if has_number(latest["status"]) else f"{title}数受保护"
+        what = stated(voice, indicator, number) if has_number(latest["status"]) else f"{title}:{number}"
         return joined(voice, f"{when},{place}{what}", change.sentence)
     return joined(voice, f"{place}: {title.lower()} {number}, {when}", change.sentence)
 
 
 def stock_trend(rows: pandas.DataFrame, indicators: list[Indicator], scope: Scope, sentence: str | None = None) -> Picture | None:
-    """Draw one or more stocks, shares or rates over time."""
-    lines = [Series(indicator, series_of(rows, indicator, scope), indicator.title) for indicator in indicators]
+    """Draw one or more stocks, shares or rates over time, all of one place and one grain: the county's where one has no zones."""
+    if any(scope.place.title(indicator) is COUNTY for indicator in indicators):
+        scope = scope.of_county
+    published = [_grains(rows, indicator, scope) for indicator in indicators]
+    grain = next((grain for grain in (Grain.MONTH, Grain.QUARTER, Grain.YEAR) if all(grain in held for held in published)), None)
+    lines = [Series(indicator, series_of(rows, indicator, scope, grain), indicator.title) for indicator in indicators]
     lines = [line for line in lines if line.rows["status"].map(has_number).any()]
     if not lines:
         return None
@@ -116,15 +128,13 @@ def stock_trend(rows: pandas.DataFrame, indicators: list[Indicator], scope: Scop
 def events_sentence(indicator: Indicator, change: Change, scope: Scope) -> str:
     """Say events of a span with their comparison and verdict."""
     voice = scope.voice
-    title = said_name(voice, indicator)
-    if change.current is None:
-        why = change.missing or voice.say(PROTECTED)
-        absent = f"{change.span}{title}:{why}" if voice.is_chinese else f"{title}, {change.span}: {why}"
-        return absent if change.span else voice.say(indicator.title)
-    number = amount(voice, indicator, change.current, Status.OBSERVED)
-    if voice.is_chinese:
-        return joined(voice, f"{change.span}{voice.say(scope.place.title(indicator))}{title}{number}", change.sentence, change.judged(voice))
-    return joined(voice, f"{title}, {change.span}: {number}", change.sentence, change.judged(voice))
+    title, place, number = voice.say(indicator.title), voice.say(scope.place.title(indicator)), change.number(voice, indicator)
+    if not change.span:
+        return title
+    if not voice.is_chinese:
+        return joined(voice, f"{place}: {title.lower()}, {change.span}: {number}", change.sentence, change.judged(voice))
+    what = f"{title}:{number}" if change.current is None else stated(voice, indicator, number)
+    return joined(voice, f"{change.span}{place}{what}", change.sentence, change.judged(voice))
 
 
 def events_over_time(rows: pandas.DataFrame, indicator: Indicator, scope: Scope) -> Picture | None:
@@ -152,7 +162,7 @@ def _leading(found: pandas.DataFrame, members: list[Member], indicator: Indicato
     values = {row[column]: row for _, row in found.iterrows() if has_number(row["status"]) and row["value"] > 0}
     ordered = sorted((member for member in members if member.code in values), key=lambda member: -values[member.code]["value"])[:NAMED]
     named = [
-        f"{inline(voice.say(member.title))}{'' if voice.is_chinese else ' '}{amount(voice, indicator, values[member.code]['value'], 'observed')}"
+        f"{inline(voice.say(member.title))}{'' if voice.is_chinese else ' '}{amount_of(voice, indicator, values[member.code])}"
         for member in ordered
     ]
     return ("、" if voice.is_chinese else ", ").join(named)
@@ -168,7 +178,7 @@ def structure(
     found = newest_shown(cells(rows, indicator.id, breakdown, grain=chosen, area=scope.place.area(indicator, dimension), until=scope.until))
     if not found["status"].map(has_number).any():
         return None
-    when = period_words(voice, indicator, found["period"].iloc[0], found["grain"].iloc[0])
+    when = dated(voice, indicator, found)
     leading = _leading(found, members, indicator, voice)
     place = voice.say(scope.place.title(indicator, dimension))
     if not leading:
@@ -186,20 +196,19 @@ def structure(
 def seizures(rows: pandas.DataFrame, indicator: Indicator, drugs: list[Member], scope: Scope) -> Picture | None:
     """Draw the weights of the drugs that were seized at all, each by itself, in the order of the code list."""
     voice = scope.voice
-    grain = finest_grain(rows, indicator.id, "drug", (Grain.ROLLING_12, Grain.YEAR))
-    found = newest_shown(cells(rows, indicator.id, "drug", grain=grain, until=scope.until))
+    found = newest_shown(cells(rows, indicator.id, "drug", grain=Grain.YEAR, until=scope.until))
     found = found[~((found["status"] == Status.OBSERVED) & (found["value"] == 0))]
     if found.empty:
         return None
-    when = period_words(voice, indicator, found["period"].iloc[0], found["grain"].iloc[0])
+    when = dated(voice, indicator, found)
     kinds = int(found["status"].map(has_number).sum())
     hidden = len(found) - kinds
     if voice.is_chinese:
         tail = f",另有{hidden}种因案件少受保护" if hidden else ""
-        sentence = f"{when},缴获毒品可公布的有{kinds}种{tail};不同毒品不相加"
+        sentence = f"{when},{COUNTY.zh}{voice.say(indicator.title)}可公布的有{kinds}种{tail};不同毒品不相加"
     else:
         tail = f", {hidden} more protected" if hidden else ""
-        sentence = f"Drugs seized, {when}: {kinds} kinds can be shown{tail}; never added up over kinds"
+        sentence = f"{COUNTY.en}: drugs seized, {when}: {kinds} kinds can be shown{tail}; never added up over kinds"
     return member_picture(found, indicator, drugs, voice, sentence, DIMENSIONS["drug"].title)
 
 
@@ -210,7 +219,7 @@ def cross(rows: pandas.DataFrame, indicator: Indicator, dimension: str, zones: l
     found = newest_shown(cells(rows, indicator.id, breakdown, grain=grain, until=scope.until))
     if not found["status"].map(has_number).any():
         return None
-    when = period_words(voice, indicator, found["period"].iloc[0], found["grain"].iloc[0])
+    when = dated(voice, indicator, found)
     hidden = int((found["status"] == Status.SUPPRESSED).sum())
     title = split_title(voice, indicator, dimension)
     if voice.is_chinese:
@@ -229,15 +238,15 @@ def zone_levels(rows: pandas.DataFrame, indicator: Indicator, zones: list[Member
     found = newest_shown(cells(rows, indicator.id, "zone", grain=grain, until=scope.until))
     if not found["status"].map(has_number).any():
         return None
-    when = period_words(voice, indicator, found["period"].iloc[0], found["grain"].iloc[0])
+    when = dated(voice, indicator, found)
     by_zone = {row["area_code"]: row for _, row in found.iterrows()}
     listed = [zone for zone in zones if zone.code in by_zone]
     held = [by_zone[zone.code] for zone in listed]
-    said = [amount(voice, indicator, row["value"], row["status"]) for row in held]
+    said = [amount_of(voice, indicator, row) for row in held]
     title, gap = voice.say(indicator.title), "" if voice.is_chinese else " "
     spoken = ("、" if voice.is_chinese else ", ").join(f"{voice.say(zone.title)}{gap}{word}" for zone, word in zip(listed, said, strict=True))
     sentence = f"{when},{title}:{spoken}" if voice.is_chinese else f"{title}, {when}: {spoken}"
-    if indicator.kind not in {Kind.RATE, Kind.SHARE}:
+    if indicator.kind not in {Kind.RATE, Kind.SHARE} or not found["upper"].notna().any():  # counts, and rounded numbers: no ranges
         return member_picture(found, indicator, zones, voice, sentence, DIMENSIONS["zone"].title, column="area_code")
     scale = 100 if indicator.kind is Kind.SHARE else 1
     shown = [has_number(row["status"]) for row in held]
@@ -250,27 +259,31 @@ def zone_levels(rows: pandas.DataFrame, indicator: Indicator, zones: list[Member
         sentence,
         indicator.unit,
         (DIMENSIONS["zone"].title, indicator.title),
-        [amount(voice, indicator, row["value"], row["status"], unit=False) for row in held],
+        [amount_of(voice, indicator, row, unit=False) for row in held],
     )
     return replace(picture, as_of=when, note=voice.say(INTERVAL_NOTE))
 
 
 INTERVAL_NOTE = Text(
-    "横条是大概率范围:越长越不可靠;互相重叠的,差别多半出于偶然。",
-    "Bars are likely ranges: the longer, the less reliable; where they overlap, the difference is mostly chance.",
+    "横条是可能范围(95%):越长越不可靠;互相重叠的,差别多半出于偶然。",
+    "Bars are 95% ranges: the longer, the less reliable; where they overlap, the difference is mostly chance.",
 )
 
 
 def change_bridge(rows: pandas.DataFrame, stock: Indicator, change: Indicator, scope: Scope, months: int) -> Picture | None:
     """Draw how the county's current users changed over some months, part by part."""
-    county = Scope(scope.voice, Place(scope.place.county), scope.until)
+    county = scope.of_county
     stocks = series_of(rows, stock, county, Grain.MONTH)
     latest = newest_row(stocks)
     if latest is None:
         return None
     parts = cells(rows, change.id, "change", grain=Grain.MONTH, until=latest["last"])
     bridge = build_bridge(stocks, parts, list(DIMENSIONS["change"].members), latest["last"], months)
-    return None if bridge is None else bridge_picture(bridge, scope.voice, stock.title)
+    return None if bridge is None else bridge_picture(bridge, scope.voice, _of_county(stock.title))
+
+
+def _of_county(title: Text) -> Text:
+    return Text(f"{COUNTY.zh}{title.zh}", f"{COUNTY.en}, {title.en.lower()}")
 
 
 def standing_parts(rows: pandas.DataFrame, parts: list[Indicator], scope: Scope) -> Picture | None:
@@ -278,8 +291,7 @@ def standing_parts(rows: pandas.DataFrame, parts: list[Indicator], scope: Scope)
     voice = scope.voice
     found = []
     for indicator in parts:
-        county = Scope(voice, Place(scope.place.county), scope.until)
-        latest = newest_row(series_of(rows, indicator, county))
+        latest = newest_row(series_of(rows, indicator, scope.of_county))
         if latest is not None:
             found.append((indicator, latest))
     if len(found) != len(parts) or len({row["last"] for _, row in found}) != 1:
@@ -288,14 +300,14 @@ def standing_parts(rows: pandas.DataFrame, parts: list[Indicator], scope: Scope)
     members = [Member(indicator.id, indicator.title) for indicator, _ in found]
     when = period_words(voice, parts[0], found[0][1]["period"], found[0][1]["grain"])
     spoken = [
-        f"{voice.say(indicator.title)}{'' if voice.is_chinese else ' '}{amount(voice, indicator, row['value'], row['status'])}"
+        f"{voice.say(indicator.title)}{'' if voice.is_chinese else ' '}{provisional(voice, amount_of(voice, indicator, row), row["status"])}"
         for indicator, row in found
     ]
     shown = all(has_number(row["status"]) for _, row in found)
     exact = shown and not voice.is_public
     if voice.is_chinese:
         equal = f"{spoken[0]}=" if exact else f"{spoken[0]},其中"
-        sentence = f"{when},{equal}{('+' if exact else '、').join(spoken[1:])}"
+        sentence = f"{when},{COUNTY.zh}{equal}{('+' if exact else '、').join(spoken[1:])}"
     else:
-        sentence = f"{spoken[0]} {'=' if exact else 'include'} {(' + ' if exact else ', ').join(part.lower() for part in spoken[1:])}, {when}"
+        sentence = f"{COUNTY.en}: {spoken[0].lower()} {'=' if exact else 'include'} {(' + ' if exact else ', ').join(part.lower() for part in spoken[1:])}, {when}"
     return member_picture(frame, parts[0], members, voice, sentence, DIMENSIONS["standing"].title)

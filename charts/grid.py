@@ -10,7 +10,7 @@ from charts.bars import _alt
 from charts.picture import Picture, Voice
 from charts.theme import CLASSES, INK, PAPER, PROTECTED, base_figure, name_axis, protected_pattern
 from charts.trend import status_note
-from charts.words import amount, amount_in_table, bare, has_number, period_words, wrapped
+from charts.words import amount_in_table, amount_of, bare, has_number, period_words, plotted, wrapped
 from indicators.dimensions import Member
 from indicators.model import Indicator, Status, Text
 
@@ -65,9 +65,9 @@ def grid_picture(
             if row is None:
                 written.append("—")
                 continue
-            words = amount(voice, indicator, row["value"], row["status"], unit=False)
+            words = amount_of(voice, indicator, row, unit=False)
             spoken.append(f"{voice.say(line.title)}{'' if voice.is_chinese else ' '}{voice.say(column.title)} {words}")
-            written.append(amount_in_table(voice, indicator, row["value"], row["status"]))
+            written.append(amount_in_table(voice, indicator, row))
             if has_number(row["status"]):
                 colour = shade(float(row["value"]))
                 figure.add_shape(
@@ -98,7 +98,7 @@ def grid_picture(
             mode="text",
             text=[text[2] for text in texts],
             textfont={"size": [13 if text[3] != PROTECTED else 11 for text in texts], "color": [text[3] for text in texts]},
-            customdata=[text[4] for text in texts],
+            customdata=[plotted(text[4]) for text in texts],
             hovertemplate="%{customdata}<extra></extra>",
         )
     )
@@ -115,7 +115,7 @@ def grid_picture(
     figure.update_yaxes(
         **name_axis(
             tickvals=list(range(len(lines))),
-            ticktext=[wrapped(voice.say(line.title), 6 if voice.is_chinese else 10) for line in reversed(lines)],
+            ticktext=[wrapped(plotted(voice.say(line.title)), 6 if voice.is_chinese else 10) for line in reversed(lines)],
             range=[-0.5, len(lines) - 0.5],
         )
     )
@@ -127,8 +127,8 @@ def _narrow(label: str, voice: Voice) -> str:
     """Break a column head so that five fit on a phone."""
     short = bare(label)
     if not voice.is_chinese:
-        return wrapped(short, 9)
+        return wrapped(plotted(short), 9)
     if sum(1.0 if ord(sign) > FIRST_WIDE_SIGN else 0.55 for sign in short) <= WIDEST_HEAD:
-        return short
+        return plotted(short)
     half = -(-len(short) // 2)
-    return f"{short[:half]}<br>{short[half:]}"
+    return f"{plotted(short[:half])}<br>{plotted(short[half:])}"

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas
 
 from analysis.comparison import Verdict, false_discovery_cut
-from charts.comparison import Change, detectable_words, events_change, stock_change
-from charts.findings import Place, Scope, events_sentence, series_of, stock_sentence
-from charts.rows import cells, last_settled, newest_row
-from charts.words import PROTECTED, amount, has_number, month_words, period_words, plain_number
+from charts.comparison import Change, detectable_words, events_change, finished_years, share_beyond_chance, stock_change
+from charts.findings import COUNTY, Place, Scope, events_sentence, series_of, stock_sentence
+from charts.rows import cells, last_settled, newest_row, row_at
+from charts.words import amount_of, has_number, month_words, period_words, plain_number, provisional
 from indicators.dimensions import Member
+from indicators.lattice import is_stock
 from indicators.model import Grain, Indicator, Kind, Status, Text
 
 
@@ -36,7 +37,7 @@ def stock_headline(rows: pandas.DataFrame, indicator: Indicator, scope: Scope) -
     change = stock_change(voice, indicator, series, latest["last"])
     return Headline(
         title,
-        amount(voice, indicator, latest["value"], latest["status"], unit=indicator.kind is not Kind.RATE),
+        provisional(voice, amount_of(voice, indicator, latest, unit=indicator.kind is not Kind.RATE), latest["status"]),
         _beneath(scope, indicator, when, change),
     )
 
@@ -46,9 +47,19 @@ def events_headline(rows: pandas.DataFrame, indicator: Indicator, scope: Scope) 
     voice = scope.voice
     title = voice.say(indicator.title)
     change = events_change(voice, indicator, rows, scope.until, scope.place.breakdown(indicator), scope.place.area(indicator), None)
-    if change.current is None:
-        return Headline(title, voice.say(PROTECTED) if change.span else "—", change.span or voice.say(Text("暂无数据", "no numbers yet")))
-    return Headline(title, amount(voice, indicator, change.current, Status.OBSERVED), _beneath(scope, indicator, change.span, change))
+    return _flow_card(title, indicator, change, scope)
+
+
+def flow_share_headline(rows: pandas.DataFrame, indicator: Indicator, scope: Scope) -> Headline:
+    """Return a share of a flow in the latest finished year: its quarters are too small to read."""
+    change = finished_years(scope.voice, indicator, series_of(rows, indicator, scope, Grain.YEAR))
+    return _flow_card(scope.voice.say(indicator.title), indicator, change, scope)
+
+
+def _flow_card(title: str, indicator: Indicator, change: Change, scope: Scope) -> Headline:
+    if not change.span:
+        return Headline(title, "—", scope.voice.say(Text("暂无数据", "no numbers yet")))
+    return Headline(title, change.number(scope.voice, indicator), _beneath(scope, indicator, change.span, change))
 
 
 def _beneath(scope: Scope, indicator: Indicator, when: str, change: Change) -> str:
@@ -60,7 +71,13 @@ def _beneath(scope: Scope, indicator: Indicator, when: str, change: Change) -> s
 
 def headlines(rows: pandas.DataFrame, indicators: list[Indicator], scope: Scope) -> list[Headline]:
     """Return the cards of a row of indicators."""
-    return [events_headline(rows, one, scope) if one.kind is Kind.EVENTS else stock_headline(rows, one, scope) for one in indicators]
+    return [_headline(rows, one, scope) for one in indicators]
+
+
+def _headline(rows: pandas.DataFrame, indicator: Indicator, scope: Scope) -> Headline:
+    if indicator.kind is Kind.EVENTS:
+        return events_headline(rows, indicator, scope)
+    return stock_headline(rows, indicator, scope) if is_stock(indicator) else flow_share_headline(rows, indicator, scope)
 
 
 def changes(rows: pandas.DataFrame, catalogue: dict[str, Indicator], scope: Scope) -> list[str]:
@@ -72,9 +89,6 @@ def changes(rows: pandas.DataFrame, catalogue: dict[str, Indicator], scope: Scop
         if change.current is not None:
             sentences.append(events_sentence(indicator, change, scope))
     return [f"{sentence}。" if scope.voice.is_chinese else f"{sentence}." for sentence in sentences]
-
-
-SMALLEST_RISE = 0.01  # of a share: one percentage point in a year
 
 
 @dataclass(frozen=True)
@@ -111,11 +125,13 @@ def attention(rows: pandas.DataFrame, catalogue: dict[str, Indicator], members: 
     found += _unreported(rows, catalogue, scope)
     opened = catalogue["cases_opened"]
     total = events_change(voice, opened, rows, scope.until, scope.place.breakdown(opened), scope.place.area(opened), None)
+    could_find = detectable_words(voice, opened, total, len(judged), scope.place.title(opened))
+    by_zone = scope.place.zone is None
     if voice.is_chinese:
-        remark = f"本页同时比较了{len(judged)}项案件数(按总数、案由、场所、片区),已扣除多次比较的偶然。{detectable_words(voice, opened, total)}"
+        remark = f"本页同时比较了{len(judged)}项案件数(按总数、案由、场所{'、片区' if by_zone else ''}),已扣除多次比较的偶然。{could_find}"
     else:
-        looked = f"{len(judged)} case counts were compared at once (total, offence, place, zone), allowing for chance among many."
-        remark = f"{looked} {detectable_words(voice, opened, total)}"
+        looked = f"{len(judged)} case counts were compared at once (total, offence, place{', zone' if by_zone else ''}), allowing for chance among many."
+        remark = f"{looked} {could_find}"
     return found, [remark, provisional_words(rows, opened, scope)]
 
 
@@ -126,14 +142,17 @@ def _tested(rows: pandas.DataFrame, catalogue: dict[str, Indicator], members: di
         indicator = catalogue[name]
         change = events_change(voice, indicator, rows, scope.until, scope.place.breakdown(indicator), scope.place.area(indicator), None)
         tested.append(_Tested(events_sentence(indicator, change, scope), change))
-    county = Scope(voice, Place(scope.place.county), scope.until)
-    for dimension in ("charge", "place_type", "zone"):
+    for dimension in ("charge", "place_type"):
         for member in members[dimension]:
-            area, code = (member.code, None) if dimension == "zone" else (None, member.code)
-            change = events_change(voice, opened, rows, scope.until, dimension, area, code)
+            change = events_change(voice, opened, rows, scope.until, dimension, None, member.code)
+            said = events_sentence(opened, change, scope.of_county)
             name = voice.say(member.title)
-            said = events_sentence(opened, change, county)
             tested.append(_Tested(f"{name}:{said}" if voice.is_chinese else f"{name}: {said}", change))
+    if scope.place.zone is not None:  # its total was looked at already
+        return tested
+    for zone in members["zone"]:
+        change = events_change(voice, opened, rows, scope.until, "zone", zone.code, None)
+        tested.append(_Tested(events_sentence(opened, change, replace(scope, place=Place(scope.place.county, zone))), change))
     return tested
 
 
@@ -147,9 +166,10 @@ def _standing_facts(rows: pandas.DataFrame, catalogue: dict[str, Indicator], sco
     share = catalogue["new_substance_share"]
     series = series_of(rows, share, scope)
     latest = newest_row(series)
-    change = None if latest is None else stock_change(voice, share, series, latest["last"])
-    if change is not None and change.current is not None and change.previous is not None and change.current - change.previous >= SMALLEST_RISE:
-        sentences.append(stock_sentence(rows, share, scope))
+    before = None if latest is None else row_at(series, latest["last"] - pandas.DateOffset(years=1))
+    if share_beyond_chance(voice, share, latest, before) is Verdict.CLEAR_RISE:
+        beyond = voice.say(Text("两次的可能范围(95%)不重叠", "the two 95% ranges do not overlap"))
+        sentences.append(f"{stock_sentence(rows, share, scope)}{',' if voice.is_chinese else ', '}{beyond}")
     return [f"{sentence}。" if voice.is_chinese else f"{sentence}." for sentence in sentences]
 
 
@@ -163,11 +183,13 @@ def _labs_in_remote(rows: pandas.DataFrame, catalogue: dict[str, Indicator], sco
             held[member] = row
     if len(held) != 2 or not held["yes"]["value"]:
         return []
-    when = period_words(voice, indicator, held["yes"]["period"], held["yes"]["grain"])
+    if held["yes"]["last"] != held["no"]["last"]:
+        return []
+    when = provisional(voice, period_words(voice, indicator, held["yes"]["period"], held["yes"]["grain"]), held["yes"]["status"])
     remote, both = plain_number(voice, held["yes"]["value"]), plain_number(voice, held["yes"]["value"] + held["no"]["value"])
     if voice.is_chinese:
-        return [f"{when}捣毁制毒窝点{both}个,其中偏远乡镇{remote}个。"]
-    return [f"{both} drug laboratories destroyed {when}, {remote} of them in remote townships."]
+        return [f"{when}{COUNTY.zh}捣毁制毒窝点{both}个,其中偏远乡镇{remote}个。"]
+    return [f"{COUNTY.en}: {both} drug laboratories destroyed {when}, {remote} of them in remote townships."]
 
 
 def _unreported(rows: pandas.DataFrame, catalogue: dict[str, Indicator], scope: Scope) -> list[str]:
@@ -191,15 +213,15 @@ NOTHING_FOUND = Text("未见超出随机波动的变化。", "No change beyond c
 def provisional_words(rows: pandas.DataFrame, indicator: Indicator, scope: Scope) -> str:
     """Say the months that are still provisional and therefore left out of comparisons."""
     voice = scope.voice
-    monthly = series_of(rows, indicator, scope, Grain.MONTH)
+    place, monthly = scope.place.title(indicator), series_of(rows, indicator, scope, Grain.MONTH)
     settled = last_settled(monthly)
     later = monthly[(monthly["status"] == Status.PROVISIONAL)]
     if settled is None or later.empty:
         return ""
     parts = [
-        f"{month_words(voice, row['last'])}{'' if voice.is_chinese else ' '}{amount(voice, indicator, row['value'], row['status'])}"
+        f"{month_words(voice, row['last'])}{'' if voice.is_chinese else ' '}{amount_of(voice, indicator, row)}"
         for _, row in later.iterrows()
     ]
     if voice.is_chinese:
-        return f"初步数(会因补录增加,未作比较):{'、'.join(parts)}。"
-    return f"Provisional, not compared: {', '.join(parts)}."
+        return f"{place.zh}{voice.say(indicator.title)}初步数(会因补录增加,未作比较):{'、'.join(parts)}。"
+    return f"{place.en}, {voice.say(indicator.title).lower()}: provisional, not compared: {', '.join(parts)}."

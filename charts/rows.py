@@ -57,9 +57,9 @@ def settled(chosen: pandas.DataFrame) -> pandas.DataFrame:
 
 
 def newest_shown(chosen: pandas.DataFrame) -> pandas.DataFrame:
-    """Return the rows of the latest period of the last year with something to show, else of the latest period."""
+    """Return the rows of the latest period of the last year with a number, be it zero, else of the latest period."""
     latest = newest(chosen)
-    shown = chosen[chosen["status"].map(has_number).astype(bool) & (chosen["value"] > 0)]
+    shown = chosen[chosen["status"].map(has_number).astype(bool)]
     if latest.empty or shown.empty or shown["last"].max() <= latest["last"].max() - pandas.DateOffset(years=1):
         return latest
     return chosen[chosen["last"] == shown["last"].max()].reset_index(drop=True)
@@ -92,6 +92,13 @@ def sum_of_months(monthly: pandas.DataFrame, first: pandas.Timestamp, last: pand
     if len(months) != expected or not months["status"].map(has_number).all():
         return None
     return float(months["value"].sum())
+
+
+def stopping_status(monthly: pandas.DataFrame, first: pandas.Timestamp, last: pandas.Timestamp) -> str:
+    """Return why :func:`sum_of_months` gave no sum: the status of the first month without a number; a month without row was not reported."""
+    months = monthly[(monthly["last"] >= first) & (monthly["last"] <= last)]
+    stopped = months.loc[~months["status"].map(has_number).astype(bool), "status"]
+    return Status.NOT_COLLECTED if stopped.empty else str(stopped.iloc[0])
 
 
 def last_settled(monthly: pandas.DataFrame) -> pandas.Timestamp | None:

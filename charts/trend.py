@@ -22,7 +22,7 @@ from charts.theme import (
     protected_pattern,
     value_axis,
 )
-from charts.words import amount, amount_in_table, has_number, period_words, range_words, short_period, unit_of
+from charts.words import RANGE, amount_in_table, amount_of, has_number, period_words, range_words, short_period, unit_of
 from indicators.model import Break, Indicator, Kind, Status, Text
 
 SOME_PROTECTED = Text("斜纹处因人数或案件少受保护,不是0。", "Hatched: protected because few people or cases, not zero.")
@@ -139,7 +139,7 @@ def _add_line(figure: go.Figure, line: Series, voice: Voice, colour: str, scale:
             y=[end["y"]],
             mode="markers+text",
             marker={"size": 8, "color": colour},
-            text=[f"<b>{amount(voice, line.indicator, end['value'], end['status'], unit=False)}</b>"],
+            text=[f"<b>{amount_of(voice, line.indicator, end, unit=False)}</b>"],
             textposition="top center",
             textfont={"size": 14, "color": colour},
             showlegend=False,
@@ -151,7 +151,7 @@ def _add_line(figure: go.Figure, line: Series, voice: Voice, colour: str, scale:
 
 def _point_words(line: Series, row: pandas.Series, voice: Voice) -> str:
     when = period_words(voice, line.indicator, row["period"], row["grain"])
-    return f"{when} {voice.say(line.title)} {amount(voice, line.indicator, row['value'], row['status'])}"
+    return f"{when} {voice.say(line.title)} {amount_of(voice, line.indicator, row)}"
 
 
 def _add_protected_bands(figure: go.Figure, rows: pandas.DataFrame, voice: Voice) -> None:
@@ -270,7 +270,7 @@ def _columns(
         y=values,
         marker={"color": colour, "line": {"width": 0}},
         error_y=bounds,
-        text=[amount(voice, line.indicator, value, status, unit=False) for value, status in zip(rows["value"], rows["status"], strict=True)]
+        text=[amount_of(voice, line.indicator, row, unit=False) for _, row in rows.iterrows()]
         if few
         else None,
         textposition="inside",
@@ -287,7 +287,7 @@ def _interval_words(line: Series, row: pandas.Series, voice: Voice) -> str:
         return ""
     scale, decimals = (100, 1) if line.indicator.kind is Kind.SHARE else (1, 0 if line.indicator.kind is Kind.EVENTS else 1)
     bounds = range_words(voice, row["lower"] * scale, row["upper"] * scale, decimals)
-    return f"(大概率在{bounds}之间)" if voice.is_chinese else f" (likely between {bounds})"
+    return f",{voice.say(RANGE)}{bounds}" if voice.is_chinese else f", {voice.say(RANGE)} {bounds}"
 
 
 def _as_of(series: list[Series], voice: Voice) -> str:
@@ -308,7 +308,7 @@ def _table(series: list[Series], voice: Voice) -> pandas.DataFrame:
             if voice.is_chinese
             else f"{voice.say(line.title)} ({unit_of(voice, line.indicator)})"
         )
-        columns[title] = {row["last"]: amount_in_table(voice, line.indicator, row["value"], row["status"]) for _, row in line.rows.iterrows()}
+        columns[title] = {row["last"]: amount_in_table(voice, line.indicator, row) for _, row in line.rows.iterrows()}
         names.update({row["last"]: period_words(voice, line.indicator, row["period"], row["grain"]) for _, row in line.rows.iterrows()})
     moments = sorted(names, reverse=True)
     return pandas.DataFrame(

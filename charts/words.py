@@ -17,6 +17,9 @@ NOT_COLLECTED = Text("未报送", "not reported")
 UNDEFINED = Text("基数太小", "base too small")
 UNSTABLE = Text("数值不稳定", "not stable")
 PROVISIONAL = Text("初步", "provisional")
+RANGE = Text("可能范围(95%)", "95% range")
+ROUNDING = 4  # greatest distance of a public count of people from the truth
+WIDEST_ABOUT = 0.10  # a rounded share is "about" one number only if the truth is within ten points of it
 _NUMBERED = frozenset({Status.OBSERVED, Status.PROVISIONAL})
 _QUARTERS = ("一", "二", "三", "四")
 
@@ -74,8 +77,56 @@ def absence(voice: Voice, indicator: Indicator, status: str) -> str:
     return voice.say(UNSTABLE if indicator.kind is Kind.RATE else UNDEFINED)
 
 
+def extremes(indicator: Indicator, row: pandas.Series) -> tuple[float, float]:
+    """Return between what the truth behind a rounded number lies; NaN where the row does not tell.
+
+    Args:
+        indicator: What the number counts.
+        row: A published row with a number.
+
+    Returns:
+        Lowest and highest possible value, in the unit of the value.
+    """
+    above, below = float(row["numerator"]), float(row["denominator"])
+    if indicator.kind is Kind.SHARE:
+        largest = (above + ROUNDING) / (below - ROUNDING) if below > ROUNDING else 1.0
+        return max(above - ROUNDING, 0) / (below + ROUNDING), min(largest, 1.0)
+    if indicator.kind is Kind.RATE:  # residents are exact
+        step = ROUNDING / above * float(row["value"]) if above else float("nan")
+        return max(float(row["value"]) - step, 0), float(row["value"]) + step
+    return max(float(row["value"]) - ROUNDING, 0), float(row["value"]) + ROUNDING
+
+
+def _rounded_share(voice: Voice, value: float, between: tuple[float, float]) -> str:
+    if value <= 0.05:
+        return "5%及以下" if voice.is_chinese else "5% or less"
+    if value >= 0.95:
+        return "95%及以上" if voice.is_chinese else "95% or more"
+    low, high = between
+    if value - low <= WIDEST_ABOUT and high - value <= WIDEST_ABOUT:
+        return f"约{value * 100:.0f}%" if voice.is_chinese else f"about {value * 100:.0f}%"
+    if math.isnan(low) or math.isnan(high):
+        return voice.say(UNDEFINED)
+    written = f"{math.floor(low * 100)}%", f"{math.ceil(high * 100)}%"
+    return f"约{'—'.join(written)}" if voice.is_chinese else f"about {' to '.join(written)}"
+
+
+def amount_of(voice: Voice, indicator: Indicator, row: pandas.Series, *, unit: bool = True) -> str:
+    """Say the number of a published row, or why there is none; a rounded share as exactly as its two rounded parts allow."""
+    if indicator.kind is Kind.SHARE and is_rounded(voice, indicator) and has_number(row["status"]):
+        return _rounded_share(voice, float(row["value"]), extremes(indicator, row))
+    return amount(voice, indicator, row["value"], row["status"], unit=unit)
+
+
+def provisional(voice: Voice, words: str, status: str) -> str:
+    """Mark words about a provisional number as such."""
+    if status != Status.PROVISIONAL:
+        return words
+    return f"{words}({voice.say(PROVISIONAL)})" if voice.is_chinese else f"{words} ({voice.say(PROVISIONAL)})"
+
+
 def amount(voice: Voice, indicator: Indicator, value: float, status: str, *, unit: bool = True) -> str:
-    """Say a published number, or why there is none.
+    """Say a published number, or why there is none; for a row, and for every share that may be rounded, see :func:`amount_of`.
 
     Args:
         voice: Release and language.
@@ -87,13 +138,9 @@ def amount(voice: Voice, indicator: Indicator, value: float, status: str, *, uni
     if not has_number(status) or value is None or math.isnan(value):
         return absence(voice, indicator, status)
     if indicator.kind is Kind.SHARE:
-        if not is_rounded(voice, indicator):
-            return f"{value * 100:.{indicator.decimals}f}%"
-        if value <= 0.05:
-            return "5%及以下" if voice.is_chinese else "5% or less"
-        if value >= 0.95:
-            return "95%及以上" if voice.is_chinese else "95% or more"
-        return f"约{value * 100:.0f}%" if voice.is_chinese else f"about {value * 100:.0f}%"
+        if is_rounded(voice, indicator):
+            return _rounded_share(voice, value, (float("nan"), float("nan")))
+        return f"{value * 100:.{indicator.decimals}f}%"
     if indicator.kind is Kind.SUM:
         return _weight(voice, value)
     if indicator.kind is Kind.RATE:
@@ -106,12 +153,22 @@ def amount(voice: Voice, indicator: Indicator, value: float, status: str, *, uni
     return _with_unit(voice, indicator, number) if unit else number
 
 
-def amount_in_table(voice: Voice, indicator: Indicator, value: float, status: str) -> str:
-    """Say a number for a table: provisional ones are marked."""
-    written = amount(voice, indicator, value, status, unit=indicator.kind is Kind.SUM)
-    if status != Status.PROVISIONAL:
-        return written
-    return f"{written}({voice.say(PROVISIONAL)})" if voice.is_chinese else f"{written} ({voice.say(PROVISIONAL)})"
+def amount_in_table(voice: Voice, indicator: Indicator, row: pandas.Series) -> str:
+    """Say the number of a row for a table: provisional ones are marked."""
+    return provisional(voice, amount_of(voice, indicator, row, unit=indicator.kind is Kind.SUM), row["status"])
+
+
+def stated(voice: Voice, indicator: Indicator, number: str) -> str:
+    """Put a number behind an indicator's whole name: 抓获嫌疑人21人, but 立案数为21起, because what is named there is itself a number."""
+    title = voice.say(indicator.title)
+    if not voice.is_chinese:
+        return f"{title} {number}"
+    return f"{title}{'为' if title.endswith(('数', '量', '率', '占比')) else ''}{number}"
+
+
+def plotted(name: str) -> str:
+    """Return a name as Plotly must be given it: its texts take ``<`` for the start of a tag."""
+    return name.replace("&", "&amp;").replace("<", "&lt;")
 
 
 def range_words(voice: Voice, lower: float, upper: float, decimals: int = 0) -> str:
@@ -167,6 +224,14 @@ def period_words(voice: Voice, indicator: Indicator, period: date | pandas.Times
         first = last - pandas.DateOffset(months=11)
         return span_words(voice, first, last)
     return month_words(voice, last)
+
+
+def dated(voice: Voice, indicator: Indicator, found: pandas.DataFrame) -> str:
+    """Say the period of rows of one period, marked where late entries still change them; empty where there are none."""
+    if found.empty:
+        return ""
+    when = period_words(voice, indicator, found["period"].iloc[0], found["grain"].iloc[0])
+    return provisional(voice, when, Status.PROVISIONAL if (found["status"] == Status.PROVISIONAL).any() else Status.OBSERVED)
 
 
 def short_period(voice: Voice, indicator: Indicator, period: date | pandas.Timestamp, grain: str) -> str:

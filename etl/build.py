@@ -20,7 +20,7 @@ from etl.observe import observations
 from etl.progress import Progress, silent
 from etl.protect import protect
 from etl.secret import release_secret
-from etl.workspace import Editions, Workspace
+from etl.workspace import Editions, Workspace, residents_by_area
 from indicators import catalogue
 from indicators.model import Indicator, Measure, Residents, Text
 from warehouse.writer import CODE_VERSION, WarehouseFile
@@ -108,7 +108,8 @@ def build(
         table = observations(cells, published, indicators, latest, limits)
         number = publish.next_number(data)
         progress(Text("写入并核查", "Writing and checking"))
-        results = _write(data, number, pack, indicators, entries, editions, members, table, limits)
+        repeated = _repeated(workspace.repeated_records)
+        results = _write(data, number, pack, indicators, entries, editions, members, table, limits, repeated)
         publish.publish(data, number)
     status = table.column("status").to_pylist()
     return BuildReport(
@@ -134,6 +135,15 @@ def _counter(progress: Progress, stage: Text) -> Any:
     return step
 
 
+def _repeated(records: int) -> CheckResult:
+    """Records that stand in two files in force: counted once, as the file reported last has them."""
+    return CheckResult(
+        "repeated_records",
+        True,
+        Text(f"{records}条记录在两份文件中重复,以后报的为准", f"{records} records stand in two files and count as the later one has them"),
+    )
+
+
 def _write(
     data: Path,
     number: int,
@@ -144,17 +154,21 @@ def _write(
     members: Mapping[str, Sequence[tuple[str, Text, str]]],
     table: Any,
     policy: Policy,
+    repeated: CheckResult,
 ) -> tuple[list[CheckResult], str]:
     """Write the next file, run every check on it as written, and leave it closed and on the disk."""
     file = WarehouseFile(publish.next_file(data))
     try:
         file.write_observations(table)
         file.write_townships(_townships(pack))
+        towns = {town.code for town in current_townships(pack)}
+        last_year = max(month for months in editions.values() for month in months).year
+        file.write_residents([row for row in residents_by_area(pack, last_year) if row[0] in towns])
         file.write_meta("member", _members(members))
         file.write_meta("indicator", [_declaration(indicator) for indicator in indicators.values()])
         file.write_meta("input_file", _input_files(entries, editions))
         file.write_meta("coverage", [(extract, month, entry.sequence) for extract, months in editions.items() for month, entry in months.items()])
-        results = check(file, pack.area_code, policy)
+        results = [*check(file, pack.area_code, policy), repeated]
         failed = [result for result in results if not result.passed]
         if failed:
             raise BuildRefused(
@@ -180,7 +194,6 @@ def _members(members: Mapping[str, Sequence[tuple[str, Text, str]]]) -> list[tup
 
 
 def _townships(pack: CountyPack) -> list[tuple[Any, ...]]:
-    year = max(year for _, year, _ in pack.residents)
     return [
         (
             town.code,
@@ -188,7 +201,6 @@ def _townships(pack: CountyPack) -> list[tuple[Any, ...]]:
             town.title.zh,
             town.title.en,
             town.is_remote,
-            sum(number for (code, at, _), number in pack.residents.items() if code == town.code and at == year),
             json.dumps(town.rings),
         )
         for town in current_townships(pack)
@@ -224,7 +236,6 @@ def _input_files(entries: Sequence[ledger.LedgerEntry], editions: Editions) -> l
         (
             entry.sequence,
             entry.extract,
-            entry.file_name,
             entry.row_count,
             entry.first_month,
             entry.last_month,

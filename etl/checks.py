@@ -126,7 +126,12 @@ def _areas_add_up(rows: list[tuple[object, ...]], county_code: str) -> CheckResu
 def _protected(file: WarehouseFile, policy: Policy) -> CheckResult:
     """The attacker, given the finished table alone, narrows no hidden count below its limit."""
     report = audit(file.rows("mart.observation"), file.rows("meta.indicator"), file.rows("meta.member"), policy)
+    hidden = sum(release.hidden for release in report.releases)
+    implied = sum(release.implied for release in report.releases)
     if not report.passed:
         return CheckResult("small_counts", False, Text("小数保护审计未通过", "The audit of small counts failed"))
-    sentence = Text("小数保护审计通过:两个版本均无可反推的隐藏数", "The audit of small counts passed: no hidden count can be narrowed")
+    sentence = Text(
+        f"小数保护审计通过:{hidden}个隐藏数在同一时点内均不能反推(其中{implied}个的范围由公布的合计本身决定)",
+        f"Small counts audited: none of {hidden} hidden counts can be narrowed within its moment ({implied} bounded by totals alone)",
+    )
     return CheckResult("small_counts", True, sentence)

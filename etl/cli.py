@@ -85,6 +85,7 @@ def _failure(error: Exception) -> Answer:
     from etl.county import PackError
     from etl.intake import ChangedFileError
     from etl.publish import RollbackRefused
+    from etl.secret import SecretError
 
     if isinstance(error, PackError):
         lines = ["县域资料包有误,无法使用。The county pack is not in order.", *(f"  - {problem_line(problem)}" for problem in error.problems)]
@@ -95,7 +96,7 @@ def _failure(error: Exception) -> Answer:
         return _sentence(REFUSED, Text(error.zh, error.en))
     if isinstance(error, ChangedFileError):
         return _sentence(REFUSED, error.text)
-    if isinstance(error, BusyError | LedgerError | BrokenError):
+    if isinstance(error, BusyError | LedgerError | BrokenError | SecretError):
         return _sentence(BROKEN, error.text)
     if isinstance(error, OSError):
         reason = error.strerror or type(error).__name__
@@ -186,8 +187,11 @@ def _load_files(files: Sequence[Path], options: argparse.Namespace, covers: Mont
             intake.refuse(verdicts, options.data, account)
             return _answer_refused(verdicts)
         accepted = intake.accept(verdicts, options.data, account)
-    taken = {entry.sha256 for entry in accepted}
-    verdicts = [replace(verdict, outcome=Outcome.ACCEPTED if verdict.sha256 in taken else Outcome.UNCHANGED) for verdict in verdicts]
+    taken = {(entry.sha256, entry.first_month, entry.last_month) for entry in accepted}
+    verdicts = [
+        replace(verdict, outcome=Outcome.ACCEPTED if (verdict.sha256, verdict.first_month, verdict.last_month) in taken else Outcome.UNCHANGED)
+        for verdict in verdicts
+    ]
     lines = _lines(verdicts)
     fields: dict[str, Any] = {"files": [verdict.as_json() for verdict in verdicts], "build": None}
     if not builds or (not accepted and _is_published(options.data)):

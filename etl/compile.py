@@ -49,7 +49,7 @@ def cells_sql(indicator: Indicator) -> str:
 
     Returns:
         One ``select`` with a row per grain, period, breakdown and non-empty cell; the columns are grain, period_on, breakdown, one per
-        dimension of the indicator, numerator, denominator, mark and records.
+        dimension of the indicator, numerator, denominator and records (those with an amount, where amounts are summed).
     """
     measure = indicator.numerator
     names = sorted({name for breakdown in indicator.breakdowns for name in split(breakdown)})
@@ -57,6 +57,7 @@ def cells_sql(indicator: Indicator) -> str:
     scope = _condition(measure.where) if base is None else f"({_condition(measure.where)}) or ({_condition(base.where)})"
     seen = ("seen",) if measure.distinct else ()
     seen_column = f",\n        case when {_condition(measure.where)} then s.{_name(measure.column or '')} end as seen" if measure.distinct else ""
+    weighed = f" and s.{_name(measure.column)} > 0" if measure.column and not measure.distinct else ""
     read = "".join(f", s.{_name(name)}" for name in names)
     sets = ", ".join("(" + ", ".join(("month_on", *split(breakdown), *seen)) + ")" for breakdown in indicator.breakdowns)
     which = " ".join(_which(breakdown, names) for breakdown in indicator.breakdowns)
@@ -71,8 +72,7 @@ with record as (
         s.{_name(indicator.counted_on)} as month_on{read},
         {_counted(measure)} as counted,
         {_counted(base) if base else "0"} as base,
-        case when {_condition(measure.where)} then s.mark else 0 end as mark,
-        case when {_condition(measure.where)} then 1 else 0 end as records{seen_column}
+        case when {_condition(measure.where)}{weighed} then 1 else 0 end as records{seen_column}
     from {_name(indicator.table)} s
     where {scope}
 ),
@@ -82,7 +82,6 @@ monthly as (
         case {which} end as breakdown{kept},
         sum(counted) as counted,
         sum(base) as base,
-        sum(mark) as mark,
         sum(records) as records
     from record
     group by grouping sets ({sets})
@@ -93,7 +92,6 @@ select
     m.breakdown{told},
     cast({numerator} as double) as numerator,
     {"cast(sum(m.base) as double)" if base else "cast(null as double)"} as denominator,
-    cast(sum(m.mark) as bigint) as mark,
     cast(sum(m.records) as bigint) as records
 from monthly m
 join core.period_month p on p.month_on = m.month_on and p.table_name = '{_name(indicator.table)}'
@@ -144,7 +142,6 @@ select
     {category[1]} as member_2,
     case when p.is_reported then coalesce(n.numerator, 0) end as numerator,
     case when p.is_reported then {denominator} end as denominator,
-    coalesce(n.mark, 0) as mark,
     coalesce(n.records, 0) as records
 from core.period p
 cross join core.county county{members}

@@ -21,8 +21,8 @@ create table core.dim_member (dimension varchar, code varchar);
 -- one row per area and calendar year
 create table core.resident (area_code varchar, year_number bigint, residents bigint);
 
--- one row per record key: a keyed mark that lets the public release's coins follow the people behind a cell
-create table core.contributor (record_key varchar, mark bigint);
+-- one row per extract and record key: a keyed mark that lets the public release's coins follow the people behind a cell
+create table core.contributor (extract varchar, record_key varchar, mark bigint);
 
 -- one row per extract and reported month
 create table core.reported_month (extract varchar, month_on date);
@@ -54,10 +54,12 @@ create table core.case_file (
     campaign varchar
 );
 
+create table core.solved_case (solved_on date, mark bigint, zone varchar, case_kind varchar, charge varchar);
+
 create table core.suspect (month_on date, mark bigint, zone varchar, township varchar, suspect_age varchar, persons bigint);
 
 -- one row per indicator, breakdown, cell and finished period, before protection
 create table core.cell (
     indicator varchar, grain varchar, period_on date, last_on date, is_reported boolean, breakdown varchar, area_code varchar,
-    member varchar, member_2 varchar, numerator double, denominator double, mark bigint, records bigint
+    member varchar, member_2 varchar, numerator double, denominator double, records bigint
 );

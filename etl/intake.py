@@ -43,10 +43,12 @@ LONGEST_NAME = 120
 
 
 class ChangedFileError(Exception):
-    """A file is not the one that was inspected."""
+    """A file, or what is known of its months, is not what it was when it was inspected."""
 
     def __init__(self, file_name: str) -> None:
-        self.text = Text(f"{file_name}:检查之后文件被改动,请重新报送", f"{file_name} was changed after it was inspected; deliver it again")
+        self.text = Text(
+            f"{file_name}:检查之后文件或台账有变动,请重新报送", f"{file_name} or the ledger changed after it was inspected; deliver it again"
+        )
         super().__init__(self.text.en)
 
 
@@ -120,7 +122,9 @@ def inspect(
     content = path.read_bytes()
     verdict = Verdict(path, name, hashlib.sha256(content).hexdigest(), len(content), Outcome.IN_ORDER)
     known = ledger.read(data) if data else []
-    before = next((entry for entry in known if entry.is_accepted and entry.sha256 == verdict.sha256), None)
+    same = [entry for entry in known if entry.is_accepted and entry.sha256 == verdict.sha256]
+    is_stated = covers is not None or reported_on is not None
+    before = next((entry for entry in same if entry.file_name == name and not is_stated), None)
     if before:
         return _unchanged(verdict, before)
     if name.startswith(MASKED_NAME):
@@ -139,7 +143,17 @@ def inspect(
     if findings:
         return _refuse_identifiers(verdict, findings, reading.table)
     verdict = replace(verdict, encoding=reading.encoding, rows_found=reading.table.row_count)
-    return _judge(verdict, reading, contracts, pack, covers, reported_on, known, on or today(), path.name)
+    others = [entry for entry in known if entry.sha256 != verdict.sha256]
+    verdict = _judge(verdict, reading, contracts, pack, covers, reported_on, others, on or today(), path.name)
+    before = next((entry for entry in same if not verdict.is_refused and _is_same(verdict, entry)), None)
+    return _unchanged(verdict, before) if before else verdict
+
+
+def _is_same(verdict: Verdict, other: Verdict | LedgerEntry) -> bool:
+    """Whether a delivery says nothing new: the same bytes for the same months. Bytes alone do not tell, one empty month looks like another."""
+    here = (verdict.sha256, verdict.extract, verdict.first_month, verdict.last_month)
+    there = (other.sha256, other.extract, other.first_month, other.last_month)
+    return here == there and verdict.reported_on in (None, other.reported_on)
 
 
 def _sha256_of(path: Path) -> str:
@@ -292,7 +306,7 @@ def _table(sheet: Sheet, contracts: dict[str, Extract]) -> Table | None:
     """Find the header of a sheet; rows and columns that are empty all through at the edges are no part of the table."""
     rows = list(sheet.rows)
     position = next((index for index, row in enumerate(rows[:HEADER_WITHIN]) if extract_by_header(row, contracts) is not None), None)
-    if position is None or sheet.first_row + position > HEADER_WITHIN + sheet.first_row:
+    if position is None:
         return None
     while len(rows) > position + 1 and not any(cell.strip() for cell in rows[-1]):
         rows.pop()
@@ -497,17 +511,30 @@ def accept(verdicts: Sequence[Verdict], data: Path, who: str) -> list[LedgerEntr
         raise ValueError("a batch with a refused file is not accepted")
     with exclusive(data):
         _sweep(data)
-        known = {entry.sha256 for entry in ledger.read(data) if entry.is_accepted}
-        fresh = list({verdict.sha256: verdict for verdict in verdicts if verdict.sha256 not in known}.values())
+        accepted = [entry for entry in ledger.read(data) if entry.is_accepted]
+        fresh: list[Verdict] = []
+        for verdict in verdicts:
+            if not any(_is_same(verdict, other) for other in (*accepted, *fresh)):
+                fresh.append(verdict)
         if not fresh:
             return []
         for verdict in fresh:
+            if _is_overtaken(verdict, accepted):
+                raise ChangedFileError(verdict.file_name)
             content = verdict.path.read_bytes()
             if hashlib.sha256(content).hexdigest() != verdict.sha256:
                 raise ChangedFileError(verdict.file_name)
             entry = _entry(verdict, who, "accepted")
             ledger.keep(content, ledger.accepted_path(entry, data))
         return ledger.append(data, [_entry(verdict, who, "accepted") for verdict in fresh])
+
+
+def _is_overtaken(verdict: Verdict, accepted: Iterable[LedgerEntry]) -> bool:
+    """Whether another run took in the same months since the inspection, so that an undated file can no longer be placed."""
+    if verdict.reported_on is not None or not (verdict.extract and verdict.first_month and verdict.last_month):
+        return False
+    others = [entry for entry in accepted if entry.sha256 != verdict.sha256]
+    return _overlaps(verdict.extract, verdict.first_month, verdict.last_month, others)
 
 
 def refuse(verdicts: Sequence[Verdict], data: Path, who: str) -> list[LedgerEntry]:

@@ -101,8 +101,8 @@ def _entries(content: bytes) -> tuple[list[LedgerEntry], int]:
     for number, line in enumerate(lines, 1):
         entry = _parse(line)
         if entry is None:
-            if number == len(lines):
-                break
+            if number == len(lines) and not line.endswith(b"\n"):
+                break  # torn by a crash; a whole line that does not check is damage, and may have been acknowledged
             raise _damaged(number)
         if entry.sequence != number or not _continues(entries, entry):
             raise _damaged(number)

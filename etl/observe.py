@@ -16,7 +16,7 @@ from indicators.lattice import grains
 from indicators.model import Indicator, Kind, Measure, Protects, Release, Residents, Status
 
 FEWEST_SEIZURES = 3  # cases behind a weight, fewer would tell the weight of one case
-SMALLEST_BASE = 10  # people under a share inside; the public release asks for more by its policy
+SMALLEST_BASE = 20  # people under a share: below it a percentage exaggerates (NCHS, WISQARS)
 PER_RESIDENTS = 10_000
 
 COLUMNS = (
@@ -86,10 +86,10 @@ def _published(
             if denominator is None:
                 return None, None, Status.SUPPRESSED
             # Decided from the published base alone: asked after the numerator, the status would tell whether that is zero.
-            if denominator < (policy.smallest_share_base if release is Release.PUBLIC else SMALLEST_BASE):
+            if denominator < max(SMALLEST_BASE, policy.smallest_share_base):
                 return None, None, Status.UNDEFINED
     if isinstance(indicator.denominator, Residents):
-        if denominator is None:
+        if not denominator:
             return None, None, Status.UNDEFINED
         denominator = denominator if release is Release.INTERNAL else _two_digits(denominator)
     if numerator is None:
@@ -136,6 +136,10 @@ def _with_values(records: Sequence[tuple[object, ...]], catalogue: Mapping[str, 
 
     counted = shown & is_flow_count
     lower[counted], upper[counted] = poisson_interval(numerator[counted]).T
+
+    # Limits of a rounded count would claim a precision it does not have.
+    rounded = (release == Release.PUBLIC.value) & numpy.array([one.protects is Protects.PERSONS for one in asked], dtype=bool)
+    lower[rounded] = upper[rounded] = numpy.nan
 
     arrays = [*columns[:8], *(_nullable(array) for array in (numerator, denominator, value, lower, upper)), columns[10]]
     return pyarrow.table(dict(zip(COLUMNS, map(_array, arrays), strict=True)))

@@ -6,7 +6,7 @@ other. All cells of one table and moment (a month's end for a stock, a calendar 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -19,7 +19,7 @@ from disclosure.rounding import round_jointly
 from disclosure.suppression import suppress
 from etl.parallel import in_parallel
 from indicators.dimensions import DIMENSIONS, area_level, split
-from indicators.lattice import grains, is_county_total, is_stock
+from indicators.lattice import STOCK_TABLES, grains, is_county_total, is_stock
 from indicators.model import Grain, Indicator, Kind, Measure, Protects, Release
 
 Key = tuple[Release, str, date, Selection]
@@ -132,7 +132,7 @@ def protect(
     """
     published: dict[Key, float | None] = {}
     internal = _lattices(rows, populations, catalogue, members, Release.INTERNAL)
-    hidden = _hide(internal, policy)
+    hidden = _hide(internal, policy, _spans(internal, rows, policy))
     for place, counted in internal.items():
         for cell, count in zip(counted.lattice.cells, counted.counts, strict=True):
             published[Release.INTERNAL, *place, cell.where] = None if cell.where in hidden[place] else float(count)
@@ -172,8 +172,33 @@ def _lattices(
     return found
 
 
-def _hide(lattices: Mapping[_Place, _Counted], policy: Policy) -> dict[_Place, set[Selection]]:
-    """Return what the internal release hides: a cell hidden at one moment of a year is hidden at every moment of it.
+def _spans(places: Iterable[_Place], rows: Sequence[CountedCell], policy: Policy) -> dict[_Place, int]:
+    """Give every lattice the number of the span of time in which its hidden cells must not change.
+
+    A span is a calendar year, joined with the next one where so few people came or went between the two that a count shown on one side
+    would bound the hidden one on the other.
+    """
+    moved: dict[date, float] = {}
+    for row in rows:
+        if row.breakdown == "change" and row.grain is Grain.MONTH and row.is_reported:
+            moved[row.last_on] = moved.get(row.last_on, 0) + (row.numerator or 0)
+    spans: dict[_Place, int] = {}
+    by_table: dict[str, list[date]] = {}
+    for table, when in sorted(places):
+        by_table.setdefault(table, []).append(when)
+    for table, moments in by_table.items():
+        span = 0
+        for position, when in enumerate(moments):
+            earlier = moments[position - 1] if position else when
+            between = [number for month, number in moved.items() if earlier < month <= when]
+            is_quiet = table in STOCK_TABLES and bool(between) and sum(between) < policy.internal_k
+            span += when.year != earlier.year and not is_quiet
+            spans[table, when] = span
+    return spans
+
+
+def _hide(lattices: Mapping[_Place, _Counted], policy: Policy, spans: Mapping[_Place, int]) -> dict[_Place, set[Selection]]:
+    """Return what the internal release hides: a cell hidden at one moment of a span of time is hidden at every moment of it.
 
     A cell that comes and goes could be bounded by its neighbours in time and the exact changes between them.
     """
@@ -183,15 +208,15 @@ def _hide(lattices: Mapping[_Place, _Counted], policy: Policy) -> dict[_Place, s
     while waiting:
         work = [(lattices[place], policy, forced.get(place, frozenset())) for place in waiting]
         hidden.update(zip(waiting, in_parallel(_suppress_one, work), strict=True))
-        of_year: dict[tuple[str, int], set[Selection]] = {}
-        for (table, when), found in hidden.items():
-            of_year.setdefault((table, when.year), set()).update(found)
+        of_span: dict[tuple[str, int], set[Selection]] = {}
+        for place, found in hidden.items():
+            of_span.setdefault((place[0], spans[place]), set()).update(found)
         waiting = []
-        for (table, when), counted in lattices.items():
+        for place, counted in lattices.items():
             offered = {cell.where for cell in counted.lattice.cells if not cell.is_total}
-            if missing := (offered & of_year[table, when.year]) - hidden[table, when]:
-                forced[table, when] = frozenset(hidden[table, when] | missing)
-                waiting.append((table, when))
+            if missing := (offered & of_span[place[0], spans[place]]) - hidden[place]:
+                forced[place] = frozenset(hidden[place] | missing)
+                waiting.append(place)
     return hidden
 
 

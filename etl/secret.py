@@ -8,8 +8,18 @@ import os
 import secrets
 from pathlib import Path
 
+from indicators.model import Text
+
 _VARIABLE = "DASHBOARD_SECRET"
 _MINIMUM = 16
+
+
+class SecretError(Exception):
+    """The secret cannot be used; the message says what to do."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(text.en)
+        self.text = text
 
 
 def _key_file() -> Path:
@@ -25,26 +35,39 @@ def release_secret() -> bytes:
     secrets say more together than each alone: keep it.
 
     Raises:
-        ValueError: If the configured secret is too short to be one.
+        SecretError: If the configured secret, or what the file holds, is too short to be one.
     """
     configured = os.environ.get(_VARIABLE, "")
     if configured:
         if len(configured) < _MINIMUM:
-            raise ValueError(f"{_VARIABLE} must have at least {_MINIMUM} characters / {_VARIABLE} 至少需要{_MINIMUM}个字符")
+            raise SecretError(Text(f"环境变量{_VARIABLE}太短,至少需要{_MINIMUM}个字符", f"{_VARIABLE} is too short: it needs {_MINIMUM} characters"))
         return configured.encode()
     path = _key_file()
+    if not path.exists():
+        _make(path)
+    secret = path.read_bytes()
+    if len(secret) < _MINIMUM:
+        raise SecretError(Text(f"密钥文件{path.name}不完整,请从备份恢复", f"The key file {path.name} is incomplete; restore it from the backup"))
+    return secret
+
+
+def _make(path: Path) -> None:
+    """Write a new key so that it is there whole or not at all; whoever comes second uses the first one's."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_bytes()
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(secrets.token_hex(32).encode())
         file.flush()
         os.fsync(file.fileno())
-    return path.read_bytes()
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
 
 
-def mark(secret: bytes, record_key: str) -> int:
+def mark(secret: bytes, extract: str, record_key: str) -> int:
     """Return the 32-bit keyed mark of a record; sums of marks tell whether the contributors of a cell changed."""
-    return int.from_bytes(hmac.new(secret, record_key.encode(), hashlib.sha256).digest()[:4], "big")
+    return int.from_bytes(hmac.new(secret, f"{extract}\0{record_key}".encode(), hashlib.sha256).digest()[:4], "big")

@@ -13,7 +13,7 @@ import pyarrow
 import pyarrow.compute
 
 from etl.compile import cells_sql, fill_sql
-from etl.contract import Extract, Type
+from etl.contract import Extract, Period, Type
 from etl.county import CountyPack, current_townships, successor
 from etl.ledger import LedgerEntry, months_between, typed_rows
 from etl.progress import Progress
@@ -38,6 +38,7 @@ class Workspace:
         self._connection = duckdb.connect(":memory:")
         self._connection.execute("set enable_progress_bar = false")
         self._connection.execute(_SCHEMA.read_text(encoding="utf-8"))
+        self.repeated_records = 0
 
     def close(self) -> None:
         """Forget every record."""
@@ -150,33 +151,48 @@ class Workspace:
         self._insert("core.dim_drug", [(drug.code, drug.drug_group) for drug in pack.drugs])
         self._insert("core.dim_member", [(name, code) for name, members in self.members().items() for code, _, _ in members])
         self._insert("core.county", [(pack.area_code,)])
-        residents: dict[tuple[str, int], int] = {}
-        for (township, year, _), number in pack.residents.items():
-            for area in (township, pack.township(township).zone, pack.area_code):
-                residents[area, year] = residents.get((area, year), 0) + number
-        self._insert("core.resident", [(area, year, number) for (area, year), number in residents.items()])
+        self._insert("core.resident", residents_by_area(pack, months[-1].year))
 
     def _stage(self, extract: Extract, months: Mapping[date, LedgerEntry], data: Path, progress: Progress) -> None:
         """Fill ``staged.<extract>`` with the rows of every month's edition in force; a superseded row never gets in."""
         fields = [(column.name, _ARROW.get(column.type, pyarrow.string())) for column in extract.columns]
         schema = pyarrow.schema(fields)
-        parts = [schema.empty_table()]
+        age = pyarrow.field("age", pyarrow.int64())
+        parts = [schema.append(age).empty_table()]
         entries = {entry.sequence: entry for entry in months.values()}
-        for position, entry in enumerate(entries.values()):
+        oldest_first = sorted(entries.values(), key=lambda entry: (entry.reported_on or date.min, entry.sequence))
+        for position, entry in enumerate(oldest_first):
             progress(Text(f"读取{extract.title.zh}", f"Reading {extract.title.en.lower()}"), position, len(entries))
             names, columns = typed_rows(entry, data, self._pack)
             table = pyarrow.table(dict(zip(names, columns, strict=True))).select([name for name, _ in fields]).cast(schema)
             mine = [month for month, other in months.items() if other.sequence == entry.sequence]
-            parts.append(table.filter(pyarrow.compute.is_in(table[extract.month_column], pyarrow.array(mine, pyarrow.date32()))))
-        self._connection.register("incoming", pyarrow.concat_tables(parts))
-        self._connection.execute(f"create table staged.{extract.id} as select * from incoming")
+            table = table.filter(pyarrow.compute.is_in(table[extract.month_column], pyarrow.array(mine, pyarrow.date32())))
+            parts.append(table.append_column(age, pyarrow.array([position] * len(table), pyarrow.int64())))
+        incoming = pyarrow.concat_tables(parts)
+        names = ", ".join(name for name, _ in fields)
+        unique = ", ".join((*extract.key, *([extract.month_column] if extract.period is Period.SNAPSHOT else [])))
+        self._connection.register("incoming", incoming)
+        self._connection.execute(
+            f"""
+            -- one row per record; one that stands in two files in force counts as the file reported last has it
+            create table staged.{extract.id} as
+            with ranked as (select {names}, row_number() over (partition by {unique} order by age desc) as place from incoming)
+            select {names} from ranked where place = 1
+            """
+        )
         self._connection.unregister("incoming")
+        (kept,) = self._connection.execute(f"select count(*) from staged.{extract.id}").fetchall()[0]
+        self.repeated_records += len(incoming) - kept
 
     def _mark(self, extract: Extract, secret: bytes) -> None:
         (key,) = extract.key
         keys = [found for (found,) in self._connection.execute(f"select distinct {key} from staged.{extract.id}").fetchall()]
-        marks = pyarrow.array([mark(secret, one) for one in keys], pyarrow.int64())
-        self._connection.register("incoming", pyarrow.table({"record_key": pyarrow.array(keys, pyarrow.string()), "mark": marks}))
+        columns = {
+            "extract": pyarrow.array([extract.id] * len(keys), pyarrow.string()),
+            "record_key": pyarrow.array(keys, pyarrow.string()),
+            "mark": pyarrow.array([mark(secret, extract.id, one) for one in keys], pyarrow.int64()),
+        }
+        self._connection.register("incoming", pyarrow.table(columns))
         self._connection.execute("insert into core.contributor select * from incoming")
         self._connection.unregister("incoming")
 
@@ -204,6 +220,24 @@ class Workspace:
         self._connection.register("incoming", pyarrow.table(columns, names=[f"column_{position}" for position in range(len(columns))]))
         self._connection.execute(f"insert into {table} select * from incoming")
         self._connection.unregister("incoming")
+
+
+def residents_by_area(pack: CountyPack, until: int) -> list[tuple[str, int, int]]:
+    """Return area, year and residents of every township, zone and the county.
+
+    A year's population is published a year later: until then the latest one stands for it.
+
+    Args:
+        pack: The county pack.
+        until: Last year asked for.
+    """
+    counted: dict[tuple[str, int], int] = {}
+    for (township, year, _), number in pack.residents.items():
+        for area in (township, pack.township(township).zone, pack.area_code):
+            counted[area, year] = counted.get((area, year), 0) + number
+    latest = max(year for _, year in counted)
+    carried = {(area, year): number for (area, at), number in counted.items() if at == latest for year in range(latest + 1, until + 1)}
+    return [(area, year, number) for (area, year), number in sorted((counted | carried).items())]
 
 
 def finished_periods(first: date, last: date) -> list[tuple[Grain, date, list[date]]]:

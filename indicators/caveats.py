@@ -34,8 +34,9 @@ CAVEATS: dict[str, Text] = {
     ),
     "suspects_not_convicted": Text("抓获嫌疑人不等于定罪。", "An arrested suspect is not a convicted one."),
     "solved_by_month_solved": Text(
-        "按破案月份统计,可含以前立案的积案,不计算破案率。", "By the month solved, older cases included; no clearance rate is computed."
+        "按破案月份统计,不计算破案率;以前年度立案的,重报该年度文件后才计入。",
+        "By the month solved, no clearance rate; cases filed in earlier years count once those years are delivered again.",
     ),
-    "population_year": Text("人口为当年常住人口。", "Residents of the same year."),
+    "population_year": Text("人口为当年常住人口,尚未公布的年份沿用最近一年。", "Residents of the same year, or of the latest one published."),
     "finished_years": Text("涉及个人的分项只按完整年度公布。", "Splits about people are published for finished years only."),
 }

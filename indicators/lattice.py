@@ -30,7 +30,7 @@ def grains(indicator: Indicator, breakdown: str, release: Release) -> tuple[Grai
     if indicator.protects is Protects.SEIZURES:
         return (Grain.YEAR,)
     if indicator.protects is Protects.EVENTS:
-        return _EVERY_GRAIN if len(split(breakdown)) < 2 else (Grain.YEAR, Grain.ROLLING_12)
+        return _EVERY_GRAIN if len(split(breakdown)) < 2 else (Grain.YEAR,)
     is_public = release is Release.PUBLIC
     if is_stock(indicator):
         if is_county_total(indicator, breakdown):

@@ -9,9 +9,8 @@ TITLE = Text("案件打击", "Cases")
 SECTION = Text("打击", "Enforcement")
 ICON = "⚖️"
 ORDER = 40
-ROLES = ("leader", "analyst", "writer")
 
-view = scope.open_page(TITLE, ROLES)
+view = scope.open_page(TITLE)
 known, at = catalogue(), view.scope
 shown = ("cases_opened", "cases_solved", "suspects_arrested", "drug_labs_destroyed", "substances_seen", "youth_cases")
 rows = view.rows(*shown, "drugs_seized", "trafficking_channels", "campaign_results")

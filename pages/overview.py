@@ -9,9 +9,8 @@ TITLE = Text("总览", "Overview")
 SECTION = Text("毒情", "Situation")
 ICON = "☀️"
 ORDER = 10
-ROLES = ("leader", "analyst", "writer")
 
-view = scope.open_page(TITLE, ROLES)
+view = scope.open_page(TITLE)
 known = catalogue()
 shown = ("registered_people", "current_users", "newly_found_people", "under_36_share", "cases_opened", "cases_solved")
 rows = view.rows(*shown, "drug_labs_destroyed", "people_under_18", "new_substance_share")

@@ -9,9 +9,8 @@ TITLE = Text("在册人员", "Registered people")
 SECTION = Text("毒情", "Situation")
 ICON = "☑️"
 ORDER = 20
-ROLES = ("leader", "analyst", "writer")
 
-view = scope.open_page(TITLE, ROLES)
+view = scope.open_page(TITLE)
 known, at = catalogue(), view.scope
 standing = ("registered_people", "current_users", "abstinent_three_years", "deaths_and_departures")
 shown = (*standing[:3], "current_users_per_10k", "resident_share", "multi_drug_share")

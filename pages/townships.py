@@ -9,13 +9,12 @@ TITLE = Text("乡镇热点", "Townships")
 SECTION = Text("打击", "Enforcement")
 ICON = "✳️"
 ORDER = 50
-ROLES = ("leader", "analyst", "writer")
 CHANCE = Text(
     "乡镇的案件和人数都少,这样大小的差别多半出于偶然。本页不排名次,按片区和代码排列。",
     "Counts of townships are small and differences of this size are mostly chance. They stand in the order of zone and code, never ranked.",
 )
 
-view = scope.open_page(TITLE, ROLES)
+view = scope.open_page(TITLE)
 known, at = catalogue(), view.scope
 rows = view.rows("cases_opened", "current_users")
 opened, current, areas, zones = known["cases_opened"], known["current_users"], view.townships(), view.members("zone")

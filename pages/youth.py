@@ -9,9 +9,8 @@ TITLE = Text("青少年", "Youth")
 SECTION = Text("毒情", "Situation")
 ICON = "✏️"
 ORDER = 30
-ROLES = ("leader", "analyst", "writer")
 
-view = scope.open_page(TITLE, ROLES)
+view = scope.open_page(TITLE)
 known, at = catalogue(), view.scope
 shown = ("under_36_share", "people_under_18", "people_18_to_35", "students_involved", "new_under_36_share", "youth_cases")
 rows = view.rows(*shown, "newly_found_people", "current_users", "suspects_arrested")

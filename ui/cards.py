@@ -35,9 +35,9 @@ def headline_cards(view: View, name: str, make: Callable[[], list[Headline]]) ->
     with streamlit.grid(HEADLINES_ABREAST, min_column_width=NARROWEST_HEADLINE, gap="small"):
         for headline in headlines:
             with streamlit.container(border=True, height="stretch", gap="xsmall"):
-                streamlit.caption(headline.title)
-                streamlit.metric(headline.title, headline.value, label_visibility="collapsed")
-                streamlit.caption(headline.lines)
+                streamlit.caption(words.plain(headline.title))
+                streamlit.metric(words.plain(headline.title), headline.value, label_visibility="collapsed")
+                streamlit.caption(words.plain(headline.lines))
 
 
 def card_grid() -> Any:
@@ -61,16 +61,16 @@ def chart_card(view: View, name: str, indicator_id: str, make: Callable[[], Pict
             streamlit.subheader(view.say(indicator.title), anchor=False)
             streamlit.caption(view.say(words.NOTHING))
             return
-        streamlit.subheader(picture.sentence, anchor=False)
-        streamlit.caption(_what(view, indicator, picture))
+        streamlit.subheader(words.plain(picture.sentence), anchor=False)
+        streamlit.caption(words.plain(_what(view, indicator, picture)))
         streamlit.plotly_chart(picture.figure, theme=None, config=CONFIG, key=name, alt=picture.alt)
         if picture.note:
-            streamlit.caption(picture.note)
+            streamlit.caption(words.plain(picture.note))
         with streamlit.container(horizontal=True, gap="small", vertical_alignment="center"):
             with streamlit.popover(view.say(words.DEFINITION), type="tertiary"):
                 streamlit.markdown(definition(view, indicator))
             with streamlit.popover(view.say(words.TABLE), type="tertiary"):
-                streamlit.table(picture.table, border="horizontal", hide_index=True, height=380 if len(picture.table) > TABLE_ROWS else "content")
+                streamlit.table(words.plain_table(picture.table), border="horizontal", hide_index=True, height=380 if len(picture.table) > TABLE_ROWS else "content")
             streamlit.caption(source(view, indicator), width="content")
 
 

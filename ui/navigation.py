@@ -1,4 +1,4 @@
-"""The menu, read off the pages themselves: a page is a file with five literals, and nothing else lists it."""
+"""The menu, read off the pages themselves: a page is a file with four literals, and nothing else lists it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ui.scope import language_of_address
 from ui.words import PRODUCT
 
 PAGES = Path(__file__).parent.parent / "pages"
-LITERALS = ("TITLE", "SECTION", "ICON", "ORDER", "ROLES")
+LITERALS = ("TITLE", "SECTION", "ICON", "ORDER")
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,6 @@ class PageEntry:
     section: Text
     icon: str
     order: int
-    roles: tuple[str, ...]
 
 
 def read_page(path: Path) -> PageEntry:
@@ -43,7 +42,7 @@ def read_page(path: Path) -> PageEntry:
     for name in LITERALS:
         if name not in found:
             raise ValueError(f"{path.name}: the literal {name} is missing; every page states {', '.join(LITERALS)}")
-    return PageEntry(path, found["TITLE"], found["SECTION"], found["ICON"], found["ORDER"], tuple(found["ROLES"]))
+    return PageEntry(path, found["TITLE"], found["SECTION"], found["ICON"], found["ORDER"])
 
 
 def _literal(value: ast.expr, path: Path) -> Any:
@@ -53,7 +52,7 @@ def _literal(value: ast.expr, path: Path) -> Any:
     try:
         return ast.literal_eval(value)
     except ValueError as error:
-        raise ValueError(f"{path.name}, line {value.lineno}: TITLE, SECTION, ICON, ORDER and ROLES must be written out") from error
+        raise ValueError(f"{path.name}, line {value.lineno}: TITLE, SECTION, ICON and ORDER must be written out") from error
 
 
 def entries() -> list[PageEntry]:

@@ -29,7 +29,7 @@ def page_head(title: Text, view: View) -> None:
         streamlit.badge(stamp, color="orange" if view.voice.release is Release.INTERNAL else "blue", width="content")
         if view.stamp.is_sample:
             streamlit.badge(f"{words.SAMPLE.zh} Synthetic sample" if view.voice.is_chinese else words.SAMPLE.en, color="gray", width="content")
-        streamlit.caption(f"{area} · 截至{until}" if view.voice.is_chinese else f"{area} · up to {until}", width="content")
+        streamlit.caption(words.plain(f"{area} · 截至{until}" if view.voice.is_chinese else f"{area} · up to {until}"), width="content")
 
 
 def calm_stop(title: Text, message: Text, language: str) -> NoReturn:
@@ -52,7 +52,7 @@ def sentences(view: View, heading: Text, items: list[str], nothing: Text = words
     """List findings on a card, or say that there are none, with remarks beneath."""
     with streamlit.container(border=True, height="stretch", gap="xsmall"):
         streamlit.header(view.say(heading), anchor=False)
-        streamlit.markdown("\n".join(f"- {item}" for item in items) if items else f"- {view.say(nothing)}")
+        streamlit.markdown("\n".join(f"- {words.plain(item)}" for item in items) if items else f"- {view.say(nothing)}")
         for words_beneath in remarks:
             aside(words_beneath)
 
@@ -60,7 +60,7 @@ def sentences(view: View, heading: Text, items: list[str], nothing: Text = words
 def aside(sentence: str) -> None:
     """Write a remark in small print, where there is one."""
     if sentence:
-        streamlit.caption(sentence)
+        streamlit.caption(words.plain(sentence))
 
 
 def remark(view: View, words_pair: Text) -> None:
@@ -71,11 +71,12 @@ def remark(view: View, words_pair: Text) -> None:
 def whole_table(heading: str, table: pandas.DataFrame) -> None:
     """Show a table whole, because it is the finding itself."""
     with streamlit.container(border=True, height="stretch", gap="xsmall"):
-        streamlit.subheader(heading, anchor=False)
-        streamlit.table(table, border="horizontal", hide_index=True, alt=heading)
+        streamlit.subheader(words.plain(heading), anchor=False)
+        streamlit.table(words.plain_table(table), border="horizontal", hide_index=True, alt=heading)
 
 
 def map_approval(view: View) -> None:
     """Write the approval number of the map, which Chinese law asks for beside every published map."""
     if view.stamp.map_approval:
-        streamlit.caption(f"审图号:{view.stamp.map_approval}" if view.voice.is_chinese else f"Map approval: {view.stamp.map_approval}")
+        number = words.plain(view.stamp.map_approval)
+        streamlit.caption(f"审图号:{number}" if view.voice.is_chinese else f"Map approval: {number}")

@@ -7,7 +7,7 @@ another page, which starts with an empty address, the last choices are carried a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -51,11 +51,10 @@ class View:
         return cache.prepared(self.key, (), f"members.{dimension}", lambda: cache.opened(self.key).members(dimension))
 
     def townships(self) -> list[TownshipArea]:
-        """Return the townships, those of the selected zone where one is selected, by zone and code."""
+        """Return all townships of the county, by zone and code: levels are told against the whole county also where a zone is selected."""
         found = cache.prepared(self.key, (), "townships", lambda: cache.opened(self.key).townships())
         order = [zone.code for zone in self.members("zone")]
-        kept = [area for area in found if self.zone is None or area.zone == self.zone.code]
-        return sorted(kept, key=lambda area: (order.index(area.zone) if area.zone in order else len(order), area.code))
+        return sorted(found, key=lambda area: (order.index(area.zone) if area.zone in order else len(order), area.code))
 
     def months(self, extract: str) -> list[pandas.Timestamp]:
         """Return the reported months of an extract up to the selected one."""
@@ -95,15 +94,14 @@ def language_of_address() -> str:
     return asked if asked in words.LANGUAGES else "zh"
 
 
-def open_page(title: Text, roles: Sequence[str]) -> View:
-    """Pass the gate, draw the sidebar, and return the view; where there is nothing to see, say so calmly and stop.
+def open_page(title: Text) -> View:
+    """Ask the gate, draw the sidebar, and return the view; where there is nothing to see, say so calmly and stop.
 
     Args:
         title: The page's ``TITLE`` literal.
-        roles: The page's ``ROLES`` literal.
     """
     try:
-        releases = gate.enter(roles)
+        releases = gate.offered_releases()
         key = cache.current_key()
         stamp = cache.stamp(key)
         return _choose(title, releases, key, stamp)
@@ -117,7 +115,7 @@ def _choose(title: Text, releases: tuple[Release, ...], key: cache.FileKey, stam
         key, (), "reported", lambda: sorted({month for extract in ("registry", "cases") for month in opened.months(extract)}, reverse=True)
     )
     if stamp.latest_month is None or not reported:
-        raise WarehouseUnavailable(cache.EMPTY)
+        raise WarehouseUnavailable(words.EMPTY)
     months = [f"{month:%Y-%m}" for month in reported]
     zones = {zone.code: zone for zone in cache.prepared(key, (), "members.zone", lambda: opened.members("zone"))}
     options = {

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
+import pandas
+
 from indicators.model import Release, Text
 
 PRODUCT = Text("毒情看板", "Drug situation")
@@ -24,3 +28,19 @@ DEFINITION = Text("口径", "Definition")
 TABLE = Text("数据表", "Table")
 NOTHING = Text("没有可以公布的数:人数少、受保护,或尚未报送。", "No number can be shown: small and protected, or not reported yet.")
 NO_BRIDGE = Text("公开版不提供现有人员的逐项变动。", "The public edition does not offer the parts of the change of current users.")
+EMPTY = Text(
+    "数据文件里还没有任何月份。请先用 `python -m etl load 文件…` 送入报表,再运行 `python -m etl build`,然后刷新本页。",
+    "The warehouse holds no month yet. Load reports with `python -m etl load FILE…`, run `python -m etl build`, then reload.",
+)
+
+_MARKS = re.compile(r"[\\`*_\[\]<>$~|&]|^#+(?=\s)|^[-+](?=\s)|(?<=^\d)[.)](?=\s)|:(?=[\w/+-]+:)", re.MULTILINE)
+
+
+def plain(sentence: str) -> str:
+    """Return a sentence as Markdown must be given it: names come from the county pack and must never become links, signs or formulas."""
+    return _MARKS.sub(lambda found: "\\" + found.group(), sentence)
+
+
+def plain_table(table: pandas.DataFrame) -> pandas.DataFrame:
+    """Return a table of words with heads and cells as Markdown must be given them."""
+    return table.rename(columns=plain).map(plain)

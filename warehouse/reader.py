@@ -7,7 +7,7 @@ one process after a swap. Cursors do not inherit ``use``, so every name is quali
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -24,7 +24,8 @@ DEFAULT_PATH = Path("data/warehouse.duckdb")
 _READ = {
     "meta.build": "number, built_at, latest_month, county_code, county_zh, county_en, map_approval, is_sample, internal_k",
     "mart.observation": "indicator, period, grain, area_code, breakdown, member, member_2, numerator, denominator, value, lower, upper, status",
-    "mart.township": "code, zone, zh, en, is_remote, residents, rings",
+    "mart.township": "code, zone, zh, en, is_remote, rings",
+    "mart.resident": "area_code, year_number, residents",
     "meta.member": "dimension, code, zh, en, position, parent",
     "meta.coverage": "extract, month_on",
 }
@@ -65,8 +66,13 @@ class TownshipArea:
     zone: str
     title: Text
     is_remote: bool
-    residents: int
+    residents: Mapping[int, int]  # by year
     rings: str  # JSON list of closed rings of [longitude, latitude]
+
+    def residents_in(self, year: int) -> int:
+        """Return the residents of a year, or of the latest earlier one that is known; 0 where none is."""
+        known = [at for at in self.residents if at <= year]
+        return self.residents[max(known)] if known else 0
 
 
 def warehouse_path() -> Path:
@@ -184,28 +190,16 @@ class Warehouse:
 
     def townships(self) -> list[TownshipArea]:
         """Return the townships now in force, by code."""
-        rows = self._rows("select code, zone, zh, en, is_remote, residents, rings from published.mart.township order by code")
-        return [TownshipArea(code, zone, Text(zh, en), remote, residents, rings) for code, zone, zh, en, remote, residents, rings in rows]
+        residents: dict[str, dict[int, int]] = {}
+        for code, year, number in self._rows("select area_code, year_number, residents from published.mart.resident"):
+            residents.setdefault(code, {})[year] = number
+        rows = self._rows("select code, zone, zh, en, is_remote, rings from published.mart.township order by code")
+        return [TownshipArea(code, zone, Text(zh, en), remote, residents.get(code, {}), rings) for code, zone, zh, en, remote, rings in rows]
 
     def months(self, extract: str) -> list[date]:
         """Return the reported months of an extract, ascending."""
         rows = self._rows("select month_on from published.meta.coverage where extract = ? order by month_on", [extract])
         return [month for (month,) in rows]
-
-    def input_files(self) -> pandas.DataFrame:
-        """Return the accepted files behind the build, latest first."""
-        with self._connection.cursor() as cursor:
-            return cursor.execute(
-                "select extract, file_name, row_count, first_month, last_month, reported_on, received_at, months_used "
-                "from published.meta.input_file order by sequence desc"
-            ).df()
-
-    def checks(self) -> list[tuple[str, str, Text]]:
-        """Return the build's own checks: name, verdict, sentence."""
-        return [
-            (name, verdict, Text(zh, en))
-            for name, verdict, zh, en in self._rows("select name, verdict, zh, en from published.meta.check_result order by name")
-        ]
 
     def observations_all(self) -> list[tuple[Any, ...]]:
         """Return every published row, for the auditor, in the column order of the schema."""

@@ -35,10 +35,16 @@ create table mart.township (
     zh varchar not null,
     en varchar not null,
     is_remote boolean not null,
-    residents bigint not null,
     rings varchar not null
 );
 comment on table mart.township is 'One row per township now in force; rings is a JSON list of closed rings of [longitude, latitude].';
+
+create table mart.resident (
+    area_code varchar not null,
+    year_number bigint not null,
+    residents bigint not null
+);
+comment on table mart.resident is 'One row per township and year: residents of that year, or of the latest one published.';
 
 create table meta.build (
     number bigint not null,
@@ -58,7 +64,6 @@ comment on table meta.build is 'One row: the build this file came from.';
 create table meta.input_file (
     sequence bigint not null,
     extract varchar not null,
-    file_name varchar not null,
     row_count bigint not null,
     first_month date not null,
     last_month date not null,

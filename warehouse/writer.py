@@ -36,6 +36,10 @@ class WarehouseFile:
         """Fill mart.township."""
         self._insert("mart.township", rows)
 
+    def write_residents(self, rows: Sequence[Sequence[Any]]) -> None:
+        """Fill mart.resident."""
+        self._insert("mart.resident", rows)
+
     def write_meta(self, table: str, rows: Sequence[Sequence[Any]]) -> None:
         """Fill one of the meta tables."""
         if table not in _META_TABLES:
@@ -55,7 +59,7 @@ class WarehouseFile:
     def _content_sha256(self) -> str:
         """Return a digest of everything in the mart; equal for two builds that say the same."""
         digest = hashlib.sha256()
-        for table in ("mart.observation", "mart.township"):
+        for table in ("mart.observation", "mart.resident", "mart.township"):
             for row in self.rows(table):
                 digest.update(repr(row).encode())
         return digest.hexdigest()

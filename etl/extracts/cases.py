@@ -151,7 +151,7 @@ select
     s.campaign
 from staged.cases s
 join core.dim_township t on t.code = s.township
-join core.contributor c on c.record_key = s.case_key;
+join core.contributor c on c.record_key = s.case_key and c.extract = 'cases';
 
 -- core.suspect: one row per case and age group of its suspects
 insert into core.suspect
@@ -166,9 +166,19 @@ with counted as (
 select n.filed_on as month_on, c.mark, t.zone, t.current_code as township, n.suspect_age, n.persons
 from counted n
 join core.dim_township t on t.code = n.township
-join core.contributor c on c.record_key = n.case_key
+join core.contributor c on c.record_key = n.case_key and c.extract = 'cases'
 where n.persons > 0;
 
+-- core.solved_case: one row per solved case
+insert into core.solved_case
+select solved_on, mark, zone, case_kind, charge from core.case_file where solved_on is not null;
+
+-- cases filed before the first delivery are unknown, so solved cases are only whole from a year after it
+insert into core.covered_month
+select 'core.solved_case' as table_name, later.month_on
+from core.reported_month later
+cross join (select min(month_on) as first_on from core.reported_month where extract = 'cases') start
+where later.extract = 'cases' and later.month_on >= start.first_on + interval 12 month;
 insert into core.covered_month
 select 'core.case_file' as table_name, month_on from core.reported_month where extract = 'cases';
 insert into core.covered_month

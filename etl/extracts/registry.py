@@ -1,8 +1,8 @@
 """在册吸毒人员: the whole register as it stood at the end of a month, one row a person.
 
 A snapshot rather than a list of changes, because counties can always print the register but seldom its history; changes follow from
-comparing two snapshots by the opaque key. What is not needed for an indicator (ethnicity, address, unit, full birth date) has no
-column here, so it cannot be delivered.
+comparing two snapshots by the opaque key. What no indicator of the catalogue or its next themes needs (ethnicity, address, unit, full
+birth date) has no column here, so it cannot be delivered.
 """
 
 from etl.contract import Code, Column, Extract, Period, RowCheck, Type
@@ -219,7 +219,7 @@ select
 from staged.registry r
 join core.dim_township t on t.code = r.township
 join core.dim_drug d on d.code = r.main_drug
-join core.contributor c on c.record_key = r.person_key;
+join core.contributor c on c.record_key = r.person_key and c.extract = 'registry';
 
 -- core.newly_found: one row per person of the latest snapshot, counted in the month first found
 insert into core.newly_found

@@ -1,9 +1,10 @@
 """破案数, by the month solved.
 
-No clearance rate: solved cases may have been filed in any earlier year, so a rate would pass 100 %.
+No clearance rate: solved cases may have been filed in any earlier year, so a rate would pass 100 %. The series begins a year after the
+first delivery, because cases filed before it and solved later are not known.
 """
 
-from indicators.model import Direction, Indicator, Kind, Measure, Protects, Text, Theme, where
+from indicators.model import Direction, Indicator, Kind, Measure, Protects, Text, Theme
 
 INDICATOR = Indicator(
     id="cases_solved",
@@ -13,9 +14,9 @@ INDICATOR = Indicator(
     order=20,
     unit=Text("起", "cases"),
     kind=Kind.EVENTS,
-    table="core.case_file",
+    table="core.solved_case",
     counted_on="solved_on",
-    numerator=Measure(where(solved="yes")),
+    numerator=Measure(),
     breakdowns=("total", "zone", "case_kind", "charge"),
     direction=Direction.UP_IS_BETTER,
     protects=Protects.EVENTS,

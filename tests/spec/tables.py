@@ -58,7 +58,14 @@ def write_extract(folder: Path, extract_id: str, months: str, table: str | list[
         writer = csv.writer(file)
         writer.writerow([column.header for column in extract.columns])
         for number, given in enumerate(rows(table) if isinstance(table, str) else table):
-            own = {"person_key": _key("P", number), "case_key": _key("C", number), "township": township, "as_of": months[:6], "filed_on": months[:6]}
+            # A person keeps the key from month to month; a case stands in the file of its months only.
+            own = {
+                "person_key": _key("P", number),
+                "case_key": _key("C", number + 1_000 * int(months[:6])),
+                "township": township,
+                "as_of": months[:6],
+                "filed_on": months[:6],
+            }
             filled = {**own, **DEFAULTS[extract_id], **given}
             writer.writerow([filled.get(column.name, "") for column in extract.columns])
     return path

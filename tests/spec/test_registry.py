@@ -3,7 +3,11 @@
 from datetime import date
 from pathlib import Path
 
-from tests.spec.tables import build_from, observed, write_extract
+import pytest
+
+from etl.county import read_pack
+from etl.workspace import residents_by_area
+from tests.spec.tables import COUNTY, build_from, observed, write_extract
 
 
 def test_registered_is_cumulative_and_current_leaves_out_the_abstinent_dead_and_absent(tmp_path: Path) -> None:
@@ -195,3 +199,28 @@ def test_the_status_of_a_share_tells_nothing_about_its_numerator(tmp_path: Path)
         build_from(folder / "data", *files)
         statuses.add(observed(folder / "data", "internal", "new_under_36_share", "total", "quarter")[(date(2026, 7, 1),)])
     assert statuses == {(None, "undefined")}
+
+
+def test_a_quiet_new_year_keeps_a_hidden_cell_hidden(tmp_path: Path) -> None:
+    """Four women in December, five in March, one newcomer between: showing the five would leave the four no room."""
+    men = "\n".join(f"        MANN-{one}{two} | 男" for one in "ABCDE" for two in "FGHJKL")
+    december = "person_key | sex\n" + "\n".join(f"WOMN-{letter} | 女" for letter in "ABCD") + "\n" + men
+    march = december + "\n        WOMN-EE | 女"
+    data = tmp_path / "data"
+    months = [("202512", december), ("202601", december), ("202602", december), ("202603", march)]
+    reported = {"202512": "20260105", "202601": "20260205", "202602": "20260305", "202603": "20260405"}
+    build_from(data, *(write_extract(tmp_path, "registry", month, table, reported[month]) for month, table in months))
+    women = observed(data, "internal", "current_users", "sex", "quarter")
+    assert women[date(2025, 10, 1), "female"] == (None, "suppressed")
+    assert women[date(2026, 1, 1), "female"] == (None, "suppressed")
+
+
+def test_a_population_that_is_not_out_yet_is_that_of_the_latest_year(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    build_from(data, write_extract(tmp_path, "registry", "202609", "sex\n男 *31", "20261005"))
+    rate, status = observed(data, "internal", "current_users_per_10k", "total", "month")[(date(2026, 9, 1),)]
+    residents = sum(number for (_, year, _), number in read_pack(COUNTY).residents.items() if year == 2026)
+    assert status == "observed"
+    assert rate == pytest.approx(31 / residents * 10_000)
+    # A year the pack does not hold is answered with the latest one it does.
+    assert [row[2] for row in residents_by_area(read_pack(COUNTY), 2028) if row[0] == "990121000000" and row[1] >= 2026] == [residents] * 3
