@@ -62,9 +62,7 @@ def member_picture(
             marker={"color": BLUE, "line": {"width": 0}},
             width=0.62,
             text=[
-                f" {amount_of(voice, indicator, row, unit=indicator.kind is Kind.SUM)}"
-                for row, shown in zip(found, numbered, strict=True)
-                if shown
+                f" {amount_of(voice, indicator, row, unit=indicator.kind is Kind.SUM)}" for row, shown in zip(found, numbered, strict=True) if shown
             ],
             textposition="outside",
             textfont={"size": 13, "color": INK},
@@ -186,7 +184,9 @@ def interval_picture(
     figure.update_layout(margin_t=24)
     figure.update_xaxes(**value_axis(title={"text": voice.say(unit), "font": {"size": 11}}))
     figure.update_yaxes(
-        **name_axis(tickvals=places, ticktext=[plotted(voice.say(area.title)) for area in areas], range=[-0.7, len(areas) - 0.3], tickfont={"size": 11})
+        **name_axis(
+            tickvals=places, ticktext=[plotted(voice.say(area.title)) for area in areas], range=[-0.7, len(areas) - 0.3], tickfont={"size": 11}
+        )
     )
     table = pandas.DataFrame(
         {

@@ -148,4 +148,5 @@ def _alt(voice: Voice, title: str, opening_words: str, closing_words: str, bridg
     )
     if voice.is_chinese:
         return f"变动图,{title}:{opening_words}{bridge.opening:.0f}人;{parts};{closing_words}{bridge.closing:.0f}人;更正{bridge.remainder:+.0f}人。"
-    return f"Bridge, {title}: {bridge.opening:.0f} at {opening_words}; {parts}; {bridge.closing:.0f} at {closing_words}; correction {bridge.remainder:+.0f}."
+    ends = f"{bridge.opening:.0f} at {opening_words}; {parts}; {bridge.closing:.0f} at {closing_words}"
+    return f"Bridge, {title}: {ends}; correction {bridge.remainder:+.0f}."

@@ -162,8 +162,7 @@ def _leading(found: pandas.DataFrame, members: list[Member], indicator: Indicato
     values = {row[column]: row for _, row in found.iterrows() if has_number(row["status"]) and row["value"] > 0}
     ordered = sorted((member for member in members if member.code in values), key=lambda member: -values[member.code]["value"])[:NAMED]
     named = [
-        f"{inline(voice.say(member.title))}{'' if voice.is_chinese else ' '}{amount_of(voice, indicator, values[member.code])}"
-        for member in ordered
+        f"{inline(voice.say(member.title))}{'' if voice.is_chinese else ' '}{amount_of(voice, indicator, values[member.code])}" for member in ordered
     ]
     return ("、" if voice.is_chinese else ", ").join(named)
 
@@ -300,7 +299,7 @@ def standing_parts(rows: pandas.DataFrame, parts: list[Indicator], scope: Scope)
     members = [Member(indicator.id, indicator.title) for indicator, _ in found]
     when = period_words(voice, parts[0], found[0][1]["period"], found[0][1]["grain"])
     spoken = [
-        f"{voice.say(indicator.title)}{'' if voice.is_chinese else ' '}{provisional(voice, amount_of(voice, indicator, row), row["status"])}"
+        f"{voice.say(indicator.title)}{'' if voice.is_chinese else ' '}{provisional(voice, amount_of(voice, indicator, row), row['status'])}"
         for indicator, row in found
     ]
     shown = all(has_number(row["status"]) for _, row in found)
@@ -309,5 +308,6 @@ def standing_parts(rows: pandas.DataFrame, parts: list[Indicator], scope: Scope)
         equal = f"{spoken[0]}=" if exact else f"{spoken[0]},其中"
         sentence = f"{when},{COUNTY.zh}{equal}{('+' if exact else '、').join(spoken[1:])}"
     else:
-        sentence = f"{COUNTY.en}: {spoken[0].lower()} {'=' if exact else 'include'} {(' + ' if exact else ', ').join(part.lower() for part in spoken[1:])}, {when}"
+        whole, *rest = (part.lower() for part in spoken)
+        sentence = f"{COUNTY.en}: {whole} {'=' if exact else 'include'} {(' + ' if exact else ', ').join(rest)}, {when}"
     return member_picture(frame, parts[0], members, voice, sentence, DIMENSIONS["standing"].title)

@@ -130,7 +130,9 @@ def attention(rows: pandas.DataFrame, catalogue: dict[str, Indicator], members: 
     if voice.is_chinese:
         remark = f"本页同时比较了{len(judged)}项案件数(按总数、案由、场所{'、片区' if by_zone else ''}),已扣除多次比较的偶然。{could_find}"
     else:
-        looked = f"{len(judged)} case counts were compared at once (total, offence, place{', zone' if by_zone else ''}), allowing for chance among many."
+        looked = (
+            f"{len(judged)} case counts were compared at once (total, offence, place{', zone' if by_zone else ''}), allowing for chance among many."
+        )
         remark = f"{looked} {could_find}"
     return found, [remark, provisional_words(rows, opened, scope)]
 
@@ -218,10 +220,7 @@ def provisional_words(rows: pandas.DataFrame, indicator: Indicator, scope: Scope
     later = monthly[(monthly["status"] == Status.PROVISIONAL)]
     if settled is None or later.empty:
         return ""
-    parts = [
-        f"{month_words(voice, row['last'])}{'' if voice.is_chinese else ' '}{amount_of(voice, indicator, row)}"
-        for _, row in later.iterrows()
-    ]
+    parts = [f"{month_words(voice, row['last'])}{'' if voice.is_chinese else ' '}{amount_of(voice, indicator, row)}" for _, row in later.iterrows()]
     if voice.is_chinese:
         return f"{place.zh}{voice.say(indicator.title)}初步数(会因补录增加,未作比较):{'、'.join(parts)}。"
     return f"{place.en}, {voice.say(indicator.title).lower()}: provisional, not compared: {', '.join(parts)}."

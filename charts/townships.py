@@ -83,11 +83,7 @@ def township_map(
         value = float(row["value"]) if row is not None and has_number(row["status"]) else None
         words = absence(voice, indicator, Status.NOT_COLLECTED) if row is None else amount_of(voice, indicator, row)
         spoken.append(f"{voice.say(area.title)} {words}")
-        areas.append(
-            MapArea(
-                area.code, area.zone, plotted(short_area(voice.say(area.title))), str(number), area.rings, value, plotted(spoken[-1])
-            )
-        )
+        areas.append(MapArea(area.code, area.zone, plotted(short_area(voice.say(area.title))), str(number), area.rings, value, plotted(spoken[-1])))
     shown = [area.value for area in areas if area.value is not None]
     hidden = len(areas) - len(shown)
     found = found[found["area_code"].isin([area.code for area in townships])]
@@ -95,25 +91,29 @@ def township_map(
     because = PROTECTED_PEOPLE if (found["status"] == Status.SUPPRESSED).any() else NO_NUMBER
     if not sentence and voice.is_chinese:
         sentence = (
-            f"{when},{place}{len(areas)}个乡镇(街道)中{len(shown)}个有{title},{hidden}个{because.zh}" if hidden else f"{when}{place}各乡镇(街道){title}"
+            f"{when},{place}{len(areas)}个乡镇(街道)中{len(shown)}个可以公布{title},{hidden}个{because.zh}"
+            if hidden
+            else f"{when}{place}各乡镇(街道){title}"
         )
     if not sentence:
         sentence = f"{place}: {title.lower()} by township, {when}"
-        sentence += f": {len(shown)} of {len(areas)} have a number, {hidden} {because.en}" if hidden else ""
+        sentence += f": {len(shown)} of {len(areas)} can be shown, {hidden} {because.en}" if hidden else ""
     alt = f"{sentence}。{';'.join(spoken)}。" if voice.is_chinese else f"{sentence}. {'; '.join(spoken)}."
     table = pandas.DataFrame(
         {
             voice.say(Text("序号", "No.")): [str(number) for number in range(1, len(areas) + 1)],
             voice.say(Text("乡镇(街道)", "Township")): [voice.say(area.title) for area in townships],
-            title: [
-                amount_in_table(voice, indicator, by_code[area.code]) if area.code in by_code else "—"
-                for area in townships
-            ],
+            title: [amount_in_table(voice, indicator, by_code[area.code]) if area.code in by_code else "—" for area in townships],
         }
     )
     notes = [status_note(voice, found["status"]), _numbered(areas, townships, voice)]
     return Picture(
-        sentence, map_figure(areas, classes, voice, absent=because), alt, table, when, ("" if voice.is_chinese else " ").join(note for note in notes if note)
+        sentence,
+        map_figure(areas, classes, voice, absent=because),
+        alt,
+        table,
+        when,
+        ("" if voice.is_chinese else " ").join(note for note in notes if note),
     )
 
 

@@ -270,9 +270,7 @@ def _columns(
         y=values,
         marker={"color": colour, "line": {"width": 0}},
         error_y=bounds,
-        text=[amount_of(voice, line.indicator, row, unit=False) for _, row in rows.iterrows()]
-        if few
-        else None,
+        text=[amount_of(voice, line.indicator, row, unit=False) for _, row in rows.iterrows()] if few else None,
         textposition="inside",
         insidetextanchor="start",
         textangle=0,

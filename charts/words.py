@@ -163,7 +163,8 @@ def stated(voice: Voice, indicator: Indicator, number: str) -> str:
     title = voice.say(indicator.title)
     if not voice.is_chinese:
         return f"{title} {number}"
-    return f"{title}{'为' if title.endswith(('数', '量', '率', '占比')) else ''}{number}"
+    is_number = title.endswith(("数", "量", "率", "占比")) and not number.startswith("约")
+    return f"{title}{'为' if is_number else ''}{number}"
 
 
 def plotted(name: str) -> str:

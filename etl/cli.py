@@ -7,8 +7,10 @@ Every command ends in a sentence a person can act on, and in one of three codes:
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import sys
+import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -179,9 +181,9 @@ def _load_files(files: Sequence[Path], options: argparse.Namespace, covers: Mont
     account = intake.who_am_i()
     verdicts: list[Verdict] = []
     with progress.shown() as report:
-        missing = sum(1 for path in files if not path.is_file())
+        missing = [intake.shown_name(path) for path in files if not path.is_file()]
         if missing:
-            raise BrokenError(Text(f"有{missing}个文件找不到", f"{missing} of the files cannot be found"))
+            raise BrokenError(Text(f"找不到文件:{'、'.join(missing)}", f"Cannot find {', '.join(missing)}"))
         verdicts = intake.inspect_batch(files, pack, covers=covers, reported_on=reported_on, data=options.data, progress=report)
         if any(verdict.is_refused for verdict in verdicts):
             intake.refuse(verdicts, options.data, account)
@@ -289,9 +291,11 @@ def _status(options: argparse.Namespace) -> Answer:
         lines.append(f"  {title.zh} {title.en}: {min(months):%Y-%m} — {max(months):%Y-%m}{absent}")
     builds = kept_builds(options.data)
     for kept in builds:
-        lines.append(f"  第{kept.number}版 build {kept.number}" + (" · 使用中 in force" if kept.is_in_force else ""))
+        lines.append(f"  第{kept.number}版 build {kept.number} · {kept.built_at}" + (" · 使用中 in force" if kept.is_in_force else ""))
     if not builds:
         lines.append("尚未发布。Nothing is published yet.")
+    elif not any(kept.is_in_force for kept in builds):
+        lines.append("正在使用的数据文件缺失或损坏,请运行 `python -m etl build`。The file in force is missing or damaged; run `python -m etl build`.")
     last: LedgerEntry | None = entries[-1] if entries else None
     fields = {
         "accepted": len(entries) - refused,
@@ -308,16 +312,39 @@ def _rollback(options: argparse.Namespace) -> Answer:
 
     with exclusive(options.data):
         rollback(options.data, options.number)
-    return _sentence(DONE, Text(f"已恢复第{options.number}版", f"Build {options.number} is in force again"), number=options.number)
+    return _sentence(
+        DONE,
+        Text(
+            f"已恢复第{options.number}版;已入库文件不变,下次生成会重新使用",
+            f"Build {options.number} is in force again; the accepted files stay, and the next build uses them again",
+        ),
+        number=options.number,
+    )
 
 
 def _demo(options: argparse.Namespace) -> Answer:
     from etl.county import read_pack
     from etl.demo import write_sample
 
+    pack = read_pack(options.county)
+    if not pack.is_sample:
+        return _sentence(
+            REFUSED, Text("县域资料包不是示例县,不能生成示例数据", "The county pack is not the sample county; no sample can be made for it")
+        )
     inbox = options.data / "raw" / "inbox"
+    known = {entry.sha256 for entry in ledger.read(options.data) if entry.is_accepted}
     inbox.mkdir(parents=True, exist_ok=True)
-    files = write_sample(inbox, read_pack(options.county))
+    with tempfile.TemporaryDirectory() as scratch:
+        sample = {hashlib.sha256(path.read_bytes()).hexdigest() for path in write_sample(Path(scratch), pack)}
+    if known - sample:
+        return _sentence(
+            REFUSED,
+            Text(
+                "数据文件夹里已有示例以外的报表,不混入示例数据;请运行 `python -m etl build`",
+                "The data folder holds files that are not the sample's; nothing synthetic is mixed in. Run `python -m etl build`",
+            ),
+        )
+    files = write_sample(inbox, pack)
     answer = _load_files(files, options, None, None, builds=True)
     if answer.code == DONE and all(verdict["outcome"] == Outcome.UNCHANGED for verdict in answer.fields["files"]):
         unchanged = f"示例数据{len(files)}个文件均已入库,无变化。All {len(files)} sample files were accepted before; nothing changed."

@@ -319,6 +319,10 @@ def _read_zones(county: Mapping[str, Any], problems: list[Problem]) -> tuple[Zon
         if not isinstance(entry, dict) or not all(isinstance(entry.get(field), str) and entry[field] for field in ("code", "zh", "en")):
             problems.append(_wording_missing("county.toml", "zone", position))
             continue
+        if not re.fullmatch(r"[A-Za-z0-9]{1,11}", entry["code"]) or entry["code"].lower() == "all":
+            fault = Text(f"county.toml:第{position}个片区的代码不对", f"county.toml: the code of zone {position} cannot be used")
+            remedy = Text("用1—11位字母或数字,不用 all", "Use 1 to 11 letters or digits, not the word all")
+            problems.append(_problem("zone_code", fault, remedy, "code"))
         zones.append(Zone(entry["code"], Text(entry["zh"], entry["en"])))
     _check_unique("county.toml", "code", [(None, zone.code) for zone in zones], "code_twice", problems)
     _check_unique("county.toml", "zh", [(None, zone.title.zh) for zone in zones], "name_twice", problems)
@@ -668,6 +672,9 @@ def _check_population_complete(residents: Mapping[tuple[str, int, str], int], to
         if township.valid_to is not None:
             continue
         for year in years:
+            if all(residents.get((township.code, year, band)) == 0 for band in AGE_BANDS):
+                fault = Text(f"population.csv:{township.title.zh}{year}年人口为0", f"population.csv: {township.title.en} has no residents in {year}")
+                problems.append(_problem("population_zero", fault, Text("核对常住人口", "Check the residents"), "residents"))
             missing = [band for band in AGE_BANDS if (township.code, year, band) not in residents]
             if missing:
                 problems.append(

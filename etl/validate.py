@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from etl.contract import Extract, Period, Problem, RowCheck, Type
+from etl.contract import Column, Extract, Period, Problem, RowCheck, Type
 from etl.parsing.cells import RULES, check_townships, fold, read_column
 from etl.parsing.table import Table
 from etl.verdict import LISTED
@@ -174,13 +174,21 @@ def validate(table: Table, extract: Extract, pack: CountyPack, first_month: date
         for row, rule, remedy in faults[column.name]:
             if row not in odd_rows:
                 message, usual = RULES[rule]
-                collector.add(row, rule, column.header, message, remedy or usual)
+                collector.add(row, rule, column.header, message, remedy or _code_remedy(column, rule) or usual)
                 faulty.add(row)
     _check_months(columns, extract, first_month, last_month, latest, collector)
     _check_keys(columns, extract, odd_rows, collector)
     for check in extract.checks:
         _check_rows(columns, check, extract, faulty, collector)
     return collector.findings(columns)
+
+
+def _code_remedy(column: Column, rule: str) -> Text | None:
+    """Name the few words a coded column admits; the list is no secret and spares the sender a search."""
+    if rule not in {"code", "empty"} or not column.codes:
+        return None
+    zh, en = "、".join(code.title.zh for code in column.codes), ", ".join(code.title.en for code in column.codes)
+    return Text(f"填写以下之一:{zh}", f"Use one of: {en}")
 
 
 def _odd_rows(table: Table, collector: _Collector) -> frozenset[int]:

@@ -70,7 +70,12 @@ def chart_card(view: View, name: str, indicator_id: str, make: Callable[[], Pict
             with streamlit.popover(view.say(words.DEFINITION), type="tertiary"):
                 streamlit.markdown(definition(view, indicator))
             with streamlit.popover(view.say(words.TABLE), type="tertiary"):
-                streamlit.table(words.plain_table(picture.table), border="horizontal", hide_index=True, height=380 if len(picture.table) > TABLE_ROWS else "content")
+                streamlit.table(
+                    words.plain_table(picture.table),
+                    border="horizontal",
+                    hide_index=True,
+                    height=380 if len(picture.table) > TABLE_ROWS else "content",
+                )
             streamlit.caption(source(view, indicator), width="content")
 
 

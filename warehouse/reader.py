@@ -92,8 +92,10 @@ def file_key(path: Path) -> tuple[int, int, int]:
     except OSError as error:
         raise WarehouseUnavailable(
             Text(
-                "还没有可展示的数据。请先在项目文件夹运行 `python -m etl demo`(示例县)或 `python -m etl load 文件…`,再刷新本页。",
-                "There is nothing to show yet. Run `python -m etl demo` (sample county) or `python -m etl load FILE…`, then reload.",
+                "还没有可展示的数据。已有入库报表的,请在项目文件夹运行 `python -m etl build`;没有的,运行 `python -m etl load 文件…`"
+                "(看示例县则运行 `python -m etl demo`),再刷新本页。",
+                "There is nothing to show yet. Run `python -m etl build` where files were accepted before, else `python -m etl load FILE…` "
+                "(or `python -m etl demo` for the sample county), then reload.",
             )
         ) from error
     return found.st_mtime_ns, found.st_size, found.st_ino

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from charts.comparison import SAME_TIME_LAST_YEAR, change_words, year_to_date
+from charts import findings, headlines
+from charts.comparison import SAME_TIME_LAST_YEAR, change_words, finished_years, rounded_change_words, stock_change, year_to_date
 from charts.picture import Voice
-from charts.rows import cells
-from charts.words import amount, plain_number, span_words
+from charts.rows import cells, newest_shown
+from charts.words import amount, amount_of, plain_number, span_words, stated
 from indicators import catalogue
-from indicators.model import Release
-from tests.charts.small_rows import NAN, frame, months
+from indicators.dimensions import Member
+from indicators.model import Release, Text
+from tests.charts.small_rows import NAN, frame, months, row, scope
 
 INSIDE, PUBLIC = Voice(Release.INTERNAL, "zh"), Voice(Release.PUBLIC, "zh")
 PEOPLE, CASES, SHARE, RATE, GRAMS = (
@@ -27,7 +33,6 @@ PEOPLE, CASES, SHARE, RATE, GRAMS = (
         (PUBLIC, PEOPLE, 160, "约160人"),
         (PUBLIC, CASES, 163, "163起"),  # events are exact in both releases
         (INSIDE, SHARE, 0.2781, "27.8%"),
-        (PUBLIC, SHARE, 0.28, "约28%"),
         (PUBLIC, SHARE, 0.05, "5%及以下"),  # top-coded: the published value is the limit itself
         (INSIDE, RATE, 3.44, "3.4人/万人"),
         (INSIDE, GRAMS, 15990.0, "15.99千克"),
@@ -60,13 +65,125 @@ def test_ten_thousands_are_said_in_wan() -> None:
         (INSIDE, CASES, 4, 0, "上年同期为0"),
         (INSIDE, CASES, 15, 20, "比上年同期减少5起(25.0%)"),  # base 20 is enough
         (INSIDE, SHARE, 0.278, 0.299, "比上年同期下降2.1个百分点"),
-        (PUBLIC, PEOPLE, 165, 160, "与上年同期基本持平"),  # within rounding
-        (PUBLIC, PEOPLE, 165, 150, "比上年同期增加约15人(10%)"),
-        (PUBLIC, PEOPLE, 55, 40, "比上年同期增加约15人"),  # rounded base under 50: no percentage
     ],
 )
 def test_changes(voice: Voice, indicator: object, current: float, previous: float, said: str) -> None:
     assert change_words(voice, indicator, current, previous, SAME_TIME_LAST_YEAR) == said  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("current", "previous", "said"),
+    [
+        # Each number lies up to 4 from the truth, so a difference of d stands for d - 8 to d + 8.
+        (160, 160, "与上年同期基本持平"),  # at most 8 either way
+        (165, 160, "概数,不足以比较"),  # -3 to 13
+        (170, 160, "比上年同期有所增加"),  # 2 to 18
+        (165, 150, "比上年同期增加5人以上"),  # 7 to 23
+        (150, 180, "比上年同期减少20人以上"),  # 22 to 38
+    ],
+)
+def test_rounded_counts_claim_what_holds_for_every_truth_behind_them(current: float, previous: float, said: str) -> None:
+    rows = frame(row("registered_people", "2025-06-01", previous), row("registered_people", "2026-06-01", current))
+    change = stock_change(PUBLIC, PEOPLE, cells(rows, "registered_people"), pandas.Timestamp("2026-06-01"))
+    assert change.sentence == said
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "number", "said"),
+    [
+        # 25/110: 21/114 = 18.4 % to 29/106 = 27.4 %; 30/110: 26/114 = 22.8 % to 34/106 = 32.1 %.
+        ((25, 110), (30, 110), "约23%", "概数,不足以比较"),
+        # 60/110: 56/114 = 49.1 % to 64/106 = 60.4 %; 49.1 - 32.1 = 17.05 points at least.
+        ((60, 110), (30, 110), "约55%", "比上年同期上升17个百分点以上"),
+        # 10/20: 6/24 = 25 % to 14/16 = 87.5 %.
+        ((10, 20), (10, 20), "约25%—88%", "概数,不足以比较"),
+    ],
+)
+def test_rounded_shares_claim_what_their_parts_allow(now: tuple[int, int], before: tuple[int, int], number: str, said: str) -> None:
+    rows = frame(
+        *[
+            row("under_36_share", f"{year}-06-01", round(part / whole, 2), numerator=part, denominator=whole)
+            for year, (part, whole) in ((2025, before), (2026, now))
+        ]
+    )
+    series = cells(rows, "under_36_share")
+    assert amount_of(PUBLIC, SHARE, series.iloc[-1]) == number
+    assert stock_change(PUBLIC, SHARE, series, pandas.Timestamp("2026-06-01")).sentence == said
+
+
+@given(st.integers(0, 300), st.integers(0, 300), st.integers(-4, 4), st.integers(-4, 4))
+def test_no_truth_contradicts_a_public_comparison(now: int, before: int, shift: int, other: int) -> None:
+    said_now, said_before = now + shift, before + other
+    words = rounded_change_words(
+        PUBLIC, PEOPLE, (max(said_now - 4, 0), said_now + 4), (max(said_before - 4, 0), said_before + 4), SAME_TIME_LAST_YEAR
+    )
+    if "增加" in words:
+        assert now > before
+    if "减少" in words:
+        assert now < before
+    if "基本持平" in words:
+        assert abs(now - before) <= 10
+    if "以上" in words:
+        assert abs(now - before) >= int(re.findall(r"\d+", words)[0])
+    assert "%" not in words
+
+
+def test_provisional_numbers_are_marked_and_not_compared() -> None:
+    for late in (0, 1):
+        rows = frame(row("registered_people", "2025-06-01", 100), row("registered_people", "2026-06-01", 140))
+        rows.loc[late, "status"] = "provisional"
+        series = cells(rows, "registered_people")
+        assert stock_change(INSIDE, PEOPLE, series, pandas.Timestamp("2026-06-01")).sentence == ""
+        yearly = cells(rows.assign(grain="year", period=pandas.to_datetime(["2024-01-01", "2025-01-01"])), "registered_people")
+        change = finished_years(INSIDE, PEOPLE, yearly)
+        assert change.sentence == ""
+        assert change.number(INSIDE, PEOPLE) == ("140人(初步)" if late else "140人")
+
+
+def test_the_status_that_stopped_a_number_is_said() -> None:
+    rows = frame(*months("cases_opened", "2025-01-01", [5.0] * 12), *months("cases_opened", "2026-01-01", [5.0, 5.0, 5.0]))
+    rows.loc[13, ["value", "status"]] = [NAN, "not_collected"]  # February 2026
+    card = headlines.events_headline(rows, CASES, scope("2026-03-01"))
+    assert card.value == "未报送"
+    zone = Member("Z1", Text("城区片区", "Urban zone"))
+    said = findings.events_sentence(CASES, year_to_date(INSIDE, CASES, cells(rows, "cases_opened")), scope("2026-03-01", zone=zone))
+    assert said == "2026年1—3月城区片区立案数:未报送"
+    small = frame(row("under_36_share", "2026-06-01", status="undefined"))
+    assert findings.stock_sentence(small, SHARE, scope("2026-06-01")) == "2026年6月末,全县35岁及以下占比:基数太小"
+
+
+def test_a_title_stays_whole_before_its_number() -> None:
+    kinds = frame(row("substances_seen", "2025-01-01", 9, grain="year"))
+    change = finished_years(INSIDE, catalogue()["substances_seen"], cells(kinds, "substances_seen"))
+    assert findings.events_sentence(catalogue()["substances_seen"], change, scope("2026-03-01")) == "2025年全县案件中出现的毒品种数为9种"
+    for indicator in catalogue().values():
+        assert indicator.title.zh in stated(INSIDE, indicator, "9")
+
+
+def test_a_share_of_a_flow_is_judged_or_not_compared() -> None:
+    share = catalogue()["new_under_36_share"]
+
+    def of(now: tuple[int, int], before: tuple[int, int], voice: Voice) -> str:
+        parts = ((2024, before), (2025, now))
+        rows = frame(*[row(share.id, f"{year}-01-01", a / b, numerator=a, denominator=b, grain="year") for year, (a, b) in parts])
+        change = finished_years(voice, share, cells(rows, share.id))
+        return change.sentence + change.judged(voice)
+
+    # Wilson intervals: 10/40 and 12/40 overlap, 5/40 (up to 26.1 %) and 25/40 (from 47.0 %) do not.
+    assert of((12, 40), (10, 40), INSIDE) == "比上年上升5.0个百分点在随机波动范围内"
+    assert of((25, 40), (5, 40), INSIDE) == "比上年上升50.0个百分点明显上升"
+    assert of((25, 40), (5, 40), PUBLIC) == ""
+
+
+def test_lengths_of_spans_use_real_ends_of_months() -> None:
+    rows = frame(*months("cases_opened", "2023-01-01", [20.0] * 2), *months("cases_opened", "2024-01-01", [20.0] * 2))
+    # January and February: 31 + 29 days in 2024, 31 + 28 in 2023.
+    assert year_to_date(INSIDE, CASES, cells(rows, "cases_opened")).exposures == (60.0, 59.0)
+
+
+def test_a_reported_zero_is_news() -> None:
+    rows = frame(*months("cases_opened", "2026-01-01", [3.0, 0.0, NAN]))
+    assert newest_shown(cells(rows, "cases_opened"))["value"].tolist() == [0.0]
 
 
 def test_a_whole_year_is_called_by_its_number() -> None:

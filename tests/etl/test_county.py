@@ -31,6 +31,13 @@ def rules(folder: Path) -> set[str]:
     return {problem.rule for problem in check_pack(folder)}
 
 
+def _empty_a_township(path: Path) -> None:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    emptied = [re.sub(r",\d+$", ",0", line) if line.startswith("2024,990121001000,") else line for line in lines]
+    assert emptied != lines
+    path.write_text("\n".join(emptied) + "\n", encoding="utf-8")
+
+
 # the shipped pack
 
 
@@ -213,6 +220,9 @@ UNUSABLE: list[tuple[str, Damage]] = [
     ("encoding", lambda folder: (folder / "drugs.csv").write_bytes((folder / "drugs.csv").read_text(encoding="utf-8").encode("gb18030"))),
     ("geojson", lambda folder: (folder / "townships.geojson").write_text("[", encoding="utf-8")),
     ("county_code", edit("county.toml", '"990121"', '"99012"')),
+    ("zone_code", edit("county.toml", 'code = "Z1"', 'code = "all"')),
+    ("zone_code", edit("county.toml", 'code = "Z1"', 'code = "Z 1"')),
+    ("population_zero", lambda folder: _empty_a_township(folder / "population.csv")),
     ("map_approval", edit("county.toml", 'map_approval = ""', 'map_approval = "GS(2024)0001号"')),
     ("map_approval", edit("county.toml", 'map_approval = "" ', 'map_approval = "yes"\n#')),
     ("township_code", assign(0, "code", "99012100100")),
