@@ -170,7 +170,7 @@ def interval_picture(
         )
     )
     if len(areas) <= LABELLED:
-        _label_ranges(figure, places, words, bounds)
+        _label_ranges(figure, places, words, centres)
     if reference is not None:
         figure.add_shape(type="line", x0=reference, x1=reference, y0=-0.6, y1=len(areas) - 0.4, line={"color": INK, "width": 1, "dash": "dash"})
         figure.add_annotation(
@@ -198,12 +198,11 @@ def interval_picture(
     return Picture(sentence, figure, _alt(voice, sentence, spoken), table, "")
 
 
-def _label_ranges(figure: go.Figure, places: list[int], words: list[str], bounds: list[tuple[float, float] | None]) -> None:
+def _label_ranges(figure: go.Figure, places: list[int], words: list[str], centres: list[float | None]) -> None:
     """Write the level above its dot, or that it is protected where the dot would be."""
-    for place, word, held in zip(places, words, bounds, strict=True):
-        middle = 0.0 if held is None else (held[0] + held[1]) / 2
+    for place, word, held in zip(places, words, centres, strict=True):
         figure.add_annotation(
-            x=middle,
+            x=0.0 if held is None else held,
             y=place,
             text=word,
             showarrow=False,

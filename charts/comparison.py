@@ -275,13 +275,15 @@ def detectable_words(voice: Voice, indicator: Indicator, change: Change, tests: 
     Args:
         voice: Release and language.
         indicator: What is counted.
-        change: The comparison that found nothing.
+        change: The comparison.
         tests: How many were made at once: a single one of them stands only at the level divided by their number.
         place: What the numbers speak of.
     """
-    if change.previous is None or change.verdict in {Verdict.CLEAR_RISE, Verdict.NOT_JUDGED}:
+    if change.current is None or change.previous is None or change.verdict is Verdict.NOT_JUDGED:
         return ""
     needed = smallest_clear_rise(round(change.previous), *change.exposures, LEVEL / max(tests, 1))
+    if change.current >= needed:
+        return ""
     unit = voice.say(indicator.unit)
     before = plain_number(voice, change.previous)
     if voice.is_chinese:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 ADDRESS = "127.0.0.1"
 DEFAULT_PORT = 8501
+HIGHEST_PORT = 65535
 PROJECT = Path(__file__).resolve().parent.parent
 LONGEST_START = 90.0  # seconds
 
@@ -54,7 +55,7 @@ def serve(port: int) -> int:
         The exit code: 0 when stopped, 1 when it could not start.
     """
     if _is_taken(port):
-        print(f"端口 {port} 已被占用,请换一个:PORT=8502 python -m ui serve / Port {port} is taken; choose another.", file=sys.stderr)
+        print(f"端口 {port} 已被占用,请换一个:PORT=8502 make run / Port {port} is taken; choose another: PORT=8502 make run", file=sys.stderr)
         return 1
     base = f"http://{ADDRESS}:{port}"
     command = [
@@ -67,16 +68,18 @@ def serve(port: int) -> int:
         f"--server.address={ADDRESS}",
         "--server.headless=true",
     ]
-    server = subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.DEVNULL, env={**os.environ, "PYTHONPATH": str(PROJECT)})
+    # A session of its own: Ctrl-C reaches this process only, which ends the server at once. It only reads, so nothing can be lost.
+    environment = {**os.environ, "PYTHONPATH": str(PROJECT)}
+    server = subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.DEVNULL, env=environment, start_new_session=True)
     stopped = False
 
-    def pass_on(number: int, _frame: object) -> None:
+    def stop(_number: int, _frame: object) -> None:
         nonlocal stopped
         stopped = True
-        server.send_signal(number)
+        server.kill()
 
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, pass_on)
+        signal.signal(number, stop)
     if not _wait_until_healthy(server, base) or not _answers(f"{base}/_stcore/script-health-check"):
         if stopped:
             server.wait()
@@ -95,8 +98,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m ui", description="毒情看板 / drug-situation dashboard")
     commands = parser.add_subparsers(dest="command", required=True)
     serving = commands.add_parser("serve", help="启动看板 / start the dashboard")
-    serving.add_argument("--port", type=int, default=int(os.environ.get("PORT", DEFAULT_PORT)))
-    return serve(parser.parse_args().port)
+    serving.add_argument("--port", default=os.environ.get("PORT", str(DEFAULT_PORT)))
+    asked = parser.parse_args().port
+    if not (asked.isascii() and asked.isdigit() and 1 <= int(asked) <= HIGHEST_PORT):
+        print("端口须为1—65535的整数,如 PORT=8502 make run / The port must be a number from 1 to 65535", file=sys.stderr)
+        return 1
+    return serve(int(asked))
 
 
 if __name__ == "__main__":

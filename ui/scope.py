@@ -156,8 +156,8 @@ def _from_address(title: Text, options: dict[str, list[str]]) -> dict[str, str]:
             streamlit.query_params.pop(name, None)
         elif streamlit.query_params.get(name) != chosen[name]:
             streamlit.query_params[name] = chosen[name]
-        if session.get(f"choose_{name}") != chosen[name]:
-            session[f"choose_{name}"] = chosen[name]
+        # Set at every run: on another page, or after the browser's Back, the control is a new one and would show its first option.
+        session[f"choose_{name}"] = chosen[name]
     session[_STORED] = chosen
     session[_PAGE] = title.en
     return chosen

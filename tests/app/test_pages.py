@@ -12,7 +12,7 @@ import pandas
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from ui import navigation
+from ui import navigation, words
 
 ROOT = Path(__file__).parents[2]
 PAGES = [entry.path.stem for entry in navigation.entries()]
@@ -107,6 +107,30 @@ def test_without_numbers_a_page_says_calmly_what_to_do(page: str, state: str, re
 
 
 @pytest.mark.parametrize("page", PAGES)
+def test_a_build_without_any_month_says_calmly_what_to_do(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_tiny(tmp_path)
+    with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as connection:
+        connection.execute("delete from meta.coverage")
+    monkeypatch.setenv("DASHBOARD_DATA", str(tmp_path))
+    test = run(page)
+    assert not test.exception
+    assert "etl load" in text(test)
+    assert not charts(test)
+
+
+def test_names_of_the_pack_are_words_and_no_markdown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert words.plain("*甲* [乙](http://x) `丙` :smile: $x$ 8:30") == r"\*甲\* \[乙\](http://x) \`丙\` \:smile: \$x\$ 8:30"
+    assert words.plain("- 1. # 人") == r"\- 1. # 人"
+    write_tiny(tmp_path)
+    with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as connection:
+        connection.execute("update meta.member set zh = '[城区](http://example.org)' where dimension = 'zone'")
+    monkeypatch.setenv("DASHBOARD_DATA", str(tmp_path))
+    said = text(run("overview", zone="Z1"))
+    assert r"\[城区\]" in said
+    assert not re.search(r"(?<!\\)\[城区", said)
+
+
+@pytest.mark.parametrize("page", PAGES)
 @pytest.mark.parametrize("release", ["internal", "public"])
 def test_a_tiny_warehouse_breaks_no_page(page: str, release: str, tiny: None) -> None:
     test = run(page, release=release)
@@ -152,9 +176,9 @@ def test_public_pages_show_people_in_fives_only(page: str, normal: Path) -> None
     test = run(page, release="public")
     for spec in charts(test):
         for trace in json.loads(spec)["data"]:
-            for words in trace.get("customdata") or []:
-                for number in re.findall(r"约?(\d+)余?人(?!/)", str(words)):
-                    assert int(number) % 5 == 0, words
+            for spoken in trace.get("customdata") or []:
+                for number in re.findall(r"约?(\d+)余?人(?!/)", str(spoken)):
+                    assert int(number) % 5 == 0, spoken
     said = text(test)
     assert "内部资料" not in said
 
@@ -220,6 +244,6 @@ def test_townships_are_in_the_order_of_zones_and_codes_and_all_there(normal: Pat
         query = "select t.zh from mart.township t join meta.member m on m.dimension = 'zone' and m.code = t.zone order by m.position, t.code"
         expected = [name for (name,) in connection.execute(query).fetchall()]
     test = run("townships")
-    shown = [name.rstrip("*") for table in test.table if "人口" in table.value.columns for name in table.value["乡镇"]]
+    shown = [name.rstrip("*\\") for table in test.table if "人口" in table.value.columns for name in table.value["乡镇"]]
     assert shown == expected
     assert len(shown) == 18

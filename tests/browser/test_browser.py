@@ -134,6 +134,30 @@ def test_one_address_is_one_view_there_and_back(server: str, browser: Browser) -
     page.context.close()
 
 
+def controls(page: Page) -> list[str]:
+    """What the controls of the sidebar show."""
+    boxes = page.locator("[data-testid=stSidebar] [data-testid=stSelectbox]")
+    return [box.locator("input").first.input_value() for box in boxes.all()]
+
+
+def test_the_controls_show_what_the_page_shows_on_every_page(server: str, browser: Browser) -> None:
+    page, _ = visit(browser, f"{server}/?release=public&month=2025-06&zone=Z2")
+    first = controls(page)
+    assert first[0].startswith("公开")
+    assert first[1] == "2025年6月"
+    for link in ("在册人员", "青少年", "案件打击", "乡镇热点", "总览"):
+        page.get_by_role("link", name=link).first.click()
+        page.wait_for_function(f"() => document.querySelector('h1')?.innerText === '{link}'", timeout=PATIENCE)
+        settle(page)
+        assert controls(page) == first, link
+        assert all(part in page.url for part in ("release=public", "month=2025-06", "zone=Z2")), link
+        assert "公开版" in page.inner_text("[data-testid=stMain]"), link
+    page.go_back()
+    settle(page)
+    assert controls(page) == first
+    page.context.close()
+
+
 @pytest.mark.parametrize("device", SIZES)
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_fits_its_screen_and_asks_nobody_else(server: str, browser: Browser, name: str, device: str, tmp_path: Path) -> None:
@@ -198,3 +222,11 @@ def test_a_taken_port_is_one_plain_sentence() -> None:
     assert done.returncode == 1
     assert done.stdout == ""
     assert re.fullmatch(rf"端口 {port} 已被占用.*\n", done.stderr)
+
+
+@pytest.mark.parametrize("port", ["abc", "80000", "0"])
+def test_an_impossible_port_is_one_plain_sentence(port: str) -> None:
+    done = subprocess.run([sys.executable, "-m", "ui", "serve", "--port", port], cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 1
+    assert done.stderr.startswith("端口须为1—65535的整数")
+    assert "Traceback" not in done.stderr
