@@ -122,11 +122,11 @@ def bridge_picture(bridge: Bridge, voice: Voice, stock_title: Text) -> Picture:
         ],
         columns=["项目", "人数"] if voice.is_chinese else ["Item", "People"],
     )
-    sentence = _sentence(bridge, voice, stock_title, shown)
+    sentence = _sentence(bridge, voice, stock_title, shown, (opening_words, closing_words))
     return Picture(sentence, figure, _alt(voice, voice.say(stock_title), opening_words, closing_words, bridge, shown), table, closing_words, note)
 
 
-def _sentence(bridge: Bridge, voice: Voice, stock_title: Text, shown: list[tuple[Text, float]]) -> str:
+def _sentence(bridge: Bridge, voice: Voice, stock_title: Text, shown: list[tuple[Text, float]], ends: tuple[str, str]) -> str:
     step = bridge.closing - bridge.opening
     title = voice.say(stock_title)
     if voice.is_chinese:
@@ -134,10 +134,10 @@ def _sentence(bridge: Bridge, voice: Voice, stock_title: Text, shown: list[tuple
         signs = (("增加的有", 1), ("减少的有", -1))
         named = [(word, [f"{inline(voice.say(words))}{abs(size):.0f}人" for words, size in shown if size * sign > 0]) for word, sign in signs]
         parts = ",".join(f"{word}{'、'.join(names)}" for word, names in named if names)
-        return f"{title}由{bridge.opening:.0f}人到{bridge.closing:.0f}人,{moved}" + (f":{parts}" if parts else "")
+        return f"{ends[0]}至{ends[1]},{title}由{bridge.opening:.0f}人到{bridge.closing:.0f}人,{moved}" + (f":{parts}" if parts else "")
     moved = "unchanged" if step == 0 else f"{abs(step):.0f} {'more' if step > 0 else 'fewer'}"
     parts = ", ".join(f"{voice.say(words).lower()} {size:+.0f}" for words, size in shown) or "no movement"
-    return f"{title}: {bridge.opening:.0f} to {bridge.closing:.0f}, {moved} ({parts})"
+    return f"{title}, {ends[0]} to {ends[1]}: {bridge.opening:.0f} to {bridge.closing:.0f}, {moved} ({parts})"
 
 
 def _alt(voice: Voice, title: str, opening_words: str, closing_words: str, bridge: Bridge, shown: list[tuple[Text, float]]) -> str:

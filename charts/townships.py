@@ -155,9 +155,12 @@ def case_levels(rows: pandas.DataFrame, indicator: Indicator, townships: Sequenc
     residents = numpy.array([float(area.residents_in(year)) for area in held])
     others, other_residents = counts.sum() - counts, residents.sum() - residents
     stands = false_discovery_cut(two_period_p(counts, others, residents, other_residents))
-    labels = verdicts(counts, others, residents, other_residents)
-    high = [voice.say(held[position].title) for position in drawn if stands[position] and labels[position] is Verdict.CLEAR_RISE]
-    low = [voice.say(held[position].title) for position in drawn if stands[position] and labels[position] is Verdict.CLEAR_FALL]
+    expected = counts.sum() * residents / residents.sum()
+    # A small township can be high with few cases expected; it cannot be low, for nobody expected many.
+    is_high = stands & (counts > expected) & (counts >= SMALLEST_COUNT)
+    is_low = stands & (counts < expected) & (expected >= SMALLEST_COUNT)
+    high = [voice.say(held[position].title) for position in drawn if is_high[position]]
+    low = [voice.say(held[position].title) for position in drawn if is_low[position]]
     bounds = poisson_interval(counts) / residents[:, None] * PER
     picture = interval_picture(
         [Member(held[position].code, held[position].title) for position in drawn],
@@ -172,6 +175,8 @@ def case_levels(rows: pandas.DataFrame, indicator: Indicator, townships: Sequenc
     return replace(picture, as_of=when, note=voice.say(INTERVAL_NOTE) + voice.say(MANY_NOTE), unit=voice.say(Text("起/万人", "per 10,000")))
 
 
+SMALLEST_COUNT = 5  # cases observed (or expected) before a township is called high (or low)
+
 MANY_NOTE = Text(
     "同时看许多乡镇,个别横条偏离全县线也可能出于偶然。",
     " Among many townships, some bars miss the county's line by chance.",
@@ -182,13 +187,13 @@ def _level_sentence(voice: Voice, when: str, count: int, zone: Member | None, hi
     place = voice.say(zone.title if zone else COUNTY)
     if voice.is_chinese:
         if not high and not low:
-            return f"{when},{place}{count}个乡镇(街道)按人口折算的立案数,与全县其他地方的差异未超出随机波动"
+            return f"{when},{place}{count}个乡镇(街道)按人口折算的立案数,未见超出随机波动的差异"
         parts = [f"{'、'.join(names)}{word}" for names, word in ((high, "高于全县其他地方"), (low, "低于全县其他地方")) if names]
-        return f"{when}{place}按人口折算的立案数,{';'.join(parts)},其余乡镇的差异未超出随机波动"
+        return f"{when}{place}按人口折算的立案数,{';'.join(parts)},其余乡镇数量太少或差异未超出随机波动"
     if not high and not low:
         return f"{place}: cases per 10,000 residents, {when}: none of {count} townships differs from the rest of the county beyond chance"
     parts = [f"{', '.join(names)} {word} the rest of the county" for names, word in ((high, "above"), (low, "below")) if names]
-    return f"{place}: cases per 10,000 residents, {when}: {'; '.join(parts)}; the others do not differ beyond chance"
+    return f"{place}: cases per 10,000 residents, {when}: {'; '.join(parts)}; the others are too few to judge or do not differ beyond chance"
 
 
 def township_tables(

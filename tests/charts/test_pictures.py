@@ -180,12 +180,25 @@ def test_equal_townships_are_not_told_apart_and_a_true_outlier_is() -> None:
     opened, at = KNOWN["cases_opened"], scope("2026-09-01")
     same = case_levels(case_rows([9, 12, 10, 7]), opened, TOWNS, at)
     assert same is not None
-    assert "未超出随机波动" in same.sentence
+    assert "未见超出随机波动的差异" in same.sentence
     assert "高于" not in same.sentence
     # 60 against 5, 6 and 4 of equal populations: p far below 0.05 / 4.
     apart = case_levels(case_rows([5, 6, 60, 4]), opened, TOWNS, at)
     assert apart is not None
     assert "第2镇高于" in apart.sentence
+
+
+def test_a_small_township_can_be_high_and_only_one_with_enough_expected_can_be_low() -> None:
+    """9 cases where 2.4 were expected are named although 2.4 is little; none at all where 2.4 were expected says nothing."""
+    opened, at = KNOWN["cases_opened"], scope("2026-09-01")
+    towns = [Place(0, 40_000), Place(1, 40_000), Place(2, 40_000), Place(3, 5_000)]
+    high = case_levels(case_rows([16, 18, 17, 9]), opened, towns, at)
+    assert high is not None
+    # 60 cases on 125,000 residents: 2.4 expected in 第3镇. P(X >= 9 | Bin(60, 0.04)) = 0.0006, below 0.05 / 4 even doubled.
+    assert "第3镇高于" in high.sentence
+    low = case_levels(case_rows([21, 20, 19, 0]), opened, towns, at)
+    assert low is not None
+    assert "低于" not in low.sentence
 
 
 def test_provisional_windows_are_never_tested() -> None:
