@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 
 from charts.picture import Picture, Voice
 from charts.theme import BLUE, INK, PROTECTED, PROTECTED_PAPER, base_figure, name_axis, protected_pattern, value_axis
-from charts.trend import status_note
+from charts.trend import FEW_SEIZURES, SOME_PROTECTED, status_note
 from charts.words import RANGE, amount_in_table, amount_of, bare, has_number, period_words, plotted, range_words, unit_of, wrapped
 from indicators.dimensions import Member
 from indicators.model import Indicator, Kind, Text
@@ -105,7 +105,8 @@ def member_picture(
         }
     )
     as_of = period_words(voice, indicator, rows["period"].iloc[0], rows["grain"].iloc[0]) if len(rows) else ""
-    return Picture(sentence, figure, _alt(voice, sentence, spoken), table, as_of, status_note(voice, rows["status"]))
+    note = status_note(voice, rows["status"], protected=FEW_SEIZURES if indicator.kind is Kind.SUM else SOME_PROTECTED)
+    return Picture(sentence, figure, _alt(voice, sentence, spoken), table, as_of, note)
 
 
 def _count_heading(voice: Voice, indicator: Indicator) -> str:

@@ -1,7 +1,7 @@
 """Questions a page asks, answered with a picture whose title is the answer.
 
 A finding picks the finest published rows that fit what the reader selected and never computes across protected cells. Where the release
-does not publish what is asked, the answer is none and the page says so.
+does not publish what is asked, the picture is empty and says what it would have shown and why it does not.
 """
 
 from __future__ import annotations
@@ -10,16 +10,18 @@ from dataclasses import dataclass, replace
 
 import pandas
 
+from analysis.comparison import verdicts
 from charts.bars import interval_picture, member_picture
 from charts.bridge import bridge_picture, build_bridge
-from charts.comparison import Change, events_change, finished_years, stock_change
+from charts.comparison import SAME_TIME_LAST_YEAR, VERDICT_WORDS, Change, compared_words, events_change, finished_years, is_judged, stock_change
 from charts.grid import grid_picture
-from charts.picture import Picture, Voice
-from charts.rows import cells, finest_grain, newest_row, newest_shown
+from charts.picture import Picture, Voice, nothing_drawn
+from charts.rows import cells, finest_grain, newest_row, newest_shown, row_at, sum_of_months
 from charts.trend import Series, column_picture, line_picture
-from charts.words import amount_of, dated, has_number, inline, period_words, provisional, stated
+from charts.words import amount, amount_of, dated, has_number, inline, is_rounded, period_words, provisional, span_words, stated
+from indicators import catalogue
 from indicators.dimensions import DIMENSIONS, Member
-from indicators.lattice import is_stock
+from indicators.lattice import grains, is_stock
 from indicators.model import Grain, Indicator, Kind, Status, Text
 
 MONTHS_SHOWN = 24
@@ -95,6 +97,96 @@ def split_title(voice: Voice, indicator: Indicator, dimension: str) -> str:
     return f"{title}按{split_by}" if voice.is_chinese else f"{title} by {split_by.lower()}"
 
 
+WITHHELD = Text("受保护,暂不公布。", "Protected, not published for now.")
+TOO_SMALL = Text("基数太小,不作计算。", "The base is too small to calculate.")
+ALL_ZERO = Text("均为0。", "None of any.")
+NOT_REPORTED = Text("尚未报送。", "Not reported yet.")
+NOT_OFFERED = Text("本版不提供。", "Not offered in this release.")
+AFTER_A_QUARTER = Text("满一季度后显示。", "Shown once a quarter is finished.")
+AFTER_A_YEAR = Text("满一年后显示。", "Shown once a year is finished.")
+UNFINISHED_OR_UNREPORTED = Text("尚未报送,或还没有完整的季度或年度。", "Not reported yet, or no quarter or year is finished yet.")
+OFFERED_AT_ALL = (Grain.MONTH, Grain.QUARTER, Grain.YEAR)
+
+
+def _why_nothing(
+    rows: pandas.DataFrame, indicator: Indicator, breakdown: str, found: pandas.DataFrame, scope: Scope, asked: tuple[str, ...] = OFFERED_AT_ALL
+) -> Text:
+    """Return why there is no number to draw.
+
+    A release without any row of an extract cannot tell a report that is missing from a period that is not finished; both are said then.
+
+    Args:
+        rows: Published rows of the page.
+        indicator: What is counted.
+        breakdown: The breakdown that was asked for.
+        found: Its rows; none of them has a number that can be drawn.
+        scope: What the reader selected.
+        asked: The grains the picture reads.
+    """
+    statuses = set(found["status"])
+    for status, words in (
+        (Status.SUPPRESSED, WITHHELD),
+        (Status.UNDEFINED, TOO_SMALL),
+        (Status.OBSERVED, ALL_ZERO),
+        (Status.NOT_COLLECTED, NOT_REPORTED),
+    ):
+        if status in statuses:
+            return words
+    offered = [grain for grain in grains(indicator, breakdown, scope.voice.release) if grain in asked]
+    if not offered:
+        return NOT_OFFERED
+    if Grain.MONTH in offered:
+        return NOT_REPORTED
+    known = catalogue()
+    kindred = rows["indicator"].map(lambda name: name in known and known[name].table == indicator.table).astype(bool)
+    if not (kindred & (rows["status"] != Status.NOT_COLLECTED) & (rows["period"] <= scope.until)).any():
+        return UNFINISHED_OR_UNREPORTED
+    return AFTER_A_QUARTER if Grain.QUARTER in offered else AFTER_A_YEAR
+
+
+def latest_events(rows: pandas.DataFrame, indicator: Indicator, scope: Scope) -> tuple[str, str, bool]:
+    """Return the latest events and their period in words, and whether there is a number, where no settled period can be compared.
+
+    Months that late entries still change are added up where they add up at all; both words are empty where nothing was reported.
+    """
+    voice, series = scope.voice, series_of(rows, indicator, scope)
+    latest = newest_row(series)
+    if latest is None:
+        return "", "", False
+    late = series[series["status"] == Status.PROVISIONAL]
+    adds_up = indicator.kind is Kind.EVENTS and not indicator.numerator.distinct and not is_rounded(voice, indicator)
+    if not late.empty and adds_up and (late["grain"] == Grain.MONTH).all():
+        first, last = late["last"].min(), late["last"].max()
+        total = sum_of_months(series, first, last)
+        if total is not None:
+            return provisional(voice, amount(voice, indicator, total, Status.PROVISIONAL), Status.PROVISIONAL), span_words(voice, first, last), True
+    when = period_words(voice, indicator, latest["period"], latest["grain"])
+    return provisional(voice, amount_of(voice, indicator, latest), latest["status"]), when, has_number(latest["status"])
+
+
+NOT_COMPARED = Text("暂不比较", "not compared yet")
+
+
+def _quarter_words(indicator: Indicator, series: pandas.DataFrame, voice: Voice) -> str:
+    """Compare the latest finished quarter with the same one a year before, with a verdict where numbers are exact; empty unless both are final."""
+    final = series[(series["grain"] == Grain.QUARTER) & (series["status"] == Status.OBSERVED)]
+    if final.empty:
+        return ""
+    now = final.iloc[-1]
+    year = pandas.DateOffset(years=1)
+    before = row_at(final, now["last"] - year)
+    if before is None:
+        return ""
+    words = compared_words(voice, indicator, now, before, SAME_TIME_LAST_YEAR)
+    judged = ""
+    if is_judged(voice, indicator) and (now["value"] or before["value"]):
+        days = [float((row["period"] + pandas.DateOffset(months=3) - row["period"]).days) for row in (now, before)]
+        judged = voice.say(VERDICT_WORDS[verdicts(float(now["value"]), float(before["value"]), *days)[0]])
+    when = period_words(voice, indicator, now["period"], now["grain"])
+    number = amount_of(voice, indicator, now)
+    return joined(voice, f"{when}{number}" if voice.is_chinese else f"{when}: {number}", words, judged)
+
+
 def stock_sentence(rows: pandas.DataFrame, indicator: Indicator, scope: Scope) -> str:
     """Say a stock, share or rate at its latest moment and how it stands to a year before."""
     voice = scope.voice
@@ -112,16 +204,20 @@ def stock_sentence(rows: pandas.DataFrame, indicator: Indicator, scope: Scope) -
     return joined(voice, f"{place}: {title.lower()} {number}, {when}", change.sentence)
 
 
-def stock_trend(rows: pandas.DataFrame, indicators: list[Indicator], scope: Scope, sentence: str | None = None) -> Picture | None:
+def stock_trend(rows: pandas.DataFrame, indicators: list[Indicator], scope: Scope, sentence: str | None = None) -> Picture:
     """Draw one or more stocks, shares or rates over time, all of one place and one grain: the county's where one has no zones."""
     if any(scope.place.title(indicator) is COUNTY for indicator in indicators):
         scope = scope.of_county
     published = [_grains(rows, indicator, scope) for indicator in indicators]
     grain = next((grain for grain in (Grain.MONTH, Grain.QUARTER, Grain.YEAR) if all(grain in held for held in published)), None)
     lines = [Series(indicator, series_of(rows, indicator, scope, grain), indicator.title) for indicator in indicators]
-    lines = [line for line in lines if line.rows["status"].map(has_number).any()]
-    if not lines:
-        return None
+    shown = [line for line in lines if line.rows["status"].map(has_number).any()]
+    if not shown:
+        first, rest = lines[0], lines[1:]
+        reason = _why_nothing(rows, first.indicator, scope.place.breakdown(first.indicator), first.rows, scope)
+        title = ("、" if scope.voice.is_chinese else ", ").join(scope.voice.say(line.title) for line in (first, *rest))
+        return nothing_drawn(title, scope.voice.say(reason))
+    lines = shown
     return line_picture(lines, scope.voice, sentence or stock_sentence(rows, lines[0].indicator, scope))
 
 
@@ -137,22 +233,45 @@ def events_sentence(indicator: Indicator, change: Change, scope: Scope) -> str:
     return joined(voice, f"{change.span}{place}{what}", change.sentence, change.judged(voice))
 
 
-def events_over_time(rows: pandas.DataFrame, indicator: Indicator, scope: Scope) -> Picture | None:
-    """Draw events by month where months are published, else by quarter or year, with their intervals."""
+def events_over_time(rows: pandas.DataFrame, indicator: Indicator, scope: Scope, *, by_quarter: bool = False) -> Picture:
+    """Draw events by month where months are published, else by quarter or year, with their intervals.
+
+    Args:
+        rows: Published rows of the page.
+        indicator: What is counted.
+        scope: What the reader selected.
+        by_quarter: Whether the title also compares the latest finished quarter with the same one a year before.
+    """
+    voice = scope.voice
     series = series_of(rows, indicator, scope)
     if not series["status"].map(has_number).any():
-        return None
+        return nothing_drawn(voice.say(indicator.title), voice.say(_why_nothing(rows, indicator, scope.place.breakdown(indicator), series, scope)))
     monthly = bool((series["grain"] == Grain.MONTH).all())
     shown = series.tail(MONTHS_SHOWN if monthly else PERIODS_SHOWN)
     change = events_change(scope.voice, indicator, rows, scope.until, scope.place.breakdown(indicator), scope.place.area(indicator), None)
-    return column_picture(Series(indicator, shown, indicator.title), scope.voice, events_sentence(indicator, change, scope), whiskers=not monthly)
+    sentence = events_sentence(indicator, change, scope) if change.span else _latest_sentence(rows, indicator, scope)
+    quarter = _quarter_words(indicator, series_of(rows, indicator, scope, Grain.QUARTER), voice) if by_quarter else ""
+    if quarter:
+        sentence = (";" if voice.is_chinese else "; ").join((sentence, quarter))
+    return column_picture(Series(indicator, shown, indicator.title), voice, sentence, whiskers=not monthly)
 
 
-def by_finished_year(rows: pandas.DataFrame, indicator: Indicator, scope: Scope) -> Picture | None:
+def _latest_sentence(rows: pandas.DataFrame, indicator: Indicator, scope: Scope) -> str:
+    voice = scope.voice
+    number, when, numbered = latest_events(rows, indicator, scope)
+    title, place = voice.say(indicator.title), voice.say(scope.place.title(indicator))
+    if not numbered:
+        return title
+    said = f"{when}{place}{stated(voice, indicator, number)}" if voice.is_chinese else f"{place}: {title.lower()}, {when}: {number}"
+    return joined(voice, said, voice.say(NOT_COMPARED))
+
+
+def by_finished_year(rows: pandas.DataFrame, indicator: Indicator, scope: Scope) -> Picture:
     """Draw the finished years of a flow or of a share of a flow."""
-    series = series_of(rows, indicator, scope, Grain.YEAR)
+    voice, series = scope.voice, series_of(rows, indicator, scope, Grain.YEAR)
     if not series["status"].map(has_number).any():
-        return None
+        reason = _why_nothing(rows, indicator, scope.place.breakdown(indicator), series, scope, (Grain.YEAR,))
+        return nothing_drawn(voice.say(indicator.title), voice.say(reason))
     change = finished_years(scope.voice, indicator, series)
     return column_picture(Series(indicator, series, indicator.title), scope.voice, events_sentence(indicator, change, scope))
 
@@ -169,20 +288,21 @@ def _leading(found: pandas.DataFrame, members: list[Member], indicator: Indicato
 
 def structure(
     rows: pandas.DataFrame, indicator: Indicator, dimension: str, members: list[Member], scope: Scope, *, grain: str | None = None
-) -> Picture | None:
+) -> Picture:
     """Draw the latest structure of an indicator by the members of a dimension."""
     voice, breakdown = scope.voice, scope.place.breakdown(indicator, dimension)
     among = (Grain.ROLLING_12, Grain.YEAR) if indicator.kind is Kind.SUM or (not is_stock(indicator)) else (Grain.MONTH, Grain.QUARTER, Grain.YEAR)
     chosen = grain or finest_grain(rows, indicator.id, breakdown, tuple(among))
     found = newest_shown(cells(rows, indicator.id, breakdown, grain=chosen, area=scope.place.area(indicator, dimension), until=scope.until))
     if not found["status"].map(has_number).any():
-        return None
+        reason = _why_nothing(rows, indicator, breakdown, found, scope, tuple(among) if grain is None else (grain,))
+        return nothing_drawn(split_title(voice, indicator, dimension), voice.say(reason))
     when = dated(voice, indicator, found)
     leading = _leading(found, members, indicator, voice)
     place = voice.say(scope.place.title(indicator, dimension))
     if not leading:
         hidden = (found["status"] == Status.SUPPRESSED).any()
-        leading = voice.say(Text("人数少,受保护", "few, protected") if hidden else Text("各类均为0", "none of any"))
+        leading = voice.say(Text("受保护", "protected") if hidden else Text("各类均为0", "none of any"))
     elif len(found) > NAMED and voice.is_chinese:
         leading += "等"
     if voice.is_chinese:
@@ -192,13 +312,14 @@ def structure(
     return member_picture(found, indicator, members, voice, sentence, DIMENSIONS[dimension].title)
 
 
-def seizures(rows: pandas.DataFrame, indicator: Indicator, drugs: list[Member], scope: Scope) -> Picture | None:
+def seizures(rows: pandas.DataFrame, indicator: Indicator, drugs: list[Member], scope: Scope) -> Picture:
     """Draw the weights of the drugs that were seized at all, each by itself, in the order of the code list."""
     voice = scope.voice
-    found = newest_shown(cells(rows, indicator.id, "drug", grain=Grain.YEAR, until=scope.until))
-    found = found[~((found["status"] == Status.OBSERVED) & (found["value"] == 0))]
+    latest = newest_shown(cells(rows, indicator.id, "drug", grain=Grain.YEAR, until=scope.until))
+    found = latest[~((latest["status"] == Status.OBSERVED) & (latest["value"] == 0))]
     if found.empty:
-        return None
+        reason = _why_nothing(rows, indicator, "drug", latest, scope, (Grain.YEAR,))
+        return nothing_drawn(split_title(voice, indicator, "drug"), voice.say(reason))
     when = dated(voice, indicator, found)
     kinds = int(found["status"].map(has_number).sum())
     hidden = len(found) - kinds
@@ -211,18 +332,21 @@ def seizures(rows: pandas.DataFrame, indicator: Indicator, drugs: list[Member], 
     return member_picture(found, indicator, drugs, voice, sentence, DIMENSIONS["drug"].title)
 
 
-def cross(rows: pandas.DataFrame, indicator: Indicator, dimension: str, zones: list[Member], members: list[Member], scope: Scope) -> Picture | None:
+def cross(rows: pandas.DataFrame, indicator: Indicator, dimension: str, zones: list[Member], members: list[Member], scope: Scope) -> Picture:
     """Draw zones against a dimension, for the latest period that a release publishes."""
     voice, breakdown = scope.voice, f"zone*{dimension}"
-    grain = finest_grain(rows, indicator.id, breakdown, (Grain.ROLLING_12, Grain.QUARTER, Grain.YEAR))
+    among = (Grain.ROLLING_12, Grain.QUARTER, Grain.YEAR)
+    grain = finest_grain(rows, indicator.id, breakdown, among)
     found = newest_shown(cells(rows, indicator.id, breakdown, grain=grain, until=scope.until))
     if not found["status"].map(has_number).any():
-        return None
+        title = split_title(voice, indicator, dimension)
+        reason = _why_nothing(rows, indicator, breakdown, found, scope, among)
+        return nothing_drawn(f"各片区{title}" if voice.is_chinese else f"{title}, zone by zone", voice.say(reason))
     when = dated(voice, indicator, found)
     hidden = int((found["status"] == Status.SUPPRESSED).sum())
     title = split_title(voice, indicator, dimension)
     if voice.is_chinese:
-        tail = f",{hidden}格因人数少受保护" if hidden else ""
+        tail = f",{hidden}格受保护" if hidden else ""
         sentence = f"{when}各片区{title}{tail}"
     else:
         tail = f"; {hidden} cells protected" if hidden else ""
@@ -230,13 +354,13 @@ def cross(rows: pandas.DataFrame, indicator: Indicator, dimension: str, zones: l
     return grid_picture(found, indicator, zones, members, voice, sentence, DIMENSIONS["zone"].title)
 
 
-def zone_levels(rows: pandas.DataFrame, indicator: Indicator, zones: list[Member], scope: Scope) -> Picture | None:
+def zone_levels(rows: pandas.DataFrame, indicator: Indicator, zones: list[Member], scope: Scope) -> Picture:
     """Draw the zones of an indicator in the order of their list."""
     voice = scope.voice
-    grain = finest_grain(rows, indicator.id, "zone", (Grain.QUARTER, Grain.YEAR) if is_stock(indicator) else (Grain.ROLLING_12, Grain.YEAR))
-    found = newest_shown(cells(rows, indicator.id, "zone", grain=grain, until=scope.until))
+    among = (Grain.QUARTER, Grain.YEAR) if is_stock(indicator) else (Grain.ROLLING_12, Grain.YEAR)
+    found = newest_shown(cells(rows, indicator.id, "zone", grain=finest_grain(rows, indicator.id, "zone", among), until=scope.until))
     if not found["status"].map(has_number).any():
-        return None
+        return nothing_drawn(split_title(voice, indicator, "zone"), voice.say(_why_nothing(rows, indicator, "zone", found, scope, among)))
     when = dated(voice, indicator, found)
     by_zone = {row["area_code"]: row for _, row in found.iterrows()}
     listed = [zone for zone in zones if zone.code in by_zone]
@@ -269,23 +393,28 @@ INTERVAL_NOTE = Text(
 )
 
 
-def change_bridge(rows: pandas.DataFrame, stock: Indicator, change: Indicator, scope: Scope, months: int) -> Picture | None:
+def change_bridge(rows: pandas.DataFrame, stock: Indicator, change: Indicator, scope: Scope, months: int) -> Picture:
     """Draw how the county's current users changed over some months, part by part."""
     county = scope.of_county
     stocks = series_of(rows, stock, county, Grain.MONTH)
     latest = newest_row(stocks)
+    voice = scope.voice
+    over = f"{voice.say(stock.title)}:{months}个月的变动" if voice.is_chinese else f"{voice.say(stock.title)}: change over {months} months"
     if latest is None:
-        return None
+        return nothing_drawn(over, voice.say(_why_nothing(rows, stock, "total", stocks, county)))
     parts = cells(rows, change.id, "change", grain=Grain.MONTH, until=latest["last"])
     bridge = build_bridge(stocks, parts, list(DIMENSIONS["change"].members), latest["last"], months)
-    return None if bridge is None else bridge_picture(bridge, scope.voice, _of_county(stock.title))
+    if bridge is None:
+        needed = Text(f"需要{months}个月前的月末数和其间各月的变动。", f"Needs the number of {months} months before and every change since.")
+        return nothing_drawn(over, voice.say(needed))
+    return bridge_picture(bridge, voice, _of_county(stock.title))
 
 
 def _of_county(title: Text) -> Text:
     return Text(f"{COUNTY.zh}{title.zh}", f"{COUNTY.en}, {title.en.lower()}")
 
 
-def standing_parts(rows: pandas.DataFrame, parts: list[Indicator], scope: Scope) -> Picture | None:
+def standing_parts(rows: pandas.DataFrame, parts: list[Indicator], scope: Scope) -> Picture:
     """Draw what the register consists of: current, abstinent, departed; nothing is drawn as a remainder."""
     voice = scope.voice
     found = []
@@ -294,7 +423,9 @@ def standing_parts(rows: pandas.DataFrame, parts: list[Indicator], scope: Scope)
         if latest is not None:
             found.append((indicator, latest))
     if len(found) != len(parts) or len({row["last"] for _, row in found}) != 1:
-        return None
+        series = series_of(rows, parts[0], scope.of_county)
+        missing = UNFINISHED_OR_UNREPORTED if found else _why_nothing(rows, parts[0], "total", series, scope.of_county)
+        return nothing_drawn(split_title(voice, parts[0], "standing"), voice.say(missing))
     frame = pandas.DataFrame([{**row.to_dict(), "member": indicator.id} for indicator, row in found])
     members = [Member(indicator.id, indicator.title) for indicator, _ in found]
     when = period_words(voice, parts[0], found[0][1]["period"], found[0][1]["grain"])

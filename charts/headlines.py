@@ -8,7 +8,7 @@ import pandas
 
 from analysis.comparison import Verdict, false_discovery_cut
 from charts.comparison import Change, detectable_words, events_change, finished_years, share_beyond_chance, stock_change
-from charts.findings import COUNTY, Place, Scope, events_sentence, series_of, stock_sentence
+from charts.findings import COUNTY, NOT_COMPARED, Place, Scope, events_sentence, latest_events, series_of, stock_sentence
 from charts.rows import cells, last_settled, newest_row, row_at
 from charts.words import amount_of, has_number, month_words, period_words, plain_number, provisional
 from indicators.dimensions import Member
@@ -47,7 +47,13 @@ def events_headline(rows: pandas.DataFrame, indicator: Indicator, scope: Scope) 
     voice = scope.voice
     title = voice.say(indicator.title)
     change = events_change(voice, indicator, rows, scope.until, scope.place.breakdown(indicator), scope.place.area(indicator), None)
-    return _flow_card(title, indicator, change, scope)
+    if change.span:
+        return _flow_card(title, indicator, change, scope)
+    number, when, numbered = latest_events(rows, indicator, scope)
+    if not when:
+        return _flow_card(title, indicator, change, scope)
+    beneath = _beneath(scope, indicator, when, change)
+    return Headline(title, number, f"{beneath}  \n{voice.say(NOT_COMPARED)}" if numbered else beneath)
 
 
 def flow_share_headline(rows: pandas.DataFrame, indicator: Indicator, scope: Scope) -> Headline:
@@ -82,7 +88,8 @@ def _headline(rows: pandas.DataFrame, indicator: Indicator, scope: Scope) -> Hea
 
 def changes(rows: pandas.DataFrame, catalogue: dict[str, Indicator], scope: Scope) -> list[str]:
     """Say what changed, from the counts leaders ask for first; every sentence is a published comparison."""
-    sentences = [stock_sentence(rows, catalogue[name], scope) for name in ("registered_people", "current_users", "under_36_share")]
+    stocks = [catalogue[name] for name in ("registered_people", "current_users", "under_36_share")]
+    sentences = [stock_sentence(rows, stock, scope) for stock in stocks if newest_row(series_of(rows, stock, scope)) is not None]
     for name in ("newly_found_people", "cases_opened", "cases_solved", "drug_labs_destroyed"):
         indicator = catalogue[name]
         change = events_change(scope.voice, indicator, rows, scope.until, scope.place.breakdown(indicator), scope.place.area(indicator), None)
@@ -97,7 +104,9 @@ class _Tested:
     change: Change
 
 
-def attention(rows: pandas.DataFrame, catalogue: dict[str, Indicator], members: dict[str, list[Member]], scope: Scope) -> tuple[list[str], list[str]]:
+def attention(
+    rows: pandas.DataFrame, catalogue: dict[str, Indicator], members: dict[str, list[Member]], scope: Scope
+) -> tuple[list[str], list[str], Text]:
     """Say what needs a look, and how much was looked at.
 
     Every comparison of events is tested together with all others looked at (Benjamini-Hochberg), so that looking at many does not
@@ -110,7 +119,8 @@ def attention(rows: pandas.DataFrame, catalogue: dict[str, Indicator], members: 
         scope: What the reader selected.
 
     Returns:
-        The sentences, and remarks: how many comparisons were made, what they could have found, which months were left out.
+        The sentences, and remarks: how many comparisons were made, what they could have found, which months were left out;
+        and what to say where there is no sentence: that nothing was found, or that nothing could be compared.
     """
     voice = scope.voice
     tested = _tested(rows, catalogue, members, scope)
@@ -124,6 +134,10 @@ def attention(rows: pandas.DataFrame, catalogue: dict[str, Indicator], members: 
     found += _labs_in_remote(rows, catalogue, scope)
     found += _unreported(rows, catalogue, scope)
     opened = catalogue["cases_opened"]
+    late = provisional_words(rows, opened, scope)
+    if not judged:
+        nothing = _why_not_compared(rows, opened, scope)
+        return found, [voice.say(nothing) if found else "", late], nothing
     total = events_change(voice, opened, rows, scope.until, scope.place.breakdown(opened), scope.place.area(opened), None)
     could_find = detectable_words(voice, opened, total, len(judged), scope.place.title(opened))
     by_zone = scope.place.zone is None
@@ -134,7 +148,16 @@ def attention(rows: pandas.DataFrame, catalogue: dict[str, Indicator], members: 
             f"{len(judged)} case counts were compared at once (total, offence, place{', zone' if by_zone else ''}), allowing for chance among many."
         )
         remark = f"{looked} {could_find}"
-    return found, [remark, provisional_words(rows, opened, scope)]
+    return found, [remark, late], NOTHING_FOUND
+
+
+def _why_not_compared(rows: pandas.DataFrame, opened: Indicator, scope: Scope) -> Text:
+    """Return why no case count could be compared: less than a year of them, or gaps."""
+    monthly = series_of(rows, opened, scope, Grain.MONTH)
+    reported = monthly[monthly["status"].map(has_number).astype(bool)]
+    settled = last_settled(monthly)
+    is_short = reported.empty or settled is None or reported["last"].min() > settled - pandas.DateOffset(years=1)
+    return UNDER_A_YEAR if is_short else NOT_COMPARABLE
 
 
 def _tested(rows: pandas.DataFrame, catalogue: dict[str, Indicator], members: dict[str, list[Member]], scope: Scope) -> list[_Tested]:
@@ -210,15 +233,17 @@ def _unreported(rows: pandas.DataFrame, catalogue: dict[str, Indicator], scope: 
 
 
 NOTHING_FOUND = Text("未见超出随机波动的变化。", "No change beyond chance was found.")
+UNDER_A_YEAR = Text("数据不足一年,暂不能与上年同期比较。", "Less than a year of data: no comparison with the year before yet.")
+NOT_COMPARABLE = Text("有月份未报送,案件数未能与上年同期比较。", "Months are missing: no case count could be compared with the year before.")
+NO_CHANGE_YET = Text("还没有可以公布的数。", "No number can be shown yet.")
 
 
 def provisional_words(rows: pandas.DataFrame, indicator: Indicator, scope: Scope) -> str:
     """Say the months that are still provisional and therefore left out of comparisons."""
     voice = scope.voice
     place, monthly = scope.place.title(indicator), series_of(rows, indicator, scope, Grain.MONTH)
-    settled = last_settled(monthly)
     later = monthly[(monthly["status"] == Status.PROVISIONAL)]
-    if settled is None or later.empty:
+    if later.empty:
         return ""
     parts = [f"{month_words(voice, row['last'])}{'' if voice.is_chinese else ' '}{amount_of(voice, indicator, row)}" for _, row in later.iterrows()]
     if voice.is_chinese:

@@ -53,3 +53,13 @@ class Picture:
     as_of: str
     note: str = ""
     unit: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing could be drawn: the sentence then says what would have been shown, and the note why it is not."""
+        return not self.figure.data
+
+
+def nothing_drawn(title: str, reason: str) -> Picture:
+    """Return a picture without a figure: what it would have shown, and why it does not."""
+    return Picture(title, go.Figure(), f"{title}:{reason}", pandas.DataFrame(), "", reason)

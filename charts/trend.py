@@ -25,14 +25,16 @@ from charts.theme import (
 from charts.words import RANGE, amount_in_table, amount_of, has_number, period_words, range_words, short_period, unit_of
 from indicators.model import Break, Indicator, Kind, Status, Text
 
-SOME_PROTECTED = Text("斜纹处因人数或案件少受保护,不是0。", "Hatched: protected because few people or cases, not zero.")
-SHADED_PROTECTED = Text("灰色处因人数少受保护,不是0。", "Grey: protected because few people, not zero.")
-GAP_PROTECTED = Text("断开处因人数少受保护,不是0。", "Gaps: protected because few people, not zero.")
+SOME_PROTECTED = Text("斜纹处受保护:人数少,或会推算出少数人;不是0。", "Hatched: protected (few people, or would give few people away), not zero.")
+FEW_SEIZURES = Text("斜纹处因案件少受保护,不是0。", "Hatched: protected because few cases, not zero.")
+SHADED_PROTECTED = Text("灰色处受保护:人数少,或会推算出少数人;不是0。", "Grey: protected (few people, or would give few people away), not zero.")
+GAP_PROTECTED = Text("断开处受保护:人数少,或会推算出少数人;不是0。", "Gaps: protected (few people, or would give few people away), not zero.")
 SOME_PROVISIONAL = Text("浅色为初步数,会因补录增加。", "Pale: provisional, late entries may add to it.")
 SOME_LATE = Text("含最近的初步数,会因补录增加。", "Includes the latest, provisional months: late entries may add to it.")
 SOME_MISSING = Text("空白处为未报送,不是0。", "Blank: not reported, not zero.")
 
 
+_UNDEFINED_MARK = {False: Text("基数<br>太小", "base<br>too<br>small"), True: Text("数值不<br>稳定", "not<br>stable")}  # a column wide
 MOST_TICKS = 5  # period labels that fit under a column chart on a phone
 
 
@@ -230,6 +232,16 @@ def column_picture(line: Series, voice: Voice, sentence: str, *, height: int = 2
                 customdata=[spoken[place] for place in hidden],
             )
         )
+    for place in places:
+        if rows["status"].iloc[place] == Status.UNDEFINED:
+            figure.add_annotation(
+                x=place,
+                y=0,
+                text=_UNDEFINED_MARK[line.indicator.kind is Kind.RATE].pick(voice.language),
+                yanchor="bottom",
+                showarrow=False,
+                font={"size": 10, "color": PROTECTED},
+            )
     step = max(1, -(-len(places) // MOST_TICKS))
     ticks = places[::-step][::-1]
     figure.update_xaxes(

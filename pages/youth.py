@@ -32,7 +32,7 @@ with cards.card_grid():
 
 notes.section(view, Text("涉青少年案件", "Cases"))
 with cards.card_grid():
-    cards.chart_card(view, "youth.cases", "youth_cases", lambda: findings.events_over_time(rows, known["youth_cases"], at))
+    cards.chart_card(view, "youth.cases", "youth_cases", lambda: findings.events_over_time(rows, known["youth_cases"], at, by_quarter=True))
     cards.chart_card(
         view, "youth.suspects", "suspects_arrested", lambda: findings.structure(rows, suspects, "suspect_age", suspect_ages, at, grain="year")
     )

@@ -210,7 +210,7 @@ def test_attention_finds_a_true_rise_and_says_otherwise_that_there_is_none() -> 
     at = scope("2026-12-01")
     for now, found in ((5.0, 0), (15.0, 1)):
         rows = frame(*months("cases_opened", "2025-01-01", [5.0] * 12), *months("cases_opened", "2026-01-01", [now] * 12))
-        sentences, remarks = headlines.attention(rows, KNOWN, members, at)
+        sentences, remarks, _ = headlines.attention(rows, KNOWN, members, at)
         assert len(sentences) == found
         assert "同时比较了1项" in remarks[0]
     assert "明显上升" in sentences[0]

@@ -61,10 +61,10 @@ def zone_rows(now: float) -> pandas.DataFrame:
 
 
 def test_a_zone_is_said_by_its_own_name_and_looked_at_once() -> None:
-    found, remarks = headlines.attention(zone_rows(15.0), KNOWN, MEMBERS, scope("2026-12-01"))
+    found, remarks, _ = headlines.attention(zone_rows(15.0), KNOWN, MEMBERS, scope("2026-12-01"))
     assert [sentence.split(",")[0] for sentence in found] == ["2026年全县立案数为240起", "2026年城区片区立案数为180起"]
     assert "同时比较了2项" in remarks[0]
-    found, remarks = headlines.attention(zone_rows(15.0), KNOWN, MEMBERS, scope("2026-12-01", zone=ZONES[0]))
+    found, remarks, _ = headlines.attention(zone_rows(15.0), KNOWN, MEMBERS, scope("2026-12-01", zone=ZONES[0]))
     assert [sentence.split(",")[0] for sentence in found] == ["2026年城区片区立案数为180起"]
     assert "同时比较了1项" in remarks[0]
     assert "片区)" not in remarks[0]
@@ -73,7 +73,7 @@ def test_a_zone_is_said_by_its_own_name_and_looked_at_once() -> None:
 def test_what_could_have_been_found_allows_for_all_that_was_looked_at() -> None:
     rows = frame(*months("cases_opened", "2025-01-01", [0.0] * 12), *months("cases_opened", "2026-01-01", [1.0, 0.0] * 6))
     rows = pandas.concat([rows, zone_rows(5.0)[24:]])
-    _, remarks = headlines.attention(rows, KNOWN, MEMBERS, scope("2026-12-01"))
+    _, remarks, _ = headlines.attention(rows, KNOWN, MEMBERS, scope("2026-12-01"))
     # After 0 cases one test needs 6; of two, p must be below 0.025: 2 * 0.5**7 = 0.0156.
     assert "今年同期达到7起" in remarks[0]
 
@@ -115,7 +115,7 @@ def test_numbers_of_the_county_are_called_so_under_a_zone() -> None:
         findings.seizures(rows, KNOWN["drugs_seized"], [Member("冰毒", Text("冰毒", "ice"))], at),
     ]
     assert all(picture is not None and "全县" in picture.sentence for picture in pictures)
-    found, _ = headlines.attention(rows, KNOWN, MEMBERS, at)
+    found, _, _ = headlines.attention(rows, KNOWN, MEMBERS, at)
     assert any("(初步)全县捣毁制毒窝点2个,其中偏远乡镇1个" in sentence for sentence in found)
 
 
@@ -131,7 +131,7 @@ def share_rows(now: tuple[int, int], before: tuple[int, int]) -> pandas.DataFram
 def test_a_share_needs_a_look_only_beyond_chance_and_never_when_rounded() -> None:
     # Wilson: 5/40 up to 26.1 %, 10/40 from 14.2 %, 25/40 from 47.0 %.
     for now, release, count in (((10, 40), "internal", 0), ((25, 40), "internal", 1), ((25, 40), "public", 0)):
-        found, _ = headlines.attention(share_rows(now, (5, 40)), KNOWN, MEMBERS, scope("2026-09-01", release))
+        found, _, _ = headlines.attention(share_rows(now, (5, 40)), KNOWN, MEMBERS, scope("2026-09-01", release))
         assert len(found) == count
     assert "可能范围(95%)不重叠" in headlines.attention(share_rows((25, 40), (5, 40)), KNOWN, MEMBERS, scope("2026-09-01"))[0][0]
 

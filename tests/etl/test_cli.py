@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -148,3 +149,35 @@ def test_the_module_runs(tmp_path: Path) -> None:
 
 def test_an_unknown_build_cannot_be_put_back(tmp_path: Path) -> None:
     assert run("rollback", 7, "--data", tmp_path / "data") == 2
+
+
+def test_the_sample_is_never_mixed_into_somebodys_own_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    data = tmp_path / "data"
+    assert run("load", registry_csv(tmp_path), "--data", data, "--no-build") == 0
+    before = ledger.ledger_path(data).read_bytes()
+    assert run("demo", "--data", data) == 2
+    assert "不混入示例数据" in capsys.readouterr().out
+    assert ledger.ledger_path(data).read_bytes() == before
+
+
+def test_a_real_county_gets_no_sample(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    county = tmp_path / "county"
+    shutil.copytree(ROOT / "county", county)
+    settings = county / "county.toml"
+    settings.write_text(settings.read_text(encoding="utf-8").replace("is_sample = true", "is_sample = false"), encoding="utf-8")
+    assert main(["demo", "--data", str(tmp_path / "data"), "--county", str(county)]) == 2
+    assert "不是示例县" in capsys.readouterr().out
+
+
+def test_a_refused_code_names_the_words_that_are_admitted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("load", registry_csv(tmp_path, sex="不明"), "--data", tmp_path / "data", "--no-build") == 2
+    assert "请填写以下之一:男、女" in capsys.readouterr().out
+
+
+def test_a_secret_that_is_too_short_is_said_in_a_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DASHBOARD_SECRET", "short")
+    data = tmp_path / "data"
+    assert run("load", registry_csv(tmp_path), "--data", data) == 1
+    assert "DASHBOARD_SECRET太短" in capsys.readouterr().out

@@ -296,3 +296,15 @@ def test_a_cases_file_and_a_registry_file_stand_side_by_side(tmp_path: Path, pac
     load([registry_csv(tmp_path), cases_csv(tmp_path)], data, pack)
     in_force = ledger.editions(ledger.read(data))
     assert {extract: len(months) for extract, months in in_force.items()} == {"cases": 10, "registry": 1}
+
+
+def test_a_whole_line_that_does_not_check_is_damage_and_not_a_torn_one(tmp_path: Path, pack: CountyPack) -> None:
+    """A flipped bit in the last line must not make an acknowledged delivery vanish."""
+    data = tmp_path / "data"
+    load([registry_csv(tmp_path)], data, pack)
+    path = ledger.ledger_path(data)
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(bytes(content))
+    with pytest.raises(ledger.LedgerError):
+        ledger.read(data)
