@@ -98,6 +98,7 @@ class Extract:
     columns: tuple[Column, ...]
     key: tuple[str, ...]
     month_column: str  # says which month a row belongs to
+    record_table: str  # core table with exactly one row per record; the build counts both
     core_sql: str  # fills the core tables from staged.<id>; portable subset
     checks: tuple[RowCheck, ...] = ()
 

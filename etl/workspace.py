@@ -65,6 +65,7 @@ class Workspace:
             self._stage(extract, editions.get(extract.id, {}), data, progress)
             self._mark(extract, secret)
             self._connection.execute(extract.core_sql)
+            self._check_complete(extract)
         self._fill_periods()
 
     def count(self, progress: Progress) -> None:
@@ -183,6 +184,14 @@ class Workspace:
         self._connection.unregister("incoming")
         (kept,) = self._connection.execute(f"select count(*) from staged.{extract.id}").fetchall()[0]
         self.repeated_records += len(incoming) - kept
+
+    def _check_complete(self, extract: Extract) -> None:
+        """Refuse to go on if a record was lost or counted twice on its way into the core."""
+        counts = [
+            self._connection.execute(f"select count(*) from {table}").fetchall()[0][0] for table in (f"staged.{extract.id}", extract.record_table)
+        ]
+        if counts[0] != counts[1]:
+            raise ValueError(f"{extract.id}: {counts[0]} records became {counts[1]} rows of {extract.record_table}; correct its core_sql")
 
     def _mark(self, extract: Extract, secret: bytes) -> None:
         (key,) = extract.key
