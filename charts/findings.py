@@ -105,10 +105,11 @@ NOT_OFFERED = Text("本版不提供。", "Not offered in this release.")
 AFTER_A_QUARTER = Text("满一季度后显示。", "Shown once a quarter is finished.")
 AFTER_A_YEAR = Text("满一年后显示。", "Shown once a year is finished.")
 UNFINISHED_OR_UNREPORTED = Text("尚未报送,或还没有完整的季度或年度。", "Not reported yet, or no quarter or year is finished yet.")
+SOLVED_ON = "solved_on"  # what is counted by it begins a year after the first report
 OFFERED_AT_ALL = (Grain.MONTH, Grain.QUARTER, Grain.YEAR)
 
 
-def _why_nothing(
+def why_nothing(
     rows: pandas.DataFrame, indicator: Indicator, breakdown: str, found: pandas.DataFrame, scope: Scope, asked: tuple[str, ...] = OFFERED_AT_ALL
 ) -> Text:
     """Return why there is no number to draw.
@@ -123,6 +124,9 @@ def _why_nothing(
         scope: What the reader selected.
         asked: The grains the picture reads.
     """
+    if found.empty:  # choosing the newest rows leaves out what was not reported
+        found = cells(rows, indicator.id, breakdown, until=scope.until)
+        found = found[found["grain"].isin(list(asked))]
     statuses = set(found["status"])
     for status, words in (
         (Status.SUPPRESSED, WITHHELD),
@@ -135,12 +139,13 @@ def _why_nothing(
     offered = [grain for grain in grains(indicator, breakdown, scope.voice.release) if grain in asked]
     if not offered:
         return NOT_OFFERED
-    if Grain.MONTH in offered:
-        return NOT_REPORTED
     known = catalogue()
-    kindred = rows["indicator"].map(lambda name: name in known and known[name].table == indicator.table).astype(bool)
-    if not (kindred & (rows["status"] != Status.NOT_COLLECTED) & (rows["period"] <= scope.until)).any():
-        return UNFINISHED_OR_UNREPORTED
+    kindred = rows["indicator"].map(lambda name: name in known and known[name].sources == indicator.sources).astype(bool)
+    is_reported = bool((kindred & (rows["status"] != Status.NOT_COLLECTED) & (rows["period"] <= scope.until)).any())
+    if not is_reported:
+        return NOT_REPORTED if Grain.MONTH in offered else UNFINISHED_OR_UNREPORTED
+    if Grain.MONTH in offered:
+        return AFTER_A_YEAR if indicator.counted_on == SOLVED_ON else NOT_REPORTED
     return AFTER_A_QUARTER if Grain.QUARTER in offered else AFTER_A_YEAR
 
 
@@ -214,7 +219,7 @@ def stock_trend(rows: pandas.DataFrame, indicators: list[Indicator], scope: Scop
     shown = [line for line in lines if line.rows["status"].map(has_number).any()]
     if not shown:
         first, rest = lines[0], lines[1:]
-        reason = _why_nothing(rows, first.indicator, scope.place.breakdown(first.indicator), first.rows, scope)
+        reason = why_nothing(rows, first.indicator, scope.place.breakdown(first.indicator), first.rows, scope)
         title = ("、" if scope.voice.is_chinese else ", ").join(scope.voice.say(line.title) for line in (first, *rest))
         return nothing_drawn(title, scope.voice.say(reason))
     lines = shown
@@ -245,7 +250,7 @@ def events_over_time(rows: pandas.DataFrame, indicator: Indicator, scope: Scope,
     voice = scope.voice
     series = series_of(rows, indicator, scope)
     if not series["status"].map(has_number).any():
-        return nothing_drawn(voice.say(indicator.title), voice.say(_why_nothing(rows, indicator, scope.place.breakdown(indicator), series, scope)))
+        return nothing_drawn(voice.say(indicator.title), voice.say(why_nothing(rows, indicator, scope.place.breakdown(indicator), series, scope)))
     monthly = bool((series["grain"] == Grain.MONTH).all())
     shown = series.tail(MONTHS_SHOWN if monthly else PERIODS_SHOWN)
     change = events_change(scope.voice, indicator, rows, scope.until, scope.place.breakdown(indicator), scope.place.area(indicator), None)
@@ -270,7 +275,7 @@ def by_finished_year(rows: pandas.DataFrame, indicator: Indicator, scope: Scope)
     """Draw the finished years of a flow or of a share of a flow."""
     voice, series = scope.voice, series_of(rows, indicator, scope, Grain.YEAR)
     if not series["status"].map(has_number).any():
-        reason = _why_nothing(rows, indicator, scope.place.breakdown(indicator), series, scope, (Grain.YEAR,))
+        reason = why_nothing(rows, indicator, scope.place.breakdown(indicator), series, scope, (Grain.YEAR,))
         return nothing_drawn(voice.say(indicator.title), voice.say(reason))
     change = finished_years(scope.voice, indicator, series)
     return column_picture(Series(indicator, series, indicator.title), scope.voice, events_sentence(indicator, change, scope))
@@ -295,7 +300,7 @@ def structure(
     chosen = grain or finest_grain(rows, indicator.id, breakdown, tuple(among))
     found = newest_shown(cells(rows, indicator.id, breakdown, grain=chosen, area=scope.place.area(indicator, dimension), until=scope.until))
     if not found["status"].map(has_number).any():
-        reason = _why_nothing(rows, indicator, breakdown, found, scope, tuple(among) if grain is None else (grain,))
+        reason = why_nothing(rows, indicator, breakdown, found, scope, tuple(among) if grain is None else (grain,))
         return nothing_drawn(split_title(voice, indicator, dimension), voice.say(reason))
     when = dated(voice, indicator, found)
     leading = _leading(found, members, indicator, voice)
@@ -318,7 +323,7 @@ def seizures(rows: pandas.DataFrame, indicator: Indicator, drugs: list[Member], 
     latest = newest_shown(cells(rows, indicator.id, "drug", grain=Grain.YEAR, until=scope.until))
     found = latest[~((latest["status"] == Status.OBSERVED) & (latest["value"] == 0))]
     if found.empty:
-        reason = _why_nothing(rows, indicator, "drug", latest, scope, (Grain.YEAR,))
+        reason = why_nothing(rows, indicator, "drug", latest, scope, (Grain.YEAR,))
         return nothing_drawn(split_title(voice, indicator, "drug"), voice.say(reason))
     when = dated(voice, indicator, found)
     kinds = int(found["status"].map(has_number).sum())
@@ -340,7 +345,7 @@ def cross(rows: pandas.DataFrame, indicator: Indicator, dimension: str, zones: l
     found = newest_shown(cells(rows, indicator.id, breakdown, grain=grain, until=scope.until))
     if not found["status"].map(has_number).any():
         title = split_title(voice, indicator, dimension)
-        reason = _why_nothing(rows, indicator, breakdown, found, scope, among)
+        reason = why_nothing(rows, indicator, breakdown, found, scope, among)
         return nothing_drawn(f"各片区{title}" if voice.is_chinese else f"{title}, zone by zone", voice.say(reason))
     when = dated(voice, indicator, found)
     hidden = int((found["status"] == Status.SUPPRESSED).sum())
@@ -360,7 +365,7 @@ def zone_levels(rows: pandas.DataFrame, indicator: Indicator, zones: list[Member
     among = (Grain.QUARTER, Grain.YEAR) if is_stock(indicator) else (Grain.ROLLING_12, Grain.YEAR)
     found = newest_shown(cells(rows, indicator.id, "zone", grain=finest_grain(rows, indicator.id, "zone", among), until=scope.until))
     if not found["status"].map(has_number).any():
-        return nothing_drawn(split_title(voice, indicator, "zone"), voice.say(_why_nothing(rows, indicator, "zone", found, scope, among)))
+        return nothing_drawn(split_title(voice, indicator, "zone"), voice.say(why_nothing(rows, indicator, "zone", found, scope, among)))
     when = dated(voice, indicator, found)
     by_zone = {row["area_code"]: row for _, row in found.iterrows()}
     listed = [zone for zone in zones if zone.code in by_zone]
@@ -401,7 +406,7 @@ def change_bridge(rows: pandas.DataFrame, stock: Indicator, change: Indicator, s
     voice = scope.voice
     over = f"{voice.say(stock.title)}:{months}个月的变动" if voice.is_chinese else f"{voice.say(stock.title)}: change over {months} months"
     if latest is None:
-        return nothing_drawn(over, voice.say(_why_nothing(rows, stock, "total", stocks, county)))
+        return nothing_drawn(over, voice.say(why_nothing(rows, stock, "total", stocks, county)))
     parts = cells(rows, change.id, "change", grain=Grain.MONTH, until=latest["last"])
     bridge = build_bridge(stocks, parts, list(DIMENSIONS["change"].members), latest["last"], months)
     if bridge is None:
@@ -424,7 +429,7 @@ def standing_parts(rows: pandas.DataFrame, parts: list[Indicator], scope: Scope)
             found.append((indicator, latest))
     if len(found) != len(parts) or len({row["last"] for _, row in found}) != 1:
         series = series_of(rows, parts[0], scope.of_county)
-        missing = UNFINISHED_OR_UNREPORTED if found else _why_nothing(rows, parts[0], "total", series, scope.of_county)
+        missing = UNFINISHED_OR_UNREPORTED if found else why_nothing(rows, parts[0], "total", series, scope.of_county)
         return nothing_drawn(split_title(voice, parts[0], "standing"), voice.say(missing))
     frame = pandas.DataFrame([{**row.to_dict(), "member": indicator.id} for indicator, row in found])
     members = [Member(indicator.id, indicator.title) for indicator, _ in found]

@@ -8,7 +8,7 @@ import pandas
 
 from analysis.comparison import Verdict, false_discovery_cut
 from charts.comparison import Change, detectable_words, events_change, finished_years, share_beyond_chance, stock_change
-from charts.findings import COUNTY, NOT_COMPARED, Place, Scope, events_sentence, latest_events, series_of, stock_sentence
+from charts.findings import COUNTY, NOT_COMPARED, OFFERED_AT_ALL, Place, Scope, events_sentence, latest_events, series_of, stock_sentence, why_nothing
 from charts.rows import cells, last_settled, newest_row, row_at
 from charts.words import amount_of, has_number, month_words, period_words, plain_number, provisional
 from indicators.dimensions import Member
@@ -32,7 +32,7 @@ def stock_headline(rows: pandas.DataFrame, indicator: Indicator, scope: Scope) -
     series = series_of(rows, indicator, scope)
     latest = newest_row(series)
     if latest is None:
-        return Headline(title, "—", voice.say(Text("暂无数据", "no numbers yet")))
+        return _no_number(rows, indicator, series, scope)
     when = period_words(voice, indicator, latest["period"], latest["grain"])
     change = stock_change(voice, indicator, series, latest["last"])
     return Headline(
@@ -51,20 +51,29 @@ def events_headline(rows: pandas.DataFrame, indicator: Indicator, scope: Scope) 
         return _flow_card(title, indicator, change, scope)
     number, when, numbered = latest_events(rows, indicator, scope)
     if not when:
-        return _flow_card(title, indicator, change, scope)
+        return _no_number(rows, indicator, series_of(rows, indicator, scope), scope)
     beneath = _beneath(scope, indicator, when, change)
     return Headline(title, number, f"{beneath}  \n{voice.say(NOT_COMPARED)}" if numbered else beneath)
 
 
 def flow_share_headline(rows: pandas.DataFrame, indicator: Indicator, scope: Scope) -> Headline:
     """Return a share of a flow in the latest finished year: its quarters are too small to read."""
-    change = finished_years(scope.voice, indicator, series_of(rows, indicator, scope, Grain.YEAR))
+    series = series_of(rows, indicator, scope, Grain.YEAR)
+    change = finished_years(scope.voice, indicator, series)
+    if not change.span:
+        return _no_number(rows, indicator, series, scope, (Grain.YEAR,))
     return _flow_card(scope.voice.say(indicator.title), indicator, change, scope)
 
 
+def _no_number(
+    rows: pandas.DataFrame, indicator: Indicator, series: pandas.DataFrame, scope: Scope, asked: tuple[str, ...] = OFFERED_AT_ALL
+) -> Headline:
+    """Say on a card without a number why there is none."""
+    reason = scope.voice.say(why_nothing(rows, indicator, scope.place.breakdown(indicator), series, scope, asked))
+    return Headline(scope.voice.say(indicator.title), "—", reason.rstrip("。."))
+
+
 def _flow_card(title: str, indicator: Indicator, change: Change, scope: Scope) -> Headline:
-    if not change.span:
-        return Headline(title, "—", scope.voice.say(Text("暂无数据", "no numbers yet")))
     return Headline(title, change.number(scope.voice, indicator), _beneath(scope, indicator, change.span, change))
 
 

@@ -56,10 +56,11 @@ def chart_card(view: View, name: str, indicator_id: str, make: Callable[[], Pict
     """
     indicator = catalogue()[indicator_id]
     picture = view.prepared(name, make)
-    with streamlit.container(border=True, height="content" if picture is None else "stretch", gap="xsmall"):
-        if picture is None:
-            streamlit.subheader(view.say(indicator.title), anchor=False)
-            streamlit.caption(view.say(words.NOTHING))
+    is_empty = picture is None or picture.is_empty
+    with streamlit.container(border=True, height="content" if is_empty else "stretch", gap="xsmall"):
+        if picture is None or picture.is_empty:
+            streamlit.subheader(view.say(indicator.title) if picture is None else words.plain(picture.sentence), anchor=False)
+            streamlit.caption(view.say(words.NOTHING) if picture is None else words.plain(picture.note))
             return
         streamlit.subheader(words.plain(picture.sentence), anchor=False)
         streamlit.caption(words.plain(_what(view, indicator, picture)))

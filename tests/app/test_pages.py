@@ -143,6 +143,18 @@ def test_a_tiny_warehouse_shows_what_it_has(tiny: None) -> None:
     said = text(run("overview"))
     assert "163人" in said
     assert "受保护" in said
+    assert "4起(初步)" in said
+    assert "暂不比较" in said
+
+
+def test_a_first_month_claims_no_comparison_and_no_sentence_lacks_its_number(tiny: None) -> None:
+    for release in ("internal", "public"):
+        said = text(run("overview", release=release))
+        assert "数据不足一年,暂不能与上年同期比较" in said
+        assert "比较了0项" not in said
+        assert "未见超出随机波动" not in said
+    assert "Less than a year of data" in text(run("overview", lang="en"))
+    assert "现有吸毒人员按性别" in text(run("registry"))
 
 
 @pytest.mark.parametrize("page", PAGES)

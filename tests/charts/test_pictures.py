@@ -85,8 +85,48 @@ def test_provisional_columns_are_pale_and_say_so() -> None:
 
 
 def test_where_nothing_may_be_shown_there_is_no_picture() -> None:
-    assert findings.stock_trend(frame(*months("people_under_18", "2026-01-01", [NAN, NAN])), [KNOWN["people_under_18"]], scope("2026-03-01")) is None
-    assert findings.structure(frame(), KNOWN["current_users"], "age_band", AGES, scope("2026-03-01")) is None
+    hidden = frame(*months("people_under_18", "2026-01-01", [NAN, NAN]))
+    picture = findings.stock_trend(hidden, [KNOWN["people_under_18"]], scope("2026-03-01"))
+    assert (picture.is_empty, picture.sentence, picture.note) == (True, "不满18岁现有人员", "受保护,暂不公布。")
+
+
+def test_an_empty_card_says_what_it_would_have_shown_and_the_reason_that_holds() -> None:
+    current, at = KNOWN["current_users"], scope("2026-01-01")
+    first_month = frame(*months("current_users", "2026-01-01", [12.0]))
+
+    def said(rows: pandas.DataFrame, release: str = "internal") -> tuple[str, str]:
+        picture = findings.structure(rows, current, "sex", [], scope("2026-01-01", release))
+        assert picture.is_empty
+        return picture.sentence, picture.note
+
+    title = "现有吸毒人员按性别"
+    # The county's total is monthly inside, the split by sex quarterly: the report came, the quarter is not finished.
+    assert said(first_month) == (title, "满一季度后显示。")
+    # Without any row of the register nobody can tell which of the two it is.
+    assert said(frame(), "public") == (title, "尚未报送,或还没有完整的季度或年度。")
+    unreported = [row("current_users", "2026-01-01", grain="quarter", breakdown="sex", member=sex, status="not_collected") for sex in ("1", "2")]
+    assert findings.structure(frame(*unreported), current, "sex", [], scope("2026-03-01")).note == "尚未报送。"
+    assert findings.stock_trend(frame(), [current], at).note == "尚未报送。"
+    assert findings.by_finished_year(first_month, KNOWN["newly_found_people"], at).note == "满一年后显示。"
+    assert "12个月" in findings.change_bridge(first_month, current, KNOWN["registry_change"], at, 12).sentence
+
+
+def test_a_year_of_too_small_a_base_is_marked_in_its_place() -> None:
+    share = KNOWN["new_under_36_share"]
+    rows = frame(row(share.id, "2024-01-01", grain="year", status="undefined"), row(share.id, "2025-01-01", 0.5, grain="year"))
+    picture = findings.by_finished_year(rows, share, scope("2026-03-01"))
+    assert [(note.x, note.text) for note in picture.figure.layout.annotations] == [(0, "基数<br>太小")]
+
+
+def test_weights_are_hidden_for_few_cases_and_people_also_for_what_would_give_them_away() -> None:
+    weights = frame(
+        *[row("drugs_seized", "2025-01-01", grams, grain="year", breakdown="drug", member=drug) for drug, grams in (("a", 5.0), ("b", NAN))]
+    )
+    seized = findings.seizures(weights, KNOWN["drugs_seized"], [Member(code, Text(code, code)) for code in "ab"], scope("2026-02-01"))
+    assert "因案件少受保护" in seized.note
+    ages = findings.structure(frame(*age_rows("2026-09-01", [NAN, 30, 61, NAN])), KNOWN["current_users"], "age_band", AGES, scope("2026-09-01"))
+    assert "人数少,或会推算出少数人" in ages.note
+    assert "案件" not in ages.note
 
 
 def change_rows(month: str, **sizes: float) -> list[dict]:  # type: ignore[type-arg]
@@ -115,7 +155,7 @@ def test_the_bridge_closes_and_shows_what_is_left_over() -> None:
 
 def test_no_bridge_where_a_part_is_not_published() -> None:
     rows = frame(*months("current_users", "2026-01-01", [100.0, 102.0]), *change_rows("2026-02-01", newly_found=NAN))
-    assert findings.change_bridge(rows, KNOWN["current_users"], KNOWN["registry_change"], scope("2026-02-01"), 1) is None
+    assert findings.change_bridge(rows, KNOWN["current_users"], KNOWN["registry_change"], scope("2026-02-01"), 1).is_empty
 
 
 def test_public_sentences_hold_no_exact_count() -> None:
@@ -215,6 +255,17 @@ def test_attention_finds_a_true_rise_and_says_otherwise_that_there_is_none() -> 
         assert "同时比较了1项" in remarks[0]
     assert "明显上升" in sentences[0]
     assert "需核实" in sentences[0]
+
+
+def test_with_under_a_year_of_data_nothing_is_said_to_have_been_compared() -> None:
+    members = {"charge": [], "place_type": [], "zone": ZONES}
+    rows = frame(*months("cases_opened", "2026-01-01", [3.0], status="provisional"))
+    sentences, remarks, nothing = headlines.attention(rows, KNOWN, members, scope("2026-01-01"))
+    assert (sentences, nothing.zh) == ([], "数据不足一年,暂不能与上年同期比较。")
+    assert not any("比较了" in remark for remark in remarks)
+    gap = frame(*months("cases_opened", "2025-01-01", [5.0] * 12), *months("cases_opened", "2026-01-01", [5.0] * 6))
+    gap.loc[2, ["value", "status"]] = [NAN, "not_collected"]
+    assert "未报送" in headlines.attention(gap, KNOWN, members, scope("2026-06-01"))[2].zh
 
 
 def test_seizures_stand_by_themselves_and_kinds_never_seen_are_left_out() -> None:

@@ -152,6 +152,46 @@ def test_the_status_that_stopped_a_number_is_said() -> None:
     assert findings.stock_sentence(small, SHARE, scope("2026-06-01")) == "2026年6月末,全县35岁及以下占比:基数太小"
 
 
+def test_findings_without_a_number_are_left_out() -> None:
+    rows = frame(row("registered_people", "2026-01-01", 12))
+    assert headlines.changes(rows, catalogue(), scope("2026-01-01")) == ["2026年1月末,全县在册吸毒人员12人。"]
+    assert headlines.changes(frame(), catalogue(), scope("2026-01-01", "public")) == []
+
+
+def test_cases_of_the_first_months_are_shown_and_not_compared() -> None:
+    rows = frame(*months("cases_opened", "2026-01-01", [1.0, 2.0], status="provisional"))
+    card = headlines.events_headline(rows, CASES, scope("2026-02-01"))
+    assert (card.value, card.lines) == ("3起(初步)", "2026年1—2月  \n暂不比较")  # 1 + 2
+    assert findings.events_over_time(rows, CASES, scope("2026-02-01")).sentence == "2026年1—2月全县立案数为3起(初步),暂不比较"
+    none = headlines.events_headline(frame(), CASES, scope("2026-02-01"))
+    assert (none.value, none.lines) == ("—", "尚未报送")
+    # The series of solved cases begins a year after the first report: cases that came are not called missing.
+    assert headlines.events_headline(rows, catalogue()["cases_solved"], scope("2026-02-01")).lines == "满一年后显示"
+
+
+@pytest.mark.parametrize(
+    ("release", "now", "said"),
+    [
+        # 30 against 10 in quarters of 91 days: two-sided binomial p is about 0.002.
+        ("internal", 30.0, "2026年二季度30起,比上年同期由10起增至30起,明显上升"),
+        # Rounded: at least 26 less 14 is 12, said in fives; never a verdict.
+        ("public", 30.0, "2026年二季度约30起,比上年同期增加10起以上"),
+        ("public", 15.0, "2026年二季度10余起,概数,不足以比较"),
+    ],
+)
+def test_the_latest_finished_quarter_stands_beside_the_same_one_a_year_before(release: str, now: float, said: str) -> None:
+    young = catalogue()["youth_cases"]
+    rows = frame(
+        row(young.id, "2025-04-01", 10, grain="quarter"),
+        row(young.id, "2026-04-01", now, grain="quarter"),
+        row(young.id, "2026-07-01", 99, grain="quarter", status="provisional"),
+    )
+    picture = findings.events_over_time(rows, young, scope("2026-09-01", release), by_quarter=True)
+    assert picture.sentence.endswith(said)
+    hidden = rows.assign(status=["suppressed", "observed", "provisional"])
+    assert "比上年同期" not in findings.events_over_time(hidden, young, scope("2026-09-01", release), by_quarter=True).sentence
+
+
 def test_a_title_stays_whole_before_its_number() -> None:
     kinds = frame(row("substances_seen", "2025-01-01", 9, grain="year"))
     change = finished_years(INSIDE, catalogue()["substances_seen"], cells(kinds, "substances_seen"))
