@@ -25,7 +25,6 @@ from warehouse.reader import BuildStamp, TownshipArea, WarehouseUnavailable
 WHOLE_COUNTY = "all"
 Kept = TypeVar("Kept")
 _STORED = "scope"
-_PAGE = "scope_page"
 
 
 @dataclass(frozen=True)
@@ -124,7 +123,7 @@ def _choose(title: Text, releases: tuple[Release, ...], key: cache.FileKey, stam
         "zone": [WHOLE_COUNTY, *zones],
         "lang": list(words.LANGUAGES),
     }
-    chosen = _from_address(title, options)
+    chosen = _from_address(options)
     language = chosen["lang"]
     labels = {
         "release": lambda code: words.RELEASES[Release(code)].pick(language),
@@ -143,23 +142,23 @@ def _choose(title: Text, releases: tuple[Release, ...], key: cache.FileKey, stam
     return view
 
 
-def _from_address(title: Text, options: dict[str, list[str]]) -> dict[str, str]:
-    """Return the choices: the address first, then what was carried from another page, then the defaults; nonsense is dropped."""
+def _from_address(options: dict[str, list[str]]) -> dict[str, str]:
+    """Return the choices: the address first; a bare one carries on the last choices, then the defaults; nonsense is dropped."""
     session = streamlit.session_state
     stored: dict[str, str] = session.get(_STORED, {})
-    turned = session.get(_PAGE) != title.en and not any(name in streamlit.query_params for name in options)
+    address = streamlit.query_params.to_dict()
+    is_bare = not any(name in address for name in options)
     chosen: dict[str, str] = {}
     for name, allowed in options.items():
-        asked = stored.get(name) if turned else streamlit.query_params.get(name)
+        asked = stored.get(name) if is_bare else address.get(name)
         chosen[name] = asked if asked in allowed else allowed[0]
-        if chosen[name] == allowed[0]:
-            streamlit.query_params.pop(name, None)
-        elif streamlit.query_params.get(name) != chosen[name]:
-            streamlit.query_params[name] = chosen[name]
         # Set at every run: on another page, or after the browser's Back, the control is a new one and would show its first option.
         session[f"choose_{name}"] = chosen[name]
+    wanted = {name: code for name, code in address.items() if name not in options}
+    wanted |= {name: code for name, code in chosen.items() if code != options[name][0]}
+    if wanted != address:
+        streamlit.query_params.from_dict(wanted)  # in one step, so that Back never meets half an address
     session[_STORED] = chosen
-    session[_PAGE] = title.en
     return chosen
 
 
