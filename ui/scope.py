@@ -154,11 +154,12 @@ def _from_address(options: dict[str, list[str]]) -> dict[str, str]:
         chosen[name] = asked if asked in allowed else allowed[0]
         # Set at every run: on another page, or after the browser's Back, the control is a new one and would show its first option.
         session[f"choose_{name}"] = chosen[name]
-    wanted = {name: code for name, code in address.items() if name not in options}
-    wanted |= {name: code for name, code in chosen.items() if code != options[name][0]}
+    # A default is no choice: it is not kept, so that the next build's latest month is shown to whoever chose none.
+    kept = {name: code for name, code in chosen.items() if code != options[name][0]}
+    wanted = {name: code for name, code in address.items() if name not in options} | kept
     if wanted != address:
         streamlit.query_params.from_dict(wanted)  # in one step, so that Back never meets half an address
-    session[_STORED] = chosen
+    session[_STORED] = kept
     return chosen
 
 
