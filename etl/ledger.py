@@ -249,7 +249,7 @@ def typed_rows(entry: LedgerEntry, data: Path, pack: CountyPack) -> tuple[tuple[
     Raises:
         LedgerError: If the bytes are not those accepted, or can no longer be read without a problem.
     """
-    from etl import intake
+    from etl import inspection
 
     path = accepted_path(entry, data)
     try:
@@ -268,7 +268,7 @@ def typed_rows(entry: LedgerEntry, data: Path, pack: CountyPack) -> tuple[tuple[
                 f"The accepted file of entry {entry.sequence} was altered; restore it from the backup",
             )
         )
-    return intake.reread(content, entry, pack)
+    return inspection.reread(content, entry, pack)
 
 
 def editions(entries: Iterable[LedgerEntry]) -> dict[str, dict[date, LedgerEntry]]:

@@ -26,6 +26,7 @@ class Table:
         columns: The cells below the header. Shape: one sequence a header, all of the same length.
         first_column: How many columns of the sheet lie left of the first one here.
         is_visible: Whether a reader of the workbook sees the sheet.
+        numbers: Row number of every row below the header, where they do not follow it one by one (totals left out, cells turned into rows).
     """
 
     sheet: str | None
@@ -35,6 +36,7 @@ class Table:
     columns: Sequence[Sequence[str]]
     first_column: int = 0
     is_visible: bool = True
+    numbers: Sequence[int] | None = None
 
     @property
     def row_count(self) -> int:
@@ -43,7 +45,7 @@ class Table:
 
     def row_number(self, index: int) -> int:
         """Row number, as the file's own program counts, of a row below the header."""
-        return self.header_row + 1 + index
+        return self.header_row + 1 + index if self.numbers is None else self.numbers[index]
 
     def letter(self, index: int) -> str:
         """The letters by which a spreadsheet program calls a column."""

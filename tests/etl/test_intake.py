@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from etl import intake, ledger
+from etl import inspection, intake, ledger
 from etl.county import CountyPack
 from etl.verdict import Outcome, Verdict
 from tests.etl.files import CASES, CASES_NAME, KEYS, ON, REGISTRY, REGISTRY_NAME, cases_csv, csv_text, grid, registry_csv, rows, write_csv
@@ -369,5 +369,5 @@ def test_another_refused_file_is_kept_aside_with_its_reasons(tmp_path: Path, pac
 
 def test_file_names_are_shown_without_control_characters_and_masked_where_they_identify() -> None:
     assert intake.shown_name(Path("a/b/在册\n_202610\x1b[31m.csv")) == "在册_202610[31m.csv"
-    assert intake.shown_name(Path(f"{ID}.csv")) == intake.MASKED_NAME + ".csv"
+    assert intake.shown_name(Path(f"{ID}.csv")) == inspection.MASKED_NAME + ".csv"
     assert intake.shown_name("C:\\报表\\在册.csv") == "在册.csv"
