@@ -123,6 +123,7 @@ def inspect(
         reading = _read(content, suffix_of(path.name), contracts)
     except UnreadableError as fault:
         return _refuse_unreadable(verdict, fault, content)
+    verdict = replace(verdict, header_row=reading.table.header_row, places=_places(reading.table, contracts))
     findings = list(_identifiers(reading, contracts, pack))
     if findings:
         return _refuse_identifiers(verdict, findings, reading.table)
@@ -138,6 +139,16 @@ def is_same(verdict: Verdict, other: Verdict | LedgerEntry) -> bool:
     here = (verdict.sha256, verdict.extract, verdict.first_month, verdict.last_month)
     there = (other.sha256, other.extract, other.first_month, other.last_month)
     return here == there and verdict.reported_on in (None, other.reported_on)
+
+
+def _places(table: Table, contracts: dict[str, Extract]) -> tuple[tuple[int, str], ...]:
+    """Return where the headers we know stand: as written, and as the template prints them."""
+    printed = {folded: extract.column(name).header for extract in contracts.values() for folded, name in accepted_headers(extract).items()}
+    found: list[tuple[int, str]] = []
+    for position, text in enumerate(table.header or (), table.first_column):
+        if fold(text) in printed:
+            found += [(position, header) for header in dict.fromkeys((text.strip(), printed[fold(text)]))]
+    return tuple(found)
 
 
 def _sha256_of(path: Path) -> str:

@@ -17,7 +17,7 @@ from etl.inspection import inspect, inspect_batch, is_same, overlaps, shown_name
 from etl.ledger import LedgerEntry, sync_folder
 from etl.lock import exclusive
 from etl.parsing.table import MAX_BYTES
-from etl.verdict import Outcome, Verdict
+from etl.verdict import SAID, Outcome, Verdict
 from indicators.model import Text
 
 __all__ = ["ChangedFileError", "accept", "inspect", "inspect_batch", "refuse", "shown_name", "who_am_i"]
@@ -120,7 +120,7 @@ def _sweep(data: Path) -> None:
 
 def _entry(verdict: Verdict, who: str, action: str) -> LedgerEntry:
     suffix = suffix_of(verdict.file_name)
-    problems = tuple((problem.rule, problem.sheet, problem.column, problem.row) for problem in verdict.problems) if action == "refused" else ()
+    problems = tuple((problem.rule, problem.sheet, problem.column, problem.row) for problem in verdict.problems[:SAID]) if action == "refused" else ()
     return LedgerEntry(
         0,
         "",

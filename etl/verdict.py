@@ -13,7 +13,8 @@ from typing import Any
 from etl.contract import Problem
 from indicators.model import Text
 
-LISTED = 200
+LISTED = 2_000  # problems kept of one file
+SAID = 200  # of these, said on a screen and in JSON
 
 
 class Outcome(StrEnum):
@@ -41,7 +42,9 @@ class Verdict:
         file_name: Base name as given, without control characters; masked where it holds an identifier.
         rows_found: Rows below the header.
         rows_refused: Rows with at least one problem of their own.
-        problems: At most 200, in the order of the file; ``problem_counts`` has them all by rule.
+        problems: At most 2,000, in the order of the file; ``problem_counts`` has them all by rule.
+        places: Position (from 0) and header of every column of the contract, where the table was found.
+        header_row: Row of the header as the file's own program counts; None where no table was found.
         has_identifiers: The file holds personal identifiers and is not kept anywhere.
     """
 
@@ -61,6 +64,8 @@ class Verdict:
     problems: tuple[Problem, ...] = ()
     problem_counts: tuple[tuple[str, int], ...] = ()
     has_identifiers: bool = False
+    places: tuple[tuple[int, str], ...] = ()
+    header_row: int | None = None
 
     @property
     def is_refused(self) -> bool:
@@ -97,7 +102,7 @@ class Verdict:
             "last_month": _month(self.last_month),
             "reported_on": self.reported_on.isoformat() if self.reported_on else None,
             "rows": {"found": self.rows_found, "accepted": self.rows_accepted, "refused": self.rows_refused},
-            "problems": [problem_as_json(problem) for problem in self.problems],
+            "problems": [problem_as_json(problem) for problem in self.problems[:SAID]],
             "problem_counts": dict(self.problem_counts),
         }
 
@@ -113,10 +118,10 @@ class Verdict:
             lines.append(f"  覆盖月份 Months: {span}")
         if self.extract:
             lines.append(f"  行数 Rows: 发现 found {self.rows_found} / 接受 accepted {self.rows_accepted} / 有问题 with problems {self.rows_refused}")
-        lines.extend(f"  - {line}" for line in problem_lines(self.problems))
-        total = sum(count for _, count in self.problem_counts)
-        if total > len(self.problems):
-            lines.append(f"  共{total}个问题,以上列出{len(self.problems)}个。{total} problems, {len(self.problems)} listed.")
+        lines.extend(f"  - {line}" for line in problem_lines(self.problems[:SAID]))
+        total, said_here = sum(count for _, count in self.problem_counts), min(len(self.problems), SAID)
+        if total > said_here:
+            lines.append(f"  共{total}个问题,以上列出{said_here}个。{total} problems, {said_here} listed.")
         return lines
 
     def _span(self) -> str:
@@ -134,7 +139,7 @@ def problem_lines(problems: Iterable[Problem]) -> list[str]:
     return [problem_line(problem, [row for row in rows if row]) for problem, rows in alike.items()]
 
 
-def _row_ranges(rows: Iterable[int]) -> str:
+def row_ranges(rows: Iterable[int]) -> str:
     """Write row numbers as people do: 2—5、9、12—14."""
     ranges: list[list[int]] = []
     for row in sorted(set(rows)):
@@ -147,7 +152,7 @@ def _row_ranges(rows: Iterable[int]) -> str:
 
 def problem_line(problem: Problem, rows: Iterable[int] = ()) -> str:
     """Return one problem as a line: where, what, what to do."""
-    numbers = _row_ranges([*rows, *([problem.row] if problem.row else [])])
+    numbers = row_ranges([*rows, *([problem.row] if problem.row else [])])
     where_zh = [f"工作表“{problem.sheet}”"] if problem.sheet else []
     where_zh += [f"第{numbers}行"] if numbers else []
     where_zh += [f"列“{problem.column}”"] if problem.column else []

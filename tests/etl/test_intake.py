@@ -256,11 +256,13 @@ def test_more_than_a_million_rows(tmp_path: Path, pack: CountyPack) -> None:
     assert dict(intake.inspect(path, pack, on=ON).problem_counts) == {"too_many_rows": 1}
 
 
-def test_at_most_200_problems_are_listed_and_all_are_counted(tmp_path: Path, pack: CountyPack) -> None:
+def test_at_most_200_problems_are_said_and_all_are_counted(tmp_path: Path, pack: CountyPack) -> None:
     # 700 rows with the same key and an unknown sex: 700 code faults and, the first key being its own, 699 doubles.
     cells = grid(REGISTRY, [{**rows(REGISTRY, 1)[0], "sex": "不明"}] * 700)
     verdict = intake.inspect(write_csv(tmp_path, REGISTRY_NAME, cells), pack, on=ON)
-    assert len(verdict.problems) == 200
+    assert len(verdict.problems) == 1_399
+    assert len(verdict.as_json()["problems"]) == 200
+    assert verdict.lines()[-1] == "  共1399个问题,以上列出200个。1399 problems, 200 listed."
     assert dict(verdict.problem_counts) == {"code": 700, "duplicate_key": 699}
     assert verdict.rows_refused == 700
     assert [problem.row for problem in verdict.problems[:3]] == [2, 3, 3]

@@ -1,0 +1,88 @@
+"""退回清单: everything to mend with its place, and nothing of what stood in the file."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from etl import intake
+from etl.county import CountyPack
+from etl.return_list import file_name, return_list
+from tests.etl.files import ON, REGISTRY, REGISTRY_NAME, grid, registry_csv, rows, write_csv, write_xlsx
+
+ID = "11010519491231002X"  # the specimen of GB 11643-1999
+
+
+def opened(content: bytes) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(io.BytesIO(content))
+
+
+def listed(book: openpyxl.Workbook) -> list[tuple[str, ...]]:
+    """The rows of the list, below its heads: sheet, column, rows, rule."""
+    page = book["退回清单"]
+    values = [[str(cell.value or "") for cell in row] for row in page.iter_rows()]
+    top = next(position for position, row in enumerate(values) if row[0].startswith("序号"))
+    return [(row[1], row[2], row[3], row[6]) for row in values[top + 1 :]]
+
+
+def all_text(content: bytes) -> str:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return "\n".join(archive.read(name).decode("utf-8", "replace") for name in archive.namelist())
+
+
+def test_every_problem_stands_with_sheet_column_rows_and_rule(tmp_path: Path, pack: CountyPack) -> None:
+    cells = grid(REGISTRY, rows(REGISTRY))
+    cells[1][2] = cells[2][2] = "不明乙"  # sex, rows 5 and 6 of the sheet: three title rows, then the header in row 4
+    cells[3][3] = "九零年"  # birth year, row 7
+    path = write_xlsx(tmp_path, "在册吸毒人员_202610_报20261105.xlsx", cells, [["示例县在册人员表"], ["单位:人"], [""]], sheet="一月 表")
+    book = opened(return_list(intake.inspect(path, pack, on=ON)))
+    assert listed(book) == [("一月 表", "性别", "5—6", "code"), ("一月 表", "出生年份", "7", "year")]
+    marks = book["1_一月 表"]
+    assert marks["C4"].value == "性别"
+    assert marks["C5"].value == marks["C6"].value == "不在代码表内"
+    assert "男" in marks["C5"].comment.text  # the remedy names the words of the code list
+    assert marks["D7"].value == "不是年份"
+    assert marks["C7"].value is None
+
+
+def test_nothing_of_the_file_is_in_it(tmp_path: Path, pack: CountyPack) -> None:
+    cells = grid(REGISTRY, rows(REGISTRY))
+    cells[1][2] = "不明乙"
+    text = all_text(return_list(intake.inspect(write_csv(tmp_path, REGISTRY_NAME, cells), pack, on=ON)))
+    for content in ("不明乙", *(cell for row in cells[1:] for cell in row if len(cell) > 3 and cell not in REGISTRY_NAME)):
+        assert content not in text, content
+
+
+@pytest.mark.parametrize("column", [2, 17])
+def test_a_file_with_an_identity_number_gives_its_place_only(column: int, tmp_path: Path, pack: CountyPack) -> None:
+    cells = grid(REGISTRY, rows(REGISTRY))
+    cells[4][column] = ID
+    verdict = intake.inspect(write_csv(tmp_path, REGISTRY_NAME, cells), pack, on=ON)
+    content = return_list(verdict)
+    assert ID not in all_text(content)
+    assert ("", REGISTRY.columns[column].header, "5", "id_number") in listed(opened(content))
+    assert opened(content)["标记"].cell(5, column + 1).value.startswith("含有身份证号码")
+
+
+def test_a_problem_of_the_whole_file_is_listed_without_a_mark(tmp_path: Path, pack: CountyPack) -> None:
+    path = tmp_path / "在册_202610.csv"
+    path.write_bytes(b"")
+    book = opened(return_list(intake.inspect(path, pack, on=ON)))
+    assert [row[3] for row in listed(book)] == ["empty_file"]
+    assert book.sheetnames == ["退回清单"]
+
+
+def test_it_is_named_after_the_file_as_it_may_be_shown(tmp_path: Path, pack: CountyPack) -> None:
+    verdict = intake.inspect(registry_csv(tmp_path, sex="不明"), pack, on=ON)
+    assert file_name(verdict) == "退回清单_在册吸毒人员_202610_报20261105.xlsx"
+    masked = intake.inspect(registry_csv(tmp_path, f"在册_{ID}_202610.csv"), pack, on=ON)
+    assert ID not in file_name(masked)
+
+
+def test_a_file_in_order_has_none(tmp_path: Path, pack: CountyPack) -> None:
+    with pytest.raises(ValueError, match="refused"):
+        return_list(intake.inspect(registry_csv(tmp_path), pack, on=ON))
