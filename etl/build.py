@@ -14,6 +14,7 @@ from disclosure.policy import Policy
 from etl import ledger, publish
 from etl.checks import CheckResult, check
 from etl.county import CountyPack, current_townships, read_pack
+from etl.difference import Difference, difference
 from etl.extracts import extracts
 from etl.lock import exclusive
 from etl.observe import observations
@@ -23,7 +24,7 @@ from etl.secret import release_secret
 from etl.workspace import Editions, Workspace, residents_by_area
 from indicators import catalogue
 from indicators.model import Indicator, Measure, Residents, Text
-from warehouse.writer import CODE_VERSION, WarehouseFile
+from warehouse.writer import CODE_VERSION, WarehouseFile, record_publication
 
 CHINA_TIME = ledger.CHINA_TIME
 
@@ -50,6 +51,25 @@ class BuildReport:
     seconds: float
 
 
+@dataclass(frozen=True)
+class Assembled:
+    """A finished, checked and audited file that nobody reads yet."""
+
+    path: Path
+    number: int
+    latest_month: date
+    content_sha256: str
+    observation_count: int
+    suppressed_count: int
+    checks: tuple[CheckResult, ...]
+    seconds: float
+
+    def report(self, data: Path) -> BuildReport:
+        """Return what was put in force once this file is."""
+        counts = (self.content_sha256, self.observation_count, self.suppressed_count)
+        return BuildReport(self.number, publish.warehouse_file(data), self.latest_month, *counts, self.checks, self.seconds)
+
+
 def build(
     data: Path,
     county: Path,
@@ -57,8 +77,10 @@ def build(
     progress: Progress = silent,
     policy: Policy | None = None,
     indicator_folders: Sequence[Path] = (),
+    who: str = "",
+    reason: str = "",
 ) -> BuildReport:
-    """Build the warehouse from every accepted file and put it in force.
+    """Build the warehouse from every accepted file and put it in force, without asking the publish gate (:mod:`etl.trial` does).
 
     Args:
         data: The data folder; its ledger names the accepted files.
@@ -66,6 +88,8 @@ def build(
         progress: Told what is being done.
         policy: Limits of protection; the project's own where left out.
         indicator_folders: Folders with further indicators.
+        who: The account that answers for it.
+        reason: Its words.
 
     Raises:
         BuildRefused: If there is nothing to build from, or a check on the finished file fails.
@@ -74,47 +98,91 @@ def build(
         ReleaseRefused: If the public release cannot be made safe.
         OSError: If the disk refuses. Whatever is raised, the build before stays in force.
     """
-    started = time.perf_counter()
     with exclusive(data):
         publish.sweep(data)
-        entries = ledger.read(data)
-        editions = ledger.editions(entries)
-        if not editions:
-            raise BuildRefused(
-                Text("还没有已入库的文件;请先运行 `python -m etl load 文件…`", "No file has been accepted yet; run `python -m etl load FILE…` first")
-            )
-        pack = read_pack(county)
-        indicators = catalogue(*indicator_folders)
-        limits = policy or Policy()
-        secret = release_secret()
-        workspace = Workspace(pack, indicators)
+        assembled = assemble(
+            data, county, ledger.read(data), publish.next_file(data), progress=progress, policy=policy, indicator_folders=indicator_folders
+        )
+        before = publish.in_force(data)
         try:
-            workspace.load(extracts(), editions, data, secret, progress)
-            workspace.count(progress)
-            cells = workspace.cells()
-            latest = workspace.latest_months()
-            members = workspace.members()
-            published = protect(
-                cells,
-                workspace.populations(),
-                indicators,
-                {name: [(code, parent) for code, _, parent in codes] for name, codes in members.items()},
-                limits,
-                secret,
-                _counter(progress, Text("保护小数", "Protecting small counts")),
-            )
-        finally:
-            workspace.close()
-        table = observations(cells, published, indicators, latest, limits)
-        number = publish.next_number(data)
-        progress(Text("写入并核查", "Writing and checking"))
-        repeated = _repeated(workspace.repeated_records)
-        results = _write(data, number, pack, indicators, entries, editions, members, table, limits, repeated)
-        publish.publish(data, number)
+            found = difference(before, assembled.path)
+            record_publication(assembled.path, before=before, who=who, reason=reason, restatements=restatements(before, found))
+            publish.publish(data, assembled.number)
+        except BaseException:
+            publish.sweep(data)
+            raise
+    return assembled.report(data)
+
+
+def restatements(before: Path | None, found: Difference) -> list[tuple[str, date, str, int]]:
+    """Return what a build changes in the one before, as the warehouse keeps it; a first build changes nothing."""
+    return [] if before is None else [(indicator, period, kind.value, cells) for indicator, period, kind, cells in found.counts]
+
+
+def assemble(
+    data: Path,
+    county: Path,
+    entries: Sequence[ledger.LedgerEntry],
+    path: Path,
+    *,
+    waiting: Mapping[int, Path] | None = None,
+    progress: Progress = silent,
+    policy: Policy | None = None,
+    indicator_folders: Sequence[Path] = (),
+) -> Assembled:
+    """Build a warehouse file and check it, without putting it in force.
+
+    Args:
+        data: The data folder; its lock is held by the caller.
+        county: The county pack.
+        entries: The deliveries to build from.
+        path: The file to write; an older one of that name is replaced.
+        waiting: Where the bytes of entries stand that are not accepted yet, by sequence.
+        progress: Told what is being done.
+        policy: Limits of protection; the project's own where left out.
+        indicator_folders: Folders with further indicators.
+
+    Raises:
+        BuildRefused: If there is nothing to build from, or a check on the finished file fails.
+    """
+    started = time.perf_counter()
+    editions = ledger.editions(entries)
+    if not editions:
+        raise BuildRefused(
+            Text("还没有已入库的文件;请先运行 `python -m etl load 文件…`", "No file has been accepted yet; run `python -m etl load FILE…` first")
+        )
+    pack = read_pack(county)
+    indicators = catalogue(*indicator_folders)
+    limits = policy or Policy()
+    secret = release_secret()
+    workspace = Workspace(pack, indicators, waiting)
+    try:
+        workspace.load(extracts(), editions, data, secret, progress)
+        workspace.count(progress)
+        cells = workspace.cells()
+        latest = workspace.latest_months()
+        members = workspace.members()
+        fills = workspace.column_fills(extracts())
+        published = protect(
+            cells,
+            workspace.populations(),
+            indicators,
+            {name: [(code, parent) for code, _, parent in codes] for name, codes in members.items()},
+            limits,
+            secret,
+            _counter(progress, Text("保护小数", "Protecting small counts")),
+        )
+    finally:
+        workspace.close()
+    table = observations(cells, published, indicators, latest, limits)
+    number = publish.next_number(data)
+    progress(Text("写入并核查", "Writing and checking"))
+    repeated = _repeated(workspace.repeated_records)
+    results = _write(path, number, pack, indicators, entries, editions, members, fills, table, limits, repeated)
     status = table.column("status").to_pylist()
-    return BuildReport(
+    return Assembled(
+        path,
         number,
-        publish.warehouse_file(data),
         max(latest.values()),
         results[1],
         len(status),
@@ -145,19 +213,20 @@ def _repeated(records: int) -> CheckResult:
 
 
 def _write(
-    data: Path,
+    path: Path,
     number: int,
     pack: CountyPack,
     indicators: Mapping[str, Indicator],
     entries: Sequence[ledger.LedgerEntry],
     editions: Editions,
     members: Mapping[str, Sequence[tuple[str, Text, str]]],
+    fills: Sequence[tuple[Any, ...]],
     table: Any,
     policy: Policy,
     repeated: CheckResult,
 ) -> tuple[list[CheckResult], str]:
     """Write the next file, run every check on it as written, and leave it closed and on the disk."""
-    file = WarehouseFile(publish.next_file(data))
+    file = WarehouseFile(path)
     try:
         file.write_observations(table)
         file.write_townships(_townships(pack))
@@ -168,6 +237,7 @@ def _write(
         file.write_meta("indicator", [_declaration(indicator) for indicator in indicators.values()])
         file.write_meta("input_file", _input_files(entries, editions))
         file.write_meta("coverage", [(extract, month, entry.sequence) for extract, months in editions.items() for month, entry in months.items()])
+        file.write_meta("column_fill", fills)
         results = [*check(file, pack.area_code, policy), repeated]
         failed = [result for result in results if not result.passed]
         if failed:
@@ -181,7 +251,7 @@ def _write(
         latest = max(month for months in editions.values() for month in months)
         built_at = datetime.now(CHINA_TIME).isoformat(timespec="seconds")
         county = (pack.area_code, pack.title.zh, pack.title.en, pack.map_approval, pack.is_sample)
-        digest = file.write_build((number, built_at, CODE_VERSION, latest, *county, policy.internal_k))
+        digest = file.write_build((number, built_at, CODE_VERSION, latest, *county, policy.internal_k, "", ""))
         file.close()
     except BaseException:
         file.discard()

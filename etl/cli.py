@@ -15,15 +15,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from etl import ledger, progress
 from etl.ledger import LedgerEntry, LedgerError
-from etl.lock import BusyError, exclusive
+from etl.lock import BusyError
 from etl.parsing.cells import month_of
 from etl.recognise import Months
 from etl.verdict import OUTCOME_WORDS, Outcome, Verdict, problem_as_json, problem_line
 from indicators.model import Text
+
+if TYPE_CHECKING:
+    from etl.build import BuildReport
+    from etl.publish import KeptBuild
+    from etl.trial import Held, Trial
 
 DONE, BROKEN, REFUSED = 0, 1, 2
 
@@ -86,8 +91,10 @@ def _failure(error: Exception) -> Answer:
     from etl.build import BuildRefused
     from etl.county import PackError
     from etl.intake import ChangedFileError
+    from etl.journal import JournalError
     from etl.publish import RollbackRefused
     from etl.secret import SecretError
+    from etl.trial import Held, TrialStale
 
     if isinstance(error, PackError):
         lines = ["县域资料包有误,无法使用。The county pack is not in order.", *(f"  - {problem_line(problem)}" for problem in error.problems)]
@@ -96,9 +103,11 @@ def _failure(error: Exception) -> Answer:
         return _sentence(REFUSED, error.message)
     if isinstance(error, ReleaseRefused):
         return _sentence(REFUSED, Text(error.zh, error.en))
-    if isinstance(error, ChangedFileError):
+    if isinstance(error, Held):
+        return _answer_held(error)
+    if isinstance(error, ChangedFileError | TrialStale):
         return _sentence(REFUSED, error.text)
-    if isinstance(error, BusyError | LedgerError | BrokenError | SecretError):
+    if isinstance(error, BusyError | LedgerError | BrokenError | SecretError | JournalError):
         return _sentence(BROKEN, error.text)
     if isinstance(error, OSError):
         reason = error.strerror or type(error).__name__
@@ -107,6 +116,27 @@ def _failure(error: Exception) -> Answer:
         )
     kind = type(error).__name__
     return _sentence(BROKEN, Text(f"程序出错({kind}),未作任何发布;用--debug查看细节", f"Program error ({kind}), nothing was published; see --debug"))
+
+
+def _answer_held(held: Held) -> Answer:
+    """Say what is held and how a person who has checked it publishes all the same."""
+    lines = [
+        f"{held.text.zh}。{held.text.en}.",
+        *(f"  - {hold.message.zh} | {hold.message.en}" for hold in held.holds),
+        '核实无误的,在同一条命令后加上理由,如 --reason "核实:当月确无案件",即可发布;有误的,请改正报表后重报。'
+        'Where this is right, run the same command with --reason "…" to publish it; where it is wrong, mend the files and deliver them again.',
+    ]
+    found = [
+        {
+            "rule": hold.rule,
+            "indicator": hold.indicator or None,
+            "month": f"{hold.month:%Y-%m}" if hold.month else None,
+            "zh": hold.message.zh,
+            "en": hold.message.en,
+        }
+        for hold in held.holds
+    ]
+    return Answer(REFUSED, lines, {"message": {"zh": held.text.zh, "en": held.text.en}, "holds": found})
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -125,9 +155,11 @@ def _parser() -> argparse.ArgumentParser:
     load.add_argument("--covers", type=_months, metavar="YYYYMM[-YYYYMM]", help="覆盖月份 months covered")
     load.add_argument("--reported-on", type=_day, metavar="YYYY-MM-DD", help="报送日期 date of reporting")
     load.add_argument("--no-build", action="store_true", help="只入库,不生成 accept only")
+    load.add_argument("--reason", default="", metavar="TEXT", help="核实情况;与现用版本相差过大时必填 why a held build is right")
     load.set_defaults(run=_load)
 
     build = commands.add_parser("build", parents=[common], help="由已入库文件重新生成并发布 build from the accepted files and publish")
+    build.add_argument("--reason", default="", metavar="TEXT", help="核实情况;与现用版本相差过大时必填 why a held build is right")
     build.set_defaults(run=_build)
 
     status = commands.add_parser("status", parents=[common], help="查看入库和发布情况 what is accepted and what is published")
@@ -135,10 +167,11 @@ def _parser() -> argparse.ArgumentParser:
 
     rollback = commands.add_parser("rollback", parents=[common], help="恢复到以前的版本 put an earlier build back in force")
     rollback.add_argument("number", type=int, metavar="N", help="版本号 number of the build")
+    rollback.add_argument("--reason", default="", metavar="TEXT", help="恢复的原因 why")
     rollback.set_defaults(run=_rollback)
 
     demo = commands.add_parser("demo", parents=[common], help="生成示例县数据并走一遍全流程 the sample county through the ordinary path")
-    demo.set_defaults(run=_demo)
+    demo.set_defaults(run=_demo, reason="")
 
     check = commands.add_parser("county-check", parents=[common], help="检查县域资料包 check a county pack")
     check.add_argument("folder", type=Path, metavar="DIR", help="资料包目录 folder of the pack")
@@ -188,24 +221,55 @@ def _load_files(files: Sequence[Path], options: argparse.Namespace, covers: Mont
         if any(verdict.is_refused for verdict in verdicts):
             intake.refuse(verdicts, options.data, account)
             return _answer_refused(verdicts)
-        accepted = intake.accept(verdicts, options.data, account)
-    taken = {(entry.sha256, entry.first_month, entry.last_month) for entry in accepted}
-    verdicts = [
-        replace(verdict, outcome=Outcome.ACCEPTED if (verdict.sha256, verdict.first_month, verdict.last_month) in taken else Outcome.UNCHANGED)
-        for verdict in verdicts
-    ]
+        fresh = intake.not_yet_accepted(verdicts, [entry for entry in ledger.read(options.data) if entry.is_accepted])
+        built = None
+        if not builds:
+            intake.accept(verdicts, options.data, account)
+        elif fresh or not _is_published(options.data):
+            try:
+                built = _published(_try_and_publish(verdicts, options, account, report))
+            except Exception as error:
+                if options.debug:
+                    raise
+                built = _failure(error)
+    taken = {(entry.sha256, entry.first_month, entry.last_month) for entry in ledger.read(options.data) if entry.is_accepted}
+    new = {(verdict.sha256, verdict.first_month, verdict.last_month) for verdict in fresh}
+    verdicts = [_ended(verdict, taken, new) for verdict in verdicts]
     lines = _lines(verdicts)
     fields: dict[str, Any] = {"files": [verdict.as_json() for verdict in verdicts], "build": None}
-    if not builds or (not accepted and _is_published(options.data)):
+    if built is None:
         return Answer(DONE, lines, fields)
-    try:
-        built = _build(options)
-    except Exception as error:
-        if options.debug:
-            raise
-        built = _failure(error)
-        lines.append("文件已入库,但未能发布,原版本继续使用。The files are accepted but nothing was published.")
+    if built.code != DONE and fresh:
+        is_taken = all(verdict.outcome is not Outcome.IN_ORDER for verdict in verdicts)
+        lines.append(
+            "文件已入库,但未能发布,原版本继续使用。The files are accepted but nothing was published."
+            if is_taken
+            else "检查通过,但未发布,也未入库,原版本继续使用。In order, but nothing was published and nothing accepted."
+        )
     return Answer(built.code, [*lines, *built.lines], {**fields, "build": built.fields})
+
+
+Delivered = tuple[str, date | None, date | None]
+
+
+def _ended(verdict: Verdict, taken: set[Delivered], new: set[Delivered]) -> Verdict:
+    """Return a verdict with what became of its file."""
+    delivered = (verdict.sha256, verdict.first_month, verdict.last_month)
+    if delivered not in taken:
+        return verdict
+    return replace(verdict, outcome=Outcome.ACCEPTED if delivered in new else Outcome.UNCHANGED)
+
+
+def _try_and_publish(verdicts: Sequence[Verdict], options: argparse.Namespace, who: str, report: progress.Progress) -> tuple[Trial, BuildReport]:
+    """Try the files out and publish them; a trial that is not published leaves nothing behind."""
+    from etl import trial
+
+    tried = trial.try_out(verdicts, options.data, options.county, who=who, progress=report)
+    try:
+        return tried, trial.publish(tried, options.data, who=who, reason=options.reason)
+    except BaseException:
+        trial.give_up(tried, options.data)
+        raise
 
 
 def _answer_refused(verdicts: Sequence[Verdict]) -> Answer:
@@ -243,20 +307,31 @@ def _sum_line(outcome: Outcome, title: Text | None, group: Sequence[Verdict]) ->
 
 
 def _is_published(data: Path) -> bool:
-    from etl.publish import warehouse_file
+    from etl.trial import is_published
 
-    return warehouse_file(data).exists()
+    return is_published(data)
 
 
 def _build(options: argparse.Namespace) -> Answer:
-    from etl.build import build
+    from etl.intake import who_am_i
 
     with progress.shown() as report:
-        built = build(options.data, options.county, progress=report)
-    line = (
+        return _published(_try_and_publish((), options, who_am_i(), report))
+
+
+def _published(done: tuple[Trial, BuildReport]) -> Answer:
+    """Say what was published, what it changed and what was passed over with a reason."""
+    from etl.difference import Kind, in_words
+
+    tried, built = done
+    changes = in_words(tried.difference)
+    lines = [
         f"已发布第{built.number}版,数据至{built.latest_month:%Y年%m月},用时{built.seconds:.1f}秒。"
         f"Build {built.number} is published, up to {built.latest_month:%Y-%m}, in {built.seconds:.1f} s."
-    )
+    ]
+    if tried.difference.compared:
+        lines.append(f"{changes.zh}。{changes.en}.")
+    lines += [f"  - 经核实发布:{hold.message.zh} | Published with a reason: {hold.message.en}" for hold in tried.holds]
     fields = {
         "number": built.number,
         "latest_month": f"{built.latest_month:%Y-%m}",
@@ -264,8 +339,10 @@ def _build(options: argparse.Namespace) -> Answer:
         "observations": built.observation_count,
         "suppressed": built.suppressed_count,
         "seconds": round(built.seconds, 3),
+        "changes": {str(kind): tried.difference.total(kind) for kind in Kind},
+        "holds": [hold.rule for hold in tried.holds],
     }
-    return Answer(DONE, [line], fields)
+    return Answer(DONE, lines, fields)
 
 
 def _status(options: argparse.Namespace) -> Answer:
@@ -290,8 +367,7 @@ def _status(options: argparse.Namespace) -> Answer:
         absent = f",缺{len(gaps)}个月 {len(gaps)} months missing" if gaps else ""
         lines.append(f"  {title.zh} {title.en}: {min(months):%Y-%m} — {max(months):%Y-%m}{absent}")
     builds = kept_builds(options.data)
-    for kept in builds:
-        lines.append(f"  第{kept.number}版 build {kept.number} · {kept.built_at}" + (" · 使用中 in force" if kept.is_in_force else ""))
+    lines += [_kept_line(kept) for kept in builds]
     if not builds:
         lines.append("尚未发布。Nothing is published yet.")
     elif not any(kept.is_in_force for kept in builds):
@@ -302,16 +378,46 @@ def _status(options: argparse.Namespace) -> Answer:
         "refused": refused,
         "extracts": covered,
         "last_received_at": last.received_at if last else None,
-        "builds": [{"number": kept.number, "in_force": kept.is_in_force} for kept in builds],
+        "builds": [
+            {
+                "number": kept.number,
+                "in_force": kept.is_in_force,
+                "built_at": kept.built_at,
+                "who": kept.who,
+                "reason": kept.reason,
+                "inputs": list(kept.inputs),
+                "latest_month": f"{kept.latest_month:%Y-%m}" if kept.latest_month else None,
+                "can_be_restored": kept.is_current,
+            }
+            for kept in builds
+        ],
     }
     return Answer(DONE, lines, fields)
 
 
+def _kept_line(kept: KeptBuild) -> str:
+    """Say of a kept build when, by whom, from what and why it was made."""
+    parts = [f"  第{kept.number}版 build {kept.number}", kept.built_at]
+    if kept.latest_month:
+        parts.append(f"数据至 up to {kept.latest_month:%Y-%m}")
+    if kept.who:
+        parts.append(f"{kept.who}")
+    if kept.inputs:
+        parts.append(f"{len(kept.inputs)}个文件 files")
+    if kept.reason:
+        parts.append(f"理由 reason: {kept.reason}")
+    if not kept.is_current:
+        parts.append("旧版程序生成,不能恢复 made by an older version, cannot be restored")
+    if kept.is_in_force:
+        parts.append("使用中 in force")
+    return " · ".join(parts)
+
+
 def _rollback(options: argparse.Namespace) -> Answer:
+    from etl.intake import who_am_i
     from etl.publish import rollback
 
-    with exclusive(options.data):
-        rollback(options.data, options.number)
+    rollback(options.data, options.number, who_am_i(), options.reason)
     return _sentence(
         DONE,
         Text(

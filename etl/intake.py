@@ -20,7 +20,18 @@ from etl.parsing.table import MAX_BYTES
 from etl.verdict import SAID, Outcome, Verdict
 from indicators.model import Text
 
-__all__ = ["ChangedFileError", "accept", "inspect", "inspect_batch", "refuse", "shown_name", "who_am_i"]
+__all__ = [
+    "ChangedFileError",
+    "accept",
+    "entry_of",
+    "inspect",
+    "inspect_batch",
+    "not_yet_accepted",
+    "refuse",
+    "shown_name",
+    "take_in",
+    "who_am_i",
+]
 
 
 class ChangedFileError(Exception):
@@ -46,26 +57,43 @@ def accept(verdicts: Sequence[Verdict], data: Path, who: str) -> list[LedgerEntr
         ChangedFileError: If a file is not the one inspected; nothing is taken.
         BusyError: If another run holds the lock.
     """
+    with exclusive(data):
+        return take_in(verdicts, data, who)
+
+
+def take_in(verdicts: Sequence[Verdict], data: Path, who: str) -> list[LedgerEntry]:
+    """Do what :func:`accept` does, for a caller that holds the lock of the data folder already."""
     if any(verdict.is_refused for verdict in verdicts):
         raise ValueError("a batch with a refused file is not accepted")
-    with exclusive(data):
-        _sweep(data)
-        accepted = [entry for entry in ledger.read(data) if entry.is_accepted]
-        fresh: list[Verdict] = []
-        for verdict in verdicts:
-            if not any(is_same(verdict, other) for other in (*accepted, *fresh)):
-                fresh.append(verdict)
-        if not fresh:
-            return []
-        for verdict in fresh:
-            if _is_overtaken(verdict, accepted):
-                raise ChangedFileError(verdict.file_name)
-            content = verdict.path.read_bytes()
-            if hashlib.sha256(content).hexdigest() != verdict.sha256:
-                raise ChangedFileError(verdict.file_name)
-            entry = _entry(verdict, who, "accepted")
-            ledger.keep(content, ledger.accepted_path(entry, data))
-        return ledger.append(data, [_entry(verdict, who, "accepted") for verdict in fresh])
+    _sweep(data)
+    accepted = [entry for entry in ledger.read(data) if entry.is_accepted]
+    fresh = not_yet_accepted(verdicts, accepted)
+    if not fresh:
+        return []
+    for verdict in fresh:
+        if _is_overtaken(verdict, accepted):
+            raise ChangedFileError(verdict.file_name)
+        content = verdict.path.read_bytes()
+        if hashlib.sha256(content).hexdigest() != verdict.sha256:
+            raise ChangedFileError(verdict.file_name)
+        ledger.keep(content, ledger.accepted_path(entry_of(verdict, who), data))
+    return ledger.append(data, [entry_of(verdict, who) for verdict in fresh])
+
+
+def not_yet_accepted(verdicts: Sequence[Verdict], accepted: Iterable[LedgerEntry]) -> list[Verdict]:
+    """Return the verdicts whose files are not in the ledger yet, each file once."""
+    known: list[LedgerEntry | Verdict] = list(accepted)
+    fresh: list[Verdict] = []
+    for verdict in verdicts:
+        if not any(is_same(verdict, other) for other in known):
+            fresh.append(verdict)
+            known.append(verdict)
+    return fresh
+
+
+def entry_of(verdict: Verdict, who: str) -> LedgerEntry:
+    """Return the ledger entry that accepting a file writes, without its number and time."""
+    return _entry(verdict, who, "accepted")
 
 
 def _is_overtaken(verdict: Verdict, accepted: Iterable[LedgerEntry]) -> bool:

@@ -234,13 +234,14 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def typed_rows(entry: LedgerEntry, data: Path, pack: CountyPack) -> tuple[tuple[str, ...], list[list[Any]]]:
+def typed_rows(entry: LedgerEntry, data: Path, pack: CountyPack, path: Path | None = None) -> tuple[tuple[str, ...], list[list[Any]]]:
     """Read an accepted file again from its bytes.
 
     Args:
         entry: An accepted entry.
         data: The data folder.
         pack: The county pack; its code lists must still know every code of the file.
+        path: Where the bytes stand; among the accepted files where left out.
 
     Returns:
         Column names of the contract and one list of typed values a column: months as first days, years and counts as int, grams as
@@ -251,7 +252,7 @@ def typed_rows(entry: LedgerEntry, data: Path, pack: CountyPack) -> tuple[tuple[
     """
     from etl import inspection
 
-    path = accepted_path(entry, data)
+    path = path or accepted_path(entry, data)
     try:
         content = path.read_bytes()
     except OSError as error:

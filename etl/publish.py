@@ -8,8 +8,11 @@ from __future__ import annotations
 import os
 import shutil
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
+from etl import journal
+from etl.lock import exclusive
 from indicators.model import Text
 from warehouse.writer import stamp
 
@@ -26,18 +29,34 @@ class RollbackRefused(Exception):
 
 @dataclass(frozen=True)
 class KeptBuild:
-    """A build that can be put back in force."""
+    """A build that can be put back in force.
+
+    Attributes:
+        inputs: Sequences of the ledger entries in force in it.
+        is_current: Has the shape this version of the program reads; an older one is listed but cannot be restored.
+    """
 
     number: int
     built_at: str
     content_sha256: str
     path: Path
     is_in_force: bool
+    who: str = ""
+    reason: str = ""
+    latest_month: date | None = None
+    inputs: tuple[int, ...] = ()
+    is_current: bool = True
 
 
 def warehouse_file(data: Path) -> Path:
     """Return the file in force."""
     return data / "warehouse.duckdb"
+
+
+def in_force(data: Path) -> Path | None:
+    """Return the sound file to compare with: the one in force, or the highest kept one where that is damaged; None where there is none."""
+    path = warehouse_file(data)
+    return next((one for one in (path, *_archived(data)) if one.exists() and stamp(one) is not None), None)
 
 
 def next_file(data: Path) -> Path:
@@ -56,50 +75,101 @@ def sweep(data: Path) -> None:
 
 
 def kept_builds(data: Path) -> list[KeptBuild]:
-    """Return the builds that can be restored, latest first."""
+    """Return the builds that can be restored, highest number first; a clock that was set back does not change the order."""
     in_force = stamp(warehouse_file(data)) if warehouse_file(data).exists() else None
     kept = []
-    for path in sorted(_archive(data).glob("*.duckdb"), reverse=True):
+    for path in _archived(data):
         found = stamp(path)
         if found is not None:
-            kept.append(KeptBuild(*found, path, in_force is not None and found[0] == in_force[0]))
+            is_in_force = in_force is not None and (found.number, found.content_sha256) == (in_force.number, in_force.content_sha256)
+            kept.append(
+                KeptBuild(
+                    found.number,
+                    found.built_at,
+                    found.content_sha256,
+                    path,
+                    is_in_force,
+                    found.who,
+                    found.reason,
+                    found.latest_month,
+                    found.inputs,
+                    found.is_current,
+                )
+            )
     return kept
+
+
+def _archived(data: Path) -> list[Path]:
+    """Return the kept files, highest number first."""
+    numbered = [path for path in _archive(data).glob("*.duckdb") if path.stem.isdigit()]
+    return sorted(numbered, key=lambda path: int(path.stem), reverse=True)
 
 
 def next_number(data: Path) -> int:
     """Return the number of the next build; numbers are never used twice."""
-    used = [int(path.stem) for path in _archive(data).glob("*.duckdb") if path.stem.isdigit()]
-    return max(used, default=0) + 1
+    return max((int(path.stem) for path in _archived(data)), default=0) + 1
 
 
-def publish(data: Path, number: int) -> Path:
-    """Keep the finished next file under its number and put it in force.
+def publish(data: Path, number: int, finished: Path | None = None, holds: tuple[str, ...] = ()) -> Path:
+    """Keep a finished file under its number and put it in force.
+
+    Args:
+        data: The data folder; its lock is held by the caller.
+        number: The number of the build, as written in the file.
+        finished: The file; the one beside the file in force where left out.
+        holds: Rules of the publish gate that the file's reason answers.
 
     Raises:
         OSError: If the disk refuses; the build before stays in force.
     """
-    _archive(data).mkdir(exist_ok=True)
+    finished = finished or next_file(data)
+    found = stamp(finished)
+    if found is None:
+        raise OSError(f"{finished.name} is not a finished build")
+    journal.record(data, journal.Event(journal.PUBLISHED, number, found.content_sha256, found.who, found.reason, found.inputs, holds))
     kept = _archive(data) / f"{number:06}.duckdb"
-    os.replace(next_file(data), kept)
+    os.replace(finished, kept)
     _put_in_force(data, kept)
-    for old in sorted(_archive(data).glob("*.duckdb"), reverse=True)[KEPT_BUILDS:]:
+    for old in _archived(data)[KEPT_BUILDS:]:
         old.unlink()
     return warehouse_file(data)
 
 
-def rollback(data: Path, number: int) -> Path:
+def rollback(data: Path, number: int, who: str, reason: str) -> Path:
     """Put a kept build back in force. The accepted files stay as they are; the next build uses them again.
 
+    Args:
+        data: The data folder.
+        number: The build.
+        who: The account that answers for it.
+        reason: Why, in that person's words; may be empty.
+
     Raises:
-        RollbackRefused: If no build of that number is kept.
+        RollbackRefused: If no build of that number is kept, or it was made by an older version of the program.
+        BusyError: If another run holds the lock.
+        JournalError: If the record of builds is damaged.
     """
-    kept = {build.number: build for build in kept_builds(data)}
-    if number not in kept:
-        numbers = "、".join(str(known) for known in kept) or "无"
-        raise RollbackRefused(
-            Text(f"没有保存第{number}版。可恢复的版本:{numbers}", f"Build {number} is not kept; kept are {', '.join(map(str, kept)) or 'none'}")
-        )
-    _put_in_force(data, kept[number].path)
+    with exclusive(data):
+        path = _archive(data) / f"{number:06}.duckdb"
+        found = stamp(path) if path.exists() else None
+        if found is None:
+            numbers = [int(other.stem) for other in _archived(data)]
+            raise RollbackRefused(
+                Text(
+                    f"没有保存第{number}版。可恢复的版本:{'、'.join(map(str, numbers)) or '无'}",
+                    f"Build {number} is not kept; kept are {', '.join(map(str, numbers)) or 'none'}",
+                )
+            )
+        if not found.is_current:
+            raise RollbackRefused(
+                Text(
+                    f"第{number}版由旧版程序生成,现在的程序读不了,未恢复;请运行 `python -m etl build` 用已入库文件重新生成",
+                    f"Build {number} was made by an older version of the program and cannot be read by this one; nothing was restored. "
+                    "Run `python -m etl build` to build from the accepted files",
+                )
+            )
+        journal.record(data, journal.Event(journal.RESTORED, number, found.content_sha256, who, reason, found.inputs))
+        _put_in_force(data, path)
     return warehouse_file(data)
 
 

@@ -32,7 +32,15 @@ Editions = Mapping[str, Mapping[date, LedgerEntry]]
 class Workspace:
     """One in-memory database for one build."""
 
-    def __init__(self, pack: CountyPack, indicators: Mapping[str, Indicator]) -> None:
+    def __init__(self, pack: CountyPack, indicators: Mapping[str, Indicator], waiting: Mapping[int, Path] | None = None) -> None:
+        """Begin empty.
+
+        Args:
+            pack: The county pack.
+            indicators: The indicators by id.
+            waiting: Where the bytes of files stand that are tried out and not accepted yet, by sequence.
+        """
+        self._waiting = waiting or {}
         self._pack = pack
         self._indicators = indicators
         self._connection = duckdb.connect(":memory:")
@@ -99,6 +107,28 @@ class Workspace:
         """Return the latest month every core table can answer for."""
         return dict(self._connection.execute("select table_name, max(month_on) from core.covered_month group by table_name").fetchall())
 
+    def column_fills(self, extracts: Mapping[str, Extract]) -> list[tuple[str, str, date, int, int]]:
+        """Return how full every column that may stay empty is: extract, column, month, records, tenths.
+
+        Tenths, because the number of filled cells of such a column may itself be a small count of people; 0 means that all are empty.
+        """
+        return [
+            (extract.id, column.name, *row)
+            for extract in extracts.values()
+            for column in extract.columns
+            if column.nullable
+            for row in self._connection.execute(
+                f"""
+                -- one row per month
+                select {extract.month_column}, count(*),
+                    case when count({column.name}) = 0 then 0 else greatest(1, cast(round(10.0 * count({column.name}) / count(*)) as bigint)) end
+                from staged.{extract.id}
+                group by {extract.month_column}
+                order by {extract.month_column}
+                """
+            ).fetchall()
+        ]
+
     def _person_tables(self) -> dict[str, tuple[list[str], str]]:
         """Return the dimensions asked of every person-protected table, and what one of its rows counts."""
         tables: dict[str, tuple[list[str], str]] = {}
@@ -164,7 +194,7 @@ class Workspace:
         oldest_first = sorted(entries.values(), key=lambda entry: (entry.reported_on or date.min, entry.sequence))
         for position, entry in enumerate(oldest_first):
             progress(Text(f"读取{extract.title.zh}", f"Reading {extract.title.en.lower()}"), position, len(entries))
-            names, columns = typed_rows(entry, data, self._pack)
+            names, columns = typed_rows(entry, data, self._pack, self._waiting.get(entry.sequence))
             table = pyarrow.table(dict(zip(names, columns, strict=True))).select([name for name, _ in fields]).cast(schema)
             mine = [month for month, other in months.items() if other.sequence == entry.sequence]
             table = table.filter(pyarrow.compute.is_in(table[extract.month_column], pyarrow.array(mine, pyarrow.date32())))

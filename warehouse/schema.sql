@@ -57,9 +57,13 @@ create table meta.build (
     map_approval varchar not null,
     is_sample boolean not null,
     internal_k bigint not null,
+    who varchar not null,
+    reason varchar not null,
     content_sha256 varchar not null
 );
 comment on table meta.build is 'One row: the build this file came from.';
+comment on column meta.build.who is 'Account that put it in force first.';
+comment on column meta.build.reason is 'Why, in the words of that person; needed where the publish gate held the build.';
 
 create table meta.input_file (
     sequence bigint not null,
@@ -109,3 +113,39 @@ create table meta.check_result (
     en varchar not null
 );
 comment on table meta.check_result is 'One row per check the build ran on its own output.';
+
+create table meta.hold (
+    rule varchar not null,
+    indicator varchar not null,
+    month_on date,
+    zh varchar not null,
+    en varchar not null
+);
+comment on table meta.hold is 'One row per finding of the publish gate that was passed over with the reason of meta.build.';
+
+create table meta.column_fill (
+    extract varchar not null,
+    column_name varchar not null,
+    month_on date not null,
+    rows bigint not null,
+    filled_tenths bigint not null
+);
+comment on table meta.column_fill is 'One row per extract, column that may stay empty, and month: records, and how full the column is in tenths; 0 only where every cell is empty.';
+
+create table meta.restatement (
+    build_number bigint not null,
+    built_at varchar not null,
+    indicator varchar not null,
+    period date not null,
+    kind varchar not null,
+    cells bigint not null
+);
+comment on table meta.restatement is 'One row per build, indicator, period and kind (added, corrected, withdrawn): cells that differ from the build before.';
+
+create table meta.first_published (
+    indicator varchar not null,
+    month_on date not null,
+    value double not null,
+    build_number bigint not null
+);
+comment on table meta.first_published is 'One row per indicator and month: the county total as first published, and by which build.';

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,8 @@ import duckdb
 
 CODE_VERSION = "0.1.0"
 _SCHEMA = Path(__file__).with_name("schema.sql")
-_META_TABLES = ("input_file", "coverage", "member", "indicator", "check_result")
+_META_TABLES = ("input_file", "coverage", "member", "indicator", "check_result", "column_fill")
+_CARRIED = ("restatement", "first_published")
 
 
 class WarehouseFile:
@@ -72,14 +75,7 @@ class WarehouseFile:
         """
         self._connection.execute("checkpoint")
         self._connection.close()
-        if self.path.with_name(self.path.name + ".wal").exists():
-            raise OSError(f"{self.path.name} still has a write-ahead log and cannot be published")
-        self.path.chmod(0o440)
-        descriptor = os.open(self.path, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        _finish(self.path)
 
     def discard(self) -> None:
         """Drop an unfinished file."""
@@ -93,14 +89,129 @@ class WarehouseFile:
             self._connection.executemany(f"insert into {table} values ({marks})", [list(row) for row in rows])
 
 
-def stamp(path: Path) -> tuple[int, str, str] | None:
-    """Return number, time and content digest of a published file; None if it is not one."""
+@dataclass(frozen=True)
+class Stamp:
+    """What a published file says of itself."""
+
+    number: int
+    built_at: str
+    content_sha256: str
+    latest_month: date | None = None
+    who: str = ""
+    reason: str = ""
+    inputs: tuple[int, ...] = ()  # sequences of the files in force in it
+    is_current: bool = False  # has the shape that this version of the program reads
+
+
+def stamp(path: Path) -> Stamp | None:
+    """Return what a published file says of itself; None if it is not one."""
     connection = duckdb.connect(":memory:")
     try:
-        connection.execute("attach '{}' as published (read_only)".format(str(path).replace("'", "''")))
+        connection.execute(f"attach '{_quoted(path)}' as published (read_only)")
         row = connection.execute("select number, built_at, content_sha256 from published.meta.build").fetchone()
+        if row is None:
+            return None
+        number, built_at, digest = int(row[0]), str(row[1]), str(row[2])
+        if not _has_shape(connection):
+            return Stamp(number, built_at, digest)
+        more = connection.execute("select latest_month, who, reason from published.meta.build").fetchone()
+        used = connection.execute("select sequence from published.meta.input_file where months_used > 0 order by sequence").fetchall()
     except duckdb.Error:
         return None
     finally:
         connection.close()
-    return None if row is None else (int(row[0]), str(row[1]), str(row[2]))
+    return None if more is None else Stamp(number, built_at, digest, *more, tuple(sequence for (sequence,) in used), True)
+
+
+def _has_shape(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether the attached file has every table and column of the schema."""
+    with duckdb.connect(":memory:") as pattern:
+        pattern.execute(_SCHEMA.read_text(encoding="utf-8"))
+        wanted = pattern.execute("select schema_name, table_name, column_name from duckdb_columns() where not internal").fetchall()
+    found = connection.execute(
+        "select schema_name, table_name, column_name from duckdb_columns() where database_name = 'published' and not internal"
+    ).fetchall()
+    return set(wanted) <= set(found)
+
+
+def record_publication(
+    path: Path,
+    *,
+    before: Path | None,
+    who: str,
+    reason: str,
+    holds: Sequence[Sequence[Any]] = (),
+    restatements: Sequence[Sequence[Any]] = (),
+) -> None:
+    """Write into a finished file that is not in force yet who puts it in force and why, and what it changes.
+
+    Args:
+        path: The finished file.
+        before: The build in force, whose record of corrections and first numbers is carried on; None where there is none.
+        who: The account.
+        reason: Its words; may be empty.
+        holds: Findings of the publish gate that the reason answers: rule, indicator, month, zh, en.
+        restatements: What differs from the build before: indicator, period, kind, cells.
+
+    Raises:
+        OSError: If the disk refuses; the file is then not fit to publish.
+    """
+    path.chmod(0o640)
+    connection = duckdb.connect(str(path))
+    try:
+        connection.execute("begin")
+        for table in ("hold", *_CARRIED):  # an attempt that did not end in force left its own
+            connection.execute(f"delete from meta.{table}")
+        if before is not None:
+            connection.execute(f"attach '{_quoted(before)}' as earlier (read_only)")
+            known = {
+                name
+                for (name,) in connection.execute(
+                    "select table_name from duckdb_tables() where database_name = 'earlier' and schema_name = 'meta'"
+                ).fetchall()
+            }
+            for table in _CARRIED:
+                if table in known:
+                    connection.execute(f"insert into meta.{table} select * from earlier.meta.{table}")
+        connection.execute("update meta.build set who = ?, reason = ?", [who, reason])
+        if holds:
+            connection.executemany("insert into meta.hold values (?, ?, ?, ?, ?)", [list(row) for row in holds])
+        if restatements:
+            connection.executemany(
+                "insert into meta.restatement select number, built_at, ?, ?, ?, ? from meta.build", [list(row) for row in restatements]
+            )
+        connection.execute(
+            """
+            -- one row per indicator and month whose county total was never published before
+            insert into meta.first_published
+            select o.indicator, o.period, o.value, b.number
+            from mart.observation o
+            cross join meta.build b
+            where o.release = 'internal' and o.grain = 'month' and o.breakdown = 'total' and o.area_code = b.county_code and o.value is not null
+                and not exists (select 1 from meta.first_published f where f.indicator = o.indicator and f.month_on = o.period)
+            order by o.indicator, o.period
+            """
+        )
+        connection.execute("commit")
+        if before is not None:
+            connection.execute("detach earlier")
+        connection.execute("checkpoint")
+    finally:
+        connection.close()
+    _finish(path)
+
+
+def _finish(path: Path) -> None:
+    """Leave a closed file without a write-ahead log, read-only and on the disk."""
+    if path.with_name(path.name + ".wal").exists():
+        raise OSError(f"{path.name} still has a write-ahead log and cannot be published")
+    path.chmod(0o440)
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")

@@ -62,7 +62,8 @@ def write_tiny(folder: Path, *, map_approval: str = "") -> None:
     with duckdb.connect(str(folder / "warehouse.duckdb")) as connection:
         connection.execute(SCHEMA.read_text(encoding="utf-8"))
         connection.execute(
-            "insert into meta.build values (7, '2026-02-03T09:00:00', '0', '2026-01-01', '990000000000', '小县', 'Small County', ?, false, 5, '')",
+            "insert into meta.build values "
+            "(7, '2026-02-03T09:00:00', '0', '2026-01-01', '990000000000', '小县', 'Small County', ?, false, 5, '', '', '')",
             [map_approval],
         )
         connection.execute("insert into meta.coverage values ('registry', '2026-01-01', 1), ('cases', '2026-01-01', 2)")

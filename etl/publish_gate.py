@@ -1,0 +1,229 @@
+"""What a person must look at before a build takes the place of the one in force.
+
+A file can be in order line by line and still be wrong as a whole: a publisher's own edition with a month of zeros, a column that was
+forgotten, a township that was left out. The build before says what was to be expected. A finding holds the build until somebody
+answers for it with a reason; it never changes a number. What is impossible (a bridge that does not close) is no finding but a failed
+check, and nobody can wave it through. Rules and limits: docs/decisions/0021-publish-gate.md.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from analysis.comparison import LEVEL, two_period_p
+from etl.difference import attach
+from indicators import catalogue
+from indicators.model import Indicator, Text
+
+LARGEST_CHANGE = 0.30
+MOSTLY_FILLED = 5  # tenths: a column at least half full is expected to stay so
+FEWEST_RECORDS = 6  # the exact test cannot tell fewer from none
+
+
+@dataclass(frozen=True)
+class Hold:
+    """One finding that needs a reason."""
+
+    rule: str
+    message: Text
+    indicator: str = ""
+    month: date | None = None
+
+
+Totals = Mapping[tuple[str, date], float]
+Reported = frozenset[tuple[str, date]]
+
+
+def holds(before: Path | None, after: Path, indicators: Mapping[str, Indicator] | None = None) -> tuple[Hold, ...]:
+    """Compare a finished file with the build in force.
+
+    Args:
+        before: The build in force; None where there is none, then nothing is held: there is no history to speak against it.
+        after: The finished file.
+        indicators: The indicators by id, for their names; the project's own where left out.
+
+    Returns:
+        The findings in a fixed order; none where the build may be published without a word.
+    """
+    if before is None:
+        return ()
+    titles = {name: indicator.title for name, indicator in (indicators or catalogue()).items()}
+    with duckdb.connect(":memory:") as connection:
+        attach(connection, before, "earlier")
+        attach(connection, after, "later")
+        was, now = _totals(connection, "earlier"), _totals(connection, "later")
+        hidden = _hidden(connection, "later")
+        return (
+            *_months(was, now, hidden, titles),
+            *_latest(was, now, titles),
+            *_columns(connection),
+            *_definitions(connection, titles),
+        )
+
+
+def is_beyond_chance(count: float, expected: float, periods: float = 1.0) -> bool:
+    """Whether a count differs from earlier ones by more than chance.
+
+    Args:
+        count: Events of the period asked about.
+        expected: Events of the earlier periods together.
+        periods: How many earlier periods those are.
+    """
+    return bool(two_period_p(count, expected, 1.0, periods)[0] < LEVEL)
+
+
+def _totals(connection: duckdb.DuckDBPyConnection, name: str) -> Totals:
+    """Return the published county counts by indicator and month; shares, rates and weights are no counts and are left to these."""
+    rows = connection.execute(
+        f"""
+        select o.indicator, o.period, o.value
+        from {name}.mart.observation o
+        join {name}.meta.indicator i on i.id = o.indicator
+        cross join {name}.meta.build b
+        where o.release = 'internal' and o.grain = 'month' and o.breakdown = 'total' and o.area_code = b.county_code
+            and o.value is not null and i.kind in ('events', 'stock')
+        order by o.indicator, o.period
+        """
+    ).fetchall()
+    return {(indicator, month): value for indicator, month, value in rows}
+
+
+def _hidden(connection: duckdb.DuckDBPyConnection, name: str) -> Reported:
+    """Return the county totals that are reported but protected or without a base: hidden is not withdrawn."""
+    rows = connection.execute(
+        f"""
+        select indicator, period
+        from {name}.mart.observation
+        where release = 'internal' and grain = 'month' and breakdown = 'total' and status in ('suppressed', 'undefined')
+        """
+    ).fetchall()
+    return frozenset(rows)
+
+
+def _months(was: Totals, now: Totals, hidden: Reported, titles: Mapping[str, Text]) -> list[Hold]:
+    """A published month that is gone, is zero now, or changed by more than 30 % and more than chance."""
+    found = []
+    for (indicator, month), old in was.items():
+        new = now.get((indicator, month))
+        title = _title(titles, indicator)
+        when = Text(f"{month:%Y年%m月}", f"{month:%Y-%m}")
+        if new is None:
+            if (indicator, month) not in hidden:
+                message = Text(f"{when.zh}{title.zh}原为{old:,.0f},现在没有数", f"{title.en} of {when.en} was {old:,.0f} and has no number now")
+                found.append(Hold("month_gone", message, indicator, month))
+        elif new != old and is_beyond_chance(new, old):
+            message = Text(f"{when.zh}{title.zh}由{old:,.0f}变为{new:,.0f}", f"{title.en} of {when.en} goes from {old:,.0f} to {new:,.0f}")
+            if new == 0:
+                found.append(Hold("month_zero", message, indicator, month))
+            elif abs(new - old) > LARGEST_CHANGE * old:
+                found.append(Hold("month_changed", message, indicator, month))
+    return found
+
+
+def _latest(was: Totals, now: Totals, titles: Mapping[str, Text]) -> list[Hold]:
+    """A month published for the first time that is zero where the month before and the year before say it should not be."""
+    found = []
+    newest = {indicator: max(month for name, month in was if name == indicator) for indicator in {name for name, _ in was}}
+    for (indicator, month), new in now.items():
+        if new != 0 or indicator not in newest or month <= newest[indicator]:
+            continue
+        earlier = [now[indicator, at] for at in (_months_before(month, 1), _months_before(month, 12)) if (indicator, at) in now]
+        if earlier and is_beyond_chance(0, sum(earlier), len(earlier)):
+            title = _title(titles, indicator)
+            known = "、".join(f"{value:,.0f}" for value in earlier)
+            message = Text(
+                f"{month:%Y年%m月}{title.zh}为0,而上月和上年同月为{known}",
+                f"{title.en} of {month:%Y-%m} is 0, where the month before and the year before had {known.replace('、', ' and ')}",
+            )
+            found.append(Hold("new_month_zero", message, indicator, month))
+    return found
+
+
+def _columns(connection: duckdb.DuckDBPyConnection) -> list[Hold]:
+    """A column that was at least half full and is blank in a month that is new or was delivered again."""
+    if not _has(connection, "earlier", "column_fill"):
+        return []
+    rows = connection.execute(
+        """
+        -- one row per column and month that is blank now: how full it was in that month, or in the latest month before it
+        with expected as (
+            select n.extract, n.column_name, n.month_on, n.rows, w.filled_tenths, w.month_on as known_on
+            from later.meta.column_fill n
+            join earlier.meta.column_fill w on w.extract = n.extract and w.column_name = n.column_name and w.month_on <= n.month_on
+            where n.filled_tenths = 0
+            qualify row_number() over (partition by n.extract, n.column_name, n.month_on order by w.month_on desc) = 1
+        )
+        select extract, column_name, min(month_on), count(*)
+        from expected
+        where rows >= ? and filled_tenths >= ?
+        group by extract, column_name
+        order by extract, column_name
+        """,
+        [FEWEST_RECORDS, MOSTLY_FILLED],
+    ).fetchall()
+    return [Hold("column_blank", _blank(extract, column, month, months), "", month) for extract, column, month, months in rows]
+
+
+def _blank(extract: str, column: str, month: date, months: int) -> Text:
+    from etl.extracts import extracts
+
+    contract = extracts().get(extract)
+    header, title = (contract.column(column).header, contract.title) if contract else (column, Text(extract, extract))
+    return Text(
+        f"{title.zh}的列“{header}”自{month:%Y年%m月}起有{months}个月全部为空,以前多数有填写",
+        f"Column “{header}” of {title.en.lower()} is blank in {months} months from {month:%Y-%m}, and was mostly filled before",
+    )
+
+
+def _definitions(connection: duckdb.DuckDBPyConnection, titles: Mapping[str, Text]) -> list[Hold]:
+    """An indicator that is counted differently or no longer, or a code list whose codes changed. A further indicator is no change."""
+    found = []
+    declared = {name: {row[0]: row[1:] for row in connection.execute(_DECLARED.format(name=name)).fetchall()} for name in ("earlier", "later")}
+    for indicator, declaration in declared["earlier"].items():
+        title = _title(titles, indicator)
+        now = declared["later"].get(indicator)
+        if now is None:
+            found.append(Hold("definition_changed", Text(f"不再统计{title.zh}", f"{title.en} is no longer counted"), indicator))
+        elif _plain(now) != _plain(declaration):
+            found.append(Hold("definition_changed", Text(f"{title.zh}的口径有变动", f"{title.en} is counted differently"), indicator))
+    codes: dict[str, dict[str, set[str]]] = {"earlier": {}, "later": {}}
+    for name, lists in codes.items():
+        for dimension, code in connection.execute(f"select dimension, code from {name}.meta.member").fetchall():
+            lists.setdefault(dimension, set()).add(code)
+    for dimension, old in sorted(codes["earlier"].items()):
+        new = codes["later"].get(dimension, set())
+        if new != old:
+            gone, fresh = len(old - new), len(new - old)
+            message = Text(
+                f"代码表“{dimension}”有变动:减少{gone}项,增加{fresh}项", f"Code list “{dimension}” changed: {gone} codes gone, {fresh} new"
+            )
+            found.append(Hold("codes_changed", message))
+    return found
+
+
+_DECLARED = "select id, kind, source_table, numerator, denominator from {name}.meta.indicator order by id"
+
+
+def _plain(declaration: tuple[str, ...]) -> tuple[object, ...]:
+    """Return a declaration so that the order of keys in its JSON does not matter."""
+    return tuple(json.loads(part) if part.startswith("{") else part for part in declaration)
+
+
+def _has(connection: duckdb.DuckDBPyConnection, name: str, table: str) -> bool:
+    sql = "select count(*) from duckdb_tables() where database_name = ? and schema_name = 'meta' and table_name = ?"
+    return connection.execute(sql, [name, table]).fetchall() == [(1,)]
+
+
+def _title(titles: Mapping[str, Text], indicator: str) -> Text:
+    return titles.get(indicator, Text(indicator, indicator))
+
+
+def _months_before(month: date, count: int) -> date:
+    number = month.year * 12 + month.month - 1 - count
+    return date(number // 12, number % 12 + 1, 1)

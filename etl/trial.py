@@ -1,0 +1,280 @@
+"""Trying a delivery out before anything is accepted: what would be published, what would change, and what a person must answer for.
+
+A trial is a finished, checked and audited warehouse file under ``trials/`` that nobody reads. Publishing it takes the files into the
+ledger and then swaps the file in; giving it up leaves nothing behind. A trial speaks of one ledger and one build in force: once either
+has moved on, it is stale and must be tried out again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
+
+import duckdb
+
+from etl import intake, journal, ledger, publish_gate
+from etl import publish as publishing
+from etl.build import Assembled, BuildReport, assemble, restatements
+from etl.checks import CheckResult
+from etl.contract import Period, Type
+from etl.county import CountyPack, read_pack, successor
+from etl.difference import Difference, attach, difference
+from etl.extracts import extracts
+from etl.ledger import LedgerEntry
+from etl.lock import exclusive
+from etl.progress import Progress, silent
+from etl.publish_gate import Hold
+from etl.verdict import Verdict
+from indicators.model import Text
+from warehouse.writer import record_publication, stamp
+
+KEPT_SECONDS = 24 * 3600
+
+
+class TrialStale(Exception):
+    """Something was accepted or published since; the trial no longer says what would be published."""
+
+    def __init__(self) -> None:
+        self.text = Text(
+            "试算之后台账或现用版本有变动,请重新试算;文件未入库",
+            "The ledger or the build in force changed after the trial; try the files out again, nothing was accepted",
+        )
+        super().__init__(self.text.en)
+
+
+class Held(Exception):
+    """The publish gate holds the build and no reason was given; nothing was accepted."""
+
+    def __init__(self, holds: tuple[Hold, ...]) -> None:
+        self.holds = holds
+        self.text = Text(
+            f"有{len(holds)}处与现用版本相差过大,需核实并写明理由才能发布;文件未入库",
+            f"{len(holds)} findings against the build in force need a reason before it can be published; nothing was accepted",
+        )
+        super().__init__(self.text.en)
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A build that may be published, and what speaks for and against it.
+
+    Attributes:
+        path: The finished file.
+        number: The number it will have.
+        verdicts: The inspected files it was tried out with.
+        difference: What changes in what is published.
+        holds: Findings that need a reason; none where it may be published without a word.
+        checks: What was checked on the finished file.
+        basis: The ledger and the build in force it rests on.
+    """
+
+    path: Path
+    number: int
+    verdicts: tuple[Verdict, ...]
+    difference: Difference
+    holds: tuple[Hold, ...]
+    checks: tuple[CheckResult, ...]
+    basis: tuple[str, str]
+    assembled: Assembled
+
+    @property
+    def is_held(self) -> bool:
+        """Whether publishing needs a reason."""
+        return bool(self.holds)
+
+
+def try_out(verdicts: Sequence[Verdict], data: Path, county: Path, *, who: str, progress: Progress = silent) -> Trial:
+    """Build from every accepted file and the given ones, accepting nothing and putting nothing in force.
+
+    Args:
+        verdicts: Inspected files, none refused; those already accepted change nothing. None tries the accepted files out again.
+        data: The data folder.
+        county: The county pack.
+        who: The account that tries it out.
+        progress: Told what is being done.
+
+    Raises:
+        ValueError: If a file was refused.
+        BuildRefused: If there is nothing to build from, or a check on the finished file fails.
+        LedgerError: If a file is not the one inspected or accepted.
+        BusyError: If another run holds the lock.
+        OSError: If the disk refuses. Whatever is raised, nothing was accepted and the build before stays in force.
+    """
+    if any(verdict.is_refused for verdict in verdicts):
+        raise ValueError("a batch with a refused file is not tried out")
+    with exclusive(data):
+        sweep(data)
+        entries = ledger.read(data)
+        fresh = intake.not_yet_accepted(verdicts, [entry for entry in entries if entry.is_accepted])
+        received_at = datetime.now(ledger.CHINA_TIME).isoformat(timespec="seconds")
+        tried = [
+            replace(intake.entry_of(verdict, who), sequence=len(entries) + place, received_at=received_at) for place, verdict in enumerate(fresh, 1)
+        ]
+        waiting = {entry.sequence: verdict.path for entry, verdict in zip(tried, fresh, strict=True)}
+        basis = _basis(data)
+        before = publishing.in_force(data)
+        number = publishing.next_number(data)
+        finished = _folder(data) / f"{number:06}-{hashlib.sha256(repr((basis, [entry.sha256 for entry in tried])).encode()).hexdigest()[:12]}.duckdb"
+        unfinished = finished.with_suffix(".partial")
+        try:
+            assembled = assemble(data, county, [*entries, *tried], unfinished, waiting=waiting, progress=progress)
+            progress(Text("与现用版本比较", "Comparing with the build in force"))
+            found = difference(before, unfinished)
+            held = publish_gate.holds(before, unfinished)
+            if before is not None:
+                held = (*held, *_townships_gone(before, [*entries, *tried], waiting, data, read_pack(county)))
+            unfinished.replace(finished)
+        except BaseException:
+            _remove(unfinished)
+            raise
+    return Trial(finished, number, tuple(verdicts), found, held, assembled.checks, basis, replace(assembled, path=finished))
+
+
+def publish(trial: Trial, data: Path, *, who: str, reason: str = "") -> BuildReport:
+    """Accept the trial's files and put its build in force.
+
+    Args:
+        trial: From :func:`try_out`.
+        data: The data folder.
+        who: The account that answers for it.
+        reason: Its words; needed where the trial is held. Recorded in the build and in the journal.
+
+    Raises:
+        TrialStale: If the ledger or the build in force changed since.
+        Held: If the gate holds the build and there is no reason.
+        ChangedFileError: If a file is not the one inspected. Whatever of these is raised, nothing was accepted.
+        OSError: If the disk refuses. Files may then be accepted and not published; the next load or build publishes them.
+    """
+    reason = _one_line(reason)
+    if trial.holds and not reason:
+        raise Held(trial.holds)
+    with exclusive(data):
+        if not trial.path.exists() or _basis(data) != trial.basis:
+            raise TrialStale
+        before = publishing.in_force(data)
+        record_publication(
+            trial.path,
+            before=before,
+            who=_one_line(who),
+            reason=reason,
+            holds=[(hold.rule, hold.indicator, hold.month, hold.message.zh, hold.message.en) for hold in trial.holds],
+            restatements=restatements(before, trial.difference),
+        )
+        intake.take_in(trial.verdicts, data, who)
+        publishing.publish(data, trial.number, trial.path, tuple(dict.fromkeys(hold.rule for hold in trial.holds)))
+        for other in _folder(data).iterdir():
+            _remove(other)  # all others rest on what was in force before
+    return trial.assembled.report(data)
+
+
+def give_up(trial: Trial, data: Path) -> None:
+    """Remove a trial; nothing was accepted.
+
+    Raises:
+        BusyError: If another run holds the lock.
+    """
+    with exclusive(data):
+        _remove(trial.path)
+
+
+def is_published(data: Path) -> bool:
+    """Whether the newest kept build was built from everything that is accepted; after a restore it still is."""
+    kept = publishing.kept_builds(data)
+    if not kept or not any(build.is_in_force for build in kept):
+        return False
+    needed = {entry.sequence for months in ledger.editions(ledger.read(data)).values() for entry in months.values()}
+    return kept[0].is_current and needed == set(kept[0].inputs)
+
+
+def sweep(data: Path) -> None:
+    """Remove what a killed trial left half written, and trials older than a day; the caller holds the lock."""
+    for path in _folder(data).iterdir():
+        if path.suffix != ".duckdb" or abs(time.time() - path.stat().st_mtime) > KEPT_SECONDS:
+            _remove(path)
+
+
+def _folder(data: Path) -> Path:
+    folder = data / "trials"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+def _remove(path: Path) -> None:
+    path.unlink(missing_ok=True)
+    path.with_name(path.name + ".wal").unlink(missing_ok=True)
+
+
+def _one_line(text: str) -> str:
+    return "".join(sign if sign.isprintable() else " " for sign in text).strip()[:500]
+
+
+def _basis(data: Path) -> tuple[str, str]:
+    """Return what a trial rests on: the ledger as written, and the build in force with its place in the journal."""
+    path = ledger.ledger_path(data)
+    deliveries = hashlib.sha256(path.read_bytes() if path.exists() else b"").hexdigest()
+    found = stamp(publishing.warehouse_file(data)) if publishing.warehouse_file(data).exists() else None
+    switches = len(journal.events(data))
+    return deliveries, f"{found.number}:{found.content_sha256}:{switches}" if found else f"none:{switches}"
+
+
+def _townships_gone(before: Path, entries: Sequence[LedgerEntry], waiting: Mapping[int, Path], data: Path, pack: CountyPack) -> tuple[Hold, ...]:
+    """Return the townships that the build in force counted records of and that a new delivery of the same months leaves out.
+
+    Compared are the delivered records, not published cells: those of a township are hidden where they are small, and hidden is not gone.
+    A register's new month is compared with its month before; events of a new month may be none.
+    """
+    known = {entry.sequence: entry for entry in entries}
+    with duckdb.connect(":memory:") as connection:
+        attach(connection, before, "earlier")
+        coverage = connection.execute("select extract, month_on, file_sequence from earlier.meta.coverage").fetchall()
+    was: dict[str, dict[date, LedgerEntry]] = {}
+    for extract, month, sequence in coverage:
+        if sequence in known:
+            was.setdefault(extract, {})[month] = known[sequence]
+    found = []
+    for extract, months in ledger.editions(entries).items():
+        contract = extracts().get(extract)
+        if contract is None or extract not in was:
+            continue
+        again = {month for month, entry in months.items() if month in was[extract] and was[extract][month].sequence != entry.sequence}
+        again = set(sorted(again)[-12:])
+        old = _records(extract, {month: was[extract][month] for month in again}, waiting, data, pack)
+        new = _records(extract, {month: months[month] for month in again}, waiting, data, pack)
+        latest = max(was[extract])
+        fresh = min((month for month in months if month > latest), default=None)
+        if contract.period is Period.SNAPSHOT and fresh is not None:
+            old += _records(extract, {latest: was[extract][latest]}, waiting, data, pack)
+            new += _records(extract, {fresh: months[fresh]}, waiting, data, pack)
+        for code in sorted(old):
+            if not new[code] and publish_gate.is_beyond_chance(0, old[code]):
+                title = pack.township(code).title
+                message = Text(
+                    f"{contract.title.zh}中没有{title.zh}的记录,以前有", f"{contract.title.en} holds no record of {title.en}, which had some before"
+                )
+                found.append(Hold("township_gone", message, "", max(months)))
+    return tuple(found)
+
+
+def _records(extract: str, months: Mapping[date, LedgerEntry], waiting: Mapping[int, Path], data: Path, pack: CountyPack) -> Counter[str]:
+    """Count the delivered records of some months by township."""
+    contract = extracts()[extract]
+    column = next((column.name for column in contract.columns if column.type is Type.TOWNSHIP), None)
+    counted: Counter[str] = Counter()
+    if column is None:
+        return counted
+    for sequence in sorted({entry.sequence for entry in months.values()}):
+        entry = next(one for one in months.values() if one.sequence == sequence)
+        names, columns = ledger.typed_rows(entry, data, pack, waiting.get(sequence))
+        at, where = columns[names.index(contract.month_column)], columns[names.index(column)]
+        wanted = {month for month, one in months.items() if one.sequence == sequence}
+        counted.update(successor(pack, code) for code in _of_months(at, where, wanted))
+    return counted
+
+
+def _of_months(at: Iterable[date], where: Iterable[str], wanted: set[date]) -> Iterable[str]:
+    return (township for month, township in zip(at, where, strict=True) if month in wanted and township)
