@@ -20,6 +20,7 @@ from etl.observe import observations
 from etl.progress import Progress, silent
 from etl.protect import protect
 from etl.secret import release_secret
+from etl.steps import Step, passed
 from etl.workspace import Editions, Workspace, residents_by_area
 from indicators import catalogue
 from indicators.model import Indicator, Measure, Residents, Text
@@ -77,6 +78,7 @@ def build(
     started = time.perf_counter()
     with exclusive(data):
         publish.sweep(data)
+        ledger.settle(data)
         entries = ledger.read(data)
         editions = ledger.editions(entries)
         if not editions:
@@ -90,6 +92,7 @@ def build(
         workspace = Workspace(pack, indicators)
         try:
             workspace.load(extracts(), editions, data, secret, progress)
+            passed(Step.WORKSPACE_STAGED)
             workspace.count(progress)
             cells = workspace.cells()
             latest = workspace.latest_months()
@@ -105,6 +108,7 @@ def build(
             )
         finally:
             workspace.close()
+        passed(Step.CELLS_PROTECTED)
         table = observations(cells, published, indicators, latest, limits)
         number = publish.next_number(data)
         progress(Text("写入并核查", "Writing and checking"))
@@ -168,6 +172,7 @@ def _write(
         file.write_meta("indicator", [_declaration(indicator) for indicator in indicators.values()])
         file.write_meta("input_file", _input_files(entries, editions))
         file.write_meta("coverage", [(extract, month, entry.sequence) for extract, months in editions.items() for month, entry in months.items()])
+        passed(Step.FILE_WRITTEN)
         results = [*check(file, pack.area_code, policy), repeated]
         failed = [result for result in results if not result.passed]
         if failed:
@@ -177,12 +182,14 @@ def _write(
                     "Checks failed, nothing was published, the build before stays in force: " + "; ".join(result.sentence.en for result in failed),
                 )
             )
+        passed(Step.FILE_CHECKED)
         file.write_meta("check_result", [(result.name, "passed", result.sentence.zh, result.sentence.en) for result in results])
         latest = max(month for months in editions.values() for month in months)
         built_at = datetime.now(CHINA_TIME).isoformat(timespec="seconds")
         county = (pack.area_code, pack.title.zh, pack.title.en, pack.map_approval, pack.is_sample)
         digest = file.write_build((number, built_at, CODE_VERSION, latest, *county, policy.internal_k))
         file.close()
+        passed(Step.FILE_CLOSED)
     except BaseException:
         file.discard()
         raise

@@ -10,6 +10,8 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from etl import durable, seal
+from etl.steps import Step, passed
 from indicators.model import Text
 from warehouse.writer import stamp
 
@@ -51,7 +53,7 @@ def _archive(data: Path) -> Path:
 
 def sweep(data: Path) -> None:
     """Remove what a killed build left behind."""
-    for left in data.glob("warehouse.next.duckdb*"):
+    for left in (*data.glob("warehouse.next.duckdb*"), *data.glob("warehouse.duckdb.wal"), *_archive(data).glob(durable.DRAFTS)):
         left.unlink()
 
 
@@ -80,10 +82,14 @@ def publish(data: Path, number: int) -> Path:
     """
     _archive(data).mkdir(exist_ok=True)
     kept = _archive(data) / f"{number:06}.duckdb"
+    seal.write(next_file(data), seal.of(kept))
     os.replace(next_file(data), kept)
+    passed(Step.KEPT)
     _put_in_force(data, kept)
     for old in sorted(_archive(data).glob("*.duckdb"), reverse=True)[KEPT_BUILDS:]:
         old.unlink()
+        seal.of(old).unlink(missing_ok=True)
+    passed(Step.OLD_REMOVED)
     return warehouse_file(data)
 
 
@@ -99,6 +105,12 @@ def rollback(data: Path, number: int) -> Path:
         raise RollbackRefused(
             Text(f"没有保存第{number}版。可恢复的版本:{numbers}", f"Build {number} is not kept; kept are {', '.join(map(str, kept)) or 'none'}")
         )
+    if not seal.is_whole(kept[number].path):
+        raise RollbackRefused(
+            Text(
+                f"保存的第{number}版文件已损坏,不能恢复;请运行 `python -m etl build`", f"Build {number} as kept is damaged; run `python -m etl build`"
+            )
+        )
     _put_in_force(data, kept[number].path)
     return warehouse_file(data)
 
@@ -107,14 +119,19 @@ def _put_in_force(data: Path, kept: Path) -> None:
     """Place a second name of the kept file over the one in force, in one step."""
     fresh = data / "warehouse.next.duckdb.link"
     fresh.unlink(missing_ok=True)
+    if not seal.of(kept).exists():  # kept by a version that did not seal
+        seal.write(kept, seal.of(kept))
     try:
         os.link(kept, fresh)
     except OSError:  # a file system without hard links
         shutil.copy2(kept, fresh)
         _sync(fresh)
+    passed(Step.LINKED)
     os.replace(fresh, warehouse_file(data))
+    passed(Step.SWAPPED)
     _sync(_archive(data))
     _sync(data)
+    passed(Step.BUILDS_SYNCED)
 
 
 def _sync(path: Path) -> None:
