@@ -82,6 +82,9 @@ def publish(data: Path, number: int) -> Path:
     """
     _archive(data).mkdir(exist_ok=True)
     kept = _archive(data) / f"{number:06}.duckdb"
+    for older in sorted(_archive(data).glob("*.duckdb"), reverse=True):
+        if not seal.of(older).exists():  # kept by a version that did not seal
+            seal.write(older, seal.of(older))
     seal.write(next_file(data), seal.of(kept))
     os.replace(next_file(data), kept)
     passed(Step.KEPT)
@@ -119,8 +122,6 @@ def _put_in_force(data: Path, kept: Path) -> None:
     """Place a second name of the kept file over the one in force, in one step."""
     fresh = data / "warehouse.next.duckdb.link"
     fresh.unlink(missing_ok=True)
-    if not seal.of(kept).exists():  # kept by a version that did not seal
-        seal.write(kept, seal.of(kept))
     try:
         os.link(kept, fresh)
     except OSError:  # a file system without hard links
