@@ -5,7 +5,7 @@ PORT ?= 8501
 BIN := .venv/bin
 CHECKED := access analysis charts disclosure etl indicators pages ui warehouse tests bench dashboard.py
 
-.PHONY: run test check bench docs lock browser clean
+.PHONY: run test check soak bench docs lock browser clean
 
 run: .venv/run-ready data/warehouse.duckdb
 	@PORT=$(PORT) exec $(BIN)/python -m ui serve
@@ -18,6 +18,10 @@ check: .venv/test-ready
 	$(BIN)/ruff format --check $(CHECKED)
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+
+# The long fault tests: a thousand kills, every fault at every call, more damage. About two hours.
+soak: .venv/test-ready
+	SOAK=1 $(BIN)/python -m pytest tests/faults -s
 
 bench: .venv/test-ready browser
 	$(BIN)/python -m bench

@@ -21,6 +21,7 @@ from etl.observe import observations
 from etl.progress import Progress, silent
 from etl.protect import protect
 from etl.secret import release_secret
+from etl.steps import Step, passed
 from etl.workspace import Editions, Workspace, residents_by_area
 from indicators import catalogue
 from indicators.model import Indicator, Measure, Residents, Text
@@ -100,6 +101,7 @@ def build(
     """
     with exclusive(data):
         publish.sweep(data)
+        ledger.settle(data)
         assembled = assemble(
             data, county, ledger.read(data), publish.next_file(data), progress=progress, policy=policy, indicator_folders=indicator_folders
         )
@@ -158,6 +160,7 @@ def assemble(
     workspace = Workspace(pack, indicators, waiting)
     try:
         workspace.load(extracts(), editions, data, secret, progress)
+        passed(Step.WORKSPACE_STAGED)
         workspace.count(progress)
         cells = workspace.cells()
         latest = workspace.latest_months()
@@ -174,6 +177,7 @@ def assemble(
         )
     finally:
         workspace.close()
+    passed(Step.CELLS_PROTECTED)
     table = observations(cells, published, indicators, latest, limits)
     number = publish.next_number(data)
     progress(Text("写入并核查", "Writing and checking"))
@@ -238,6 +242,7 @@ def _write(
         file.write_meta("input_file", _input_files(entries, editions))
         file.write_meta("coverage", [(extract, month, entry.sequence) for extract, months in editions.items() for month, entry in months.items()])
         file.write_meta("column_fill", fills)
+        passed(Step.FILE_WRITTEN)
         results = [*check(file, pack.area_code, policy), repeated]
         failed = [result for result in results if not result.passed]
         if failed:
@@ -247,12 +252,14 @@ def _write(
                     "Checks failed, nothing was published, the build before stays in force: " + "; ".join(result.sentence.en for result in failed),
                 )
             )
+        passed(Step.FILE_CHECKED)
         file.write_meta("check_result", [(result.name, "passed", result.sentence.zh, result.sentence.en) for result in results])
         latest = max(month for months in editions.values() for month in months)
         built_at = datetime.now(CHINA_TIME).isoformat(timespec="seconds")
         county = (pack.area_code, pack.title.zh, pack.title.en, pack.map_approval, pack.is_sample)
         digest = file.write_build((number, built_at, CODE_VERSION, latest, *county, policy.internal_k, "", ""))
         file.close()
+        passed(Step.FILE_CLOSED)
     except BaseException:
         file.discard()
         raise

@@ -17,7 +17,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from etl import ledger, progress
+from etl import faults, ledger, progress
 from etl.ledger import LedgerEntry, LedgerError
 from etl.lock import BusyError
 from etl.parsing.cells import month_of
@@ -67,7 +67,7 @@ def main(arguments: Sequence[str]) -> int:
     except Exception as error:  # the last line of defence: whatever broke, the reader gets a sentence and not a traceback
         if options.debug:
             raise
-        answer = _failure(error)
+        answer = _failure(error, getattr(options, "data", None))
     _say(answer, options)
     return answer.code
 
@@ -85,7 +85,7 @@ def _sentence(code: int, text: Text, **fields: Any) -> Answer:
     return Answer(code, [f"{text.zh}。{text.en}."], {"message": {"zh": text.zh, "en": text.en}, **fields})
 
 
-def _failure(error: Exception) -> Answer:
+def _failure(error: Exception, data: Path | None) -> Answer:
     """Turn an error into a sentence. Errors not written by this project are named by their kind only: their text may hold content."""
     from disclosure.rounding import ReleaseRefused
     from etl.build import BuildRefused
@@ -109,11 +109,9 @@ def _failure(error: Exception) -> Answer:
         return _sentence(REFUSED, error.text)
     if isinstance(error, BusyError | LedgerError | BrokenError | SecretError | JournalError):
         return _sentence(BROKEN, error.text)
-    if isinstance(error, OSError):
-        reason = error.strerror or type(error).__name__
-        return _sentence(
-            BROKEN, Text(f"文件或磁盘错误({reason}),未完成的批次不生效", f"File or disk error ({reason}); an unfinished batch has no effect")
-        )
+    said = faults.words(error, data)
+    if said is not None:
+        return _sentence(BROKEN, said)
     kind = type(error).__name__
     return _sentence(BROKEN, Text(f"程序出错({kind}),未作任何发布;用--debug查看细节", f"Program error ({kind}), nothing was published; see --debug"))
 
@@ -231,7 +229,7 @@ def _load_files(files: Sequence[Path], options: argparse.Namespace, covers: Mont
             except Exception as error:
                 if options.debug:
                     raise
-                built = _failure(error)
+                built = _failure(error, options.data)
     taken = {(entry.sha256, entry.first_month, entry.last_month) for entry in ledger.read(options.data) if entry.is_accepted}
     new = {(verdict.sha256, verdict.first_month, verdict.last_month) for verdict in fresh}
     verdicts = [_ended(verdict, taken, new) for verdict in verdicts]

@@ -14,9 +14,10 @@ from pathlib import Path
 
 from etl import ledger
 from etl.inspection import inspect, inspect_batch, is_same, overlaps, shown_name, suffix_of
-from etl.ledger import LedgerEntry, sync_folder
+from etl.ledger import LedgerEntry
 from etl.lock import exclusive
 from etl.parsing.table import MAX_BYTES
+from etl.steps import Step, passed
 from etl.verdict import SAID, Outcome, Verdict
 from indicators.model import Text
 
@@ -65,7 +66,7 @@ def take_in(verdicts: Sequence[Verdict], data: Path, who: str) -> list[LedgerEnt
     """Do what :func:`accept` does, for a caller that holds the lock of the data folder already."""
     if any(verdict.is_refused for verdict in verdicts):
         raise ValueError("a batch with a refused file is not accepted")
-    _sweep(data)
+    ledger.settle(data)
     accepted = [entry for entry in ledger.read(data) if entry.is_accepted]
     fresh = not_yet_accepted(verdicts, accepted)
     if not fresh:
@@ -116,7 +117,7 @@ def refuse(verdicts: Sequence[Verdict], data: Path, who: str) -> list[LedgerEntr
     if not refused:
         return []
     with exclusive(data):
-        _sweep(data)
+        ledger.settle(data)
         for verdict in refused:
             if not verdict.has_identifiers:
                 _quarantine(verdict, data)
@@ -133,17 +134,7 @@ def _quarantine(verdict: Verdict, data: Path) -> None:
         ledger.keep(content, folder / f"{stem}{suffix_of(verdict.file_name)}")
     reasons = json.dumps(verdict.as_json(), ensure_ascii=False, indent=1) + "\n"
     ledger.keep(reasons.encode(), folder / f"{stem}.json")
-
-
-def _sweep(data: Path) -> None:
-    """Remove what a killed run left half written; its batch was never acknowledged."""
-    for folder in (data / "raw" / "accepted", data / "raw" / "quarantine"):
-        if folder.exists():
-            leftovers = list(folder.glob(".*.partial"))
-            for leftover in leftovers:
-                leftover.unlink()
-            if leftovers:
-                sync_folder(folder)
+    passed(Step.QUARANTINED)
 
 
 def _entry(verdict: Verdict, who: str, action: str) -> LedgerEntry:

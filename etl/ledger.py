@@ -16,12 +16,20 @@ from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from etl import durable
+from etl.durable import sync_folder
+from etl.steps import Step, passed
 from indicators.model import Text
 
 if TYPE_CHECKING:
     from etl.county import CountyPack
 
 READER_VERSION = 1
+_UNACKNOWLEDGED = {
+    "rule": "unacknowledged",
+    "zh": "入库时中断,未记入台账;请重新报送",
+    "en": "The load was interrupted before the file stood in the ledger; deliver it again",
+}
 CHINA_TIME = timezone(timedelta(hours=8))
 CHECKSUM = "line_sha256"
 
@@ -167,13 +175,19 @@ def _line(entry: LedgerEntry) -> bytes:
 def append(data: Path, batch: Sequence[LedgerEntry]) -> list[LedgerEntry]:
     """Append a batch and return it, numbered and timed, once it is on the disk.
 
+    The lines known so far are written again, byte for byte, with the new ones into a fresh file that replaces the old in one step: no
+    fault leaves part of a batch, and a line whose sync failed is never taken for one on the disk.
+
     Args:
         data: The data folder; its lock is held by the caller.
         batch: The entries; their sequence, time and batch fields are set here.
+
+    Raises:
+        LedgerError: If an earlier line is damaged.
+        OSError: If the disk refuses.
     """
     path = ledger_path(data)
-    is_new = not path.exists()
-    content = b"" if is_new else path.read_bytes()
+    content = path.read_bytes() if path.exists() else b""
     known, sound = _entries(content)
     received_at = datetime.now(CHINA_TIME).isoformat(timespec="seconds")
     first = len(known) + 1
@@ -181,57 +195,41 @@ def append(data: Path, batch: Sequence[LedgerEntry]) -> list[LedgerEntry]:
         replace(entry, sequence=first + position, received_at=received_at, batch_first=first, batch_count=len(batch))
         for position, entry in enumerate(batch)
     ]
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT, 0o640)
-    try:
-        if sound != len(content):
-            os.ftruncate(handle, sound)
-        os.lseek(handle, sound, os.SEEK_SET)
-        _write_all(handle, b"".join(_line(entry) for entry in added))
-        os.fsync(handle)
-    except OSError:
-        # A line that was not synced was not acknowledged; without this a full disk could leave part of a batch behind.
-        os.ftruncate(handle, sound)
-        raise
-    finally:
-        os.close(handle)
-    if is_new:
-        sync_folder(path.parent)
+    durable.put(content[:sound] + b"".join(_line(entry) for entry in added), path, 0o640)
+    passed(Step.LEDGER_EXTENDED)
     return added
-
-
-def _write_all(handle: int, content: bytes) -> None:
-    written = 0
-    while written < len(content):
-        written += os.write(handle, content[written:])
 
 
 def keep(content: bytes, path: Path) -> None:
     """Write a file so that after a crash it is there whole or not at all, and cannot be changed by accident."""
-    if not path.parent.exists():
-        path.parent.mkdir(parents=True)
-        sync_folder(path.parent.parent)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.partial")
-    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o640)
-    try:
-        _write_all(handle, content)
-        os.fchmod(handle, 0o440)
-        os.fsync(handle)
-    except OSError:
-        temporary.unlink(missing_ok=True)
-        raise
-    finally:
-        os.close(handle)
-    os.replace(temporary, path)
-    sync_folder(path.parent)
+    durable.put(content, path)
 
 
-def sync_folder(folder: Path) -> None:
-    """Make new names in a folder survive a power cut."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+def settle(data: Path) -> None:
+    """Bring what a killed run left into order, before anything is decided on it. The lock is held by the caller.
+
+    Drafts are removed. Bytes without a line in the ledger were never acknowledged: they leave the accepted files for the quarantine, from
+    where they can be delivered again. Lines that can be read are made to last, so that nobody is told of a file as accepted that a power
+    cut could still take away.
+
+    Raises:
+        LedgerError: If the ledger is damaged; nothing is moved then.
+        OSError: If the disk refuses.
+    """
+    raw = data / "raw"
+    accepted = raw / "accepted"
+    for folder in (raw, accepted, raw / "quarantine"):
+        for draft in folder.glob(durable.DRAFTS):
+            draft.unlink()
+    known = {accepted_path(entry, data).name for entry in read(data) if entry.is_accepted}
+    for path in sorted(accepted.glob("*")):
+        if path.name not in known:
+            durable.make_folder(raw / "quarantine")
+            durable.put(json.dumps(_UNACKNOWLEDGED, ensure_ascii=False, indent=1).encode() + b"\n", raw / "quarantine" / f"{path.stem}.json")
+            os.replace(path, raw / "quarantine" / path.name)
+    for folder in (accepted, raw / "quarantine", raw):
+        if folder.exists():
+            sync_folder(folder)
 
 
 def typed_rows(entry: LedgerEntry, data: Path, pack: CountyPack, path: Path | None = None) -> tuple[tuple[str, ...], list[list[Any]]]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from etl.durable import make_folder
 from indicators.model import Text
 
 WAIT_SECONDS = 5.0
@@ -34,7 +35,7 @@ def exclusive(data: Path, wait_seconds: float | None = None) -> Iterator[None]:
         BusyError: If another run still holds it.
     """
     raw = data / "raw"
-    raw.mkdir(parents=True, exist_ok=True)
+    make_folder(raw)
     give_up_at = time.monotonic() + (WAIT_SECONDS if wait_seconds is None else wait_seconds)
     with (raw / ".lock").open("a") as handle:
         while True:

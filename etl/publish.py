@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from etl import journal
+from etl import durable, journal, seal
 from etl.lock import exclusive
+from etl.steps import Step, passed
 from indicators.model import Text
 from warehouse.writer import stamp
 
@@ -70,7 +71,7 @@ def _archive(data: Path) -> Path:
 
 def sweep(data: Path) -> None:
     """Remove what a killed build left behind."""
-    for left in data.glob("warehouse.next.duckdb*"):
+    for left in (*data.glob("warehouse.next.duckdb*"), *data.glob("warehouse.duckdb.wal"), *_archive(data).glob(durable.DRAFTS)):
         left.unlink()
 
 
@@ -128,10 +129,17 @@ def publish(data: Path, number: int, finished: Path | None = None, holds: tuple[
         raise OSError(f"{finished.name} is not a finished build")
     journal.record(data, journal.Event(journal.PUBLISHED, number, found.content_sha256, found.who, found.reason, found.inputs, holds))
     kept = _archive(data) / f"{number:06}.duckdb"
+    for older in _archived(data):
+        if not seal.of(older).exists():  # kept by a version that did not seal
+            seal.write(older, seal.of(older))
+    seal.write(finished, seal.of(kept))
     os.replace(finished, kept)
+    passed(Step.KEPT)
     _put_in_force(data, kept)
     for old in _archived(data)[KEPT_BUILDS:]:
         old.unlink()
+        seal.of(old).unlink(missing_ok=True)
+    passed(Step.OLD_REMOVED)
     return warehouse_file(data)
 
 
@@ -168,6 +176,13 @@ def rollback(data: Path, number: int, who: str, reason: str) -> Path:
                     "Run `python -m etl build` to build from the accepted files",
                 )
             )
+        if not seal.is_whole(path):
+            raise RollbackRefused(
+                Text(
+                    f"保存的第{number}版文件已损坏,不能恢复;请运行 `python -m etl build`",
+                    f"Build {number} as kept is damaged and was not restored; run `python -m etl build`",
+                )
+            )
         journal.record(data, journal.Event(journal.RESTORED, number, found.content_sha256, who, reason, found.inputs))
         _put_in_force(data, path)
     return warehouse_file(data)
@@ -182,9 +197,12 @@ def _put_in_force(data: Path, kept: Path) -> None:
     except OSError:  # a file system without hard links
         shutil.copy2(kept, fresh)
         _sync(fresh)
+    passed(Step.LINKED)
     os.replace(fresh, warehouse_file(data))
+    passed(Step.SWAPPED)
     _sync(_archive(data))
     _sync(data)
+    passed(Step.BUILDS_SYNCED)
 
 
 def _sync(path: Path) -> None:

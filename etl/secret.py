@@ -8,6 +8,7 @@ import os
 import secrets
 from pathlib import Path
 
+from etl.durable import make_folder, sync_folder
 from indicators.model import Text
 
 _VARIABLE = "DASHBOARD_SECRET"
@@ -53,7 +54,7 @@ def release_secret() -> bytes:
 
 def _make(path: Path) -> None:
     """Write a new key so that it is there whole or not at all; whoever comes second uses the first one's."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_folder(path.parent, 0o700)
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "wb") as file:
@@ -66,6 +67,8 @@ def _make(path: Path) -> None:
         pass
     finally:
         draft.unlink()
+    # A release made with a key that a power cut took away could never be made again, and two keys say more together than each alone.
+    sync_folder(path.parent)
 
 
 def mark(secret: bytes, extract: str, record_key: str) -> int:

@@ -1,4 +1,4 @@
-"""`python -m ui serve`: start the dashboard on this machine, and say one line when it can be opened."""
+"""`python -m ui serve` starts the dashboard on this machine and says one line when it can be opened; `python -m ui health` asks it how it is."""
 
 from __future__ import annotations
 
@@ -61,12 +61,9 @@ def serve(port: int) -> int:
     command = [
         sys.executable,
         "-m",
-        "streamlit",
-        "run",
-        "dashboard.py",
-        f"--server.port={port}",
-        f"--server.address={ADDRESS}",
-        "--server.headless=true",
+        "ui.server",
+        ADDRESS,
+        str(port),
     ]
     # A session of its own: Ctrl-C reaches this process only, which ends the server at once. It only reads, so nothing can be lost.
     environment = {**os.environ, "PYTHONPATH": str(PROJECT)}
@@ -93,17 +90,40 @@ def serve(port: int) -> int:
     return 0 if stopped else code
 
 
+def health(port: int) -> int:
+    """Ask the running dashboard whether it can answer with numbers, and print its answer.
+
+    Args:
+        port: Port on 127.0.0.1.
+
+    Returns:
+        The exit code: 0 when it can, 1 when it cannot or does not run.
+    """
+    try:
+        with urllib.request.urlopen(f"http://{ADDRESS}:{port}/health", timeout=30) as answer:
+            print(answer.read().decode())
+            return 0
+    except urllib.error.HTTPError as error:
+        print(error.read().decode())
+    except OSError:
+        print(f"端口{port}上没有看板在运行;请运行 make run / No dashboard answers on port {port}; run `make run`", file=sys.stderr)
+    return 1
+
+
 def main() -> int:
     """Read the command line."""
     parser = argparse.ArgumentParser(prog="python -m ui", description="毒情看板 / drug-situation dashboard")
     commands = parser.add_subparsers(dest="command", required=True)
     serving = commands.add_parser("serve", help="启动看板 / start the dashboard")
     serving.add_argument("--port", default=os.environ.get("PORT", str(DEFAULT_PORT)))
-    asked = parser.parse_args().port
+    asking = commands.add_parser("health", help="看板能否给出数字 / whether the dashboard can answer with numbers")
+    asking.add_argument("--port", default=os.environ.get("PORT", str(DEFAULT_PORT)))
+    options = parser.parse_args()
+    asked = options.port
     if not (asked.isascii() and asked.isdigit() and 1 <= int(asked) <= HIGHEST_PORT):
         print("端口须为1—65535的整数,如 PORT=8502 make run / The port must be a number from 1 to 65535", file=sys.stderr)
         return 1
-    return serve(int(asked))
+    return serve(int(asked)) if options.command == "serve" else health(int(asked))
 
 
 if __name__ == "__main__":

@@ -6,8 +6,10 @@ one process after a swap. Cursors do not inherit ``use``, so every name is quali
 
 from __future__ import annotations
 
+import hashlib
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -101,6 +103,30 @@ def file_key(path: Path) -> tuple[int, int, int]:
     return found.st_mtime_ns, found.st_size, found.st_ino
 
 
+def _is_as_sealed(path: Path) -> bool:
+    """Say whether the file is one of those sealed by the build; where nothing was sealed, a file cannot be doubted.
+
+    The database's own checksums find a flipped bit only in the blocks that are read, and not in every one of them.
+    """
+    try:
+        seals = {seal.read_text(encoding="ascii", errors="replace").strip() for seal in (path.parent / "builds").glob("*.sha256")}
+        if not seals:
+            return True
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest() in seals
+    except OSError as error:
+        raise WarehouseUnavailable(_UNREADABLE) from error
+
+
+@contextmanager
+def _told_plainly() -> Iterator[None]:
+    """Turn damage that the database meets while reading into the sentence a person can act on."""
+    try:
+        yield
+    except (duckdb.IOException, duckdb.FatalException, duckdb.InternalException, duckdb.SerializationException) as error:
+        raise WarehouseUnavailable(_UNREADABLE) from error
+
+
 class Warehouse:
     """One build, opened read-only."""
 
@@ -115,7 +141,12 @@ class Warehouse:
             WarehouseUnavailable: If it is missing, damaged or not a warehouse.
         """
         path = Path(path)
-        file_key(path)
+        before = file_key(path)
+        if not _is_as_sealed(path):
+            # Another build may have been put in force while this one was read; damage stays.
+            if file_key(path) != before:
+                return cls.open(path)
+            raise WarehouseUnavailable(_UNREADABLE)
         connection = duckdb.connect(":memory:")
         try:
             connection.execute("attach '{}' as published (read_only)".format(str(path).replace("'", "''")))
@@ -137,8 +168,20 @@ class Warehouse:
         self._connection.close()
 
     def _rows(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        with self._connection.cursor() as cursor:
+        with _told_plainly(), self._connection.cursor() as cursor:
             return cursor.execute(sql, values).fetchall()
+
+    def probe(self) -> int:
+        """Ask the stamp and the mart a question each and return the number of the build.
+
+        Raises:
+            WarehouseUnavailable: If one does not answer, or the mart is empty.
+        """
+        number = self.build().number
+        ((rows, _),) = self._rows("select count(*), sum(value) from published.mart.observation")
+        if not rows:
+            raise WarehouseUnavailable(_UNREADABLE)
+        return number
 
     def build(self) -> BuildStamp:
         """Return the build's stamp."""
@@ -173,7 +216,7 @@ class Warehouse:
         if grain is not None:
             conditions.append("grain = ?")
             values.append(grain)
-        with self._connection.cursor() as cursor:
+        with _told_plainly(), self._connection.cursor() as cursor:
             return cursor.execute(
                 f"""
                 -- one row per indicator, breakdown, cell and period

@@ -1,0 +1,60 @@
+"""A county small enough for a load and a build to take a second, before and after a second delivery."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.etl.files import cases_csv, registry_csv
+from tests.faults.commands import Commands, State, state
+
+
+@dataclass(frozen=True)
+class County:
+    """Two states of one county.
+
+    Attributes:
+        before: A data folder with one delivery, built; never changed by a test.
+        files: The second delivery.
+        was: State of ``before``.
+        becomes: State after the second delivery is loaded and built without disturbance.
+        seconds: How long that takes.
+    """
+
+    before: Path
+    files: tuple[Path, ...]
+    was: State
+    becomes: State
+    seconds: float
+
+
+@pytest.fixture(scope="session")
+def commands() -> Iterator[Commands]:
+    """The command line."""
+    server = Commands()
+    yield server
+    server.close()
+
+
+@pytest.fixture(scope="session")
+def small_county(tmp_path_factory: pytest.TempPathFactory, commands: Commands) -> County:
+    """The county of the fault tests."""
+    folder = tmp_path_factory.mktemp("small-county")
+    before, after = folder / "before", folder / "after"
+    first = registry_csv(folder, "在册_202609_报20261005.csv", as_of="2026-09"), cases_csv(folder, "案件_202601-202609_报20261005.csv")
+    # The second delivery changes what is published: the five cases weigh 3 grams each instead of 12.5, and a later month.
+    second = registry_csv(folder, "在册_202610_报20261105.csv"), cases_csv(folder, "案件_202601-202610_报20261105.csv", grams="3")
+    ended = commands.run("load", *first, "--data", before)
+    assert ended.code == 0, ended.output
+    ended = commands.run("load", *first, "--data", after)
+    assert ended.code == 0, ended.output
+    ended = commands.run("load", *second, "--data", after)
+    assert ended.code == 0, ended.output
+    was, becomes = state(before), state(after)
+    assert (was.build, becomes.build) == (1, 2)
+    assert was.mart != becomes.mart
+    assert (len(was.lines), len(becomes.lines)) == (2, 4)
+    return County(before, second, was, becomes, ended.seconds)

@@ -1,0 +1,75 @@
+"""SQLite's fault loop: the first call that changes the disk fails, then the second, and so on until a run ends without a fault.
+
+Source: "How SQLite Is Tested", §3.2 I/O error testing.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tests.faults.commands import SOAK, Commands, Ended, copy, leftovers, state
+from tests.faults.conftest import County
+
+WORDS = {errno.EIO: "磁盘读写出错", errno.ENOSPC: "磁盘已满", errno.EACCES: "没有写入或读取权限", errno.EDQUOT: "磁盘配额"}
+ENGLISH = [os.strerror(code) for code in WORDS]
+
+
+def check_sentence(ended: Ended, code: int) -> None:
+    assert ended.code in (1, 2), ended.output
+    assert "Traceback" not in ended.output
+    assert not [words for words in ENGLISH if words in ended.output]
+    assert WORDS[code] in ended.output
+    assert "数据文件夹" in ended.output
+
+
+def loop(county: County, commands: Commands, tmp_path: Path, arguments: tuple[object, ...], code: int, stays: bool) -> Counter[str]:
+    """Fail every call of a command in turn; return how often each kind of call was made to fail."""
+    fired: Counter[str] = Counter()
+    while True:
+        nth = fired.total() + 1
+        data = copy(county.before, tmp_path / "data")
+        ended = commands.run(*arguments, "--data", data, fault=((str(data),), nth, code, stays))
+        if not ended.fired:
+            assert (ended.code, ended.calls) == (0, nth - 1), ended.output
+            shutil.rmtree(data)
+            return fired
+        fired[ended.fired] += 1
+        found = state(data)
+        assert found.lines in (county.was.lines, county.becomes.lines)
+        assert found.mart in (county.was.mart, county.becomes.mart)
+        if ended.code != 0:
+            check_sentence(ended, code)
+        again = commands.run(*arguments, "--data", data)
+        assert again.code == 0, again.output
+        mended = state(data)
+        assert leftovers(data) == []
+        assert mended.lines == (county.becomes.lines if arguments[0] == "load" else county.was.lines)
+        if arguments[0] == "build":
+            assert mended.mart == county.was.mart
+        shutil.rmtree(data)
+
+
+@pytest.mark.parametrize("stays", [False, True], ids=["once", "from then on"])
+@pytest.mark.parametrize("code", WORDS if SOAK else [errno.EIO, errno.ENOSPC, errno.EACCES], ids=errno.errorcode.get)
+def test_every_call_of_accepting_fails_in_turn(code: int, stays: bool, small_county: County, commands: Commands, tmp_path: Path) -> None:
+    fired = loop(small_county, commands, tmp_path, ("load", *small_county.files, "--no-build"), code, stays)
+    # Two files and the ledger: each opened, written, given its mode, synced, renamed, and its folder synced; more before them.
+    assert fired.total() >= 3 * 6
+    assert {"open", "write", "fsync", "fchmod", "replace"} <= set(fired)
+    print(f"\nload, {errno.errorcode[code]}, {'from then on' if stays else 'once'}: {fired.total()} faults {dict(fired)}, each before or after")
+
+
+BUILDS = [(code, stays) for code in WORDS for stays in (False, True)] if SOAK else [(errno.EIO, False), (errno.ENOSPC, True)]
+
+
+@pytest.mark.parametrize(("code", "stays"), BUILDS)
+def test_every_call_of_building_fails_in_turn(code: int, stays: bool, small_county: County, commands: Commands, tmp_path: Path) -> None:
+    fired = loop(small_county, commands, tmp_path, ("build",), code, stays)
+    assert {"open", "write", "fsync", "replace", "link", "chmod"} <= set(fired)
+    print(f"\nbuild, {errno.errorcode[code]}, {'from then on' if stays else 'once'}: {fired.total()} faults {dict(fired)}, each before or after")
