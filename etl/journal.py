@@ -16,7 +16,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from etl.ledger import CHECKSUM, CHINA_TIME, sync_folder
+from etl.durable import sync_folder
+from etl.ledger import CHECKSUM, CHINA_TIME
 from indicators.model import Text
 
 PUBLISHED, RESTORED = "published", "restored"
