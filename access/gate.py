@@ -39,3 +39,12 @@ def offered_releases() -> tuple[Release, ...]:
             )
         )
     return tuple(dict.fromkeys(Release(name) for name in names))
+
+
+def may_upload() -> bool:
+    """Return whether files may be handed in through this server: only where it shows the internal release, to the people who answer for it.
+
+    Raises:
+        Refused: As ``offered_releases``.
+    """
+    return Release.INTERNAL in offered_releases()

@@ -17,9 +17,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from etl import faults, ledger, progress
-from etl.ledger import LedgerEntry, LedgerError
-from etl.lock import BusyError
+from etl import ledger, progress
+from etl.ledger import LedgerEntry
 from etl.parsing.cells import month_of
 from etl.recognise import Months
 from etl.verdict import OUTCOME_WORDS, Outcome, Verdict, problem_as_json, problem_line
@@ -86,34 +85,17 @@ def _sentence(code: int, text: Text, **fields: Any) -> Answer:
 
 
 def _failure(error: Exception, data: Path | None) -> Answer:
-    """Turn an error into a sentence. Errors not written by this project are named by their kind only: their text may hold content."""
-    from disclosure.rounding import ReleaseRefused
-    from etl.build import BuildRefused
+    """Turn an error into an answer: the sentence is the one the page gives, the code says whose turn it is."""
     from etl.county import PackError
-    from etl.intake import ChangedFileError
-    from etl.journal import JournalError
-    from etl.publish import RollbackRefused
-    from etl.secret import SecretError
-    from etl.trial import Held, TrialStale
+    from etl.failure import REFUSALS, sentence
+    from etl.trial import Held
 
     if isinstance(error, PackError):
         lines = ["县域资料包有误,无法使用。The county pack is not in order.", *(f"  - {problem_line(problem)}" for problem in error.problems)]
         return Answer(BROKEN, lines, {"problems": [problem_as_json(problem) for problem in error.problems]})
-    if isinstance(error, BuildRefused | RollbackRefused):
-        return _sentence(REFUSED, error.message)
-    if isinstance(error, ReleaseRefused):
-        return _sentence(REFUSED, Text(error.zh, error.en))
     if isinstance(error, Held):
         return _answer_held(error)
-    if isinstance(error, ChangedFileError | TrialStale):
-        return _sentence(REFUSED, error.text)
-    if isinstance(error, BusyError | LedgerError | BrokenError | SecretError | JournalError):
-        return _sentence(BROKEN, error.text)
-    said = faults.words(error, data)
-    if said is not None:
-        return _sentence(BROKEN, said)
-    kind = type(error).__name__
-    return _sentence(BROKEN, Text(f"程序出错({kind}),未作任何发布;用--debug查看细节", f"Program error ({kind}), nothing was published; see --debug"))
+    return _sentence(REFUSED if isinstance(error, REFUSALS) else BROKEN, sentence(error, data))
 
 
 def _answer_held(held: Held) -> Answer:
@@ -205,24 +187,24 @@ def _inbox(data: Path) -> list[Path]:
 
 
 def _load_files(files: Sequence[Path], options: argparse.Namespace, covers: Months | None, reported_on: date | None, builds: bool) -> Answer:
-    from etl import intake
+    from etl import acceptance, inspection
     from etl.county import read_pack
 
     pack = read_pack(options.county)
-    account = intake.who_am_i()
+    account = acceptance.who_am_i()
     verdicts: list[Verdict] = []
     with progress.shown() as report:
-        missing = [intake.shown_name(path) for path in files if not path.is_file()]
+        missing = [inspection.shown_name(path) for path in files if not path.is_file()]
         if missing:
             raise BrokenError(Text(f"找不到文件:{'、'.join(missing)}", f"Cannot find {', '.join(missing)}"))
-        verdicts = intake.inspect_batch(files, pack, covers=covers, reported_on=reported_on, data=options.data, progress=report)
+        verdicts = inspection.inspect_batch(files, pack, covers=covers, reported_on=reported_on, data=options.data, progress=report)
         if any(verdict.is_refused for verdict in verdicts):
-            intake.refuse(verdicts, options.data, account)
+            acceptance.refuse(verdicts, options.data, account)
             return _answer_refused(verdicts)
-        fresh = intake.not_yet_accepted(verdicts, [entry for entry in ledger.read(options.data) if entry.is_accepted])
+        fresh = acceptance.not_yet_accepted(verdicts, [entry for entry in ledger.read(options.data) if entry.is_accepted])
         built = None
         if not builds:
-            intake.accept(verdicts, options.data, account)
+            acceptance.accept(verdicts, options.data, account)
         elif fresh or not _is_published(options.data):
             try:
                 built = _published(_try_and_publish(verdicts, options, account, report))
@@ -311,7 +293,7 @@ def _is_published(data: Path) -> bool:
 
 
 def _build(options: argparse.Namespace) -> Answer:
-    from etl.intake import who_am_i
+    from etl.acceptance import who_am_i
 
     with progress.shown() as report:
         return _published(_try_and_publish((), options, who_am_i(), report))
@@ -412,7 +394,7 @@ def _kept_line(kept: KeptBuild) -> str:
 
 
 def _rollback(options: argparse.Namespace) -> Answer:
-    from etl.intake import who_am_i
+    from etl.acceptance import who_am_i
     from etl.publish import rollback
 
     rollback(options.data, options.number, who_am_i(), options.reason)

@@ -101,6 +101,7 @@ class Extract:
     record_table: str  # core table with exactly one row per record; the build counts both
     core_sql: str  # fills the core tables from staged.<id>; portable subset
     checks: tuple[RowCheck, ...] = ()
+    quasi_identifiers: tuple[str, ...] = ()  # of a row a person: columns that together may tell who it is
 
     def column(self, name: str) -> Column:
         """Return a column by its name."""

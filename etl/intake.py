@@ -1,169 +1,53 @@
-"""The one door by which files come in.
+"""The one door by which files come in, for everybody outside this package.
 
-``inspect_batch`` looks and writes nothing; ``accept`` takes a batch whole or not at all. The command line and the upload page use these
-two, so that what a person is told and what is done can never differ.
+The command line and the upload page use the same steps, so that what a person is told and what is done can never differ: ``inspect_batch``
+looks and writes nothing, ``try_out`` builds what would be published, and ``publish`` takes the files in and puts that build in force.
 """
 
-from __future__ import annotations
+from etl.acceptance import ChangedFileError, accept, refuse, who_am_i
+from etl.difference import Difference
+from etl.examination import Examination, account, examine, give_up, publish
+from etl.failure import sentence
+from etl.inspection import inspect, inspect_batch, shown_name
+from etl.publish import KeptBuild, kept_builds, rollback
+from etl.return_list import file_name as return_list_name
+from etl.return_list import return_list
+from etl.verdict import OUTCOME_WORDS, Verdict, alike, where
+from indicators.model import Status, Text
 
-import hashlib
-import json
-import os
-from collections.abc import Iterable, Sequence
-from pathlib import Path
-
-from etl import ledger
-from etl.inspection import inspect, inspect_batch, is_same, overlaps, shown_name, suffix_of
-from etl.ledger import LedgerEntry
-from etl.lock import exclusive
-from etl.parsing.table import MAX_BYTES
-from etl.steps import Step, passed
-from etl.verdict import SAID, Outcome, Verdict
-from indicators.model import Text
+STATUS_WORDS = {
+    Status.SUPPRESSED.value: Text("受保护", "Protected"),
+    Status.NOT_COLLECTED.value: Text("未报送", "Not reported"),
+    Status.UNDEFINED.value: Text("无法计算", "Undefined"),
+}
+STOPPED = Text("没有完成", "Not done")
+FINISHED = Text("完成", "Done")
 
 __all__ = [
+    "FINISHED",
+    "OUTCOME_WORDS",
+    "STATUS_WORDS",
+    "STOPPED",
     "ChangedFileError",
+    "Difference",
+    "Examination",
+    "KeptBuild",
+    "Verdict",
     "accept",
-    "entry_of",
+    "account",
+    "alike",
+    "examine",
+    "give_up",
     "inspect",
     "inspect_batch",
-    "not_yet_accepted",
+    "kept_builds",
+    "publish",
     "refuse",
+    "return_list",
+    "return_list_name",
+    "rollback",
+    "sentence",
     "shown_name",
-    "take_in",
+    "where",
     "who_am_i",
 ]
-
-
-class ChangedFileError(Exception):
-    """A file, or what is known of its months, is not what it was when it was inspected."""
-
-    def __init__(self, file_name: str) -> None:
-        self.text = Text(
-            f"{file_name}:检查之后文件或台账有变动,请重新报送", f"{file_name} or the ledger changed after it was inspected; deliver it again"
-        )
-        super().__init__(self.text.en)
-
-
-def accept(verdicts: Sequence[Verdict], data: Path, who: str) -> list[LedgerEntry]:
-    """Take a batch into the ledger; it counts when this returns.
-
-    Args:
-        verdicts: All in order, or unchanged; those are passed over.
-        data: The data folder.
-        who: The account that answers for the delivery.
-
-    Raises:
-        ValueError: If one was refused; nothing is taken then.
-        ChangedFileError: If a file is not the one inspected; nothing is taken.
-        BusyError: If another run holds the lock.
-    """
-    with exclusive(data):
-        return take_in(verdicts, data, who)
-
-
-def take_in(verdicts: Sequence[Verdict], data: Path, who: str) -> list[LedgerEntry]:
-    """Do what :func:`accept` does, for a caller that holds the lock of the data folder already."""
-    if any(verdict.is_refused for verdict in verdicts):
-        raise ValueError("a batch with a refused file is not accepted")
-    ledger.settle(data)
-    accepted = [entry for entry in ledger.read(data) if entry.is_accepted]
-    fresh = not_yet_accepted(verdicts, accepted)
-    if not fresh:
-        return []
-    for verdict in fresh:
-        if _is_overtaken(verdict, accepted):
-            raise ChangedFileError(verdict.file_name)
-        content = verdict.path.read_bytes()
-        if hashlib.sha256(content).hexdigest() != verdict.sha256:
-            raise ChangedFileError(verdict.file_name)
-        ledger.keep(content, ledger.accepted_path(entry_of(verdict, who), data))
-    return ledger.append(data, [entry_of(verdict, who) for verdict in fresh])
-
-
-def not_yet_accepted(verdicts: Sequence[Verdict], accepted: Iterable[LedgerEntry]) -> list[Verdict]:
-    """Return the verdicts whose files are not in the ledger yet, each file once."""
-    known: list[LedgerEntry | Verdict] = list(accepted)
-    fresh: list[Verdict] = []
-    for verdict in verdicts:
-        if not any(is_same(verdict, other) for other in known):
-            fresh.append(verdict)
-            known.append(verdict)
-    return fresh
-
-
-def entry_of(verdict: Verdict, who: str) -> LedgerEntry:
-    """Return the ledger entry that accepting a file writes, without its number and time."""
-    return _entry(verdict, who, "accepted")
-
-
-def _is_overtaken(verdict: Verdict, accepted: Iterable[LedgerEntry]) -> bool:
-    """Whether another run took in the same months since the inspection, so that an undated file can no longer be placed."""
-    if verdict.reported_on is not None or not (verdict.extract and verdict.first_month and verdict.last_month):
-        return False
-    others = [entry for entry in accepted if entry.sha256 != verdict.sha256]
-    return overlaps(verdict.extract, verdict.first_month, verdict.last_month, others)
-
-
-def refuse(verdicts: Sequence[Verdict], data: Path, who: str) -> list[LedgerEntry]:
-    """Record refused files with their reasons; the files themselves are kept aside unless they hold identifiers.
-
-    Args:
-        verdicts: Any verdicts; those in order are passed over.
-        data: The data folder.
-        who: The account that delivered them.
-    """
-    refused = [verdict for verdict in verdicts if verdict.is_refused]
-    if not refused:
-        return []
-    with exclusive(data):
-        ledger.settle(data)
-        for verdict in refused:
-            if not verdict.has_identifiers:
-                _quarantine(verdict, data)
-        return ledger.append(data, [_entry(verdict, who, "refused") for verdict in refused])
-
-
-def _quarantine(verdict: Verdict, data: Path) -> None:
-    folder = data / "raw" / "quarantine"
-    stem = verdict.sha256
-    if verdict.size <= MAX_BYTES:
-        content = verdict.path.read_bytes()
-        if hashlib.sha256(content).hexdigest() != verdict.sha256:
-            raise ChangedFileError(verdict.file_name)
-        ledger.keep(content, folder / f"{stem}{suffix_of(verdict.file_name)}")
-    reasons = json.dumps(verdict.as_json(), ensure_ascii=False, indent=1) + "\n"
-    ledger.keep(reasons.encode(), folder / f"{stem}.json")
-    passed(Step.QUARANTINED)
-
-
-def _entry(verdict: Verdict, who: str, action: str) -> LedgerEntry:
-    suffix = suffix_of(verdict.file_name)
-    problems = tuple((problem.rule, problem.sheet, problem.column, problem.row) for problem in verdict.problems[:SAID]) if action == "refused" else ()
-    return LedgerEntry(
-        0,
-        "",
-        "".join(sign for sign in who if sign.isprintable())[:80],
-        action,
-        verdict.extract,
-        verdict.file_name,
-        verdict.sha256,
-        verdict.size,
-        suffix,
-        verdict.rows_found,
-        verdict.first_month,
-        verdict.last_month,
-        verdict.reported_on,
-        str(Outcome.ACCEPTED if action == "accepted" else Outcome.REFUSED),
-        problems,
-    )
-
-
-def who_am_i() -> str:
-    """Return the account under which the command line runs."""
-    import getpass
-
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return f"uid {os.getuid()}"

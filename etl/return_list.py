@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 
 from etl.contract import Problem
-from etl.verdict import OUTCOME_WORDS, Verdict, row_ranges
+from etl.verdict import OUTCOME_WORDS, Verdict, alike, row_ranges
 from indicators.model import Text
 
 LIST_SHEET = "退回清单"
@@ -73,7 +72,7 @@ def _write_list(book: xlsxwriter.Workbook, verdict: Verdict) -> None:
     for column, (words, width) in enumerate(_HEADS):
         page.set_column(column, column, width)
         page.write_string(top, column, f"{words.zh} {words.en}", head)
-    for number, (problem, rows) in enumerate(_alike(verdict.problems), 1):
+    for number, (problem, rows) in enumerate(alike(verdict.problems), 1):
         written = (
             str(number),
             problem.sheet or "",
@@ -103,14 +102,6 @@ def _about(verdict: Verdict) -> list[str]:
         lines.append("含个人信息,原文件未留存 The file holds personal information and was not kept")
     lines.append("标记页的位置与原文件一致,内容一律不显示 Marked cells stand where they stand in the file; nothing of its content is shown")
     return lines
-
-
-def _alike(problems: Iterable[Problem]) -> list[tuple[Problem, list[int]]]:
-    """Join what is wrong in the same way in many rows."""
-    joined: dict[Problem, list[int]] = {}
-    for problem in problems:
-        joined.setdefault(replace(problem, row=None), []).extend([problem.row] if problem.row else [])
-    return list(joined.items())
 
 
 def _by_sheet(problems: Iterable[Problem]) -> dict[str | None, list[Problem]]:

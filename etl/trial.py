@@ -17,7 +17,7 @@ from pathlib import Path
 
 import duckdb
 
-from etl import intake, journal, ledger, publish_gate
+from etl import acceptance, journal, ledger, publish_gate
 from etl import publish as publishing
 from etl.build import Assembled, BuildReport, assemble, restatements
 from etl.checks import CheckResult
@@ -110,10 +110,11 @@ def try_out(verdicts: Sequence[Verdict], data: Path, county: Path, *, who: str, 
     with exclusive(data):
         sweep(data)
         entries = ledger.read(data)
-        fresh = intake.not_yet_accepted(verdicts, [entry for entry in entries if entry.is_accepted])
+        fresh = acceptance.not_yet_accepted(verdicts, [entry for entry in entries if entry.is_accepted])
         received_at = datetime.now(ledger.CHINA_TIME).isoformat(timespec="seconds")
         tried = [
-            replace(intake.entry_of(verdict, who), sequence=len(entries) + place, received_at=received_at) for place, verdict in enumerate(fresh, 1)
+            replace(acceptance.entry_of(verdict, who), sequence=len(entries) + place, received_at=received_at)
+            for place, verdict in enumerate(fresh, 1)
         ]
         waiting = {entry.sequence: verdict.path for entry, verdict in zip(tried, fresh, strict=True)}
         basis = _basis(data)
@@ -165,7 +166,7 @@ def publish(trial: Trial, data: Path, *, who: str, reason: str = "") -> BuildRep
             holds=[(hold.rule, hold.indicator, hold.month, hold.message.zh, hold.message.en) for hold in trial.holds],
             restatements=restatements(before, trial.difference),
         )
-        intake.take_in(trial.verdicts, data, who)
+        acceptance.take_in(trial.verdicts, data, who)
         publishing.publish(data, trial.number, trial.path, tuple(dict.fromkeys(hold.rule for hold in trial.holds)))
         for other in _folder(data).iterdir():
             _remove(other)  # all others rest on what was in force before

@@ -43,6 +43,7 @@ class Verdict:
         rows_found: Rows below the header.
         rows_refused: Rows with at least one problem of their own.
         problems: At most 2,000, in the order of the file; ``problem_counts`` has them all by rule.
+        remarks: What was understood in a way the sender should know of; nothing to mend.
         places: Position (from 0) and header of every column of the contract, where the table was found.
         header_row: Row of the header as the file's own program counts; None where no table was found.
         has_identifiers: The file holds personal identifiers and is not kept anywhere.
@@ -64,6 +65,7 @@ class Verdict:
     problems: tuple[Problem, ...] = ()
     problem_counts: tuple[tuple[str, int], ...] = ()
     has_identifiers: bool = False
+    remarks: tuple[Text, ...] = ()
     places: tuple[tuple[int, str], ...] = ()
     header_row: int | None = None
 
@@ -108,7 +110,7 @@ class Verdict:
 
     def lines(self) -> list[str]:
         """Return the verdict for a person, Chinese before English."""
-        said, span = OUTCOME_WORDS[self.outcome], self._span()
+        said, span = OUTCOME_WORDS[self.outcome], self.span
         if not self.is_refused and self.title:
             return [f"{said.zh} {said.en} · {self.file_name} · {self.title.zh} {self.title.en} · {span} · {self.rows_found}行 rows"]
         lines = [f"{said.zh} {said.en}", f"  文件 File: {self.file_name}"]
@@ -124,19 +126,25 @@ class Verdict:
             lines.append(f"  共{total}个问题,以上列出{said_here}个。{total} problems, {said_here} listed.")
         return lines
 
-    def _span(self) -> str:
+    @property
+    def span(self) -> str:
         """Return the months the file covers, as text."""
         if self.first_month is None or self.last_month is None:
             return ""
         return f"{self.first_month:%Y-%m}" if self.first_month == self.last_month else f"{self.first_month:%Y-%m} — {self.last_month:%Y-%m}"
 
 
+def alike(problems: Iterable[Problem]) -> list[tuple[Problem, list[int]]]:
+    """Join what is wrong in the same way in many rows: the problem without its row, and all its rows."""
+    joined: dict[Problem, list[int]] = {}
+    for problem in problems:
+        joined.setdefault(replace(problem, row=None), []).extend([problem.row] if problem.row else [])
+    return list(joined.items())
+
+
 def problem_lines(problems: Iterable[Problem]) -> list[str]:
     """Return problems as lines; what is wrong in the same way in many rows is said once, with all its rows."""
-    alike: dict[Problem, list[int]] = {}
-    for problem in problems:
-        alike.setdefault(replace(problem, row=None), []).append(problem.row or 0)
-    return [problem_line(problem, [row for row in rows if row]) for problem, rows in alike.items()]
+    return [problem_line(problem, rows) for problem, rows in alike(problems)]
 
 
 def row_ranges(rows: Iterable[int]) -> str:
@@ -152,12 +160,22 @@ def row_ranges(rows: Iterable[int]) -> str:
 
 def problem_line(problem: Problem, rows: Iterable[int] = ()) -> str:
     """Return one problem as a line: where, what, what to do."""
-    numbers = row_ranges([*rows, *([problem.row] if problem.row else [])])
-    where_zh = [f"工作表“{problem.sheet}”"] if problem.sheet else []
-    where_zh += [f"第{numbers}行"] if numbers else []
-    where_zh += [f"列“{problem.column}”"] if problem.column else []
-    where = " · ".join(where_zh) + " · " if where_zh else ""
-    return f"{where}{problem.message.zh};请{problem.remedy.zh} | {problem.message.en}. {problem.remedy.en}."
+    place = where(problem, [*rows, *([problem.row] if problem.row else [])], "zh")
+    return f"{place + ' · ' if place else ''}{problem.message.zh};请{problem.remedy.zh} | {problem.message.en}. {problem.remedy.en}."
+
+
+def where(problem: Problem, rows: Iterable[int], language: str) -> str:
+    """Say where a problem stands: sheet, rows, column; empty for a problem of the whole file.
+
+    Args:
+        problem: The problem.
+        rows: All its rows.
+        language: ``zh`` or ``en``.
+    """
+    numbers = row_ranges(rows)
+    words = ("工作表“{}”", "第{}行", "列“{}”") if language == "zh" else ("sheet “{}”", "row {}", "column “{}”")
+    parts = (problem.sheet, numbers, problem.column)
+    return " · ".join(word.format(part) for word, part in zip(words, parts, strict=True) if part)
 
 
 def problem_as_json(problem: Problem) -> dict[str, Any]:

@@ -43,7 +43,7 @@ def sample_copy(sample_warehouse: Path, tmp_path: Path) -> Path:
     """A copy of the sample county's data folder that a test may change."""
     folder = tmp_path / "data"
     shutil.copytree(sample_warehouse, folder, copy_function=os.link)
-    for name in ("warehouse.duckdb", "raw/ledger.jsonl"):
+    for name in ("warehouse.duckdb", "raw/ledger.jsonl", "raw/.lock", "builds/journal.jsonl"):
         own = folder / name
         content = own.read_bytes()
         own.unlink()

@@ -93,6 +93,21 @@ def language_of_address() -> str:
     return asked if asked in words.LANGUAGES else "zh"
 
 
+def choose_language() -> str:
+    """Draw the choice of language alone, for a page that shows no numbers of a release, and return it."""
+    language = _from_address({"lang": list(words.LANGUAGES)})["lang"]
+    with streamlit.sidebar:
+        streamlit.selectbox(
+            words.LANGUAGE.pick(language),
+            list(words.LANGUAGES),
+            format_func=words.LANGUAGES.__getitem__,
+            key="choose_lang",
+            on_change=_remember,
+            args=("lang",),
+        )
+    return language
+
+
 def open_page(title: Text) -> View:
     """Ask the gate, draw the sidebar, and return the view; where there is nothing to see, say so calmly and stop.
 
@@ -159,7 +174,7 @@ def _from_address(options: dict[str, list[str]]) -> dict[str, str]:
     wanted = {name: code for name, code in address.items() if name not in options} | kept
     if wanted != address:
         streamlit.query_params.from_dict(wanted)  # in one step, so that Back never meets half an address
-    session[_STORED] = kept
+    session[_STORED] = {name: code for name, code in stored.items() if name not in options} | kept
     return chosen
 
 

@@ -1,0 +1,47 @@
+"""What broke, as a sentence: the same on the command line and on the page.
+
+Errors that this project did not write are named by their kind only: their text may hold content of a file.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from disclosure.rounding import ReleaseRefused
+from etl import faults
+from etl.acceptance import ChangedFileError
+from etl.build import BuildRefused
+from etl.county import PackError
+from etl.publish import RollbackRefused
+from etl.trial import Held, TrialStale
+from indicators.model import Text
+
+REFUSALS = (BuildRefused, RollbackRefused, ReleaseRefused, ChangedFileError, Held, TrialStale)
+"""Somebody must mend or decide something; nothing is broken."""
+
+
+def sentence(error: Exception, data: Path | None = None) -> Text:
+    """Return what happened and what to do, without the full stop.
+
+    Args:
+        error: Whatever ended the work.
+        data: The data folder, so that it can be told from the temporary one.
+    """
+    if isinstance(error, PackError):
+        return Text(
+            f"县域资料包有{len(error.problems)}处问题,无法使用;请运行 `python -m etl county-check` 查看",
+            f"The county pack has {len(error.problems)} problems and cannot be used; run `python -m etl county-check` to see them",
+        )
+    if isinstance(error, BuildRefused | RollbackRefused):
+        return error.message
+    if isinstance(error, ReleaseRefused):
+        return Text(error.zh, error.en)
+    own = getattr(error, "text", None)
+    if isinstance(own, Text):
+        return own
+    return faults.words(error, data) or _unknown(error)
+
+
+def _unknown(error: Exception) -> Text:
+    kind = type(error).__name__
+    return Text(f"程序出错({kind}),未作任何发布;用--debug查看细节", f"Program error ({kind}), nothing was published; see --debug")

@@ -1,0 +1,195 @@
+"""The upload page without a browser: verdicts, publishing, giving up, holding, going back; and a server that takes no files."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from etl import ledger
+from tests.app.test_pages import corrupt, empty, missing, normal, text, tiny
+from tests.etl.files import CASES, grid, rows, write_csv
+from tests.spec.tables import build_from, write_extract
+from warehouse.reader import Warehouse
+
+__all__ = ["corrupt", "empty", "missing", "normal", "tiny"]
+
+ROOT = Path(__file__).parents[2]
+NAME = "毒品案件_202610_报20261120.csv"
+ID = "11010519491231002X"  # the specimen of GB 11643-1999
+
+
+CASES_BEFORE = """
+filed_on | solved_on
+2026-07 | - *8
+2026-08 | - *8
+2026-09 | - *8
+2026-10 | - *5
+"""
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A county of 40 people and 29 cases, built once; never written to."""
+    place = tmp_path_factory.mktemp("small")
+    people = write_extract(place, "registry", "202610", "sex\n男 *40")
+    build_from(place / "data", people, write_extract(place, "cases", "202607-202610", CASES_BEFORE))
+    return place / "data"
+
+
+@pytest.fixture
+def folder(small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    own = tmp_path / "data"
+    shutil.copytree(small, own)
+    monkeypatch.setenv("DASHBOARD_DATA", str(own))
+    return own
+
+
+def page(**query: str) -> AppTest:
+    test = AppTest.from_file(str(ROOT / "pages" / "upload.py"), default_timeout=180)
+    for name, value in query.items():
+        test.query_params[name] = value
+    return test.run()
+
+
+def hand_in(test: AppTest, *paths: Path) -> AppTest:
+    test.file_uploader[0].set_value([(path.name, path.read_bytes(), "text/csv") for path in paths]).run()
+    return test.button(key="upload.check").click().run()
+
+
+def said(test: AppTest) -> str:
+    boxes = [str(element.value) for kind in ("success", "error", "warning") for element in getattr(test, kind)]
+    return "\n".join([text(test), *boxes])
+
+
+def cases_of_october(tmp_path: Path, count: int, name: str = NAME) -> Path:
+    return write_csv(tmp_path, name, grid(CASES, rows(CASES, count, filed_on="2026-10", solved_on="")))
+
+
+def opened_in_october(folder: Path) -> float:
+    warehouse = Warehouse.open(folder / "warehouse.duckdb")
+    try:
+        found = warehouse.observations("internal", ["cases_opened"], breakdowns=["total"], grain="month")
+        return float(found[found["period"] == "2026-10-01"]["value"].iloc[0])
+    finally:
+        warehouse.close()
+
+
+def build_number(folder: Path) -> int:
+    warehouse = Warehouse.open(folder / "warehouse.duckdb")
+    try:
+        return warehouse.build().number
+    finally:
+        warehouse.close()
+
+
+def test_a_file_in_order_is_shown_compared_and_published(folder: Path, tmp_path: Path) -> None:
+    assert opened_in_october(folder) == 5
+    test = hand_in(page(), cases_of_october(tmp_path, 4))
+    assert not test.exception
+    seen = said(test)
+    assert "检查通过" in seen
+    assert "发现 4 / 合格 4 / 有问题 0" in seen
+    assert "更正" in seen
+    assert "●●●" in seen  # keys stay hidden in the preview
+    assert "QWMZ" not in seen
+    assert opened_in_october(folder) == 5  # nothing yet
+    accepted = len(ledger.read(folder))
+    if test.text_input:
+        test.text_input(key="upload.reason").set_value("已核实").run()
+    test = test.button(key="upload.publish").click().run()
+    assert not test.exception
+    assert "已发布第2版" in said(test)
+    assert opened_in_october(folder) == 4
+    assert len(ledger.read(folder)) == accepted + 1
+    test = test.button(key="upload.restore.1").click().run()
+    assert "已恢复第1版" in said(test)
+    assert opened_in_october(folder) == 5
+
+
+def test_giving_up_changes_nothing(folder: Path, tmp_path: Path) -> None:
+    before = (build_number(folder), len(ledger.read(folder)))
+    test = hand_in(page(), cases_of_october(tmp_path, 4))
+    test = test.button(key="upload.give_up").click().run()
+    assert not test.exception
+    assert "什么也没有改变" in said(test)
+    assert (build_number(folder), len(ledger.read(folder))) == before
+    assert "检查通过" not in said(test)
+
+
+def test_a_refused_file_says_where_and_publishes_nothing(folder: Path, tmp_path: Path) -> None:
+    cells = grid(CASES, rows(CASES, 3, filed_on="2026-10", solved_on=""))
+    cells[2][2] = ID
+    good, bad = cases_of_october(tmp_path, 4), write_csv(tmp_path, "毒品案件_202610_报20261121.csv", cells)
+    test = hand_in(page(), good, bad)
+    assert not test.exception
+    seen = said(test)
+    assert "2个文件,1个退回" in seen
+    assert "第3行" in seen
+    assert ID not in seen
+    assert not [button for button in test.button if button.key == "upload.publish"]
+    assert ledger.read(folder)[-1].action == "refused"
+    assert not any(ID.encode() in path.read_bytes() for path in folder.rglob("*") if path.is_file())
+
+
+def test_a_month_that_falls_beyond_chance_needs_a_reason(folder: Path, tmp_path: Path) -> None:
+    # August 2026 had eight cases; a delivery without one is zero where eight stood.
+    test = hand_in(page(), write_csv(tmp_path, "毒品案件_202608_报20261120.csv", grid(CASES, [])))
+    assert test.warning
+    assert "2026年8月" in said(test) or "2026-08" in said(test)
+    test = test.button(key="upload.publish").click().run()
+    assert "请写明确认理由" in said(test)
+    assert build_number(folder) == 1
+    test.text_input(key="upload.reason").set_value("已与办案单位核实").run()
+    test = test.button(key="upload.publish").click().run()
+    assert "已发布第2版" in said(test)
+    assert "已与办案单位核实" in said(test)  # in the list of builds
+
+
+def test_the_same_file_again_has_nothing_to_publish(folder: Path, small: Path) -> None:
+    test = hand_in(page(), small.parent / "毒品案件_202607-202610_报20261105.csv")
+    assert not test.exception
+    assert "没有新内容" in said(test)
+    assert not [button for button in test.button if button.key == "upload.publish"]
+
+
+def test_an_empty_data_folder_takes_its_first_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DASHBOARD_DATA", str(tmp_path / "data"))
+    test = page(lang="en")
+    assert not test.exception
+    assert "Nothing has been published yet" in said(test)
+    test = hand_in(test, cases_of_october(tmp_path, 4))
+    test = test.button(key="upload.publish").click().run()
+    assert not test.exception
+    assert "Build 1 is published" in said(test)
+    assert opened_in_october(tmp_path / "data") == 4
+
+
+@pytest.mark.parametrize("state", ["missing", "corrupt", "empty", "tiny", "normal"])
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_whatever_is_published_files_can_be_handed_in(state: str, language: str, request: pytest.FixtureRequest) -> None:
+    request.getfixturevalue(state)
+    test = page(lang=language)
+    assert not test.exception
+    assert test.file_uploader
+    assert test.title[0].value == ("上传报表" if language == "zh" else "Upload")
+
+
+def test_a_server_of_the_public_release_takes_no_files(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DASHBOARD_RELEASES", "public")
+    test = page()
+    assert not test.exception
+    assert not test.file_uploader
+    assert "不能上传" in said(test)
+
+
+def test_a_busy_folder_is_one_plain_sentence(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from etl import lock
+
+    monkeypatch.setattr(lock, "WAIT_SECONDS", 0.1)
+    with lock.exclusive(folder):
+        test = hand_in(page(), cases_of_october(tmp_path, 4))
+    assert not test.exception
+    assert "正在运行" in said(test)

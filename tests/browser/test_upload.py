@@ -1,0 +1,107 @@
+"""The analyst's afternoon in a real browser: from a dirty .xls to the published chart, and from a refused file to its 退回清单."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from tests.browser import dirty_xls
+from tests.browser.test_browser import CHROMIUM, PATIENCE, ROOT, SIZES, Browser, Page, browser, free_port, settle, stray, visit
+from tests.etl.files import CASES, grid, rows, write_csv
+
+__all__ = ["browser"]
+
+pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="no chromium here; `make browser` installs one")]
+
+
+@pytest.fixture
+def desk(sample_copy: Path) -> Iterator[str]:
+    """A dashboard on a data folder that may be written to."""
+    port = free_port()
+    started = subprocess.Popen(
+        [sys.executable, "-m", "ui", "serve", "--port", str(port)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "DASHBOARD_DATA": str(sample_copy)},
+    )
+    assert started.stdout is not None
+    assert started.stdout.readline().startswith("毒情看板已就绪")
+    yield f"http://127.0.0.1:{port}"
+    started.send_signal(signal.SIGTERM)
+    assert started.wait(timeout=30) == 0
+
+
+def picture(page: Page, name: str) -> None:
+    """Leave a picture to look at, where one is asked for."""
+    folder = os.environ.get("SCREENSHOTS")
+    if folder:
+        page.screenshot(path=str(ROOT / "docs" / "screenshots" / f"{name}.png"), full_page=True)
+
+
+def hand_in(page: Page, path: Path) -> None:
+    page.set_input_files("input[type=file]", str(path))
+    page.wait_for_selector(f"text={path.name}", timeout=PATIENCE)
+    page.get_by_role("button", name="检查", exact=True).click()
+    page.wait_for_selector("text=二、检查结果", timeout=PATIENCE)
+    settle(page)
+
+
+def main_text(page: Page) -> str:
+    return str(page.inner_text("[data-testid=stMain]"))
+
+
+def test_from_a_dirty_xls_to_the_published_chart(desk: str, browser: Browser, tmp_path: Path) -> None:
+    page, asked = visit(browser, f"{desk}/upload")
+    hand_in(page, dirty_xls.write(tmp_path))
+    said = main_text(page)
+    assert "检查通过" in said
+    assert "发现 8 / 合格 8 / 有问题 0" in said
+    assert "更正" in said
+    picture(page, "upload-1440")
+    if "确认理由" in said:
+        page.get_by_label("确认理由").fill("已与示例镇核对")
+        page.keyboard.press("Tab")
+        settle(page)
+    page.get_by_role("button", name="发布", exact=True).click()
+    page.wait_for_selector("text=已发布第2版", timeout=PATIENCE)
+    settle(page)
+    page.get_by_role("link", name="案件打击").click()
+    page.wait_for_function("() => document.querySelector('h1')?.innerText === '案件打击'", timeout=PATIENCE)
+    settle(page)
+    assert "8起" in main_text(page)  # five cases of the sample's October became the eight of the file
+    assert stray(asked, desk) == []
+    # And back: the first build again, in one click.
+    page.get_by_role("link", name="上传报表").click()
+    page.wait_for_function("() => document.querySelector('h1')?.innerText === '上传报表'", timeout=PATIENCE)
+    settle(page)
+    page.get_by_role("button", name="恢复", exact=True).first.click()
+    page.wait_for_selector("text=已恢复第1版", timeout=PATIENCE)
+    page.context.close()
+
+
+def test_from_a_refused_file_to_its_return_list(desk: str, browser: Browser, tmp_path: Path) -> None:
+    page, _ = visit(browser, f"{desk}/upload", SIZES["phone"])
+    cells = grid(CASES, rows(CASES, filed_on="2026-10", solved_on=""))
+    cells[3][1] = "刑事案"  # an unknown kind in row 4
+    hand_in(page, write_csv(tmp_path, "毒品案件_202610_报20261121.csv", cells))
+    said = main_text(page)
+    assert "退回" in said
+    assert "第4行" in said
+    assert "刑事案" not in said
+    picture(page, "upload-refused-390")
+    with page.expect_download(timeout=PATIENCE) as waiting:
+        page.get_by_role("button", name="下载退回清单").click()
+    saved = tmp_path / "list.xlsx"
+    waiting.value.save_as(saved)
+    assert waiting.value.suggested_filename == "退回清单_毒品案件_202610_报20261121.xlsx"
+    listed = openpyxl.load_workbook(saved)["退回清单"]
+    assert any("code" in [str(cell.value) for cell in row] and "4" in [str(cell.value) for cell in row] for row in listed.iter_rows())
+    page.context.close()
