@@ -15,7 +15,7 @@ MARCH, APRIL = date(2024, 3, 1), date(2024, 4, 1)
 YEAR_BEFORE = date(2023, 4, 1)
 
 
-def compared(folder: Path, before: Cells, after: Cells, **options: dict[str, object]) -> list[tuple[str, str, date | None]]:
+def compared(folder: Path, before: Cells, after: Cells, /, **options: dict[str, object]) -> list[tuple[str, str, date | None]]:
     first = write_build(folder / "1.duckdb", before, **options.get("before", {}))  # type: ignore[arg-type]
     second = write_build(folder / "2.duckdb", after, number=2, **options.get("after", {}))  # type: ignore[arg-type]
     return [(hold.rule, hold.indicator, hold.month) for hold in holds(first, second)]
