@@ -80,7 +80,7 @@ def show_checks(view: View) -> None:
         notes.sentences(view, GATE, [view.say(counted)] if held else [], NOTHING_HELD)
         return
     who, reason = opened.publication()
-    answered = Text(f"{who}核实:{reason}", f"Answered for by {who}: {reason}")
+    answered = Text(f"发布人{who},理由:{reason}", f"Published by {who}, reason: {reason}")
     notes.sentences(view, GATE, [view.say(finding) for finding in held], NOTHING_HELD, [view.say(answered)] if held else [])
 
 

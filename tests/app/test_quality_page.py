@@ -33,7 +33,7 @@ def held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_inside_a_finding_stands_with_who_answered_for_it(held: None) -> None:
     said = text(run("quality", release="internal"))
     assert "现有由131变为97" in said
-    assert "甲核实:确有其事" in said.replace("\\", "")
+    assert "发布人甲,理由:核实:确有其事" in said.replace("\\", "")
     assert "第7版(2026-02-03):更正7个数,2026年1月" in said  # two of cases, five of people
     assert "在册吸毒人员一般在月末后4天报送" in said  # January ends on the 31st
     assert "首次公布时合计3,现为4" in said
