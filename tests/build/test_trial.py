@@ -179,7 +179,7 @@ def test_files_accepted_before_a_crash_are_published_by_the_next_load(data: Path
     assert number_in_force(data) == 2
 
 
-def test_an_earlier_build_is_back_within_five_seconds_and_recorded(data: Path, tmp_path: Path) -> None:
+def test_a_restored_build_is_recorded_and_no_load_undoes_it_by_the_way(data: Path, tmp_path: Path) -> None:
     assert run("load", corrected(tmp_path, 20, 11), "--data", data) == 0
     publish.rollback(data, 1, "丙", "九月数有误")
     assert (number_in_force(data), opened(data)[(SEPTEMBER,)][0]) == (1, 10)
