@@ -24,12 +24,17 @@ from indicators.model import Text
 DEFAULT_PATH = Path("data/warehouse.duckdb")
 
 _READ = {
-    "meta.build": "number, built_at, latest_month, county_code, county_zh, county_en, map_approval, is_sample, internal_k",
+    "meta.build": "number, built_at, latest_month, county_code, county_zh, county_en, map_approval, is_sample, internal_k, who, reason",
     "mart.observation": "indicator, period, grain, area_code, breakdown, member, member_2, numerator, denominator, value, lower, upper, status",
     "mart.township": "code, zone, zh, en, is_remote, rings",
     "mart.resident": "area_code, year_number, residents",
     "meta.member": "dimension, code, zh, en, position, parent",
     "meta.coverage": "extract, month_on",
+    "meta.input_file": "extract, first_month, last_month, reported_on",
+    "meta.check_result": "name, zh, en",
+    "meta.hold": "rule, indicator, month_on, zh, en",
+    "meta.restatement": "build_number, built_at, indicator, period, kind, cells",
+    "meta.first_published": "indicator, month_on, value, build_number",
 }
 _UNREADABLE = Text(
     "数据文件已损坏、没有写完或版本不符。请运行 `python -m etl build` 用已入库的原始文件重建,再刷新本页;原始文件不受影响。",
@@ -186,7 +191,7 @@ class Warehouse:
     def build(self) -> BuildStamp:
         """Return the build's stamp."""
         (row,) = self._rows(f"select {_READ['meta.build']} from published.meta.build")
-        number, built_at, latest_month, code, zh, en, map_approval, is_sample, internal_k = row
+        number, built_at, latest_month, code, zh, en, map_approval, is_sample, internal_k, *_ = row
         return BuildStamp(number, built_at, latest_month, code, Text(zh, en), map_approval, is_sample, internal_k)
 
     def observations(
@@ -257,3 +262,72 @@ class Warehouse:
     def members_all(self) -> list[tuple[Any, ...]]:
         """Return every member of every dimension, in the column order of the schema."""
         return self._rows("select * from published.meta.member order by dimension, position")
+
+    def deliveries(self) -> list[tuple[str, date, date | None]]:
+        """Return extract, reported month and the day on which that month was first reported (None where no file is dated), in order."""
+        return self._rows(
+            """
+            -- one row per extract and reported month
+            select c.extract, c.month_on, min(f.reported_on)
+            from published.meta.coverage c
+            left join published.meta.input_file f
+                on f.extract = c.extract and c.month_on between f.first_month and f.last_month
+            group by c.extract, c.month_on
+            order by c.extract, c.month_on
+            """
+        )
+
+    def protected_shares(self, release: str) -> list[tuple[str, int, int]]:
+        """Return indicator, protected cells and reported cells of a release, by indicator."""
+        return self._rows(
+            """
+            select indicator, count(*) filter (where status = 'suppressed'), count(*)
+            from published.mart.observation
+            where release = ? and status <> 'not_collected'
+            group by indicator
+            order by indicator
+            """,
+            [release],
+        )
+
+    def restatements(self, indicators: Iterable[str]) -> list[tuple[int, str, str, date, date, int]]:
+        """Return build, time, kind, first and last period and number of cells that builds changed in some indicators, latest build first."""
+        return self._rows(
+            """
+            select build_number, built_at, kind, min(period), max(period), cast(sum(cells) as bigint)
+            from published.meta.restatement
+            where list_contains(?, indicator)
+            group by build_number, built_at, kind
+            order by build_number desc, kind
+            """,
+            [list(indicators)],
+        )
+
+    def first_and_now(self, indicator: str) -> list[tuple[date, float, float]]:
+        """Return month, county total as first published and as published now, of every month that has both, ascending."""
+        return self._rows(
+            """
+            select f.month_on, f.value, o.value
+            from published.meta.first_published f
+            join published.meta.build b on true
+            join published.mart.observation o
+                on o.indicator = f.indicator and o.period = f.month_on and o.release = 'internal' and o.grain = 'month' and o.breakdown = 'total'
+                and o.area_code = b.county_code
+            where f.indicator = ? and o.value is not null
+            order by f.month_on
+            """,
+            [indicator],
+        )
+
+    def checks(self) -> list[Text]:
+        """Return what the build's own checks found, in words."""
+        return [Text(zh, en) for zh, en in self._rows("select zh, en from published.meta.check_result order by name")]
+
+    def holds(self) -> list[Text]:
+        """Return the findings of the publish gate that were passed over with a reason, in words."""
+        return [Text(zh, en) for zh, en in self._rows("select zh, en from published.meta.hold order by rule, indicator, month_on")]
+
+    def publication(self) -> tuple[str, str]:
+        """Return who put the build in force, and why."""
+        ((who, reason),) = self._rows("select who, reason from published.meta.build")
+        return who, reason

@@ -1,0 +1,131 @@
+"""How far the numbers themselves can be relied on: when months arrive, how much is protected, and how much a month still grows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+
+import pandas
+import plotly.graph_objects as go
+
+from charts.picture import Picture, Voice
+from charts.theme import BLUE, GOLD, SERIES, base_figure, name_axis, value_axis
+from charts.words import month_words
+from indicators.model import Indicator, Text
+
+MONTHS_SHOWN = 24
+Delivery = tuple[str, date, date | None]  # extract, reported month, day on which it was first reported
+
+MONTH, DAYS = Text("月份", "Month"), Text("月末后天数", "Days after the end of the month")
+INDICATOR, PROTECTED_SHARE = Text("指标", "Indicator"), Text("受保护占比", "Share protected")
+FIRST, NOW, GREW = Text("首次公布", "First published"), Text("现在", "Now"), Text("增减", "Change")
+
+
+def days_late(month: date, reported_on: date) -> int:
+    """Return the days from the end of a month to the day it was reported.
+
+    Args:
+        month: First day of the month.
+        reported_on: Day of the first report.
+    """
+    following = date(month.year + month.month // 12, month.month % 12 + 1, 1)
+    return (reported_on - (following - timedelta(days=1))).days
+
+
+def missing_months(deliveries: Sequence[Delivery], extract: str) -> list[date]:
+    """Return the months between an extract's first and last reported one that nobody reported."""
+    reported = {month for name, month, _ in deliveries if name == extract}
+    if not reported:
+        return []
+    first, last = min(reported), max(reported)
+    numbers = range(first.year * 12 + first.month - 1, last.year * 12 + last.month)
+    return [month for number in numbers if (month := date(number // 12, number % 12 + 1, 1)) not in reported]
+
+
+def timeliness(deliveries: Sequence[Delivery], titles: Mapping[str, Text], voice: Voice) -> Picture | None:
+    """Show how many days after its end each of the last months was first reported; None where no delivery is dated."""
+    dated = [(extract, month, days_late(month, on)) for extract, month, on in deliveries if on is not None]
+    if not dated:
+        return None
+    months = sorted({month for _, month, _ in dated})[-MONTHS_SHOWN:]
+    figure = base_figure(280, legend=True)
+    rows = {month_words(voice, month): {voice.say(MONTH): month_words(voice, month)} for month in months}
+    spoken = []
+    for place, extract in enumerate(sorted({extract for extract, _, _ in dated})):
+        title = voice.say(titles.get(extract, Text(extract, extract)))
+        found = {month: days for name, month, days in dated if name == extract and month in months}
+        names = [month_words(voice, month) for month in found]
+        figure.add_trace(
+            go.Bar(
+                x=names, y=list(found.values()), name=title, marker={"color": SERIES[place % len(SERIES)]}, hovertemplate="%{x}: %{y}<extra></extra>"
+            )
+        )
+        for month, days in found.items():
+            rows[month_words(voice, month)][title] = str(days)
+        if found:
+            middle = sorted(found.values())[len(found) // 2]
+            spoken.append(f"{title}一般在月末后{middle}天报送" if voice.is_chinese else f"{title}: usually {middle} days after the end of the month")
+    figure.update_layout(xaxis=name_axis(type="category"), yaxis=value_axis())
+    sentence = (";" if voice.is_chinese else "; ").join(spoken)
+    return _picture(sentence, figure, list(rows.values()), voice, month_words(voice, months[-1]), voice.say(DAYS))
+
+
+def protected_shares(shares: Sequence[tuple[str, int, int]], known: Mapping[str, Indicator], voice: Voice) -> Picture | None:
+    """Show for each indicator how many of its published cells are protected; None where nothing is published."""
+    found = [(known[name], hidden / cells) for name, hidden, cells in shares if name in known and cells]
+    if not found:
+        return None
+    found.sort(key=lambda one: (one[1], one[0].id))
+    names = [voice.say(indicator.title) for indicator, _ in found]
+    percents = [round(100 * share) for _, share in found]
+    figure = base_figure(max(220, 24 * len(found) + 40))
+    figure.add_trace(go.Bar(x=percents, y=names, orientation="h", marker={"color": BLUE}, hovertemplate="%{y}: %{x}%<extra></extra>"))
+    figure.update_layout(xaxis=value_axis(ticksuffix="%"), yaxis=name_axis(type="category"))
+    free = sum(1 for percent in percents if percent == 0)
+    sentence = (
+        f"{len(found)}项指标中{free}项全部公布;受保护最多的是{names[-1]}({percents[-1]}%)"
+        if voice.is_chinese
+        else f"{free} of {len(found)} indicators are published in full; most protected: {names[-1]} ({percents[-1]}%)"
+    )
+    rows = [
+        {voice.say(INDICATOR): name, voice.say(PROTECTED_SHARE): f"{percent}%"}
+        for name, percent in zip(reversed(names), reversed(percents), strict=True)
+    ]
+    return _picture(sentence, figure, rows, voice, "", voice.say(PROTECTED_SHARE))
+
+
+def maturity(months: Sequence[tuple[date, float, float]], indicator: Indicator, voice: Voice) -> Picture | None:
+    """Show how much the last months grew between their first edition and now; None where no month was published."""
+    if not months:
+        return None
+    last = list(months)[-12:]
+    names = [month_words(voice, month) for month, _, _ in last]
+    figure = base_figure(280, legend=True)
+    for heading, place, colour in ((FIRST, 1, GOLD), (NOW, 2, BLUE)):
+        figure.add_trace(
+            go.Bar(
+                x=names, y=[row[place] for row in last], name=voice.say(heading), marker={"color": colour}, hovertemplate="%{x}: %{y}<extra></extra>"
+            )
+        )
+    figure.update_layout(xaxis=name_axis(type="category"), yaxis=value_axis())
+    first, now = sum(row[1] for row in last), sum(row[2] for row in last)
+    title = voice.say(indicator.title)
+    if first == now and all(row[1] == row[2] for row in last):
+        sentence = f"近{len(last)}个月的{title}公布后没有变动" if voice.is_chinese else f"{title}: the last {len(last)} months did not change"
+    else:
+        sentence = (
+            f"近{len(last)}个月的{title}首次公布时合计{first:,.0f},现为{now:,.0f}"
+            if voice.is_chinese
+            else f"{title}: the last {len(last)} months were {first:,.0f} when first published and are {now:,.0f} now"
+        )
+    rows = [
+        {voice.say(MONTH): name, voice.say(FIRST): f"{old:,.0f}", voice.say(NOW): f"{new:,.0f}", voice.say(GREW): f"{new - old:+,.0f}"}
+        for name, (_, old, new) in zip(names, last, strict=True)
+    ]
+    return _picture(sentence, figure, rows, voice, names[-1], voice.say(indicator.unit))
+
+
+def _picture(sentence: str, figure: go.Figure, rows: Sequence[Mapping[str, str]], voice: Voice, as_of: str, unit: str) -> Picture:
+    table = pandas.DataFrame(list(rows)).fillna("—")
+    alt = f"{sentence}。{unit}" if voice.is_chinese else f"{sentence}. {unit}"
+    return Picture(sentence, figure, alt, table, as_of, unit=unit)

@@ -1,0 +1,56 @@
+"""What the page on data quality says, inside and outside."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.app.test_pages import run, text, write_tiny
+
+
+@pytest.fixture
+def held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A build that somebody answered for, with corrections of cases and of people."""
+    write_tiny(tmp_path)
+    with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as connection:
+        connection.execute("update meta.build set who = '甲', reason = '核实:确有其事'")
+        connection.execute("insert into meta.hold values ('month_changed', 'current_users', '2026-01-01', '现有由131变为97', 'goes from 131 to 97')")
+        connection.execute(
+            "insert into meta.restatement values "
+            "(7, '2026-02-03T09:00:00', 'cases_opened', '2026-01-01', 'corrected', 2), "
+            "(7, '2026-02-03T09:00:00', 'current_users', '2026-01-01', 'corrected', 5)"
+        )
+        connection.execute(
+            "insert into meta.input_file values (1, 'registry', 9, '2026-01-01', '2026-01-01', '2026-02-04', '', 1), "
+            "(2, 'cases', 9, '2026-01-01', '2026-01-01', null, '', 1)"
+        )
+        connection.execute("insert into meta.first_published values ('cases_opened', '2026-01-01', 3, 6)")
+    monkeypatch.setenv("DASHBOARD_DATA", str(tmp_path))
+
+
+def test_inside_a_finding_stands_with_who_answered_for_it(held: None) -> None:
+    said = text(run("quality", release="internal"))
+    assert "现有由131变为97" in said
+    assert "发布人甲,理由:核实:确有其事" in said.replace("\\", "")
+    assert "第7版(2026-02-03):更正7个数,2026年1月" in said  # two of cases, five of people
+    assert "在册吸毒人员一般在月末后4天报送" in said  # January ends on the 31st
+    assert "首次公布时合计3,现为4" in said
+
+
+def test_outside_nothing_is_said_about_people(held: None) -> None:
+    said = text(run("quality", release="public"))
+    assert "131" not in said
+    assert "甲" not in said
+    assert "1处变动经核实后发布" in said
+    assert "更正2个数" in said
+    assert "更正7个数" not in said
+
+
+def test_gaps_are_named(held: None, tmp_path: Path) -> None:
+    with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as connection:
+        connection.execute("insert into meta.coverage values ('cases', '2025-11-01', 3)")
+    said = text(run("quality"))
+    assert "2025年11月至2026年1月,已报2个月,缺2025年12月" in said
+    assert "已报1个月,没有缺月" in said

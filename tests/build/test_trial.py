@@ -1,0 +1,233 @@
+"""A delivery tried out: what it would change, what holds it, and that nothing is accepted before it is published."""
+
+from __future__ import annotations
+
+import os
+import time
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from etl import intake, journal, ledger, publish, trial
+from etl.cli import main
+from etl.county import read_pack
+from etl.difference import Kind
+from etl.publish import RollbackRefused
+from etl.verdict import Verdict
+from tests.build.test_build import number_in_force
+from tests.spec.tables import COUNTY, build_from, load, observed, write_extract
+
+AUGUST, SEPTEMBER = date(2026, 8, 1), date(2026, 9, 1)
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """Twenty cases in August and ten in September, published as build 1."""
+    folder = tmp_path / "data"
+    build_from(folder, write_extract(tmp_path, "cases", "202608-202609", "filed_on\n2026-08 *20\n2026-09 *10", "20261005"), who="甲")
+    return folder
+
+
+def inspected(data: Path, *files: Path) -> list[Verdict]:
+    return intake.inspect_batch(list(files), read_pack(COUNTY), data=data)
+
+
+def opened(data: Path) -> dict[tuple[object, ...], tuple[float | None, str]]:
+    return observed(data, "internal", "cases_opened", "total", "month")
+
+
+def corrected(folder: Path, august: int, september: int, reported: str = "20261020") -> Path:
+    lines = [f"2026-08 *{august}" if august else "", f"2026-09 *{september}" if september else ""]
+    return write_extract(folder, "cases", "202608-202609", "filed_on\n" + "\n".join(lines), reported)
+
+
+def run(*words: object) -> int:
+    return main([*map(str, words), "--county", str(COUNTY)])
+
+
+def test_a_trial_accepts_nothing_and_says_what_would_change(data: Path, tmp_path: Path) -> None:
+    before = ledger.ledger_path(data).read_bytes()
+    tried = trial.try_out(inspected(data, corrected(tmp_path, 20, 11)), data, COUNTY, who="乙")
+    assert [
+        (change.kind, change.period, change.before, change.after) for change in tried.difference.changes if change.indicator == "cases_opened"
+    ] == [(Kind.CORRECTED, SEPTEMBER, 10, 11)]
+    assert not tried.holds
+    assert (ledger.ledger_path(data).read_bytes(), number_in_force(data)) == (before, 1)
+    trial.give_up(tried, data)
+    assert not list((data / "trials").iterdir())
+    with pytest.raises(trial.TrialStale):
+        trial.publish(tried, data, who="乙")
+    assert ledger.ledger_path(data).read_bytes() == before
+
+
+def test_publishing_accepts_the_files_and_records_who_and_what_changed(data: Path, tmp_path: Path) -> None:
+    tried = trial.try_out(inspected(data, corrected(tmp_path, 20, 11)), data, COUNTY, who="乙")
+    report = trial.publish(tried, data, who="乙", reason="补录")
+    assert report.number == number_in_force(data) == 2
+    assert opened(data)[(SEPTEMBER,)][0] == 11
+    assert [entry.who for entry in ledger.read(data)] == ["spec", "乙"]
+    newest, first = publish.kept_builds(data)
+    assert (newest.who, newest.reason, newest.inputs, newest.latest_month, newest.is_in_force) == ("乙", "补录", (2,), SEPTEMBER, True)
+    assert (first.who, first.inputs, first.is_in_force) == ("甲", (1,), False)
+    with duckdb.connect(str(data / "warehouse.duckdb"), read_only=True) as connection:
+        kept = connection.execute(
+            "select value, build_number from meta.first_published where indicator = 'cases_opened' and month_on = '2026-09-01'"
+        ).fetchall()
+        restated = connection.execute(
+            "select distinct build_number, kind from meta.restatement where indicator = 'cases_opened' and period = '2026-09-01'"
+        ).fetchall()
+    assert kept == [(10.0, 1)]  # the first number is carried on, not overwritten
+    assert restated == [(2, "corrected")]
+    # The same files build the same content, tried out or not.
+    again = trial.try_out((), data, COUNTY, who="乙")
+    assert again.difference.is_empty
+    assert again.assembled.content_sha256 == report.content_sha256
+
+
+def test_a_month_of_zeros_is_held_until_somebody_answers_for_it(data: Path, tmp_path: Path) -> None:
+    tried = trial.try_out(inspected(data, corrected(tmp_path, 0, 10)), data, COUNTY, who="乙")
+    assert ("month_zero", "cases_opened", AUGUST) in {(hold.rule, hold.indicator, hold.month) for hold in tried.holds}
+    for reason in ("", "  "):
+        with pytest.raises(trial.Held):
+            trial.publish(tried, data, who="乙", reason=reason)
+    assert len(ledger.read(data)) == number_in_force(data) == 1
+    trial.publish(tried, data, who="乙", reason="核实:当月确无案件")
+    assert opened(data)[(AUGUST,)][0] == 0
+    with duckdb.connect(str(data / "warehouse.duckdb"), read_only=True) as connection:
+        assert ("month_zero", "cases_opened") in connection.execute("select rule, indicator from meta.hold").fetchall()
+    last = journal.events(data)[-1]
+    assert (last.action, last.number, last.who, last.reason) == (journal.PUBLISHED, 2, "乙", "核实:当月确无案件")
+    assert "month_zero" in last.holds
+
+
+def test_the_command_says_how_to_publish_what_is_held(data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = corrected(tmp_path, 0, 10)
+    assert run("load", path, "--data", data) == 2
+    said = capsys.readouterr().out
+    assert "2026年08月立案数由20变为0" in said
+    assert '--reason "核实:当月确无案件"' in said
+    assert len(ledger.read(data)) == number_in_force(data) == 1
+    assert not list((data / "trials").iterdir())
+    assert run("load", path, "--data", data, "--reason", "核实:当月确无案件") == 0
+    assert (len(ledger.read(data)), number_in_force(data)) == (2, 2)
+    assert run("status", "--data", data) == 0
+    assert "理由 reason: 核实:当月确无案件" in capsys.readouterr().out
+
+
+def test_a_build_of_accepted_files_is_gated_alike(data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    load(data, corrected(tmp_path, 0, 10))
+    assert run("build", "--data", data) == 2
+    assert "由20变为0" in capsys.readouterr().out
+    assert number_in_force(data) == 1
+    assert run("build", "--data", data, "--reason", "核实") == 0
+    assert number_in_force(data) == 2
+
+
+def test_a_township_left_out_of_a_new_edition_is_held(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    here, there = [town.code for town in read_pack(COUNTY).townships if town.valid_to is None][:2]
+    build_from(data, write_extract(tmp_path, "cases", "202609", f"filed_on | township\n2026-09 | {here} *20\n2026-09 | {there} *6", "20261005"))
+    # 26 cases become 25, all in one township: the total is as good as the same, six of a township are gone (2 * 0.5**6 = 0.031).
+    moved = write_extract(tmp_path, "cases", "202609", f"filed_on | township\n2026-09 | {here} *25", "20261020")
+    tried = trial.try_out(inspected(data, moved), data, COUNTY, who="乙")
+    assert [hold.rule for hold in tried.holds] == ["township_gone"]
+    kept = write_extract(tmp_path, "cases", "202609", f"filed_on | township\n2026-09 | {here} *24\n2026-09 | {there}", "20261021")
+    assert not trial.try_out(inspected(data, kept), data, COUNTY, who="乙").holds
+
+
+def test_a_trial_is_stale_once_something_else_was_accepted_or_published(data: Path, tmp_path: Path) -> None:
+    verdicts = inspected(data, corrected(tmp_path, 20, 11))
+    first = trial.try_out(verdicts, data, COUNTY, who="乙")
+    second = trial.try_out(verdicts, data, COUNTY, who="丙")
+    trial.publish(second, data, who="丙")
+    with pytest.raises(trial.TrialStale):
+        trial.publish(first, data, who="乙")
+    third = trial.try_out((), data, COUNTY, who="乙")
+    publish.rollback(data, 1, "丙", "")
+    with pytest.raises(trial.TrialStale):
+        trial.publish(third, data, who="乙")
+    assert number_in_force(data) == 1
+
+
+def test_a_file_changed_after_the_trial_is_not_accepted(data: Path, tmp_path: Path) -> None:
+    path = corrected(tmp_path, 20, 11)
+    tried = trial.try_out(inspected(data, path), data, COUNTY, who="乙")
+    path.write_bytes(path.read_bytes() + b"\r\n")
+    with pytest.raises(intake.ChangedFileError):
+        trial.publish(tried, data, who="乙")
+    assert len(ledger.read(data)) == number_in_force(data) == 1
+
+
+def test_what_a_killed_trial_left_and_what_is_a_day_old_is_swept(data: Path, tmp_path: Path) -> None:
+    old = trial.try_out(inspected(data, corrected(tmp_path, 20, 11)), data, COUNTY, who="乙")
+    os.utime(old.path, (time.time() - trial.KEPT_SECONDS - 60,) * 2)
+    (data / "trials" / "000002-abc.partial").write_bytes(b"half")
+    fresh = trial.try_out((), data, COUNTY, who="乙")
+    assert list((data / "trials").iterdir()) == [fresh.path]
+
+
+def test_files_accepted_before_a_crash_are_published_by_the_next_load(data: Path, tmp_path: Path) -> None:
+    path = corrected(tmp_path, 20, 11)
+    load(data, path)  # as when the machine stopped between the ledger and the swap
+    assert not trial.is_published(data)
+    assert run("load", path, "--data", data) == 0
+    assert (number_in_force(data), opened(data)[(SEPTEMBER,)][0]) == (2, 11)
+    assert trial.is_published(data)
+    assert run("load", path, "--data", data) == 0
+    assert number_in_force(data) == 2
+
+
+def test_a_restored_build_is_recorded_and_no_load_undoes_it_by_the_way(data: Path, tmp_path: Path) -> None:
+    assert run("load", corrected(tmp_path, 20, 11), "--data", data) == 0
+    publish.rollback(data, 1, "丙", "九月数有误")
+    assert (number_in_force(data), opened(data)[(SEPTEMBER,)][0]) == (1, 10)
+    last = journal.events(data)[-1]
+    assert (last.action, last.number, last.who, last.reason, last.inputs) == (journal.RESTORED, 1, "丙", "九月数有误", (1,))
+    assert run("load", corrected(tmp_path, 20, 11), "--data", data) == 0  # accepted before: a restore is not undone by the way
+    assert number_in_force(data) == 1
+    assert trial.try_out((), data, COUNTY, who="乙").number == 3
+
+
+def test_a_build_of_an_older_shape_is_listed_and_not_restored(data: Path, tmp_path: Path) -> None:
+    assert run("load", corrected(tmp_path, 20, 11), "--data", data) == 0
+    old = data / "builds" / "000001.duckdb"
+    old.chmod(0o640)
+    with duckdb.connect(str(old)) as connection:
+        connection.execute("drop table meta.first_published")
+        connection.execute("alter table meta.build drop column who")
+    assert [(kept.number, kept.is_current) for kept in publish.kept_builds(data)] == [(2, True), (1, False)]
+    with pytest.raises(RollbackRefused, match="older version"):
+        publish.rollback(data, 1, "丙", "")
+    assert number_in_force(data) == 2
+
+
+def test_a_torn_line_of_the_journal_is_cut_and_damage_is_said(data: Path) -> None:
+    path = journal.journal_path(data)
+    sound = path.read_bytes()
+    path.write_bytes(sound + sound[:40])
+    assert len(journal.events(data)) == 1
+    assert journal.record(data, journal.Event(journal.RESTORED, 1, "", "丙", "")).sequence == 2
+    path.write_bytes(path.read_bytes().replace("甲".encode(), "乙".encode()))
+    with pytest.raises(journal.JournalError, match="Line 1"):
+        journal.events(data)
+
+
+def test_a_clock_set_back_changes_no_order(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class SetBack(datetime):
+        @classmethod
+        def now(cls, tz: object = None) -> datetime:  # type: ignore[override]
+            return datetime.now(tz) - timedelta(hours=1)  # type: ignore[arg-type]
+
+    for module in ("etl.ledger", "etl.build", "etl.journal", "etl.trial"):
+        monkeypatch.setattr(f"{module}.datetime", SetBack)
+    # The same reporting day: of two editions the one received last counts, by its place in the ledger.
+    assert run("load", corrected(tmp_path, 20, 12, "20261005"), "--data", data) == 0
+    newest, first = publish.kept_builds(data)
+    assert (newest.number, newest.is_in_force, first.number) == (2, True, 1)
+    assert newest.built_at < first.built_at
+    assert opened(data)[(SEPTEMBER,)][0] == 12
+    assert [event.sequence for event in journal.events(data)] == [1, 2]
+    times = [entry.received_at for entry in ledger.read(data)]
+    assert times[1] < times[0]

@@ -1,0 +1,123 @@
+"""The parts of the page on data quality. It speaks of deliveries and builds; what it says about people is what the release publishes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+import streamlit
+
+from charts import quality
+from charts.picture import Picture
+from charts.theme import CONFIG
+from charts.words import month_words
+from indicators import catalogue
+from indicators.model import Protects, Text
+from ui import cache, notes, words
+from ui.cards import card_grid
+from ui.scope import View
+
+EXTRACTS = {"registry": Text("在册吸毒人员", "Registered people"), "cases": Text("毒品案件", "Drug cases")}
+MATURING = "cases_opened"  # an administrative count, so that both releases may say how it grows
+BUILDS_LISTED = 8
+
+COMPLETENESS = Text("完整性:哪些月份有报送", "Completeness: which months are reported")
+TIMELINESS = Text("及时性:月末后多少天报送", "Timeliness: days from the end of the month to the report")
+PROTECTION = Text("受保护的数占多少", "How much is protected")
+MATURITY = Text("补录:一个月的数公布后还会变多少", "Late entries: how much a month still changes")
+CORRECTIONS = Text("更正:每版改了哪些数", "Corrections: what each build changed")
+CHECKS = Text("发布前的核查", "Checks before publishing")
+GATE = Text("发布时的把关", "The publish gate")
+NO_CORRECTION = Text("还没有更正;这是首次发布,或各版数字相同。", "Nothing was corrected: this is the first build, or all builds say the same.")
+NO_CHECK = Text("这一版没有核查记录。", "This build holds no record of checks.")
+NOTHING_HELD = Text("这一版没有需要核实的异常变动。", "Nothing in this build needed a person's word.")
+UNDATED = Text("报表没有注明报送日期。", "No delivery states the day on which it was reported.")
+NO_MONTH = Text("还没有可比较的月份。", "No month can be compared yet.")
+PUBLIC_CORRECTIONS = Text("公开版只列案件类指标的更正。", "The public edition lists corrections of case figures only.")
+KINDS = {"added": Text("新增", "added"), "corrected": Text("更正", "corrected"), "withdrawn": Text("撤销", "withdrawn")}
+
+
+def show_deliveries(view: View) -> None:
+    """Show which months are there and how soon they came."""
+    deliveries = cache.opened(view.key).deliveries()
+    notes.sentences(view, COMPLETENESS, _completeness(view, deliveries))
+    with card_grid():
+        _card(view, "quality.timeliness", TIMELINESS, UNDATED, lambda: quality.timeliness(deliveries, EXTRACTS, view.voice))
+        opened = cache.opened(view.key)
+        _card(
+            view, "quality.maturity", MATURITY, NO_MONTH, lambda: quality.maturity(opened.first_and_now(MATURING), catalogue()[MATURING], view.voice)
+        )
+
+
+def show_protection(view: View) -> None:
+    """Show how much of every indicator is protected in the release the reader looks at."""
+    opened, release = cache.opened(view.key), view.voice.release.value
+    _card(
+        view,
+        "quality.protected",
+        PROTECTION,
+        words.NOTHING,
+        lambda: quality.protected_shares(opened.protected_shares(release), catalogue(), view.voice),
+    )
+
+
+def show_corrections(view: View) -> None:
+    """List what each of the last builds changed."""
+    may_be_named = [name for name, one in catalogue().items() if not view.voice.is_public or one.protects is Protects.EVENTS]
+    found = cache.opened(view.key).restatements(may_be_named)
+    numbers = sorted({row[0] for row in found}, reverse=True)[:BUILDS_LISTED]
+    lines = [_correction(view, *row) for row in found if row[0] in numbers]
+    notes.sentences(view, CORRECTIONS, lines, NO_CORRECTION, [view.say(PUBLIC_CORRECTIONS)] if view.voice.is_public else [])
+
+
+def show_checks(view: View) -> None:
+    """List what was checked on this build, and what a person answered for."""
+    opened = cache.opened(view.key)
+    notes.sentences(view, CHECKS, [view.say(check) for check in opened.checks()], NO_CHECK)
+    held = opened.holds()
+    if view.voice.is_public:  # the findings name exact numbers of people
+        counted = Text(f"{len(held)}处变动经核实后发布", f"{len(held)} findings were checked by a person and published")
+        notes.sentences(view, GATE, [view.say(counted)] if held else [], NOTHING_HELD)
+        return
+    who, reason = opened.publication()
+    answered = Text(f"发布人{who},理由:{reason}", f"Published by {who}, reason: {reason}")
+    notes.sentences(view, GATE, [view.say(finding) for finding in held], NOTHING_HELD, [view.say(answered)] if held else [])
+
+
+def _completeness(view: View, deliveries: list[quality.Delivery]) -> list[str]:
+    lines = []
+    for extract in sorted({name for name, _, _ in deliveries}):
+        months = [month for name, month, _ in deliveries if name == extract]
+        missing = quality.missing_months(deliveries, extract)
+        title = view.say(EXTRACTS.get(extract, Text(extract, extract)))
+        first, last = month_words(view.voice, months[0]), month_words(view.voice, months[-1])
+        absent = ("、" if view.voice.is_chinese else ", ").join(month_words(view.voice, month) for month in missing)
+        if view.voice.is_chinese:
+            lines.append(f"{title}:{first}至{last},已报{len(months)}个月," + (f"缺{absent}" if missing else "没有缺月"))
+        else:
+            lines.append(f"{title}: {first} to {last}, {len(months)} months reported, " + (f"missing {absent}" if missing else "none missing"))
+    return lines
+
+
+def _correction(view: View, number: int, built_at: str, kind: str, first: date, last: date, cells: int) -> str:
+    word = view.say(KINDS[kind])
+    months = [month_words(view.voice, month) for month in (first, last)]
+    if view.voice.is_chinese:
+        span = months[0] if first == last else f"{months[0]}至{months[1]}"
+        return f"第{number}版({built_at[:10]}):{word}{cells}个数,{span}"
+    span = months[0] if first == last else f"{months[0]} to {months[1]}"
+    return f"Build {number} ({built_at[:10]}): {cells} numbers {word}, {span}"
+
+
+def _card(view: View, name: str, heading: Text, nothing: Text, make: Callable[[], Picture | None]) -> None:
+    """Show a picture under its heading, its table behind one click; where there is none, say why."""
+    picture = view.prepared(name, make)
+    with streamlit.container(border=True, height="stretch", gap="xsmall"):
+        streamlit.caption(view.say(heading))
+        if picture is None:
+            streamlit.markdown(view.say(nothing))
+            return
+        streamlit.subheader(words.plain(picture.sentence), anchor=False)
+        streamlit.plotly_chart(picture.figure, theme=None, config=CONFIG, key=name, alt=picture.alt)
+        with streamlit.popover(view.say(words.TABLE), type="tertiary"):
+            streamlit.table(words.plain_table(picture.table), border="horizontal", hide_index=True)
