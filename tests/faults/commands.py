@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import os
@@ -11,7 +12,6 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from etl import ledger
 from warehouse.reader import Warehouse
@@ -111,6 +111,11 @@ def state(data: Path) -> State:
 
 def shown(file: Path) -> tuple[int, str]:
     """Return the number of a build and a digest of every row a page could show, as the reader gives them."""
+    return _shown(file, hashlib.sha256(file.read_bytes()).hexdigest())
+
+
+@functools.lru_cache(256)
+def _shown(file: Path, _sha256: str) -> tuple[int, str]:
     warehouse = Warehouse.open(file)
     try:
         rows = sorted(map(repr, warehouse.observations_all()))

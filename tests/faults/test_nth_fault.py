@@ -55,8 +55,10 @@ def loop(county: County, commands: Commands, tmp_path: Path, arguments: tuple[ob
         shutil.rmtree(data)
 
 
-@pytest.mark.parametrize("stays", [False, True], ids=["once", "from then on"])
-@pytest.mark.parametrize("code", WORDS if SOAK else [errno.EIO, errno.ENOSPC, errno.EACCES], ids=errno.errorcode.get)
+ALL = [(code, stays) for code in WORDS for stays in (False, True)]
+
+
+@pytest.mark.parametrize(("code", "stays"), ALL if SOAK else [(errno.EIO, False), (errno.ENOSPC, True), (errno.EACCES, False)])
 def test_every_call_of_accepting_fails_in_turn(code: int, stays: bool, small_county: County, commands: Commands, tmp_path: Path) -> None:
     fired = loop(small_county, commands, tmp_path, ("load", *small_county.files, "--no-build"), code, stays)
     # Two files and the ledger: each opened, written, given its mode, synced, renamed, and its folder synced; more before them.
@@ -65,10 +67,7 @@ def test_every_call_of_accepting_fails_in_turn(code: int, stays: bool, small_cou
     print(f"\nload, {errno.errorcode[code]}, {'from then on' if stays else 'once'}: {fired.total()} faults {dict(fired)}, each before or after")
 
 
-BUILDS = [(code, stays) for code in WORDS for stays in (False, True)] if SOAK else [(errno.EIO, False), (errno.ENOSPC, True)]
-
-
-@pytest.mark.parametrize(("code", "stays"), BUILDS)
+@pytest.mark.parametrize(("code", "stays"), ALL if SOAK else [(errno.EIO, False), (errno.ENOSPC, True)])
 def test_every_call_of_building_fails_in_turn(code: int, stays: bool, small_county: County, commands: Commands, tmp_path: Path) -> None:
     fired = loop(small_county, commands, tmp_path, ("build",), code, stays)
     assert {"open", "write", "fsync", "replace", "link", "chmod"} <= set(fired)
