@@ -100,19 +100,20 @@ def rollback(data: Path, number: int) -> Path:
     """Put a kept build back in force. The accepted files stay as they are; the next build uses them again.
 
     Raises:
-        RollbackRefused: If no build of that number is kept.
+        RollbackRefused: If no build of that number is kept, or it is damaged.
     """
+    file = _archive(data) / f"{number:06}.duckdb"
+    if file.exists() and not seal.is_whole(file):
+        raise RollbackRefused(
+            Text(
+                f"保存的第{number}版文件已损坏,不能恢复;请运行 `python -m etl build`", f"Build {number} as kept is damaged; run `python -m etl build`"
+            )
+        )
     kept = {build.number: build for build in kept_builds(data)}
     if number not in kept:
         numbers = "、".join(str(known) for known in kept) or "无"
         raise RollbackRefused(
             Text(f"没有保存第{number}版。可恢复的版本:{numbers}", f"Build {number} is not kept; kept are {', '.join(map(str, kept)) or 'none'}")
-        )
-    if not seal.is_whole(kept[number].path):
-        raise RollbackRefused(
-            Text(
-                f"保存的第{number}版文件已损坏,不能恢复;请运行 `python -m etl build`", f"Build {number} as kept is damaged; run `python -m etl build`"
-            )
         )
     _put_in_force(data, kept[number].path)
     return warehouse_file(data)
