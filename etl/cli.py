@@ -241,9 +241,13 @@ def _sum_line(outcome: Outcome, title: Text | None, group: Sequence[Verdict]) ->
 
 
 def _is_published(data: Path) -> bool:
-    from etl.publish import warehouse_file
+    """Say whether the latest build holds every accepted file; one that was interrupted or found no space does not."""
+    from etl.publish import kept_builds, warehouse_file
+    from warehouse.writer import inputs
 
-    return warehouse_file(data).exists()
+    accepted = {entry.sequence for entry in ledger.read(data) if entry.is_accepted}
+    latest = next(iter(kept_builds(data)), None)
+    return warehouse_file(data).exists() and latest is not None and inputs(latest.path) >= accepted
 
 
 def _build(options: argparse.Namespace) -> Answer:

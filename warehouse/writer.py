@@ -104,3 +104,16 @@ def stamp(path: Path) -> tuple[int, str, str] | None:
     finally:
         connection.close()
     return None if row is None else (int(row[0]), str(row[1]), str(row[2]))
+
+
+def inputs(path: Path) -> frozenset[int]:
+    """Return the ledger sequences of the accepted files a published file was built from; none if it is not one."""
+    connection = duckdb.connect(":memory:")
+    try:
+        connection.execute("attach '{}' as published (read_only)".format(str(path).replace("'", "''")))
+        rows = connection.execute("select sequence from published.meta.input_file").fetchall()
+    except duckdb.Error:
+        return frozenset()
+    finally:
+        connection.close()
+    return frozenset(int(sequence) for (sequence,) in rows)
