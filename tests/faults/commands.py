@@ -29,6 +29,7 @@ class Ended:
         seconds: Wall time.
         calls: Calls counted by the injector.
         fired: The call that was made to fail, or nothing.
+        order: Every call the injector counted: its name and path.
     """
 
     code: int
@@ -36,6 +37,7 @@ class Ended:
     seconds: float
     calls: int
     fired: str
+    order: list[tuple[str, str]]
 
     @property
     def was_killed(self) -> bool:
