@@ -16,6 +16,7 @@ from tests.faults.conftest import County
 from warehouse.reader import WarehouseUnavailable
 
 TIMES = 1_000 if SOAK else 50
+MEASURED = 50  # the database's own checksums are measured, not promised
 SEED = 20261120
 
 
@@ -53,14 +54,14 @@ def test_what_the_database_itself_notices(small_county: County, tmp_path: Path) 
     file, draw = tmp_path / "warehouse.duckdb", random.Random(SEED)
     content = (small_county.before / "warehouse.duckdb").read_bytes()
     told: Counter[str] = Counter()
-    for _ in range(TIMES):
+    for _ in range(MEASURED):
         file.unlink(missing_ok=True)
         file.write_bytes(damage(content, draw))
         try:
             told["right" if shown(file) == (small_county.was.build, small_county.was.mart) else "wrong"] += 1
         except WarehouseUnavailable:
             told["refused"] += 1
-    print(f"\n{TIMES} damaged files without a seal: {dict(told)}")
+    print(f"\n{MEASURED} damaged files without a seal: {dict(told)}")
     assert told["refused"] > 0
     assert told["wrong"] == 0
 
