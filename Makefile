@@ -19,7 +19,7 @@ check: .venv/test-ready
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 
-# The long fault tests: a thousand kills, every fault at every call, more damage. About two hours.
+# The long fault tests: a thousand kills, every fault at every call, more damage. Takes long.
 soak: .venv/test-ready
 	SOAK=1 $(BIN)/python -m pytest tests/faults -s
 

@@ -159,6 +159,13 @@ def rollback(data: Path, number: int, who: str, reason: str) -> Path:
     """
     with exclusive(data):
         path = _archive(data) / f"{number:06}.duckdb"
+        if path.exists() and not seal.is_whole(path):
+            raise RollbackRefused(
+                Text(
+                    f"保存的第{number}版文件已损坏,不能恢复;请运行 `python -m etl build`",
+                    f"Build {number} as kept is damaged and was not restored; run `python -m etl build`",
+                )
+            )
         found = stamp(path) if path.exists() else None
         if found is None:
             numbers = [int(other.stem) for other in _archived(data)]
@@ -174,13 +181,6 @@ def rollback(data: Path, number: int, who: str, reason: str) -> Path:
                     f"第{number}版由旧版程序生成,现在的程序读不了,未恢复;请运行 `python -m etl build` 用已入库文件重新生成",
                     f"Build {number} was made by an older version of the program and cannot be read by this one; nothing was restored. "
                     "Run `python -m etl build` to build from the accepted files",
-                )
-            )
-        if not seal.is_whole(path):
-            raise RollbackRefused(
-                Text(
-                    f"保存的第{number}版文件已损坏,不能恢复;请运行 `python -m etl build`",
-                    f"Build {number} as kept is damaged and was not restored; run `python -m etl build`",
                 )
             )
         journal.record(data, journal.Event(journal.RESTORED, number, found.content_sha256, who, reason, found.inputs))

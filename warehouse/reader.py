@@ -128,7 +128,9 @@ def _told_plainly() -> Iterator[None]:
     """Turn damage that the database meets while reading into the sentence a person can act on."""
     try:
         yield
-    except (duckdb.IOException, duckdb.FatalException, duckdb.InternalException, duckdb.SerializationException) as error:
+    except duckdb.ProgrammingError:
+        raise  # a question that was asked wrongly is no damage
+    except duckdb.Error as error:
         raise WarehouseUnavailable(_UNREADABLE) from error
 
 

@@ -66,7 +66,7 @@ def _child(asked: dict[str, Any], said: str, noted: str) -> None:
         code = int(ended.code or 0)
     finally:
         if injector:
-            write(note, json.dumps({"calls": injector.calls, "fired": injector.fired}).encode())
+            write(note, json.dumps({"calls": injector.calls, "fired": injector.fired, "order": injector.order}).encode())
         os._exit(code)
 
 
@@ -93,6 +93,7 @@ def _answer(asked: dict[str, Any], folder: Path) -> dict[str, Any]:
         "seconds": time.monotonic() - started,
         "calls": note.get("calls", 0),
         "fired": note.get("fired", ""),
+        "order": note.get("order", []),
     }
 
 

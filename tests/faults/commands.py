@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import os
@@ -28,6 +29,7 @@ class Ended:
         seconds: Wall time.
         calls: Calls counted by the injector.
         fired: The call that was made to fail, or nothing.
+        order: Every call the injector counted: its name and path.
     """
 
     code: int
@@ -35,6 +37,7 @@ class Ended:
     seconds: float
     calls: int
     fired: str
+    order: list[tuple[str, str]]
 
     @property
     def was_killed(self) -> bool:
@@ -110,6 +113,11 @@ def state(data: Path) -> State:
 
 def shown(file: Path) -> tuple[int, str]:
     """Return the number of a build and a digest of every row a page could show, as the reader gives them."""
+    return _shown(file, hashlib.sha256(file.read_bytes()).hexdigest())
+
+
+@functools.lru_cache(256)
+def _shown(file: Path, _sha256: str) -> tuple[int, str]:
     warehouse = Warehouse.open(file)
     try:
         rows = sorted(map(repr, warehouse.observations_all()))

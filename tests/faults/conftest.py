@@ -45,8 +45,8 @@ def small_county(tmp_path_factory: pytest.TempPathFactory, commands: Commands) -
     folder = tmp_path_factory.mktemp("small-county")
     before, after = folder / "before", folder / "after"
     first = registry_csv(folder, "在册_202609_报20261005.csv", as_of="2026-09"), cases_csv(folder, "案件_202601-202609_报20261005.csv")
-    # The second delivery changes what is published: the five cases weigh 3 grams each instead of 12.5, and a later month.
-    second = registry_csv(folder, "在册_202610_报20261105.csv"), cases_csv(folder, "案件_202601-202610_报20261105.csv", grams="3")
+    # The second delivery changes what is published: the five cases weigh 12.4 grams each instead of 12.5, and a later month.
+    second = registry_csv(folder, "在册_202610_报20261105.csv"), cases_csv(folder, "案件_202601-202610_报20261105.csv", grams="12.4")
     ended = commands.run("load", *first, "--data", before)
     assert ended.code == 0, ended.output
     ended = commands.run("load", *first, "--data", after)

@@ -18,12 +18,14 @@ class Injector:
     Attributes:
         calls: How many such calls were made.
         fired: Name of the first call that was made to fail; empty where none was.
+        order: Every call, as its name and the path it was made on.
     """
 
     def __init__(self, folders: Sequence[str], nth: int, code: int, stays: bool) -> None:
         self.folders = tuple(os.path.realpath(folder) for folder in folders)
         self.nth, self.code, self.stays = nth, code, stays
         self.calls, self.fired = 0, ""
+        self.order: list[tuple[str, str]] = []
 
     def install(self) -> None:
         """Put the counting calls in the place of the system's."""
@@ -58,6 +60,7 @@ class Injector:
         if not any(where == folder or where.startswith(f"{folder}/") for folder in self.folders):
             return
         self.calls += 1
+        self.order.append((name, where))
         if self.calls == self.nth or (self.stays and self.calls > self.nth):
             self.fired = self.fired or name
             named = () if name in BY_HANDLE else (os.fsdecode(path),)

@@ -112,3 +112,14 @@ def test_bytes_that_were_never_acknowledged_go_to_the_quarantine(small_county: C
     assert kept == {path.read_bytes() for path in small_county.files}
     assert commands.run("load", *small_county.files, "--data", data).code == 0
     assert state(data).mart == small_county.becomes.mart
+
+
+def test_the_same_load_again_publishes_what_an_interrupted_one_only_accepted(small_county: County, commands: Commands, tmp_path: Path) -> None:
+    data = copy(small_county.before, tmp_path / "data")
+    assert commands.run("load", *small_county.files, "--data", data, die_at=f"{Step.FILE_WRITTEN}:1").was_killed
+    again = commands.run("load", *small_county.files, "--data", data)
+    assert again.code == 0, again.output
+    assert state(data).mart == small_county.becomes.mart
+    number = state(data).build
+    assert commands.run("load", *small_county.files, "--data", data).code == 0
+    assert state(data).build == number  # nothing new, nothing built
