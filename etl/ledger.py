@@ -21,7 +21,7 @@ from indicators.model import Text
 if TYPE_CHECKING:
     from etl.county import CountyPack
 
-READER_VERSION = 1
+READER_VERSION = 2
 CHINA_TIME = timezone(timedelta(hours=8))
 CHECKSUM = "line_sha256"
 

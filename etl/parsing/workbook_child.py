@@ -15,7 +15,7 @@ from typing import Any
 
 MEMORY_BYTES = 1024**3
 CPU_SECONDS = 30
-PASSWORD, BROKEN, TOO_LARGE = 3, 4, 5
+PASSWORD, BROKEN, TOO_LARGE, UNWRITABLE = 3, 4, 5, 6
 MAX_CELLS = 25_000_000
 
 
@@ -42,6 +42,17 @@ def _text(cell: Any) -> str:
     return str(cell)
 
 
+class _UnwritableError(Exception):
+    """What was read cannot be handed back, because the temporary folder is full."""
+
+
+def _write(line: str) -> None:
+    try:
+        sys.stdout.write(line)
+    except OSError as error:
+        raise _UnwritableError from error
+
+
 def main(path: Path, max_rows: int, max_columns: int) -> int:
     """Write every sheet of a workbook to standard output.
 
@@ -51,7 +62,6 @@ def main(path: Path, max_rows: int, max_columns: int) -> int:
     _limit()
     import python_calamine
 
-    write = sys.stdout.write
     try:
         workbook = python_calamine.CalamineWorkbook.from_path(path)
         for position, about in enumerate(workbook.sheets_metadata):
@@ -71,17 +81,22 @@ def main(path: Path, max_rows: int, max_columns: int) -> int:
                 "first_column": first_column,
                 "merged": [[top + 1, left, bottom + 1, right] for (top, left), (bottom, right) in sheet.merged_cell_ranges or []],
             }
-            write(json.dumps(about_sheet) + "\n")
+            _write(json.dumps(about_sheet) + "\n")
             for row in sheet.to_python(skip_empty_area=True):
-                write(json.dumps([_text(cell) for cell in row], ensure_ascii=True) + "\n")
+                _write(json.dumps([_text(cell) for cell in row], ensure_ascii=True) + "\n")
     except python_calamine.PasswordError:
         return PASSWORD
+    except _UnwritableError:
+        return UNWRITABLE
     except MemoryError:
         return TOO_LARGE
     except Exception:  # whatever a hostile file provokes in the library means the same: it cannot be read
         return BROKEN
-    write("null\n")
-    sys.stdout.flush()
+    try:
+        _write("null\n")
+        sys.stdout.flush()
+    except (OSError, _UnwritableError):
+        return UNWRITABLE
     return 0
 
 
