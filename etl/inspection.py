@@ -20,7 +20,7 @@ from etl.ledger import CHINA_TIME, LedgerEntry, LedgerError
 from etl.parsing import parse_csv, workbook
 from etl.parsing.cells import code_words, fold, township_words
 from etl.parsing.layout import Layout, accepted_headers, extract_by_header, lay_out, lay_out_text
-from etl.parsing.marks import is_label, is_person_label
+from etl.parsing.marks import is_form_word, is_person_label
 from etl.parsing.table import MAX_BYTES, MAX_ROWS, Sheet, Table, UnreadableError
 from etl.progress import Progress, silent
 from etl.recognise import Months, extract_of, months_of, reported_on_of
@@ -218,7 +218,7 @@ def _rows_outside(layout: Layout) -> Iterable[tuple[str | None, Sequence[str]]]:
 def _names_somebody(row: Sequence[str]) -> bool:
     """Say whether a label such as 填表人 is followed, in the next cell with anything in it, by what it announces."""
     written = [text for text in row if text.strip()]
-    return any(is_person_label(text) and not is_label(after) for text, after in pairwise(written))
+    return any(is_person_label(text) and not is_form_word(after) for text, after in pairwise(written))
 
 
 def _without(text: str, words: frozenset[str]) -> str:
@@ -228,8 +228,8 @@ def _without(text: str, words: frozenset[str]) -> str:
 
 def _in_parts(texts: Iterable[tuple[str, str]]) -> Iterable[privacy_gate.Finding]:
     for _, text in texts:
-        for finding in privacy_gate.find_in_raw(text):
-            yield privacy_gate.Finding(finding.rule)
+        # Raw text has no cells, so a long piece of it is no long cell.
+        yield from (privacy_gate.Finding(finding.rule) for finding in privacy_gate.find_in_raw(text) if finding.rule != "long_text")
 
 
 def _admitted_words(contracts: dict[str, Extract], pack: CountyPack) -> frozenset[str]:

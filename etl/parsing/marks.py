@@ -39,6 +39,11 @@ def is_label(text: str) -> bool:
     return _LABEL.fullmatch(folded) is not None and (folded.endswith(":") or mark_of(text) is Mark.FOOTER)
 
 
+def is_form_word(text: str) -> bool:
+    """Say whether a text begins as the words of a form do: the next label, a unit, a date."""
+    return mark_of(text) is not None or fold(text).startswith(("单位", "日期", "时间", "统计"))
+
+
 def is_person_label(text: str) -> bool:
     """Say whether a cell announces a person's name or telephone."""
     return _PERSON_LABEL.fullmatch(fold(text)) is not None
