@@ -288,12 +288,20 @@ def _is_markup(content: bytes) -> bool:
 
 
 def _read_text(content: bytes, contracts: dict[str, Extract], pack: CountyPack | None) -> _Reading:
-    text, encoding = parse_csv.decode(content)
+    def is_header(header: tuple[str, ...]) -> bool:
+        return extract_by_header(header, contracts) is not None
+
     try:
-        table = parse_csv.parse(text, lambda header: extract_by_header(header, contracts) is not None)
+        text, encoding = parse_csv.decode(content)
+        table = parse_csv.parse(text, is_header)
     except UnreadableError as fault:
         extract = extract_by_header(fault.header, contracts) if fault.header else None
-        if extract is not None and pack is not None and fault.column is None:
+        if fault.position is not None:
+            fault.column = parse_csv.column_at(fault.text, fault.position, is_header)
+        # Only a header of our own may be named: any other is content.
+        if fault.column is not None and not any(fold(fault.column) in accepted_headers(known) for known in contracts.values()):
+            fault.column = None
+        if extract is not None and pack is not None:
             fault.column = first_misfit(fault.cells, fault.header, extract, pack)
         raise
     return _Reading(lay_out_text(table, contracts), encoding)

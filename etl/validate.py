@@ -13,7 +13,7 @@ from etl.contract import Column, Extract, Period, Problem, RowCheck, Type
 from etl.parsing.cells import RULES, check_townships, fold, read_column
 from etl.parsing.layout import accepted_headers
 from etl.parsing.marks import Mark, mark_of
-from etl.parsing.table import Table
+from etl.parsing.table import Table, column_letter
 from etl.verdict import LISTED
 from indicators.model import Text
 
@@ -121,11 +121,11 @@ def check_headers(table: Table, extract: Extract) -> tuple[dict[str, int], list[
     return positions, problems
 
 
-def first_misfit(cells: Sequence[str], header: Sequence[str], extract: Extract, pack: CountyPack) -> str | None:
+def first_misfit(cells: Sequence[str], header: Sequence[str], extract: Extract, pack: CountyPack) -> str:
     """Name the column from which a row with too many or too few cells stops fitting its header.
 
     Returns:
-        The header of the first cell that its column does not admit, or else of the first column without a cell, or None.
+        The header of the first cell that its column does not admit, or else of the first column without a cell; a letter for a column not ours.
     """
     known = accepted_headers(extract)
     for text, cell in zip(header, cells, strict=False):
@@ -134,7 +134,7 @@ def first_misfit(cells: Sequence[str], header: Sequence[str], extract: Extract, 
             return extract.column(name).header
     beyond = min(len(cells), len(header) - 1)
     name = known.get(fold(header[beyond]))
-    return extract.column(name).header if name else None
+    return extract.column(name).header if name else column_letter(beyond)
 
 
 def type_columns(table: Table, extract: Extract, pack: CountyPack) -> tuple[dict[str, list[Any]], dict[str, list[tuple[int, str, Text | None]]]]:

@@ -41,6 +41,7 @@ def decode(content: bytes) -> tuple[str, str]:
             Text("从原系统重新导出", "Export it again from its source"),
             row=text.count("\n", 0, damaged) + 1,
             text=text,
+            position=damaged,
         )
     control = next((position for position, sign in enumerate(text) if sign < " " and sign not in "\t\r\n"), None) if _has_control(text) else None
     if control is not None:
@@ -50,6 +51,7 @@ def decode(content: bytes) -> tuple[str, str]:
             _RESAVE,
             row=text.count("\n", 0, control) + 1,
             text=text,
+            position=control,
         )
     return text, encoding
 
@@ -75,7 +77,9 @@ def _wide(content: bytes) -> str | None:
 
 
 def _is_lines_of_cells(text: str) -> bool:
-    return not _has_control(text) and any(separator in text for separator in SEPARATORS) and not _UNASSIGNED.search(text)
+    # Separators and line ends alone are more than one sign in twenty; text of another encoding hits on one by accident.
+    signs = sum(text.count(sign) for sign in (*SEPARATORS, "\n"))
+    return signs * 20 >= len(text) and not _has_control(text) and not _UNASSIGNED.search(text)
 
 
 def _decodes(content: bytes, encoding: str) -> bool:
@@ -86,6 +90,7 @@ def _decodes(content: bytes, encoding: str) -> bool:
     return True
 
 
+_BARE_RETURN = re.compile("\r(?!\n)")
 _BEYOND_TWO_BYTES = re.compile(rb"[\xe0-\xff]")
 _UNASSIGNED = re.compile("[\ufffe\uffff\u0a00\u0d00]")  # a line end of the other byte order is U+0A00 or U+0D00
 _CONTROLS = {sign: None for sign in range(32) if chr(sign) not in "\t\r\n"}
@@ -155,7 +160,8 @@ def _parse_plain(text: str, separator: str, is_header: Callable[[tuple[str, ...]
     lines = text.replace("\r\n", "\n").split("\n")
     if "\r" in text and any("\r" in line for line in lines):
         row = next(number for number, line in enumerate(lines, 1) if "\r" in line)
-        raise _line_end(row, text)
+        bare = _BARE_RETURN.search(text)
+        raise _line_end(row, text, bare.start() if bare else None)
     top = next(index for index, line in enumerate(lines) if is_header(tuple(line.split(separator))))
     while lines and not lines[-1].strip(separator + " "):
         # Rows without content below the last record; a row of separators must still have the right number of them.
@@ -194,7 +200,7 @@ def _check_quotes(text: str, separator: str, header: Sequence[str]) -> None:
     parts = text.split('"')
     ends = (separator, "\n")
     starts = (separator, "\n", "\r\n")
-    row, cell = 1, 0
+    row, cell, offset = 1, 0, 0
 
     def named(place: int) -> str | None:
         return header[place].strip() if place < len(header) else None
@@ -207,13 +213,15 @@ def _check_quotes(text: str, separator: str, header: Sequence[str]) -> None:
         is_doubled = part == "" and not is_first and not is_last
         bare_return = part.replace("\r\n", "\n").find("\r")
         if bare_return >= 0:
-            raise _line_end(row + part.count("\n", 0, bare_return), text)
+            bare = _BARE_RETURN.search(text, offset)
+            raise _line_end(row + part.count("\n", 0, bare_return), text, bare.start() if bare else None)
         last_line = part.rsplit("\n", 1)[-1]
         cell_after = last_line.count(separator) + (cell if "\n" not in part else 0)
         if not is_doubled and not (opens and closes):
             raise _quote(row, text, named(cell)) if not closes else _quote(row + part.count("\n"), text, named(cell_after))
         row += part.count("\n")
         cell = cell_after
+        offset += len(part) + 2 + (len(parts[index + 1]) if index + 1 < len(parts) else 0)
     if len(parts) % 2 == 0:
         raise _quote(row, text, named(cell))
 
@@ -283,5 +291,17 @@ def _quote(row: int, text: str, column: str | None) -> UnreadableError:
     )
 
 
-def _line_end(row: int, text: str) -> UnreadableError:
-    return UnreadableError("line_end", Text("换行符不规范", "A line ends in an unusual way"), _RESAVE, row=row, text=text)
+def _line_end(row: int, text: str, position: int | None) -> UnreadableError:
+    return UnreadableError("line_end", Text("换行符不规范", "A line ends in an unusual way"), _RESAVE, row=row, text=text, position=position)
+
+
+def column_at(text: str, position: int, is_header: Callable[[tuple[str, ...]], bool]) -> str | None:
+    """Return the header of the column in which a position of the text lies; None where that cannot be told."""
+    start = text.rfind("\n", 0, position) + 1
+    try:
+        separator, header = _separator(text, is_header)
+    except UnreadableError:
+        return None
+    before = text[start:position]
+    place = before.count(separator)
+    return header[place].strip() if '"' not in before and place < len(header) else None

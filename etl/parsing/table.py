@@ -88,6 +88,7 @@ class UnreadableError(Exception):
         text: Decoded text, where decoding succeeded, so that the privacy gate can still look through it.
         header: The header of the table, where it was found before the fault.
         cells: The cells of the faulty row, so that its first misfit can be named.
+        position: Where in ``text`` the fault stands, where its column is not known yet.
     """
 
     def __init__(
@@ -102,6 +103,7 @@ class UnreadableError(Exception):
         text: str = "",
         header: Sequence[str] = (),
         cells: Sequence[str] = (),
+        position: int | None = None,
     ) -> None:
         super().__init__(message.en)
         self.rule = rule
@@ -113,6 +115,7 @@ class UnreadableError(Exception):
         self.text = text
         self.header = tuple(header)
         self.cells = tuple(cells)
+        self.position = position
 
 
 def column_letter(index: int) -> str:
