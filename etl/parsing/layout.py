@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from etl.contract import Column, Extract, Problem, Type
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 HEADER_WITHIN = 10
 MAX_DEPTH = 3
-MAX_GRAND_TOTALS = 100  # beyond, each total stands for the rows since the last one only
 
 _NUMBERING = frozenset(("序号", "序", "行号", "no", "no.", "#"))
 _REMARKS = "备注"
@@ -161,9 +161,10 @@ def _block(sheet: Sheet, contracts: Mapping[str, Extract]) -> _Block | None:
     by_one_row = extract_by_header(rows[single], contracts) if single is not None else None
     if single is not None and by_one_row is not None and _is_whole(_settled(rows[single], by_one_row), by_one_row):
         return _cut(sheet, rows, single, 1, tuple(rows[single]), by_one_row)
+    likely = _likely(rows[: HEADER_WITHIN + MAX_DEPTH], contracts)
     for depth in range(2, MAX_DEPTH + 1):
         for top in range(min(HEADER_WITHIN, len(rows) - depth + 1)):
-            for extract in contracts.values():
+            for extract in likely:
                 header = _stacked(sheet, rows, top, depth, extract)
                 if header is not None:
                     return _cut(sheet, rows, top, depth, header, extract)
@@ -172,11 +173,18 @@ def _block(sheet: Sheet, contracts: Mapping[str, Extract]) -> _Block | None:
     return _cut(sheet, rows, single, 1, tuple(rows[single]), by_one_row)
 
 
-def _is_whole(header: Sequence[str], extract: Extract, ignoring: frozenset[str] = frozenset()) -> bool:
+def _likely(rows: Sequence[Sequence[str]], contracts: Mapping[str, Extract]) -> list[Extract]:
+    """Return the contracts of which at least three headers stand somewhere in the first rows; the others need not be tried."""
+    words = {fold(cell) for row in rows for cell in row if cell.strip()}
+    words |= {found[1] for word in words if (found := _UNIT.fullmatch(word))}
+    return [extract for extract in contracts.values() if len(words & set(accepted_headers(extract))) >= 3]
+
+
+def _is_whole(header: Sequence[str], extract: Extract) -> bool:
     known = accepted_headers(extract)
     names = [known.get(fold(text)) for text in header]
     found = [name for name in names if name]
-    rest = [text for text, name in zip(header, names, strict=True) if not name and fold(text) not in _NUMBERING | {"", _REMARKS} | ignoring]
+    rest = [text for text, name in zip(header, names, strict=True) if not name and fold(text) not in _NUMBERING | {"", _REMARKS}]
     missing = {column.name for column in extract.columns} - set(found)
     # A sheet a township may leave the township out: the name of the sheet gives it.
     return not rest and len(set(found)) == len(found) and all(extract.column(name).type is Type.TOWNSHIP for name in missing)
@@ -404,10 +412,16 @@ def _filled_down(
     changed: dict[int, list[str]] = {}
     problems: list[Problem] = []
     first = table.header_row + 1
+    # Honest ranges do not overlap; a file in which they do could keep a reader busy for hours.
+    left_to_fill = table.row_count * len(columns)
     for top, left, bottom, right in merged:
         if bottom < first or (top == bottom and left == right):
             continue
         rows = range(max(top, first) - first, min(bottom - first, table.row_count - 1) + 1)
+        left_to_fill -= len(rows)
+        if left_to_fill < 0:
+            problems.append(_merged(table, None, max(top, table.header_row)))
+            break
         if all(row in left_out for row in rows):
             continue
         index = left - table.first_column
@@ -416,16 +430,7 @@ def _filled_down(
             continue
         # One number for two rows would be counted twice, and so would one key.
         if left != right or top < first or column is None or column.type in _NOT_FILLED_DOWN or any(row in left_out for row in rows):
-            problems.append(
-                Problem(
-                    "merged_cells",
-                    Text("记录中有合并单元格,不知每行各是多少", "Cells are merged among the records, and what each row holds cannot be told"),
-                    Text("取消合并并逐格填写", "Unmerge them and fill every cell"),
-                    table.sheet,
-                    column.header if column else None,
-                    max(top, table.header_row),
-                )
-            )
+            problems.append(_merged(table, column, max(top, table.header_row)))
             continue
         cells = changed.setdefault(index, list(table.columns[index]))
         for row in rows:
@@ -444,13 +449,26 @@ def _filled_down(
     return [changed.get(index, cells) for index, cells in enumerate(table.columns)], problems
 
 
+def _merged(table: Table, column: Column | None, row: int) -> Problem:
+    return Problem(
+        "merged_cells",
+        Text("记录中有合并单元格,不知每行各是多少", "Cells are merged among the records, and what each row holds cannot be told"),
+        Text("取消合并并逐格填写", "Unmerge them and fill every cell"),
+        table.sheet,
+        column.header if column else None,
+        row,
+    )
+
+
 def _is_unused(header: str, cells: Sequence[str], records: Sequence[int] | None) -> bool:
     """Say whether a column may be left out: serial numbers, and headers over nothing at all."""
     folded = fold(header)
+    of_records = [cells[row] for row in records] if records is not None else cells
     if folded in _NUMBERING:
-        written = (cells[row] for row in records) if records is not None else iter(cells)
-        return all(not text.strip() or _SERIAL.fullmatch(fold(text)) for text in written)
-    return folded in {"", _REMARKS} and not any(text.strip() for text in cells)
+        return all(not text.strip() or _SERIAL.fullmatch(fold(text)) for text in of_records)
+    if not folded:  # a footer may reach beyond the header
+        return not any(text.strip() for text in of_records)
+    return folded == _REMARKS and not any(text.strip() for text in cells)
 
 
 def _row_sheet(table: Table, row: int) -> Sheet:
@@ -464,50 +482,66 @@ def _total_problems(
     table: Table, columns: Sequence[Column | None], cells: Sequence[Sequence[str]], totals: Sequence[int], left_out: frozenset[int]
 ) -> list[Problem]:
     """Compare every row of totals with the rows it can stand for: those since the last total, all above, or, on top, all below."""
+    if not totals:
+        return []
+    running = {
+        index: _running(column, cells[index], left_out) for index, column in enumerate(columns) if column is not None and column.type in _SUMMED
+    }
+    records = [0, *accumulate(row not in left_out for row in range(table.row_count))]
     problems: list[Problem] = []
     start = 0
     for total in totals:
-        spans = [[row for row in range(start, total) if row not in left_out]]
-        if len(totals) <= MAX_GRAND_TOTALS:
-            spans.append([row for row in range(total) if row not in left_out])
-        if not spans[-1]:
-            spans.append([row for row in range(total + 1, table.row_count) if row not in left_out])
-        wrong = [_mismatches(table, columns, cells, total, span) for span in spans]
+        spans = [(start, total), (0, total), *([(total + 1, table.row_count)] if records[total] == 0 else [])]
         start = total + 1
-        if all(wrong):
-            problems += [
-                Problem(
-                    "total_mismatch",
-                    Text("合计与各行之和不符", "The total is not the sum of its rows"),
-                    Text("核对合计和各行", "Check the total and its rows"),
-                    table.sheet,
-                    header,
-                    table.row_number(total),
-                )
-                for header in min(wrong, key=len)
-            ]
+        wrong = [_mismatches(table, columns, running, total, first, last, records[last] - records[first]) for first, last in spans]
+        if not all(wrong):
+            continue
+        problems += [
+            Problem(
+                "total_mismatch",
+                Text("合计与各行之和不符", "The total is not the sum of its rows"),
+                Text("核对合计和各行", "Check the total and its rows"),
+                table.sheet,
+                header,
+                table.row_number(total),
+            )
+            for header in min(wrong, key=len)
+        ]
     return problems
 
 
-def _mismatches(table: Table, columns: Sequence[Column | None], cells: Sequence[Sequence[str]], total: int, rows: Sequence[int]) -> list[str]:
-    """Return the headers of the columns whose total is not the sum of the rows; thousandths are compared, so that decimals add up."""
+@dataclass(frozen=True)
+class _Running:
+    """Sums of a column from its first row on, in thousandths so that decimals add up, and how many cells were no number."""
+
+    sums: list[int]
+    unread: list[int]
+
+
+def _running(column: Column, cells: Sequence[str], left_out: frozenset[int]) -> _Running:
+    numbers = {text: 0.0 if not text.strip() or is_placeholder(text) else number_of(column, text) for text in set(cells)}
+    parts = [0.0 if row in left_out else numbers[text] for row, text in enumerate(cells)]
+    sums = [0, *accumulate(round((part or 0.0) * 1000) for part in parts)]
+    return _Running(sums, [0, *accumulate(part is None for part in parts)])
+
+
+def _mismatches(
+    table: Table, columns: Sequence[Column | None], running: Mapping[int, _Running], total: int, first: int, last: int, records: int
+) -> list[str]:
+    """Return the headers of the columns whose total is not the sum of the rows from ``first`` to before ``last``."""
     wrong: list[str] = []
     for index, column in enumerate(columns):
         written = table.columns[index][total].strip()
-        if not written:
-            continue
         if mark_of(written) is Mark.TOTAL:
             said = _RECORDS_SAID.fullmatch(fold(written))
-            if said and int(said[1]) != len(rows):
-                wrong.append((table.header or ())[index])
-            continue
-        if column is None or column.type not in _SUMMED or is_placeholder(written):
-            continue
-        stated = number_of(column, written)
-        parts = [number_of(column, cells[index][row]) for row in rows if cells[index][row].strip() and not is_placeholder(cells[index][row])]
-        # A part that is no number is a fault of its own row.
-        if stated is None or (None not in parts and round(stated * 1000) != sum(round(part * 1000) for part in parts if part is not None)):
-            wrong.append(column.header)
+            if said and int(said[1]) != records:
+                wrong.append(column.header if column is not None else table.letter(index))
+        elif written and column is not None and index in running and not is_placeholder(written):
+            stated, of = number_of(column, written), running[index]
+            # A part that is no number is a fault of its own row.
+            is_read = of.unread[last] == of.unread[first]
+            if stated is None or (is_read and round(stated * 1000) != of.sums[last] - of.sums[first]):
+                wrong.append(column.header)
     return wrong
 
 

@@ -65,6 +65,7 @@ def in_order(path: Path, pack: CountyPack) -> None:
         ([], [row_of({**TOTAL, 0: "合 计:5起"})]),
         ([], [row_of({**TOTAL, place("grams"): "62.5克", place("suspects"): "15人"})]),
         ([], [row_of(TOTAL), [""], ["填表人:", "", "审核人:", "", "填报日期:2026年11月5日"]]),
+        ([], [row_of({0: "填表人:", WIDTH + 1: "填报日期:2026年11月5日"}, WIDTH + 2)]),
         ([], [[""], ["注:1.数据来自案件系统。"], ["2.重量为净重。"]]),
         ([], [["说明:以上为全县数"]]),
         ([[""], [""]], [[""], ["单位负责人:", "填表人:"]]),
@@ -133,6 +134,8 @@ def test_serial_numbers_and_an_empty_remarks_column_are_left_out(tmp_path: Path,
     path = write_xlsx(tmp_path, NAME, [*cells, ["合计", *row_of({**TOTAL, 0: ""}), ""]])
     in_order(path, pack)
     assert read(path, pack).letter(0) == "B"
+    six = write_xlsx(tmp_path, NAME, [*cells, ["合计:6起"]])
+    assert places(intake.inspect(six, pack, on=ON)) == [("total_mismatch", "报表", 7, "A")]  # only a header of our own is named
     cells[3][-1] = "已移送"
     assert "forbidden_header" in dict(intake.inspect(write_xlsx(tmp_path, NAME, cells), pack, on=ON).problem_counts)
 
