@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,11 +18,13 @@ from etl.contract import Extract, Problem
 from etl.extracts import extracts
 from etl.ledger import CHINA_TIME, LedgerEntry, LedgerError
 from etl.parsing import parse_csv, workbook
-from etl.parsing.cells import code_words, fold
+from etl.parsing.cells import code_words, fold, township_words
+from etl.parsing.layout import Layout, accepted_headers, extract_by_header, lay_out, lay_out_text
+from etl.parsing.marks import is_form_word, is_person_label
 from etl.parsing.table import MAX_BYTES, MAX_ROWS, Sheet, Table, UnreadableError
 from etl.progress import Progress, silent
-from etl.recognise import Months, extract_by_header, extract_of, months_of, reported_on_of
-from etl.validate import accepted_headers, matched_headers, type_columns, validate
+from etl.recognise import Months, extract_of, months_of, reported_on_of
+from etl.validate import first_misfit, matched_headers, type_columns, validate
 from etl.verdict import Outcome, Verdict
 from indicators.model import Text
 
@@ -29,21 +32,24 @@ if TYPE_CHECKING:
     from etl.county import CountyPack
 
 TEXT_SUFFIXES = (".csv", ".txt", ".tsv")
-WORKBOOK_SUFFIXES = (".xlsx", ".xls")
-HEADER_WITHIN = 10
+WORKBOOK_SUFFIXES = (".xlsx", ".xls", ".et", ".ods")
 MASKED_NAME = "(文件名含个人信息,已遮盖)"
 LONGEST_NAME = 120
 
 
 @dataclass(frozen=True)
 class _Reading:
-    """A file after reading: the table, and everything else the gate must see."""
+    """A file after reading: its layout, and everything else the gate must see."""
 
-    table: Table
+    layout: Layout
     encoding: str | None = None
     others: tuple[Sheet, ...] = ()
     texts: tuple[tuple[str, str], ...] = ()  # parts of a workbook that are not cells
-    problems: tuple[Problem, ...] = ()
+
+    @property
+    def table(self) -> Table:
+        """The records."""
+        return self.layout.table
 
 
 class _UnreadableSheetsError(UnreadableError):
@@ -120,7 +126,7 @@ def inspect(
         return replace(verdict.refused([found]), has_identifiers=True)
     contracts = extracts()
     try:
-        reading = _read(content, suffix_of(path.name), contracts)
+        reading = _read(content, suffix_of(path.name), contracts, pack)
     except UnreadableError as fault:
         return _refuse_unreadable(verdict, fault, content)
     verdict = replace(verdict, header_row=reading.table.header_row, places=_places(reading.table, contracts))
@@ -200,128 +206,144 @@ def _refuse_identifiers(verdict: Verdict, findings: Sequence[privacy_gate.Findin
 
 def _identifiers(reading: _Reading, contracts: dict[str, Extract], pack: CountyPack) -> Iterable[privacy_gate.Finding]:
     accepted = frozenset(header for extract in contracts.values() for header in accepted_headers(extract))
-    yield from privacy_gate.find_in_table(reading.table, accepted, _admitted_words(contracts, pack))
-    for sheet in reading.others:
+    admitted = _admitted_words(contracts, pack)
+    layout = reading.layout
+    for part in layout.parts:
+        yield from privacy_gate.find_in_table(part, accepted, admitted)
+    if len(layout.parts) > 1:
+        # A few names a sheet are many on all sheets together.
+        yield from (finding for finding in privacy_gate.find_in_table(layout.table, accepted, admitted) if finding.rule == "person_names")
+    for sheet in (*layout.outside, *reading.others):
         yield from privacy_gate.find_in_sheet(sheet)
-    yield from _in_parts(reading.texts)
+    for sheet, row in _rows_outside(layout):
+        if _names_somebody(row):
+            yield privacy_gate.Finding("labelled", sheet)
+    yield from _in_parts((name, _without(text, layout.unused)) for name, text in reading.texts)
+
+
+def _rows_outside(layout: Layout) -> Iterable[tuple[str | None, Sequence[str]]]:
+    yield from ((part.sheet, row) for part in layout.parts for row in part.above)
+    yield from ((sheet.name, row) for sheet in layout.outside for row in sheet.rows)
+
+
+def _names_somebody(row: Sequence[str]) -> bool:
+    """Say whether a label such as 填表人 is followed, in the next cell with anything in it, by what it announces."""
+    written = [text for text in row if text.strip()]
+    return any(is_person_label(text) and not is_form_word(after) for text, after in pairwise(written))
+
+
+def _without(text: str, words: frozenset[str]) -> str:
+    """Return a text without the lines that only repeat the header of an empty column."""
+    return "\n".join(line for line in text.split("\n") if fold(line) not in words) if words else text
 
 
 def _in_parts(texts: Iterable[tuple[str, str]]) -> Iterable[privacy_gate.Finding]:
     for _, text in texts:
-        for finding in privacy_gate.find_in_raw(text):
-            yield privacy_gate.Finding(finding.rule)
+        # Raw text has no cells, so a long piece of it is no long cell.
+        yield from (privacy_gate.Finding(finding.rule) for finding in privacy_gate.find_in_raw(text) if finding.rule != "long_text")
 
 
 def _admitted_words(contracts: dict[str, Extract], pack: CountyPack) -> frozenset[str]:
     words = {word for extract in contracts.values() for column in extract.columns for word in code_words(column)}
     words |= {fold(word) for drug in pack.drugs for word in (drug.title.zh, *drug.aliases)}
-    words |= {fold(township.title.zh) for township in pack.townships} | {fold(zone.title.zh) for zone in pack.zones}
+    words |= set(township_words(pack)) | {fold(zone.title.zh) for zone in pack.zones}
     return frozenset(words)
 
 
-def _read(content: bytes, suffix: str, contracts: dict[str, Extract]) -> _Reading:
+def _read(content: bytes, suffix: str, contracts: dict[str, Extract], pack: CountyPack | None = None) -> _Reading:
     """Read a file of any admitted kind; the kind is told by its first bytes, and its name must agree.
+
+    Web systems export text and new workbooks under the old extension .xls, which is read for what it is.
 
     Raises:
         UnreadableError: If it cannot be read without guessing.
+        OSError: If the temporary folder cannot be written.
     """
     if not content:
         raise UnreadableError("empty_file", Text("文件是空的", "The file is empty"), Text("重新导出后再报", "Export it again"))
-    is_archive = content.startswith(workbook.ZIP_MAGIC)
-    is_ole = content.startswith(workbook.OLE_MAGIC)
-    expected = (
-        (is_archive and suffix == ".xlsx") or (is_ole and suffix in WORKBOOK_SUFFIXES) or (not is_archive and not is_ole and suffix in TEXT_SUFFIXES)
-    )
-    if not expected:
-        raise UnreadableError(
-            "file_kind",
-            Text("文件内容与扩展名不符,或不是可接收的类型", "The content does not fit the extension, or files of this kind are not taken"),
-            Text("报送.csv、.xlsx或.xls文件", "Deliver a .csv, .xlsx or .xls file"),
-        )
+    if content.startswith(workbook.ZIP_MAGIC):
+        kind = workbook.archive_kind(content)
+        if suffix not in workbook.SUFFIXES_OF[kind]:
+            raise _wrong_kind()
+        return _read_workbook(content, kind, tuple(workbook.check_archive(content).items()), contracts, pack)
+    if content.startswith(workbook.OLE_MAGIC):
+        if suffix not in workbook.SUFFIXES_OF[".xls"]:
+            raise _wrong_kind()
+        return _read_workbook(content, ".xls", _texts_of_ole(content), contracts, pack)
     if suffix in TEXT_SUFFIXES:
+        return _read_text(content, contracts, pack)
+    if suffix not in workbook.SUFFIXES_OF[".xls"] or suffix == ".xlsx":
+        raise _wrong_kind()
+    if _is_markup(content):
+        raise UnreadableError(
+            "web_page",
+            Text("文件其实是网页(HTML或XML),不是工作簿", "The file is a web page (HTML or XML) and no workbook"),
+            Text("用Excel或WPS打开,另存为.xlsx后重报", "Open it in Excel or WPS, save it as .xlsx and deliver that"),
+        )
+    if b"\x00" in content and not content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise _wrong_kind()
+    return _read_text(content, contracts, pack)
+
+
+def _wrong_kind() -> UnreadableError:
+    return UnreadableError(
+        "file_kind",
+        Text("文件内容与扩展名不符,或不是可接收的类型", "The content does not fit the extension, or files of this kind are not taken"),
+        Text("报送.csv、.xlsx、.xls、.et或.ods文件", "Deliver a .csv, .xlsx, .xls, .et or .ods file"),
+    )
+
+
+def _is_markup(content: bytes) -> bool:
+    beginning = content[:4096].removeprefix(b"\xef\xbb\xbf").replace(b"\x00", b"").removeprefix(b"\xff\xfe").removeprefix(b"\xfe\xff")
+    return beginning.lstrip()[:1] == b"<"
+
+
+def _read_text(content: bytes, contracts: dict[str, Extract], pack: CountyPack | None) -> _Reading:
+    def is_header(header: tuple[str, ...]) -> bool:
+        return extract_by_header(header, contracts) is not None
+
+    try:
         text, encoding = parse_csv.decode(content)
-        return _Reading(parse_csv.parse(text, lambda header: extract_by_header(header, contracts) is not None), encoding)
-    texts = tuple(workbook.check_archive(content).items()) if is_archive else _texts_of_ole(content)
-    if is_ole and "EncryptedPackage".encode("utf-16-le") in content:
+        table = parse_csv.parse(text, is_header)
+    except UnreadableError as fault:
+        extract = extract_by_header(fault.header, contracts) if fault.header else None
+        if fault.position is not None:
+            fault.column = parse_csv.column_at(fault.text, fault.position, is_header)
+        # Only a header of our own may be named: any other is content.
+        if fault.column is not None and not any(fold(fault.column) in accepted_headers(known) for known in contracts.values()):
+            fault.column = None
+        if extract is not None and pack is not None:
+            fault.column = first_misfit(fault.cells, fault.header, extract, pack)
+        raise
+    return _Reading(lay_out_text(table, contracts), encoding)
+
+
+def _read_workbook(content: bytes, kind: str, texts: tuple[tuple[str, str], ...], contracts: dict[str, Extract], pack: CountyPack | None) -> _Reading:
+    if kind == ".xls" and "EncryptedPackage".encode("utf-16-le") in content:
         raise UnreadableError(
             "password", Text("工作簿设有密码", "The workbook is protected by a password"), Text("去掉密码后重报", "Remove the password")
         )
-    if is_ole and "_VBA_PROJECT".encode("utf-16-le") in content:
+    if kind == ".xls" and "_VBA_PROJECT".encode("utf-16-le") in content:
         raise UnreadableError(
             "active_content",
             Text("工作簿含宏", "The workbook holds macros"),
             Text("另存为普通的.xlsx后重报", "Save it as a plain .xlsx and deliver that"),
         )
-    sheets = workbook.read_sheets(content, ".xls" if is_ole else ".xlsx")
+    sheets = workbook.read_sheets(content, kind)
     try:
-        return _choose_table(sheets, texts, contracts)
+        layout = lay_out(sheets, contracts, pack)
+        if layout.table.row_count > MAX_ROWS:
+            raise parse_csv.too_many_rows()
     except UnreadableError as fault:
         raise _UnreadableSheetsError(fault, sheets, texts) from fault
+    used = {part.sheet for part in layout.parts}
+    return _Reading(layout, None, tuple(sheet for sheet in sheets if sheet.name not in used), texts)
 
 
 def _texts_of_ole(content: bytes) -> tuple[tuple[str, str], ...]:
     """Return the numbers standing anywhere in an .xls, one a line: its comments and properties are not cells, and nothing else reads them."""
     written = content.decode("latin-1"), content.decode("utf-16-le", "ignore"), content[1:].decode("utf-16-le", "ignore")
     return tuple(("raw", "\n".join(re.findall(r"(?<![0-9A-Za-z])\d{11,18}[Xx]?(?![0-9A-Za-z])", text))) for text in written)
-
-
-def _choose_table(sheets: Sequence[Sheet], texts: tuple[tuple[str, str], ...], contracts: dict[str, Extract]) -> _Reading:
-    found = [(sheet, table) for sheet in sheets if sheet.is_visible and (table := _table(sheet, contracts)) is not None]
-    if not found:
-        raise UnreadableError(
-            "header_not_found",
-            Text("前10行内没有找到模板表头", "No header of a template within the first 10 rows"),
-            Text("按模板填报,表头只占一行", "Use the template; its header takes one row"),
-        )
-    if len(found) > 1:
-        raise UnreadableError(
-            "several_sheets",
-            Text("有多张工作表都像报表", "More than one sheet looks like the extract"),
-            Text("合并为一张工作表,或分别报送", "Put them on one sheet, or deliver them apart"),
-        )
-    sheet, table = found[0]
-    if table.row_count > MAX_ROWS:
-        raise parse_csv.too_many_rows()
-    merged = [span for span in sheet.merged if span[2] >= table.header_row and not (span[0] == span[2] and span[1] == span[3])]
-    problems = tuple(
-        Problem(
-            "merged_cells",
-            Text("表头或记录中有合并单元格", "There are merged cells in the header or among the records"),
-            Text("取消合并并逐格填写", "Unmerge them and fill every cell"),
-            sheet.name,
-            None,
-            max(span[0], table.header_row),
-        )
-        for span in merged
-    )
-    return _Reading(table, None, tuple(other for other in sheets if other is not sheet), texts, problems)
-
-
-def _table(sheet: Sheet, contracts: dict[str, Extract]) -> Table | None:
-    """Find the header of a sheet; rows and columns that are empty all through at the edges are no part of the table."""
-    rows = list(sheet.rows)
-    position = next((index for index, row in enumerate(rows[:HEADER_WITHIN]) if extract_by_header(row, contracts) is not None), None)
-    if position is None:
-        return None
-    while len(rows) > position + 1 and not any(cell.strip() for cell in rows[-1]):
-        rows.pop()
-    body = rows[position + 1 :]
-    width = len(rows[position])
-    columns: list[Sequence[str]] = list(zip(*body, strict=True)) if body else [()] * width
-    first, last = 0, width
-    while last and not rows[position][last - 1].strip() and not any(cell.strip() for cell in columns[last - 1]):
-        last -= 1
-    while first < last and not rows[position][first].strip() and not any(cell.strip() for cell in columns[first]):
-        first += 1
-    return Table(
-        sheet.name,
-        tuple(tuple(row) for row in rows[:position]),
-        tuple(rows[position][first:last]),
-        sheet.first_row + position,
-        columns[first:last],
-        sheet.first_column + first,
-        sheet.is_visible,
-    )
 
 
 def _judge(
@@ -354,9 +376,9 @@ def _judge(
         )
         return verdict.refused([fault])
     verdict = replace(verdict, extract=extract.id, title=extract.title)
-    questions = list(reading.problems)
-    months = months_of(file_name, table.above, extract, covers)
-    reported = reported_on_of(file_name, table.above, stated_reported_on)
+    questions = list(reading.layout.problems)
+    months = months_of(file_name, reading.layout.titles, extract, covers)
+    reported = reported_on_of(file_name, (*reading.layout.titles, *reading.layout.footers), stated_reported_on)
     first, last = months.value or (None, None)
     questions += _month_questions(months.is_conflict, first, last, reported.is_conflict, reported.value, on)
     verdict = replace(verdict, first_month=first, last_month=last, reported_on=reported.value)
@@ -502,7 +524,7 @@ def reread(content: bytes, entry: LedgerEntry, pack: CountyPack) -> tuple[tuple[
         raise LedgerError(Text(f"{where}:没有这一报表类型", f"{where}: there is no such type of extract"))
     extract = contracts[entry.extract]
     try:
-        table = _read(content, entry.suffix, contracts).table
+        table = _read(content, entry.suffix, contracts, pack).table
     except UnreadableError as fault:
         raise LedgerError(Text(f"{where}:{fault.message.zh};{fault.remedy.zh}", f"{where}: {fault.message.en}. {fault.remedy.en}")) from fault
     names = tuple(column.name for column in extract.columns)
@@ -514,7 +536,8 @@ def reread(content: bytes, entry: LedgerEntry, pack: CountyPack) -> tuple[tuple[
     for name in names:
         if faults[name]:
             row, rule, _ = faults[name][0]
-            header, number = extract.column(name).header, table.row_number(row)
+            header, number, sheet = extract.column(name).header, table.row_number(row), table.sheet_of(row)
+            where += f" · {sheet}" if sheet else ""
             raise LedgerError(
                 Text(
                     f"{where}:第{number}行·列“{header}”与现行代码表不符({rule});请恢复县域资料包中的代码",

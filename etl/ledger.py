@@ -24,7 +24,7 @@ from indicators.model import Text
 if TYPE_CHECKING:
     from etl.county import CountyPack
 
-READER_VERSION = 1
+READER_VERSION = 2
 _UNACKNOWLEDGED = {
     "rule": "unacknowledged",
     "zh": "入库时中断,未记入台账;请重新报送",

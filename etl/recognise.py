@@ -13,7 +13,7 @@ from datetime import date
 from typing import Generic, TypeVar
 
 from etl.contract import Extract, Period
-from etl.validate import matched_headers
+from etl.parsing.layout import extract_by_header
 
 _NAME_MONTHS = re.compile(r"(?<!\d)((?:19|20)\d{2})(0[1-9]|1[0-2])(?:\s*[-—–~至]\s*((?:19|20)\d{2})(0[1-9]|1[0-2]))?(?!\d)")
 _WRITTEN_MONTHS = re.compile(r"(?<!\d)((?:19|20)\d{2})年(1[0-2]|0?[1-9])(?:月?\s*[-—–~至]\s*(1[0-2]|0?[1-9]))?月(?!\d)")
@@ -38,16 +38,6 @@ class Told(Generic[Answer]):
 
     value: Answer | None
     is_conflict: bool = False
-
-
-def extract_by_header(header: Sequence[str], contracts: Mapping[str, Extract]) -> Extract | None:
-    """Return the contract most of whose headers stand in a row; None where no row of a template could look so."""
-    counted = sorted(((matched_headers(header, extract), extract.id) for extract in contracts.values()), reverse=True)
-    best, best_id = counted[0]
-    runner_up = counted[1][0] if len(counted) > 1 else 0
-    if best < 3 or best == runner_up or best * 3 < len(contracts[best_id].columns):
-        return None
-    return contracts[best_id]
 
 
 def extract_of(file_name: str, header: Sequence[str], contracts: Mapping[str, Extract]) -> Told[Extract]:

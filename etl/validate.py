@@ -11,15 +11,19 @@ from typing import TYPE_CHECKING, Any
 
 from etl.contract import Column, Extract, Period, Problem, RowCheck, Type
 from etl.parsing.cells import RULES, check_townships, fold, read_column
-from etl.parsing.table import Table
+from etl.parsing.layout import accepted_headers
+from etl.parsing.marks import Mark, mark_of
+from etl.parsing.table import Table, column_letter
 from etl.verdict import LISTED
 from indicators.model import Text
 
 if TYPE_CHECKING:
     from etl.county import CountyPack
 
-_TOTALS = ("合计", "小计", "总计", "总数", "累计", "共计")
-_FOOTERS = ("填表", "填报", "审核", "制表", "备注", "注:", "说明", "单位负责人")
+_ODD = {
+    Mark.TOTAL: ("total_row", Text("合计行中混有记录内容", "A row of totals holds what only a record holds")),
+    Mark.FOOTER: ("footer_row", Text("记录中有表尾说明", "There is a footer among the records")),
+}
 
 
 @dataclass(frozen=True)
@@ -61,13 +65,8 @@ class _Collector:
         listed = list(self.general)
         for row in heapq.nsmallest(LISTED, self.rows):
             for rule, column, message, remedy in self.rows[row]:
-                listed.append(Problem(rule, message, remedy, self.table.sheet, column, self.table.row_number(row)))
+                listed.append(Problem(rule, message, remedy, self.table.sheet_of(row), column, self.table.row_number(row)))
         return Findings(columns, tuple(listed[:LISTED]), counts, len(self.rows))
-
-
-def accepted_headers(extract: Extract) -> dict[str, str]:
-    """Return every accepted header of a contract, folded, with its column name."""
-    return {fold(header): column.name for column in extract.columns for header in column.headers}
 
 
 def matched_headers(header: Iterable[str], extract: Extract) -> int:
@@ -120,6 +119,22 @@ def check_headers(table: Table, extract: Extract) -> tuple[dict[str, int], list[
         if column.name not in positions
     )
     return positions, problems
+
+
+def first_misfit(cells: Sequence[str], header: Sequence[str], extract: Extract, pack: CountyPack) -> str:
+    """Name the column from which a row with too many or too few cells stops fitting its header.
+
+    Returns:
+        The header of the first cell that its column does not admit, or else of the first column without a cell; a letter for a column not ours.
+    """
+    known = accepted_headers(extract)
+    for text, cell in zip(header, cells, strict=False):
+        name = known.get(fold(text))
+        if name is not None and read_column(extract.column(name), [cell], pack).faults:
+            return extract.column(name).header
+    beyond = min(len(cells), len(header) - 1)
+    name = known.get(fold(header[beyond]))
+    return extract.column(name).header if name else column_letter(beyond)
 
 
 def type_columns(table: Table, extract: Extract, pack: CountyPack) -> tuple[dict[str, list[Any]], dict[str, list[tuple[int, str, Text | None]]]]:
@@ -192,10 +207,10 @@ def _code_remedy(column: Column, rule: str) -> Text | None:
 
 
 def _odd_rows(table: Table, collector: _Collector) -> frozenset[int]:
-    """Find the rows that are no records: totals, footers, blank lines. A total would be counted twice."""
+    """Find the rows that are neither a record nor plainly something else (see ``etl.parsing.layout``). A total would be counted twice."""
     odd: set[int] = set()
     for cells in table.columns:
-        marks = {text: mark for text in set(cells) if text and not text.isascii() and (mark := _mark(text))}
+        marks = {text: _ODD[mark] for text in set(cells) if (mark := mark_of(text))}
         if not marks:
             continue
         for row, text in enumerate(cells):
@@ -211,15 +226,6 @@ def _odd_rows(table: Table, collector: _Collector) -> frozenset[int]:
                 row, "blank_row", None, Text("数据中间有空行", "There is a blank row among the records"), Text("删除该行", "Delete the row")
             )
     return frozenset(odd)
-
-
-def _mark(text: str) -> tuple[str, Text] | None:
-    folded = fold(text)
-    if folded.startswith(_TOTALS):
-        return "total_row", Text("记录中有合计、小计行", "There is a row of totals among the records")
-    if folded.startswith(_FOOTERS):
-        return "footer_row", Text("记录中有表尾说明", "There is a footer among the records")
-    return None
 
 
 def _check_months(

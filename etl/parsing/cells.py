@@ -29,6 +29,12 @@ _KEY_TAIL = re.compile(r"(.*?)(\d+)", re.ASCII)
 _LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,31}", re.ASCII)
 _WHOLE = re.compile(r"\d{1,9}", re.ASCII)
 _GRAMS = re.compile(r"(\d{1,9})(?:\.(\d+))?", re.ASCII)
+_GROUPED = re.compile(r"-?\d{1,3}(?:,\d{3})+(?:\.\d+)?", re.ASCII)
+_SERIAL_DAY = re.compile(r"[1-9]\d{4}(?:\.\d+)?", re.ASCII)
+_SCIENTIFIC = re.compile(r"\d(?:\.\d+)?[Ee]\+?\d{1,2}", re.ASCII)
+_PLACEHOLDERS = frozenset(("-", "--", "—", "——", "–", "/", "无"))
+_TOWNSHIP_KINDS = re.compile(r"(.+?)(?:民族乡|街道办事处|街道|地区|镇|乡)")
+_COUNTED_IN = {Type.COUNT: ("人", "名", "起", "件", "次", "人次", "条", "户", "个", "所", "场", "家"), Type.GRAMS: ("克", "g")}
 _FLAGS = {
     **dict.fromkeys(("是", "1", "有", "yes", "y", "true"), "yes"),
     **dict.fromkeys(("否", "0", "无", "no", "n", "false"), "no"),
@@ -60,11 +66,32 @@ RULES: dict[str, tuple[Text, Text]] = {
         Text("该月此乡镇代码尚未启用或已停用", "The township code was not in force in that month"),
         Text("核对区划代码", "Check the code"),
     ),
-    "count": (Text("不是整数", "Not a whole number"), Text("填0或正整数,不带单位", "Give 0 or a whole number without a unit")),
+    "township_ruined": (
+        Text("乡镇代码被表格软件改成了科学计数,已丢失数字", "A spreadsheet turned the township code into a rounded number"),
+        Text("先把该列设为文本格式,再重填12位代码或乡镇名称", "Format the column as text first, then enter the 12 digits or the name again"),
+    ),
+    "township_name": (
+        Text("不是本县的乡镇名称", "Not the name of a township of this county"),
+        Text("填12位代码或乡镇全称", "Give the 12-digit code or the full name"),
+    ),
+    "township_ambiguous": (
+        Text("有不止一个乡镇用这个名称", "More than one township bears the name"),
+        Text("填12位代码", "Give the 12-digit code"),
+    ),
+    "township_police": (
+        Text("填的是派出所,辖区不等于乡镇", "A police station is named; its district is not a township"),
+        Text("填所在乡镇的12位代码或全称", "Give the township's 12-digit code or full name"),
+    ),
+    "month_serial": (
+        Text("日期成了表格软件的序号", "The date has become the serial number of a spreadsheet"),
+        Text("把该列设为日期格式,或按2026-03的样式填写", "Format the column as a date, or write it as 2026-03"),
+    ),
+    "month_short_year": (Text("年份只有两位", "The year has only two digits"), Text("填四位年份,如2026-03", "Give four digits, as 2026-03")),
+    "count": (Text("不是整数", "Not a whole number"), Text("填0或正整数", "Give 0 or a whole number")),
     "negative": (Text("不得为负数", "A negative number"), Text("核对后填0或正数", "Check it and give 0 or more")),
     "grams": (
         Text("不是克数", "Not a weight in grams"),
-        Text("填数字,最多三位小数,不带单位和千分位", "Give a number with at most three decimals and no unit"),
+        Text("填数字,最多三位小数", "Give a number with at most three decimals"),
     ),
     "flag": (Text("不是“是”或“否”", "Neither yes nor no"), Text("填是或否", "Write 是 or 否")),
     "drug": (Text("不在毒品目录内", "Not in the drug list"), Text("按毒品目录中的代码或名称填写", "Use a code or name from the drug list")),
@@ -135,7 +162,9 @@ def read_column(column: Column, texts: Sequence[str], pack: CountyPack) -> Typed
             readings[text] = reader(trimmed)
         except RefusedTextError as refused:
             readings[text] = None
-            faults[text] = (refused.rule, refused.remedy)
+            # A code list may use the word itself (戒治措施:无); only where it does not, the cell is empty.
+            if not (column.nullable and trimmed in _PLACEHOLDERS):
+                faults[text] = (refused.rule, refused.remedy)
     values = list(map(readings.__getitem__, texts))
     refusals = [(index, *faults[text]) for index, text in enumerate(texts) if text in faults] if faults else []
     if column.type is Type.KEY and not refusals and _is_sequential([value for value in values if value]):
@@ -152,8 +181,49 @@ def _reader(column: Column, pack: CountyPack) -> Callable[[str], Any]:
         return _lookup(_FLAGS, "flag")
     if column.type is Type.TOWNSHIP:
         known = frozenset(township.code for township in pack.townships)
-        return lambda text: _township(text, known)
+        words = township_words(pack)
+        return lambda text: _township(text, known, words)
+    if column.type in _COUNTED_IN:
+        return _with_unit(column, _READERS[column.type])
     return _READERS[column.type]
+
+
+def _with_unit(column: Column, reader: Callable[[str], Any]) -> Callable[[str], Any]:
+    """Admit the column's own unit behind a number and thousands in exact groups."""
+    units = {word for word in (column.unit.zh, column.unit.en) if word in _COUNTED_IN[column.type]} if column.unit else set()
+
+    def read(text: str) -> Any:
+        if text.isdigit():
+            return reader(text)
+        number = next((text.removesuffix(unit).rstrip() for unit in units if text.endswith(unit)), text)
+        return reader(number.replace(",", "") if _GROUPED.fullmatch(number) else number)
+
+    return read
+
+
+def is_placeholder(text: str) -> bool:
+    """Say whether a text stands for an empty cell where the column may be empty."""
+    return unicodedata.normalize("NFKC", text).strip() in _PLACEHOLDERS
+
+
+def number_of(column: Column, text: str) -> float | None:
+    """Return the number in a cell of a counted or weighed column, or None where it is none."""
+    try:
+        return float(_with_unit(column, _READERS[column.type])(unicodedata.normalize("NFKC", text).strip()))
+    except RefusedTextError:
+        return None
+
+
+def township_words(pack: CountyPack) -> dict[str, frozenset[str]]:
+    """Return every name of a township, full and short, folded, with the codes it stands for."""
+    words: dict[str, set[str]] = {}
+    for township in pack.townships:
+        full = fold(township.title.zh)
+        words.setdefault(full, set()).add(township.code)
+        short = _TOWNSHIP_KINDS.fullmatch(full)
+        if short and len(short[1]) >= 2:
+            words.setdefault(short[1], set()).add(township.code)
+    return {word: frozenset(codes) for word, codes in words.items()}
 
 
 def code_words(column: Column) -> dict[str, str]:
@@ -202,7 +272,7 @@ def _month(text: str) -> date:
         return month
     found = _DAY.fullmatch(text)
     if not found:
-        raise RefusedTextError("month")
+        raise RefusedTextError(_month_fault(text))
     year, number, day = (int(part) for part in (found.groups()[:3] if found[1] else found.groups()[3:]))
     # Spreadsheet programs store a typed month as its first day; any other day was meant as a day.
     if day != 1:
@@ -213,6 +283,12 @@ def _month(text: str) -> date:
     return first
 
 
+def _month_fault(text: str) -> str:
+    if _SERIAL_DAY.fullmatch(text):
+        return "month_serial"
+    return "month_short_year" if re.fullmatch(r"\d{2}(?:年|[-/.])\d{1,2}月?", text, re.ASCII) else "month"
+
+
 def _year(text: str) -> int:
     text = text.removesuffix("年")
     if not (len(text) == 4 and text.isascii() and text.isdigit() and _EARLIEST <= int(text) <= _LATEST):
@@ -220,13 +296,30 @@ def _year(text: str) -> int:
     return int(text)
 
 
-def _township(text: str, known: frozenset[str]) -> str:
-    if not (text.isascii() and text.isdigit() and len(text) in (9, 12)):
+def _township(text: str, known: frozenset[str], words: Mapping[str, frozenset[str]]) -> str:
+    # Twelve digits and an empty fraction are still the whole code.
+    whole = re.fullmatch(r"(\d{12})\.0+", text, re.ASCII)
+    text = whole[1] if whole else text
+    if _SCIENTIFIC.fullmatch(text):
+        raise RefusedTextError("township_ruined")
+    if not text.isascii():
+        return _named_township(text, words)
+    if not (text.isdigit() and len(text) in (9, 12)):
         raise RefusedTextError("township_form")
     code = text if len(text) == 12 else text + "000"
     if code not in known:
-        raise RefusedTextError("township_unknown")
+        raise RefusedTextError("township_ruined" if len(text) == 12 and code.endswith("000000") else "township_unknown")
     return code
+
+
+def _named_township(text: str, words: Mapping[str, frozenset[str]]) -> str:
+    folded = fold(text)
+    if "派出所" in folded or "辖区" in folded:
+        raise RefusedTextError("township_police")
+    codes = words.get(folded, frozenset())
+    if len(codes) != 1:
+        raise RefusedTextError("township_ambiguous" if codes else "township_name")
+    return next(iter(codes))
 
 
 def _count(text: str) -> int:

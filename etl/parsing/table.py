@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from indicators.model import Text
@@ -27,6 +27,9 @@ class Table:
         first_column: How many columns of the sheet lie left of the first one here.
         is_visible: Whether a reader of the workbook sees the sheet.
         numbers: Row number of every row below the header, where they do not follow it one by one (totals left out, cells turned into rows).
+        sheets: Sheet of every row below the header, where several sheets were joined into one table.
+        different: The different texts of every column, where the reading knows them already.
+        positions: Place of every column on the sheet, counted from 0, where they do not follow ``first_column`` one by one.
     """
 
     sheet: str | None
@@ -37,6 +40,9 @@ class Table:
     first_column: int = 0
     is_visible: bool = True
     numbers: Sequence[int] | None = None
+    sheets: Sequence[str | None] | None = None
+    different: Sequence[Collection[str]] | None = None
+    positions: Sequence[int] | None = None
 
     @property
     def row_count(self) -> int:
@@ -47,9 +53,13 @@ class Table:
         """Row number, as the file's own program counts, of a row below the header."""
         return self.header_row + 1 + index if self.numbers is None else self.numbers[index]
 
+    def sheet_of(self, index: int) -> str | None:
+        """Name of the sheet on which a row below the header stands; None for a CSV file."""
+        return self.sheet if self.sheets is None else self.sheets[index]
+
     def letter(self, index: int) -> str:
         """The letters by which a spreadsheet program calls a column."""
-        return column_letter(self.first_column + index)
+        return column_letter(self.first_column + index if self.positions is None else self.positions[index])
 
 
 @dataclass(frozen=True)
@@ -57,12 +67,13 @@ class Sheet:
     """One sheet of a workbook before its header is known.
 
     Attributes:
+        name: Name of the sheet; None for rows of a CSV file.
         first_row: Row number of the first of ``rows``.
         first_column: Columns left of the first cell.
         merged: Merged ranges as (first row, first column, last row, last column), row numbers and column indices of the sheet.
     """
 
-    name: str
+    name: str | None
     is_visible: bool
     rows: list[list[str]]
     first_row: int = 1
@@ -75,10 +86,24 @@ class UnreadableError(Exception):
 
     Attributes:
         text: Decoded text, where decoding succeeded, so that the privacy gate can still look through it.
+        header: The header of the table, where it was found before the fault.
+        cells: The cells of the faulty row, so that its first misfit can be named.
+        position: Where in ``text`` the fault stands, where its column is not known yet.
     """
 
     def __init__(
-        self, rule: str, message: Text, remedy: Text, *, row: int | None = None, column: str | None = None, sheet: str | None = None, text: str = ""
+        self,
+        rule: str,
+        message: Text,
+        remedy: Text,
+        *,
+        row: int | None = None,
+        column: str | None = None,
+        sheet: str | None = None,
+        text: str = "",
+        header: Sequence[str] = (),
+        cells: Sequence[str] = (),
+        position: int | None = None,
     ) -> None:
         super().__init__(message.en)
         self.rule = rule
@@ -88,6 +113,9 @@ class UnreadableError(Exception):
         self.column = column
         self.sheet = sheet
         self.text = text
+        self.header = tuple(header)
+        self.cells = tuple(cells)
+        self.position = position
 
 
 def column_letter(index: int) -> str:

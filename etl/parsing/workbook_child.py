@@ -9,13 +9,15 @@ from __future__ import annotations
 import json
 import resource
 import sys
+import zipfile
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
+from xml.parsers import expat
 
 MEMORY_BYTES = 1024**3
 CPU_SECONDS = 30
-PASSWORD, BROKEN, TOO_LARGE = 3, 4, 5
+PASSWORD, BROKEN, TOO_LARGE, UNWRITABLE = 3, 4, 5, 6
 MAX_CELLS = 25_000_000
 
 
@@ -42,6 +44,47 @@ def _text(cell: Any) -> str:
     return str(cell)
 
 
+def _ods_merges(path: Path) -> dict[str, list[list[int]]]:
+    """Return the merged ranges of an .ods by sheet, as ``Sheet.merged`` has them; the reading library does not tell them."""
+    merged: dict[str, list[list[int]]] = {}
+    sheet, row, column, repeated = "", 0, 0, 1
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        nonlocal sheet, row, column, repeated
+        if name == "table:table":
+            sheet, row = attributes.get("table:name", ""), 0
+        elif name == "table:table-row":
+            column, repeated = 0, int(attributes.get("table:number-rows-repeated", 1))
+        elif name in ("table:table-cell", "table:covered-table-cell"):
+            height, width = (int(attributes.get(f"table:number-{side}-spanned", 1)) for side in ("rows", "columns"))
+            if height > 1 or width > 1:
+                merged.setdefault(sheet, []).append([row + 1, column, row + height, column + width - 1])
+            column += int(attributes.get("table:number-columns-repeated", 1))
+
+    def end(name: str) -> None:
+        nonlocal row
+        if name == "table:table-row":
+            row += repeated
+
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
+    with zipfile.ZipFile(path) as archive, archive.open("content.xml") as content:
+        parser.ParseFile(content)
+    return merged
+
+
+class _UnwritableError(Exception):
+    """What was read cannot be handed back, because the temporary folder is full."""
+
+
+def _write(line: str) -> None:
+    try:
+        sys.stdout.write(line)
+    except OSError as error:
+        raise _UnwritableError from error
+
+
 def main(path: Path, max_rows: int, max_columns: int) -> int:
     """Write every sheet of a workbook to standard output.
 
@@ -51,9 +94,9 @@ def main(path: Path, max_rows: int, max_columns: int) -> int:
     _limit()
     import python_calamine
 
-    write = sys.stdout.write
     try:
         workbook = python_calamine.CalamineWorkbook.from_path(path)
+        ods_merges = _ods_merges(path) if path.suffix == ".ods" else {}
         for position, about in enumerate(workbook.sheets_metadata):
             if about.typ != python_calamine.SheetTypeEnum.WorkSheet:
                 continue
@@ -64,24 +107,30 @@ def main(path: Path, max_rows: int, max_columns: int) -> int:
             # Cells far right or far below may hold a name as well, so a sheet is read whole or not at all.
             if height > max_rows + 20 or width > max_columns or height * width > MAX_CELLS:
                 return TOO_LARGE
+            merges = [[top + 1, left, bottom + 1, right] for (top, left), (bottom, right) in sheet.merged_cell_ranges or []]
             about_sheet = {
                 "sheet": about.name,
                 "is_visible": about.visible == python_calamine.SheetVisibleEnum.Visible,
                 "first_row": first_row + 1,
                 "first_column": first_column,
-                "merged": [[top + 1, left, bottom + 1, right] for (top, left), (bottom, right) in sheet.merged_cell_ranges or []],
+                "merged": merges + ods_merges.get(about.name, []),
             }
-            write(json.dumps(about_sheet) + "\n")
+            _write(json.dumps(about_sheet) + "\n")
             for row in sheet.to_python(skip_empty_area=True):
-                write(json.dumps([_text(cell) for cell in row], ensure_ascii=True) + "\n")
+                _write(json.dumps([_text(cell) for cell in row], ensure_ascii=True) + "\n")
     except python_calamine.PasswordError:
         return PASSWORD
+    except _UnwritableError:
+        return UNWRITABLE
     except MemoryError:
         return TOO_LARGE
     except Exception:  # whatever a hostile file provokes in the library means the same: it cannot be read
         return BROKEN
-    write("null\n")
-    sys.stdout.flush()
+    try:
+        _write("null\n")
+        sys.stdout.flush()
+    except (OSError, _UnwritableError):
+        return UNWRITABLE
     return 0
 
 

@@ -89,7 +89,7 @@ REGISTRY_FAULTS = [
     (put("出生年份", 3, "1890"), "year", 3, "出生年份"),
     (put("出生年份", 3, "1930"), "age_range", 3, "出生年份"),  # 96 years old in 2026
     (put("现居乡镇代码", 3, "110101001000"), "township_unknown", 3, "现居乡镇代码"),
-    (put("现居乡镇代码", 3, "5.11E+11"), "township_form", 3, "现居乡镇代码"),
+    (put("现居乡镇代码", 3, "5.11E+11"), "township_ruined", 3, "现居乡镇代码"),
     (put("现居乡镇代码", 3, "990121202000"), "township_former", 3, "现居乡镇代码"),  # merged at the end of 2023
     (put("初次发现年月", 3, "2026年13月"), "month", 3, "初次发现年月"),
     (put("初次发现年月", 3, "2015-03-08"), "day_given", 3, "初次发现年月"),
@@ -107,21 +107,22 @@ REGISTRY_FAULTS = [
     (rename("性别", "男女"), "unknown_header", 1, "C"),
     (drop("性别"), "missing_header", 1, "性别"),
     (rename("混合滥用", "性别"), "duplicate_header", 1, "性别"),
-    (add("序号", "1"), "unknown_header", 1, "S"),
+    (add("其他列", "1"), "unknown_header", 1, "S"),
+    (add("序号", "甲"), "unknown_header", 1, "S"),  # no serial number
     (add("性别", "男"), "duplicate_header", 1, "性别"),
     (add_row("合计", "5"), "total_row", 7, None),
-    (add_row("小 计"), "total_row", 7, None),
-    (add_row("", "说明:数据来自上报"), "footer_row", 7, None),
+    (add_row("小 计:6人"), "total_mismatch", 7, "统计月份"),  # there are five
+    (add_row("2026-10", "说明:数据来自上报"), "footer_row", 7, None),
     (blank_row, "blank_row", 4, None),
-    (short_row, "row_width", 3, None),
-    (long_row, "row_width", 3, None),
+    (short_row, "row_width", 3, "查获来源"),
+    (long_row, "row_width", 3, "查获来源"),
     (no_records, "no_rows", 1, None),
 ]
 CASES_FAULTS = [
     (put("缴获克数", 3, "-2.5"), "negative", 3, "缴获克数"),
-    (put("缴获克数", 3, "2.5克"), "grams", 3, "缴获克数"),
+    (put("缴获克数", 3, "2.5斤"), "grams", 3, "缴获克数"),
     (put("抓获嫌疑人数", 3, "-1"), "negative", 3, "抓获嫌疑人数"),
-    (put("抓获嫌疑人数", 3, "3人"), "count", 3, "抓获嫌疑人数"),
+    (put("抓获嫌疑人数", 3, "3起"), "count", 3, "抓获嫌疑人数"),
     (put("抓获嫌疑人数", 3, "1"), "suspects_add_up", 3, "其中18至35岁"),
     (put("破案年月", 3, "2026-04"), "solved_after_filed", 3, "破案年月"),
     (put("立案年月", 3, "2025-12"), "outside_coverage", 3, "立案年月"),

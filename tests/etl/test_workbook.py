@@ -89,15 +89,16 @@ def test_a_day_in_a_date_cell_is_refused(tmp_path: Path, pack: CountyPack) -> No
 @pytest.mark.parametrize(
     ("change", "rule"),
     [
-        (lambda book: book.active.merge_cells("K3:K4"), "merged_cells"),
+        (lambda book: book.active.merge_cells("B3:B4"), "merged_cells"),
         (lambda book: setattr(book.active.cell(3, 4), "value", "=1990+1"), "formula_without_value"),
         (lambda book: setattr(book.active.cell(3, 4), "value", "#REF!"), "error_cell"),
-        (lambda book: setattr(book.active.cell(7, 1), "value", "合计"), "total_row"),
+        (lambda book: setattr(book.active.cell(6, 1), "value", "合计"), "total_row"),  # and a whole record beside the word
         (lambda book: setattr(book.active.cell(7, 1), "value", "填表人"), "forbidden_header"),
-        (lambda book: setattr(book.active.cell(7, 2), "value", "审核说明"), "footer_row"),
+        (lambda book: setattr(book.active.cell(6, 2), "value", "审核说明"), "footer_row"),
         (lambda book: book.active.insert_rows(4), "blank_row"),
         (lambda book: setattr(book.active.cell(1, 20), "value", "其他列"), "unknown_header"),
-        (lambda book: book.copy_worksheet(book.active), "several_sheets"),
+        (lambda book: book.copy_worksheet(book.active), "duplicate_key"),
+        (lambda book: setattr(book.copy_worksheet(book.active).cell(1, 3), "value", "男女"), "several_sheets"),
         (lambda book: setattr(book.active.cell(3, 30), "value", MOBILE), "mobile"),
         (lambda book: setattr(book.create_sheet("备用").cell(2, 2), "value", MOBILE), "mobile"),
         (lambda book: setattr(book.active.cell(3, 3), "comment", openpyxl.comments.Comment(f"电话:{MOBILE}", "x")), "mobile"),

@@ -1,0 +1,595 @@
+"""From the sheets of a real workbook to one table of records, by the contracts.
+
+Counties print a title, a unit row, a header of two or three rows, totals and a footer around the records, and give each township its own
+sheet. All of that is recognised or asked about, never guessed: a row is left out only where it can be no record, and what is left out still
+goes through the privacy gate.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import accumulate
+from typing import TYPE_CHECKING
+
+from etl.contract import Column, Extract, Problem, Type
+from etl.parsing.cells import fold, is_placeholder, number_of, township_words
+from etl.parsing.marks import Mark, is_label, mark_of
+from etl.parsing.table import Sheet, Table, UnreadableError
+from indicators.model import Text
+
+if TYPE_CHECKING:
+    from etl.county import CountyPack
+
+HEADER_WITHIN = 10
+MAX_DEPTH = 3
+
+_NUMBERING = frozenset(("序号", "序", "行号", "no", "no.", "#"))
+_REMARKS = "备注"
+_DITTO = frozenset(map(fold, ("同上", "″", "〃", "”", '"', "''")))
+_SERIAL = re.compile(r"\d{1,7}", re.ASCII)
+_UNIT = re.compile(r"(.+?)[(\[](.+?)[)\]]")
+_ALL_OF_IT = frozenset(("", "合计", "总数", "总计", "小计", "计"))
+_OTHER_BASE = re.compile("上年|去年|上月|同期|同比|环比|累计|计划|目标|增|减")
+_RECORDS_SAID = re.compile(r"\D*?:?(\d{1,9})(?:人|名|起|件|条|户|行|例|个)?", re.ASCII)
+_UNSUMMED = frozenset((Type.KEY, Type.CODE, Type.FLAG, Type.DRUG, Type.LABEL, Type.YEAR, Type.TOWNSHIP))
+_SUMMED = frozenset((Type.COUNT, Type.GRAMS))
+_NOT_FILLED_DOWN = frozenset((Type.KEY, Type.COUNT, Type.GRAMS))
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A file laid out.
+
+    Attributes:
+        table: The records of the whole file.
+        parts: The table of each sheet by itself, where several were joined; otherwise the one table.
+        outside: What stands on the sheets used but is no part of ``parts``: totals, footers, the upper rows of a header.
+        titles: Rows above the headers, of every sheet.
+        footers: Rows below the records, of every sheet.
+        unused: Headers of columns that were left out because nothing stands in them.
+        problems: What must be mended or asked.
+    """
+
+    table: Table
+    parts: tuple[Table, ...]
+    outside: tuple[Sheet, ...] = ()
+    titles: tuple[tuple[str, ...], ...] = ()
+    footers: tuple[tuple[str, ...], ...] = ()
+    unused: frozenset[str] = frozenset()
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Block:
+    """A table found on a sheet, before totals and footers are taken out.
+
+    Attributes:
+        outside: The upper rows of its header, where it takes several.
+        merged: Merged ranges of the sheet, as in ``Sheet``.
+    """
+
+    table: Table
+    extract: Extract
+    outside: tuple[Sheet, ...] = ()
+    merged: tuple[tuple[int, int, int, int], ...] = ()
+
+
+def accepted_headers(extract: Extract) -> dict[str, str]:
+    """Return every accepted header of a contract, folded, with its column name."""
+    return {fold(header): column.name for column in extract.columns for header in column.headers}
+
+
+def extract_by_header(header: Sequence[str], contracts: Mapping[str, Extract]) -> Extract | None:
+    """Return the contract most of whose headers stand in a row; None where no row of a template could look so."""
+    counted = sorted(((_matched(header, extract), extract.id) for extract in contracts.values()), reverse=True)
+    best, best_id = counted[0]
+    runner_up = counted[1][0] if len(counted) > 1 else 0
+    if best < 3 or best == runner_up or best * 3 < len(contracts[best_id].columns):
+        return None
+    return contracts[best_id]
+
+
+def _matched(header: Sequence[str], extract: Extract) -> int:
+    known = accepted_headers(extract)
+    return len({name for text in header if (name := _resolved([text], known, extract)) is not None})
+
+
+def lay_out(sheets: Sequence[Sheet], contracts: Mapping[str, Extract], pack: CountyPack | None) -> Layout:
+    """Find the records on the sheets of a workbook.
+
+    Args:
+        sheets: Every sheet, hidden ones too; they are never read as records.
+        contracts: The extract types.
+        pack: The county pack, whose township names may name the sheets.
+
+    Raises:
+        UnreadableError: If no visible sheet holds a template's header, or the sheets do not belong together.
+    """
+    visible = [block for sheet in sheets if sheet.is_visible and (block := _block(sheet, contracts)) is not None]
+    if not visible:
+        hidden = next((sheet for sheet in sheets if not sheet.is_visible and _block(sheet, contracts) is not None), None)
+        raise _hidden(hidden) if hidden else _no_header()
+    parts = [_tidy(_named_township(block, visible, pack)) for block in visible]
+    return parts[0] if len(parts) == 1 else _joined(parts, visible)
+
+
+def lay_out_text(table: Table, contracts: Mapping[str, Extract]) -> Layout:
+    """Take totals, footers and serial numbers out of a table read from text."""
+    extract = extract_by_header(table.header or (), contracts)
+    if extract is None:
+        return Layout(table, (table,), titles=table.above)
+    return _tidy(_Block(replace(table, header=_settled(table.header or (), extract)), extract))
+
+
+def _no_header() -> UnreadableError:
+    return UnreadableError(
+        "header_not_found",
+        Text("前10行内没有找到模板表头", "No header of a template within the first 10 rows"),
+        Text("按模板填报,表头用模板中的列名", "Use the template and the names of its columns"),
+    )
+
+
+def _hidden(sheet: Sheet) -> UnreadableError:
+    return UnreadableError(
+        "hidden_sheet",
+        Text("只有隐藏的工作表像报表,隐藏的工作表不读取", "Only a hidden sheet looks like the extract, and hidden sheets are not read"),
+        Text("取消隐藏后重报", "Show the sheet and deliver again"),
+        sheet=sheet.name,
+    )
+
+
+def _several_sheets(sheet: str | None) -> UnreadableError:
+    return UnreadableError(
+        "several_sheets",
+        Text("有多张工作表像报表,但各表的列不一致", "More than one sheet looks like the extract, and their columns differ"),
+        Text("各表用同样的表头,或分别报送", "Give all the same header, or deliver them apart"),
+        sheet=sheet,
+    )
+
+
+# --- the header -------------------------------------------------------------------------------------------------------------------------
+
+
+def _block(sheet: Sheet, contracts: Mapping[str, Extract]) -> _Block | None:
+    """Find the header of a sheet; rows and columns that are empty all through at the edges are no part of the table."""
+    rows = list(sheet.rows)
+    while rows and not any(cell.strip() for cell in rows[-1]):
+        rows.pop()
+    single = next((index for index, row in enumerate(rows[:HEADER_WITHIN]) if extract_by_header(row, contracts) is not None), None)
+    by_one_row = extract_by_header(rows[single], contracts) if single is not None else None
+    if single is not None and by_one_row is not None and _is_whole(_settled(rows[single], by_one_row), by_one_row):
+        return _cut(sheet, rows, single, 1, tuple(rows[single]), by_one_row)
+    likely = _likely(rows[: HEADER_WITHIN + MAX_DEPTH], contracts)
+    for depth in range(2, MAX_DEPTH + 1):
+        for top in range(min(HEADER_WITHIN, len(rows) - depth + 1)):
+            for extract in likely:
+                header = _stacked(sheet, rows, top, depth, extract)
+                if header is not None:
+                    return _cut(sheet, rows, top, depth, header, extract)
+    if single is None or by_one_row is None:
+        return None
+    return _cut(sheet, rows, single, 1, tuple(rows[single]), by_one_row)
+
+
+def _likely(rows: Sequence[Sequence[str]], contracts: Mapping[str, Extract]) -> list[Extract]:
+    """Return the contracts of which at least three headers stand somewhere in the first rows; the others need not be tried."""
+    words = {fold(cell) for row in rows for cell in row if cell.strip()}
+    words |= {found[1] for word in words if (found := _UNIT.fullmatch(word))}
+    return [extract for extract in contracts.values() if len(words & set(accepted_headers(extract))) >= 3]
+
+
+def _is_whole(header: Sequence[str], extract: Extract) -> bool:
+    known = accepted_headers(extract)
+    names = [known.get(fold(text)) for text in header]
+    found = [name for name in names if name]
+    rest = [text for text, name in zip(header, names, strict=True) if not name and fold(text) not in _NUMBERING | {"", _REMARKS}]
+    missing = {column.name for column in extract.columns} - set(found)
+    # A sheet a township may leave the township out: the name of the sheet gives it.
+    return not rest and len(set(found)) == len(found) and all(extract.column(name).type is Type.TOWNSHIP for name in missing)
+
+
+def _stacked(sheet: Sheet, rows: Sequence[Sequence[str]], top: int, depth: int, extract: Extract) -> tuple[str, ...] | None:
+    """Join the rows of a header that takes several; None where that does not give the contract's whole header."""
+    width = len(rows[top])
+    grid = [list(rows[top + level]) for level in range(depth)]
+    for first_row, first_column, last_row, last_column in sheet.merged:
+        row, column = first_row - sheet.first_row - top, first_column - sheet.first_column
+        if not (0 <= row < depth and 0 <= column < width):
+            continue
+        if last_row - sheet.first_row - top >= depth:
+            return None  # the merged cell reaches into the records
+        for level in range(row, last_row - sheet.first_row - top + 1):
+            for index in range(column, min(last_column - sheet.first_column, width - 1) + 1):
+                grid[level][index] = grid[row][column]
+    known = accepted_headers(extract)
+    header: list[str] = []
+    for index in range(width):
+        parts: list[str] = []
+        for level in range(depth):
+            text = grid[level][index].strip()
+            if text and (not parts or fold(parts[-1]) != fold(text)):
+                parts.append(text)
+        name = _resolved(parts, known, extract)
+        header.append(extract.column(name).header if name else "".join(parts))
+    # The lowest row must belong to the header: otherwise it is the first record.
+    return tuple(header) if any(cell.strip() for cell in rows[top + depth - 1]) and _is_whole(header, extract) else None
+
+
+def _resolved(parts: Sequence[str], known: Mapping[str, str], extract: Extract) -> str | None:
+    """Return the column that a stack of header cells names: joined, or by one of them where the others change nothing."""
+    texts = [_without_unit(fold(part), known, extract) for part in parts if part.strip()]
+    if not texts:
+        return None
+    joined = "".join(texts)
+    if joined in known:
+        return known[joined]
+    if len(texts) > 1 and texts[-1] in known and not any(_OTHER_BASE.search(text) for text in texts[:-1]):
+        return known[texts[-1]]
+    if texts[0] in known and all(text in _ALL_OF_IT for text in texts[1:]):
+        return known[texts[0]]
+    return None
+
+
+def _without_unit(folded: str, known: Mapping[str, str], extract: Extract) -> str:
+    """Return a header without the unit in brackets, where it is the unit of its column."""
+    found = _UNIT.fullmatch(folded)
+    if folded in known or not found or found[1] not in known:
+        return folded
+    unit = extract.column(known[found[1]]).unit
+    return found[1] if unit and found[2] in {fold(unit.zh), "单位:" + fold(unit.zh)} else folded
+
+
+def _settled(header: Sequence[str], extract: Extract) -> tuple[str, ...]:
+    """Return a header with units in brackets taken off."""
+    known = accepted_headers(extract)
+    return tuple(
+        text if fold(text) in known or (name := _resolved([text], known, extract)) is None else extract.column(name).header for text in header
+    )
+
+
+def _cut(sheet: Sheet, rows: list[list[str]], top: int, depth: int, header: tuple[str, ...], extract: Extract) -> _Block:
+    body = rows[top + depth :]
+    width = len(header)
+    columns: list[Sequence[str]] = list(zip(*body, strict=True)) if body else [()] * width
+    first, last = 0, width
+    while last and not header[last - 1].strip() and not any(cell.strip() for cell in columns[last - 1]):
+        last -= 1
+    while first < last and not header[first].strip() and not any(cell.strip() for cell in columns[first]):
+        first += 1
+    table = Table(
+        sheet.name,
+        tuple(tuple(row) for row in rows[:top]),
+        _settled(header[first:last], extract),
+        sheet.first_row + top + depth - 1,
+        columns[first:last],
+        sheet.first_column + first,
+        sheet.is_visible,
+    )
+    upper = Sheet(sheet.name, sheet.is_visible, rows[top : top + depth], sheet.first_row + top, sheet.first_column)
+    return _Block(table, extract, (upper,) if depth > 1 else (), sheet.merged)
+
+
+# --- the rows ---------------------------------------------------------------------------------------------------------------------------
+
+
+def _tidy(block: _Block) -> Layout:
+    """Take out of a table what is no record, and say what cannot be told."""
+    table, extract = block.table, block.extract
+    header = table.header or ()
+    known = accepted_headers(extract)
+    columns = [extract.column(name) if (name := known.get(fold(text))) else None for text in header]
+    problems = _records_above(table)
+    marked = _marked_rows(table)
+    footers = _footer_rows(table, marked)
+    totals = [row for row, marks in sorted(marked.items()) if row not in footers and _is_total(table, row, marks, columns)]
+    left_out = _with_blank_tail(table, footers.union(totals))
+    cells, unclear = _filled_down(table, columns, block.merged, left_out)
+    problems += unclear
+    problems += _total_problems(table, columns, cells, totals, left_out)
+    records = [row for row in range(table.row_count) if row not in left_out] if left_out else None
+    kept = [index for index, text in enumerate(header) if not _is_unused(text, cells[index], records)]
+    outside = (*block.outside, *(_row_sheet(table, row) for row in sorted(left_out)))
+    unused = frozenset(fold(text) for index, text in enumerate(header) if index not in kept and fold(text) == _REMARKS)
+    if records is not None or len(kept) < len(header) or cells is not table.columns:
+        table = replace(
+            table,
+            header=tuple(header[index] for index in kept),
+            columns=[cells[index] if records is None else [cells[index][row] for row in records] for index in kept],
+            numbers=table.numbers if records is None else [table.row_number(row) for row in records],
+            positions=[table.first_column + index for index in kept],
+            different=None,
+        )
+    below = tuple(tuple(column[row] for column in block.table.columns) for row in sorted(footers))
+    return Layout(table, (table,), outside, table.above, below, unused, tuple(problems))
+
+
+def _records_above(table: Table) -> list[Problem]:
+    """Ask about rows above the header that are filled like records: as titles they would be lost."""
+    width = len(table.header or ())
+    first = table.header_row - len(table.above)
+    full = [row for row, cells in enumerate(table.above, first) if sum(bool(cell.strip()) for cell in cells) * 2 > max(width, 8)]
+    return [
+        Problem(
+            "rows_above_header",
+            Text("表头上方有像记录的行", "A row above the header is filled like a record"),
+            Text("表头须在所有记录之上,或删除该行", "Put the header above all records, or delete the row"),
+            table.sheet,
+            None,
+            row,
+        )
+        for row in full
+    ]
+
+
+def _marked_rows(table: Table) -> dict[int, dict[int, Mark]]:
+    """Return the rows with a word of totals or footers: row -> column -> mark."""
+    marked: dict[int, dict[int, Mark]] = {}
+    for index, cells in enumerate(table.columns):
+        different = table.different[index] if table.different is not None else set(cells)
+        marks = {text: mark for text in different if (mark := mark_of(text)) is not None}
+        if not marks:
+            continue
+        for row, text in enumerate(cells):
+            if text in marks:
+                marked.setdefault(row, {})[index] = marks[text]
+    return marked
+
+
+def _footer_rows(table: Table, marked: Mapping[int, Mapping[int, Mark]]) -> frozenset[int]:
+    """Find the rows below the last record: 填表人, notes and their further lines, blank rows between."""
+    starts = [row for row, marks in marked.items() if Mark.FOOTER in marks.values()]
+    if not starts:
+        return frozenset()
+    footers: set[int] = set()
+    pending: list[int] = []
+    for row in range(table.row_count - 1, -1, -1):
+        written = [(index, column[row]) for index, column in enumerate(table.columns) if column[row].strip()]
+        if _is_footer(written):
+            footers.update([row, *pending])
+            pending = []
+        elif not written or (len(written) == 1 and not written[0][1].isascii() and row not in marked):
+            pending.append(row)  # blank, or the next line of a note that begins further up
+        elif row in marked and Mark.TOTAL in marked[row].values():
+            pending = []
+        else:
+            break
+    return frozenset(footers)
+
+
+def _with_blank_tail(table: Table, left_out: frozenset[int]) -> frozenset[int]:
+    """Add the blank rows among totals and footers below the last record."""
+    if not left_out:
+        return left_out
+    blank: set[int] = set()
+    for row in range(table.row_count - 1, -1, -1):
+        if row in left_out:
+            continue
+        if any(column[row].strip() for column in table.columns):
+            break
+        blank.add(row)
+    return left_out | blank
+
+
+def _is_footer(written: Sequence[tuple[int, str]]) -> bool:
+    """Say whether the cells of a row are labels with what they announce, and nothing else."""
+    if not written or mark_of(written[0][1]) is not Mark.FOOTER:
+        return False
+    is_announced = True
+    for _, text in written:
+        if is_label(text) or ":" in fold(text) or mark_of(text) is Mark.FOOTER:
+            is_announced = True
+        elif is_announced:
+            is_announced = False
+        else:
+            return False
+    return True
+
+
+def _is_total(table: Table, row: int, marks: Mapping[int, Mark], columns: Sequence[Column | None]) -> bool:
+    """Say whether a row of totals holds nothing that only a record holds."""
+    if Mark.TOTAL not in marks.values():
+        return False
+    for index, column in enumerate(columns):
+        text = table.columns[index][row].strip()
+        if index in marks:
+            if marks[index] is not Mark.TOTAL or (column is not None and column.type in _SUMMED):
+                return False
+        elif text and not is_placeholder(text) and (column is None or column.type in _UNSUMMED) and not _is_serial(table, index):
+            return False
+    return True
+
+
+def _is_serial(table: Table, index: int) -> bool:
+    return fold((table.header or ())[index]) in _NUMBERING
+
+
+def _filled_down(
+    table: Table, columns: Sequence[Column | None], merged: Sequence[tuple[int, int, int, int]], left_out: frozenset[int]
+) -> tuple[Sequence[Sequence[str]], list[Problem]]:
+    """Fill cells that are really merged, or say 同上, from the row above; a plain blank stays blank."""
+    changed: dict[int, list[str]] = {}
+    problems: list[Problem] = []
+    first = table.header_row + 1
+    # Honest ranges do not overlap; a file in which they do could keep a reader busy for hours.
+    left_to_fill = table.row_count * len(columns)
+    for top, left, bottom, right in merged:
+        if bottom < first or (top == bottom and left == right):
+            continue
+        rows = range(max(top, first) - first, min(bottom - first, table.row_count - 1) + 1)
+        left_to_fill -= len(rows)
+        if left_to_fill < 0:
+            problems.append(_merged(table, None, max(top, table.header_row)))
+            break
+        if all(row in left_out for row in rows):
+            continue
+        index = left - table.first_column
+        column = columns[index] if 0 <= index < len(columns) else None
+        if left == right and top >= first and 0 <= index < len(columns) and _is_serial(table, index):
+            continue
+        # One number for two rows would be counted twice, and so would one key.
+        if left != right or top < first or column is None or column.type in _NOT_FILLED_DOWN or any(row in left_out for row in rows):
+            problems.append(_merged(table, column, max(top, table.header_row)))
+            continue
+        cells = changed.setdefault(index, list(table.columns[index]))
+        for row in rows:
+            cells[row] = cells[rows[0]]
+    for index, column in enumerate(columns):
+        different = table.different[index] if table.different is not None else set(table.columns[index])
+        marks = {text for text in different if text and len(text) <= 4 and fold(text) in _DITTO}
+        if not marks or column is None:
+            continue
+        cells = changed.setdefault(index, list(table.columns[index]))
+        for row in range(1, len(cells)):
+            if cells[row] in marks and row - 1 not in left_out:
+                cells[row] = cells[row - 1]
+    if not changed:
+        return table.columns, problems
+    return [changed.get(index, cells) for index, cells in enumerate(table.columns)], problems
+
+
+def _merged(table: Table, column: Column | None, row: int) -> Problem:
+    return Problem(
+        "merged_cells",
+        Text("记录中有合并单元格,不知每行各是多少", "Cells are merged among the records, and what each row holds cannot be told"),
+        Text("取消合并并逐格填写", "Unmerge them and fill every cell"),
+        table.sheet,
+        column.header if column else None,
+        row,
+    )
+
+
+def _is_unused(header: str, cells: Sequence[str], records: Sequence[int] | None) -> bool:
+    """Say whether a column may be left out: serial numbers, and headers over nothing at all."""
+    folded = fold(header)
+    of_records = [cells[row] for row in records] if records is not None else cells
+    if folded in _NUMBERING:
+        return all(not text.strip() or _SERIAL.fullmatch(fold(text)) for text in of_records)
+    if not folded:  # a footer may reach beyond the header
+        return not any(text.strip() for text in of_records)
+    return folded == _REMARKS and not any(text.strip() for text in cells)
+
+
+def _row_sheet(table: Table, row: int) -> Sheet:
+    return Sheet(table.sheet, table.is_visible, [[column[row] for column in table.columns]], table.row_number(row), table.first_column)
+
+
+# --- totals -----------------------------------------------------------------------------------------------------------------------------
+
+
+def _total_problems(
+    table: Table, columns: Sequence[Column | None], cells: Sequence[Sequence[str]], totals: Sequence[int], left_out: frozenset[int]
+) -> list[Problem]:
+    """Compare every row of totals with the rows it can stand for: those since the last total, all above, or, on top, all below."""
+    if not totals:
+        return []
+    running = {
+        index: _running(column, cells[index], left_out) for index, column in enumerate(columns) if column is not None and column.type in _SUMMED
+    }
+    records = [0, *accumulate(row not in left_out for row in range(table.row_count))]
+    problems: list[Problem] = []
+    start = 0
+    for total in totals:
+        spans = [(start, total), (0, total), *([(total + 1, table.row_count)] if records[total] == 0 else [])]
+        start = total + 1
+        wrong = [_mismatches(table, columns, running, total, first, last, records[last] - records[first]) for first, last in spans]
+        if not all(wrong):
+            continue
+        problems += [
+            Problem(
+                "total_mismatch",
+                Text("合计与各行之和不符", "The total is not the sum of its rows"),
+                Text("核对合计和各行", "Check the total and its rows"),
+                table.sheet,
+                header,
+                table.row_number(total),
+            )
+            for header in min(wrong, key=len)
+        ]
+    return problems
+
+
+@dataclass(frozen=True)
+class _Running:
+    """Sums of a column from its first row on, in thousandths so that decimals add up, and how many cells were no number."""
+
+    sums: list[int]
+    unread: list[int]
+
+
+def _running(column: Column, cells: Sequence[str], left_out: frozenset[int]) -> _Running:
+    numbers = {text: 0.0 if not text.strip() or is_placeholder(text) else number_of(column, text) for text in set(cells)}
+    parts = [0.0 if row in left_out else numbers[text] for row, text in enumerate(cells)]
+    sums = [0, *accumulate(round((part or 0.0) * 1000) for part in parts)]
+    return _Running(sums, [0, *accumulate(part is None for part in parts)])
+
+
+def _mismatches(
+    table: Table, columns: Sequence[Column | None], running: Mapping[int, _Running], total: int, first: int, last: int, records: int
+) -> list[str]:
+    """Return the headers of the columns whose total is not the sum of the rows from ``first`` to before ``last``."""
+    wrong: list[str] = []
+    for index, column in enumerate(columns):
+        written = table.columns[index][total].strip()
+        if mark_of(written) is Mark.TOTAL:
+            said = _RECORDS_SAID.fullmatch(fold(written))
+            if said and int(said[1]) != records:
+                wrong.append(column.header if column is not None else table.letter(index))
+        elif written and column is not None and index in running and not is_placeholder(written):
+            stated, of = number_of(column, written), running[index]
+            # A part that is no number is a fault of its own row.
+            is_read = of.unread[last] == of.unread[first]
+            if stated is None or (is_read and round(stated * 1000) != of.sums[last] - of.sums[first]):
+                wrong.append(column.header)
+    return wrong
+
+
+# --- one sheet a township -----------------------------------------------------------------------------------------------------------------
+
+
+def _named_township(block: _Block, blocks: Sequence[_Block], pack: CountyPack | None) -> _Block:
+    """Supply the township from the sheet's name, where the header has none and every sheet is named by a township."""
+    known = accepted_headers(block.extract)
+    found = {known.get(fold(text)) for text in block.table.header or ()}
+    missing = [column for column in block.extract.columns if column.type is Type.TOWNSHIP and column.name not in found]
+    if len(missing) != 1 or pack is None:
+        return block
+    words = township_words(pack)
+    codes = [words.get(fold(other.table.sheet or ""), frozenset()) for other in blocks]
+    if any(len(code) != 1 for code in codes):
+        return block
+    (code,) = words[fold(block.table.sheet or "")]
+    table = block.table
+    marked = _marked_rows(table)
+    blank = [not any(column[row].strip() for column in table.columns) for row in range(table.row_count)]
+    supplied = ["" if row in marked or blank[row] else code for row in range(table.row_count)]
+    named = replace(table, header=(*(table.header or ()), missing[0].header), columns=[*table.columns, supplied])
+    return replace(block, table=named)
+
+
+def _joined(parts: Sequence[Layout], blocks: Sequence[_Block]) -> Layout:
+    """Put sheets of the same columns under each other; every row still knows its sheet and number."""
+    first = parts[0].table
+    order = [fold(text) for text in first.header or ()]
+    for part, block in zip(parts, blocks, strict=True):
+        if sorted(map(fold, part.table.header or ())) != sorted(order) or len(set(order)) != len(order) or block.extract is not blocks[0].extract:
+            raise _several_sheets(part.table.sheet)
+    columns: list[list[str]] = [[] for _ in order]
+    numbers: list[int] = []
+    sheets: list[str | None] = []
+    for part in parts:
+        places = {fold(text): index for index, text in enumerate(part.table.header or ())}
+        for column, name in zip(columns, order, strict=True):
+            column.extend(part.table.columns[places[name]])
+        numbers += [part.table.row_number(row) for row in range(part.table.row_count)]
+        sheets += [part.table.sheet] * part.table.row_count
+    return Layout(
+        replace(first, columns=columns, numbers=numbers, sheets=sheets),
+        tuple(part.table for part in parts),
+        tuple(sheet for part in parts for sheet in part.outside),
+        tuple(row for part in parts for row in part.titles),
+        tuple(row for part in parts for row in part.footers),
+        frozenset().union(*(part.unused for part in parts)),
+        tuple(problem for part in parts for problem in part.problems),
+    )
