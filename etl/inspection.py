@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from etl import ledger, privacy_gate
-from etl.contract import Extract, Problem
+from etl.contract import Extract, Problem, Type
 from etl.extracts import extracts
+from etl.hidden_texts import hidden_texts
 from etl.ledger import CHINA_TIME, LedgerEntry, LedgerError
 from etl.parsing import parse_csv, workbook
 from etl.parsing.cells import code_words, fold
@@ -122,9 +123,9 @@ def inspect(
     try:
         reading = _read(content, suffix_of(path.name), contracts)
     except UnreadableError as fault:
-        return _refuse_unreadable(verdict, fault, content)
-    findings = list(_identifiers(reading, contracts, pack))
-    if findings:
+        return _refuse_unreadable(verdict, fault, content, _admitted_words(contracts, pack))
+    findings = list(_identifiers(reading, content, contracts, pack))
+    if privacy_gate.must_be_destroyed(findings):
         return _refuse_identifiers(verdict, findings, reading.table)
     verdict = replace(verdict, encoding=reading.encoding, rows_found=reading.table.row_count)
     others = [entry for entry in known if entry.sha256 != verdict.sha256]
@@ -162,14 +163,18 @@ def _problem(rule: str, zh: str, en: str, remedy_zh: str, remedy_en: str) -> Pro
     return Problem(rule, Text(zh, en), Text(remedy_zh, remedy_en))
 
 
-def _refuse_unreadable(verdict: Verdict, fault: UnreadableError, content: bytes) -> Verdict:
+def _refuse_unreadable(verdict: Verdict, fault: UnreadableError, content: bytes, admitted: frozenset[str]) -> Verdict:
     """Refuse a file that could not be read; what can be seen of it still goes through the gate, because it decides whether it is kept."""
     if isinstance(fault, _UnreadableSheetsError):
-        findings = [finding for sheet in fault.sheets for finding in privacy_gate.find_in_sheet(sheet)] + list(_in_parts(fault.texts))
+        findings = [finding for sheet in fault.sheets for finding in privacy_gate.find_in_sheet(sheet, admitted)]
+        findings += _in_parts(fault.texts)
+        findings += privacy_gate.find_in_lines(hidden_texts(content))
+    elif fault.text:
+        findings = list(privacy_gate.find_in_raw(fault.text))
     else:
-        text = fault.text or content.decode("gb18030", "ignore")
-        findings = list(privacy_gate.find_in_raw(text)) if fault.text else [privacy_gate.Finding(finding.rule) for finding in _loud(text)]
-    if findings:
+        findings = [privacy_gate.Finding(finding.rule) for finding in _loud(content.decode("gb18030", "ignore"))]
+        findings += privacy_gate.find_in_lines(hidden_texts(content, with_cells=True))
+    if privacy_gate.must_be_destroyed(findings):
         return _refuse_identifiers(verdict, findings, None)
     return verdict.refused([Problem(fault.rule, fault.message, fault.remedy, fault.sheet, fault.column, fault.row)])
 
@@ -187,12 +192,19 @@ def _refuse_identifiers(verdict: Verdict, findings: Sequence[privacy_gate.Findin
     return replace(refusal, has_identifiers=True, rows_found=table.row_count if table else 0)
 
 
-def _identifiers(reading: _Reading, contracts: dict[str, Extract], pack: CountyPack) -> Iterable[privacy_gate.Finding]:
+def _identifiers(reading: _Reading, content: bytes, contracts: dict[str, Extract], pack: CountyPack) -> Iterable[privacy_gate.Finding]:
     accepted = frozenset(header for extract in contracts.values() for header in accepted_headers(extract))
-    yield from privacy_gate.find_in_table(reading.table, accepted, _admitted_words(contracts, pack))
+    admitted = _admitted_words(contracts, pack)
+    dated, keys = _headers_of(contracts, Type.MONTH), _headers_of(contracts, Type.KEY)
+    yield from privacy_gate.find_in_table(reading.table, accepted, admitted, dated=dated, keys=keys)
     for sheet in reading.others:
-        yield from privacy_gate.find_in_sheet(sheet)
+        yield from privacy_gate.find_in_sheet(sheet, admitted)
     yield from _in_parts(reading.texts)
+    yield from privacy_gate.find_in_lines(hidden_texts(content))
+
+
+def _headers_of(contracts: dict[str, Extract], type: Type) -> frozenset[str]:
+    return frozenset(fold(header) for extract in contracts.values() for column in extract.columns if column.type is type for header in column.headers)
 
 
 def _in_parts(texts: Iterable[tuple[str, str]]) -> Iterable[privacy_gate.Finding]:
@@ -204,7 +216,8 @@ def _in_parts(texts: Iterable[tuple[str, str]]) -> Iterable[privacy_gate.Finding
 def _admitted_words(contracts: dict[str, Extract], pack: CountyPack) -> frozenset[str]:
     words = {word for extract in contracts.values() for column in extract.columns for word in code_words(column)}
     words |= {fold(word) for drug in pack.drugs for word in (drug.title.zh, *drug.aliases)}
-    words |= {fold(township.title.zh) for township in pack.townships} | {fold(zone.title.zh) for zone in pack.zones}
+    places = {fold(township.title.zh) for township in pack.townships} | {fold(zone.title.zh) for zone in pack.zones}
+    words |= places | {re.sub("(街道|镇|乡|片区)$", "", place) for place in places}
     return frozenset(words)
 
 
