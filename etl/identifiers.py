@@ -80,7 +80,7 @@ _LABELLED = re.compile(
     _LABEL + r"\s*[::][\s_/—-]*(?!" + _LABEL[3:-1] + r"|填|审|制|报|日期|时间|单位|签|盖|公章|年|月|无\s*$|\()[\u4e00-\u9fffA-Za-z0-9]"
 )
 _SIGNED = re.compile(r"(?:户主|联系人|填表人|填报人|审核人|制表人|经办人|负责人|管控人|帮扶人|监护人)\s*([\u4e00-\u9fff]{2,3})(?![\u4e00-\u9fff])")
-_MASKED = re.compile(r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff])(某(?!某?[县市省州区镇乡村街])|[×*○〇]{1,2}(?![\u4e00-\u9fff0-9A-Za-z.])|[xX]{1,2}$)")
+_MASKED = re.compile(r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff])(某(?!某?[县市省州区镇乡村街])|[×*○〇xX]{1,2}(?![\u4e00-\u9fff0-9A-Za-z.]))")
 _NAMED = re.compile(r"([\u4e00-\u9fff]{2,4})\s*[((](?:在册|已?死亡|失控|在控|社区戒毒|社区康复|强戒|强制隔离戒毒|服刑|在押|男|女|已?戒断|外出)[,,))]")
 _BORN = re.compile(
     r"(?:出生|生日|生于)[^\d]{0,6}(?:19|20)\d\d\D?\d{1,2}\D?\d{1,2}|(?:19|20)\d\d[年.\-/]\d{1,2}[月.\-/]\d{1,2}日?(?:出生|生(?![\u4e00-\u9fff]))"
@@ -235,7 +235,7 @@ DETECTORS: tuple[Detector, ...] = (
         Text("银行卡号", "a bank card number"),
         lambda reading: any(_has_luhn_digit(run) for text in reading.all for run in _CARD.findall(text)),
     ),
-    Detector("plate", Text("车牌号", "a number plate"), lambda reading: _PLATE.search(reading.bare) is not None),
+    Detector("plate", Text("车牌号", "a number plate"), lambda reading: any(_PLATE.search(text) for text in (reading.bare, reading.plain))),
     Detector("email", Text("电子邮箱", "an e-mail address"), lambda reading: "@" in reading.plain and _EMAIL.search(reading.plain) is not None),
     Detector(
         "passport",
@@ -317,6 +317,6 @@ def join(pieces: Sequence[str]) -> str | None:
         return None
     if lengths in ((6, 9), (6, 6, 3), (12, 3), (8, 7), (7, 8)) and is_id_number_15(whole):
         return "id_number_15"
-    if is_mobile(whole) and (lengths in ((3, 8), (8, 3)) or any(piece.startswith("0") for piece in pieces[1:])):
+    if is_mobile(whole) and (lengths in ((3, 8), (8, 3)) or any(piece[0] == "0" and len(piece) > 1 for piece in pieces[1:])):
         return "mobile"
-    return "bank_card" if min(lengths) >= 4 and len(whole) >= 15 and is_card(whole) else None
+    return "bank_card" if min(lengths) >= 4 and max(lengths) >= 8 and is_card(whole) else None

@@ -40,6 +40,7 @@ __all__ = [
     "Finding",
     "find_in_lines",
     "find_in_name",
+    "find_in_neighbours",
     "find_in_raw",
     "find_in_sheet",
     "find_in_table",
@@ -84,7 +85,7 @@ _BEFORE_NAME = re.compile(r"^\d{1,3}[.、,)]?")
 _BETWEEN_NAMES = re.compile(r"[、,,;;/&+]|和(?=[\u4e00-\u9fff]{2,3}$)")
 _ORGANISATION_ENDS = tuple("村镇乡县市区州道路街组社局委办院会站队所科部厂店馆校室园场心处司行中类型次级年月日人数率额量式品毒法播传动")
 _DAY = re.compile(r"((?:19|20)\d\d)(?:[年.\-/](\d{1,2})[月.\-/](\d{1,2})日?|(\d\d)(\d\d))(?:[ T]\d\d:\d\d(?::\d\d)?)?", re.ASCII)
-_PIECE = re.compile(r"[\dOoIl]{3,16}[Xx]?|[Xx]|\d", re.ASCII)
+_PIECE = re.compile(r"[\dOoIl]{3,17}[Xx]?|[Xx]|\d", re.ASCII)
 _BETWEEN_CELLS = re.compile(r"[,\t;|\"]")
 _CUT_NUMBER = re.compile(r"\d{3}[\s'\"]*[,\t;|][\s'\"]*\d+[Xx]?[\s'\"]*(?:[,\t;|]|$)")
 _DEGREES = re.compile(r"\d{1,3}\.\d{4,8}", re.ASCII)
