@@ -56,6 +56,7 @@ class Column:
     nullable: bool = False
     codes: tuple[Code, ...] = ()
     unit: Text | None = None
+    quasi_identifier: str | None = None  # what others may know: the dimension it is published by, or "dropped"
 
     @property
     def header(self) -> str:

@@ -37,6 +37,8 @@ COMPOUND_SURNAMES = frozenset(
 
 _SPACING = re.compile(r"[\s\-‐‑‒–—―−_.·•・‧∙⋅。/\\'’`]+")
 _UNSEEN = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\ufe00-\ufe0f\uffa0]")
+# Beyond plain Chinese and ASCII there may be digits of other scripts and signs that nobody sees.
+_RARE = re.compile("[^\u0000-\u007e\u00b7\u2010-\u2015\u2022\u2025-\u2027\u3001-\u301f\u4e00-\u9fff]")
 _ID_18 = re.compile(r"(?<!\d)(?=(\d{17}[\dXx])(?!\d))")
 # At most three letters before it: inside a random hexadecimal key a run of digits means nothing.
 _ID_15 = re.compile(r"(?<![0-9A-Za-z])[A-Za-z]{0,3}(\d{15})(?![0-9A-Za-z])")
@@ -267,6 +269,8 @@ def visible(text: str) -> str:
     if text.isascii():
         return text
     normal = _UNSEEN.sub("", unicodedata.normalize("NFKC", text))
+    if not _RARE.search(normal):
+        return normal
     return "".join(_plain_sign(sign) for sign in normal).translate(_CROSSES)
 
 
