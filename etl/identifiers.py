@@ -29,7 +29,7 @@ SURNAMES = frozenset(
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付"
     "方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
     "温康施牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳管柴蒙鲍华喻祁蒲房滕屈饶"
-    "解牟艾尤阳时穆农司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬师和仇栾隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝刀普岩玉"
+    "解牟艾尤阳穆农司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂佟应臧闵苟邬边卞姬师仇栾隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝刀普岩玉"
 )
 COMPOUND_SURNAMES = frozenset(
     ("欧阳", "上官", "司马", "诸葛", "司徒", "夏侯", "东方", "皇甫", "尉迟", "公孙", "慕容", "令狐", "长孙", "宇文", "端木")
@@ -58,7 +58,9 @@ _EMAIL = re.compile(r"[A-Za-z0-9_.+-]{2,}@[A-Za-z0-9-]+\.[A-Za-z0-9.-]*[A-Za-z]{
 # Passports, passes to Hong Kong and Macao (C, W, H, M), to Taiwan (L, T): a letter and eight digits, or two letters and seven.
 _PASSPORT = re.compile(r"(?<![0-9A-Za-z-])(?:[EGDSPCWLTHM]\d{8}|[HM]\d{10}|[EC][A-Z]\d{7})(?![0-9A-Za-z-])", re.IGNORECASE)
 _CASE_NUMBER = re.compile(r"(?<![0-9A-Za-z])[A-Za-z]\d{22}(?!\d)|[〔\[(]20\d\d[〕\])].{0,12}?\d+号")
-_CASE_NAME = re.compile(r"([\u4e00-\u9fff]{2,4})(?:等.{0,4}人)?(?:涉嫌)?(?:走私|贩卖|运输|制造|非法持有|容留|引诱|吸毒|吸食).{0,16}案")
+_CASE_NAME = re.compile(
+    r"([\u4e00-\u9fff]{2,4})(?:[、,,][\u4e00-\u9fff]{2,4}?)*(?:等.{0,4}人)?(?:涉嫌)?(?:走私|贩卖|运输|制造|非法持有|容留|引诱|吸毒|吸食).{0,16}案"
+)
 _CHAT = re.compile(
     r"(?:微信|v信)(?:号码?|id)?\s*(?:[::]|为|是)?\s*[a-z0-9_-]{5,}"
     r"|(?<![a-z0-9])(?:wechat|weixin|wx|vx)(?:号码?|id)?\s*(?:[::\s]|为|是|(?<=号))\s*[a-z0-9_-]{5,}"
@@ -82,15 +84,19 @@ _LABELLED = re.compile(
     _LABEL + r"\s*[::][\s_/—-]*(?!" + _LABEL[3:-1] + r"|填|审|制|报|日期|时间|单位|签|盖|公章|年|月|无\s*$|\()[\u4e00-\u9fffA-Za-z0-9]"
 )
 _SIGNED = re.compile(r"(?:户主|联系人|填表人|填报人|审核人|制表人|经办人|负责人|管控人|帮扶人|监护人)\s*([\u4e00-\u9fff]{2,3})(?![\u4e00-\u9fff])")
+_SIGNED_BRIEFLY = re.compile(r"(?:制表|审核|复核|填表|填报|经办)\s*[::]\s*([\u4e00-\u9fff]{2,3})(?![\u4e00-\u9fff])")
+_CALLED = re.compile(r"(?:电话|手机|传真)号?码?\s*\d{7}|(?:绰号|外号)\s*[::]?\s*[\u4e00-\u9fff]")
 _MASKED = re.compile(r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff])(某(?!某?[县市省州区镇乡村街])|[×*○〇xX]{1,2}(?![\u4e00-\u9fff0-9A-Za-z.]))")
-_NAMED = re.compile(r"([\u4e00-\u9fff]{2,4})\s*[((](?:在册|已?死亡|失控|在控|社区戒毒|社区康复|强戒|强制隔离戒毒|服刑|在押|男|女|已?戒断|外出)[,,))]")
+_NAMED = re.compile(
+    r"([\u4e00-\u9fff]{2,4})\s*[((](?:(?:19|20)\d\d年生|在册|已?死亡|失控|在控|社区戒毒|社区康复|强戒|强制隔离戒毒|服刑|在押|男|女|已?戒断|外出)[,,))]"
+)
 _BORN = re.compile(
     r"(?:出生|生日|生于)[^\d]{0,6}(?:19|20)\d\d\D?\d{1,2}\D?\d{1,2}|(?:19|20)\d\d[年.\-/]\d{1,2}[月.\-/]\d{1,2}日?(?:出生|生(?![\u4e00-\u9fff]))"
 )
 _LONGITUDE, _LATITUDE = r"(?:7[3-9]|[89]\d|1[0-2]\d|13[0-5])\.\d{4,8}", r"(?:[3-9]|[1-4]\d|5[0-3])\.\d{4,8}"
 _GAP = r"\s*[°EN东北经纬]*\s*[,,;;/、|\s]\s*[东北经纬EN::]*\s*"
 _COORDINATES = re.compile(
-    rf"(?<![\d.])(?:{_LONGITUDE}{_GAP}{_LATITUDE}|{_LATITUDE}{_GAP}{_LONGITUDE})(?![\d.])|\d{{2,3}}°\s*\d{{1,2}}[′'’]|[东北][经纬]\D?\d{{1,3}}[.°]\d"
+    rf"(?<![\d.])(?:{_LONGITUDE}{_GAP}{_LATITUDE}|{_LATITUDE}{_GAP}{_LONGITUDE})(?![\d.])|\d{{2,3}}°\s*\d{{1,2}}[′'’]|[东北][经纬]\D?\d{{1,3}}[.°]\d|[经纬]度\D{{0,3}}\d{{1,3}}\.\d{{3}}"
 )
 _NUMERALS = str.maketrans("〇○零一二三四五六七八九壹贰叁肆伍陆柒捌玖两幺弌弍弎", "00012345678912345678921123")
 _NUMERAL_RUN = re.compile(r"[〇○零一二三四五六七八九壹贰叁肆伍陆柒捌玖两幺0-9Xx]{11,}")
@@ -211,7 +217,8 @@ def _has_masked_name(text: str) -> bool:
 
 
 def _has_signature(text: str) -> bool:
-    return _LABELLED.search(text) is not None or any(is_name(name) for name in _SIGNED.findall(text))
+    names = _SIGNED.findall(text) + _SIGNED_BRIEFLY.findall(text)
+    return bool(_LABELLED.search(text) or _CALLED.search(text)) or any(map(is_name, names))
 
 
 def _is_case_name(text: str) -> bool:

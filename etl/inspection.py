@@ -12,13 +12,13 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from etl import ledger, privacy_gate
+from etl import ledger, privacy_gate, pseudonyms
 from etl.contract import Extract, Problem, Type
 from etl.extracts import extracts
 from etl.hidden_texts import hidden_texts
 from etl.ledger import CHINA_TIME, LedgerEntry, LedgerError
 from etl.parsing import parse_csv, workbook
-from etl.parsing.cells import code_words, fold
+from etl.parsing.cells import RULES, code_words, fold
 from etl.parsing.table import MAX_BYTES, MAX_ROWS, Sheet, Table, UnreadableError
 from etl.progress import Progress, silent
 from etl.recognise import Months, extract_by_header, extract_of, months_of, reported_on_of
@@ -364,6 +364,8 @@ def _judge(
     verdict = replace(verdict, first_month=first, last_month=last, reported_on=reported.value)
     latest = reported.value or on
     findings = validate(table, extract, pack, first, last, date(latest.year, latest.month, 1))
+    if "key_sequence" not in findings.counts:
+        questions += _running_numbers(table, extract)
     if first and last and not questions and reported.value is None and overlaps(extract.id, first, last, known):
         questions.append(
             _problem(
@@ -378,6 +380,16 @@ def _judge(
         counts = findings.counts + Counter(question.rule for question in questions)
         return verdict.refused([*questions, *findings.problems], findings.rows_refused, counts)
     return verdict
+
+
+def _running_numbers(table: Table, extract: Extract) -> list[Problem]:
+    """Refuse pseudonyms that were counted up, in whatever order they stand; a single key does not show it."""
+    accepted = {fold(header): column for column in extract.columns if column.type is Type.KEY for header in column.headers}
+    return [
+        Problem("key_sequence", *RULES["key_sequence"], table.sheet, header.strip(), table.header_row + 1)
+        for header, cells in zip(table.header or (), table.columns, strict=False)
+        if fold(header) in accepted and pseudonyms.are_running_numbers(set(cells))
+    ]
 
 
 def _month_questions(

@@ -85,6 +85,7 @@ _BEFORE_NAME = re.compile(r"^\d{1,3}[.、,)]?")
 _BETWEEN_NAMES = re.compile(r"[、,,;;/&+]|和(?=[\u4e00-\u9fff]{2,3}$)")
 _ORGANISATION_ENDS = tuple("村镇乡县市区州道路街组社局委办院会站队所科部厂店馆校室园场心处司行中类型次级年月日人数率额量式品毒法播传动")
 _DAY = re.compile(r"((?:19|20)\d\d)(?:[年.\-/](\d{1,2})[月.\-/](\d{1,2})日?|(\d\d)(\d\d))(?:[ T]\d\d:\d\d(?::\d\d)?)?", re.ASCII)
+_BEGINS_WITH_YEAR = re.compile(r"^\s*[\d\u200b\u00ad]{2}", re.MULTILINE)
 _PIECE = re.compile(r"[\dOoIl]{3,17}[Xx]?|[Xx]|\d", re.ASCII)
 _BETWEEN_CELLS = re.compile(r"[,\t;|\"]")
 _CUT_NUMBER = re.compile(r"\d{3}[\s'\"]*[,\t;|][\s'\"]*\d+[Xx]?[\s'\"]*(?:[,\t;|]|$)")
@@ -185,8 +186,8 @@ def find_in_table(
     for index, cells in enumerate(table.columns):
         yield from _find_in_column(table, sheet, cells, names[index], admitted)
         folded = fold(header[index]) if index < len(header) else ""
-        if folded in keys and (rule := pseudonyms.fault_of(cells)) in _KEY_RULES:
-            yield Finding(str(rule), sheet, names[index], table.header_row + 1)
+        if folded in keys and (rule := pseudonyms.identity_fault_of(cells)):
+            yield Finding(rule, sheet, names[index], table.header_row + 1)
         if folded not in dated and are_birth_dates(set(cells)):
             yield Finding("birth_date", sheet, names[index], table.header_row + 1)
     for place in find_in_neighbours(table.columns, ours):
@@ -241,6 +242,8 @@ def _holds_names(text: str) -> bool:
 def are_birth_dates(texts: Iterable[str]) -> bool:
     """Say whether a column's different texts are mostly days of the lives of grown people: days, half of them long ago, not all firsts of a month."""
     written = [text for text in texts if text.strip()]
+    if not _BEGINS_WITH_YEAR.search("\n".join(written)):
+        return False
     days = [day for text in written if (day := _day(text)) is not None]
     if len(days) < 3 or len(days) * 10 < len(written) * 6 or all(day.day == 1 for day in days):
         return False
@@ -291,7 +294,8 @@ def _pieces(cells: Sequence[str]) -> dict[str, str]:
     """Return the different texts of a column that may be pieces of a number, with the piece."""
     found: dict[str, str] = {}
     for text in set(cells):
-        if not text or len(text) > 24:
+        # Quick refusal of what begins with a word; a hundred thousand keys do.
+        if not text or len(text) > 24 or (text[0].isalpha() and text.isascii() and text[0] not in "OoIlXx"):
             continue
         bare = "".join(visible(text).split()).strip("'-.")
         if _PIECE.fullmatch(bare):

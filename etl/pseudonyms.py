@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 from etl.identifiers import is_day, is_id_number, is_id_number_15, visible
 
@@ -24,6 +24,9 @@ _BASE64_LENGTHS = frozenset((22, 24, 27, 28, 38, 40, 43, 44, 64, 86, 88))
 _HEX = re.compile(r"[0-9a-f]+|[0-9A-F]+", re.ASCII)
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]+={0,2}", re.ASCII)
 _NUMBER = re.compile(r"\d+", re.ASCII)
+_LAST_NUMBER = re.compile(r"(.*?)(\d+)(\D*)", re.ASCII)
+_LONG_NUMBER = re.compile(r"(?:\d-*){15}", re.ASCII)
+_DAY_LONG = re.compile(r"(?:\d-*){8}", re.ASCII)
 _IDENTITY = re.compile(r"(?<!\d)(?:\d{17}[\dXx]|\d{15})(?![\dA-Za-z])", re.ASCII)
 _GENERATIONS = (1930, 2015)
 
@@ -35,23 +38,33 @@ def fault_of(keys: Iterable[str]) -> str | None:
         keys: The column as written; empty cells are passed over.
 
     Returns:
-        ``key_identity``, ``key_birth`` or ``key_hash`` (each leads to a person), ``key_sequence`` (tells the order of entry), or None.
+        A rule of ``identity_fault_of``, ``key_sequence`` (tells the order of entry), or None.
+    """
+    different = {visible(key).strip() for key in keys} - {""}
+    return identity_fault_of(different) or ("key_sequence" if are_running_numbers(different) else None)
+
+
+def identity_fault_of(keys: Iterable[str]) -> str | None:
+    """Say whether a column of pseudonyms leads to the persons themselves.
+
+    Args:
+        keys: The column as written; empty cells are passed over.
+
+    Returns:
+        ``key_identity``, ``key_birth`` or ``key_hash``, or None.
     """
     different = sorted({visible(key).strip() for key in keys} - {""})
     if any(_is_identity(key) for key in different):
         return "key_identity"
     if len(different) < FEWEST:
         return None
-    checks: tuple[tuple[str, Callable[[Sequence[str]], bool]], ...] = (
-        ("key_birth", _tell_birthdays),
-        ("key_hash", _are_hashes),
-        ("key_sequence", are_running_numbers),
-    )
-    return next((rule for rule, holds in checks if holds(different)), None)
+    if _tell_birthdays(different):
+        return "key_birth"
+    return "key_hash" if _are_hashes(different) else None
 
 
 def _is_identity(key: str) -> bool:
-    if not any(sign.isdigit() for sign in key):
+    if not _LONG_NUMBER.search(key):
         return False
     found = [run for text in {key, key.replace("-", "")} for run in _IDENTITY.findall(text)]
     return any(is_id_number(run) if len(run) == 18 else is_id_number_15(run) for run in found)
@@ -76,7 +89,7 @@ def _are_hashes(keys: Sequence[str]) -> bool:
 def _tell_birthdays(keys: Sequence[str]) -> bool:
     """Whether most keys hold a birthday in the same place; by chance one eight-digit run in 3,000 is one."""
     places: Counter[int] = Counter()
-    for key in keys:
+    for key in filter(_DAY_LONG.search, keys):
         joined = key.replace("-", "")
         for run in _NUMBER.finditer(joined):
             for place in range(run.start(), run.end() - 7):
@@ -91,24 +104,24 @@ def _tell_birthdays(keys: Sequence[str]) -> bool:
     return count * 10 >= len(keys) * 6 and len(shared) * 4 >= len(keys)
 
 
-def are_running_numbers(keys: Sequence[str]) -> bool:
+def are_running_numbers(keys: Iterable[str]) -> bool:
     """Say whether the numbers in the keys lie so close together that they were counted up, in whatever order they stand.
 
     Random keys practically never do: 160 six-digit numbers take up a range of a million, not of a few hundred.
 
     Args:
-        keys: Different keys.
+        keys: The column as written; empty cells are passed over.
     """
+    different = {key.strip() for key in keys} - {""}
+    if len(different) < FEWEST:
+        return False
     groups: dict[tuple[str, str], list[str]] = {}
-    for key in keys:
-        runs = list(_NUMBER.finditer(key))
-        if runs:
-            last = runs[-1]
-            groups.setdefault((key[: last.start()], key[last.end() :]), []).append(last[0])
+    for key in different:
+        found = _LAST_NUMBER.fullmatch(key)
+        if found:
+            groups.setdefault((found[1], found[3]), []).append(found[2])
     counted = sum(len(tails) for tails in groups.values() if len(tails) >= 3 and _lie_close(tails, 10))
-    if counted * 2 >= len(keys):
-        return True
-    return _count_up_in_letters(keys)
+    return counted * 2 >= len(different) or _count_up_in_letters(sorted(different))
 
 
 def _lie_close(tails: Sequence[str], base: int) -> bool:

@@ -351,3 +351,52 @@ def test_a_sheet_beside_the_table_is_searched_by_column() -> None:
 
     sheet = Sheet("备用", False, [["王晓明", "5"], ["李建国", "6"], ["张伟", "7"]])
     assert [(found.rule, found.column) for found in find_in_sheet(sheet)] == [("person_names", "A")]
+
+
+@pytest.mark.parametrize(("form", "rule"), [("YX{0:04}K", "key_sequence"), ("ZH19{0:02}0{1}1{1}Q{0}", "key_birth")])
+def test_a_delivery_with_such_keys_is_refused(form: str, rule: str, tmp_path: Path, pack: CountyPack) -> None:
+    records = [{**row, "person_key": form.format(61 + 3 * number % 17, number + 1)} for number, row in enumerate(rows(REGISTRY))]
+    verdict = intake.inspect(write_csv(tmp_path, "在册吸毒人员_202610_报20261105.csv", grid(REGISTRY, records)), pack, on=ON)
+    assert rule in dict(verdict.problem_counts)
+    assert verdict.has_identifiers == (rule == "key_birth")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "王小明(在册)",
+            "张某某",
+            "李×",
+            "户主王晓明",
+            "加微信 zhang_san88",
+            "电话 65317777",
+            "制表:王晓明",
+            "审核:李建国",
+            "绰号黑皮",
+            "王晓明(1990年生)",
+        ),
+        *("王晓明、李建国贩卖毒品案", "王某贩卖毒品案", "经度102.712345 纬度25.041234", "1990年3月5日出生", "责任民警:张伟", "某某小区3幢201"),
+        *("微信号 abc12345", "5301 0219 9001 0112 34", "王小明13800138000", "填报人 王晓明 2026年11月5日"),
+    ],
+)
+def test_what_careless_hands_write(text: str) -> None:
+    assert find_in_text(text) is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "审核人:  负责人:  制表日期:2026年11月5日",
+            "单位负责人(盖章):",
+            "非法持有毒品案",
+            "走私、贩卖、运输毒品案",
+            "电话回访120人次",
+            "微信公众号推文35篇",
+        ),
+        *("QQ群宣传3次", "2026-10-01至2026-10-31", "某某县禁毒委员会办公室", "海洛因12.35克", "1,234,567", "第3组", "北京路街道", "审核:", "3x"),
+    ],
+)
+def test_what_careful_hands_write(text: str) -> None:
+    assert find_in_text(text, 120) is None
