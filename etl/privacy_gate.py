@@ -84,6 +84,7 @@ _AFTER_NAME = re.compile(r"[((].*?[))]?$|[*×]+$")
 _BEFORE_NAME = re.compile(r"^\d{1,3}[.、,)]?")
 _BETWEEN_NAMES = re.compile(r"[、,,;;/&+]|和(?=[\u4e00-\u9fff]{2,3}$)")
 _ORGANISATION_ENDS = tuple("村镇乡县市区州道路街组社局委办院会站队所科部厂店馆校室园场心处司行中类型次级年月日人数率额量式品毒法播传动")
+_PLACE_ENDS = tuple("村镇乡县寨屯坝湾港庄沟坪局委办站所")
 _DAY = re.compile(r"((?:19|20)\d\d)(?:[年.\-/](\d{1,2})[月.\-/](\d{1,2})日?|(\d\d)(\d\d))(?:[ T]\d\d:\d\d(?::\d\d)?)?", re.ASCII)
 _BEGINS_WITH_YEAR = re.compile(r"^\s*[\d\u200b\u00ad]{2}", re.MULTILINE)
 _PIECE = re.compile(r"[\dOoIl]{3,17}[Xx]?|[Xx]|\d", re.ASCII)
@@ -234,6 +235,8 @@ def _holds_names(text: str) -> bool:
         return True
     pieces = [_AFTER_NAME.sub("", _BEFORE_NAME.sub("", piece)) for piece in _BETWEEN_NAMES.split(text)]
     pieces = [piece for piece in pieces if piece]
+    if any(piece.endswith(_PLACE_ENDS) for piece in pieces):
+        return False
     return bool(pieces) and all(
         is_name(piece) or (_NAME.fullmatch(piece) and len(piece) == 4 and piece[0] in SURNAMES and piece[1] in SURNAMES) for piece in pieces
     )
