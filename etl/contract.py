@@ -56,6 +56,7 @@ class Column:
     nullable: bool = False
     codes: tuple[Code, ...] = ()
     unit: Text | None = None
+    quasi_identifier: str | None = None  # what others may know: the dimension it is published by, or "dropped"
 
     @property
     def header(self) -> str:
@@ -101,7 +102,6 @@ class Extract:
     record_table: str  # core table with exactly one row per record; the build counts both
     core_sql: str  # fills the core tables from staged.<id>; portable subset
     checks: tuple[RowCheck, ...] = ()
-    quasi_identifiers: tuple[str, ...] = ()  # of a row a person: columns that together may tell who it is
 
     def column(self, name: str) -> Column:
         """Return a column by its name."""

@@ -13,12 +13,13 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from etl import ledger, privacy_gate
-from etl.contract import Extract, Problem
+from etl import ledger, privacy_gate, pseudonyms
+from etl.contract import Extract, Problem, Type
 from etl.extracts import extracts
+from etl.hidden_texts import hidden_texts
 from etl.ledger import CHINA_TIME, LedgerEntry, LedgerError
 from etl.parsing import parse_csv, workbook
-from etl.parsing.cells import code_words, fold, township_words
+from etl.parsing.cells import RULES, code_words, fold, township_words
 from etl.parsing.layout import Layout, accepted_headers, extract_by_header, lay_out, lay_out_text
 from etl.parsing.marks import is_form_word, is_person_label
 from etl.parsing.table import MAX_BYTES, MAX_ROWS, Sheet, Table, UnreadableError
@@ -128,10 +129,10 @@ def inspect(
     try:
         reading = _read(content, suffix_of(path.name), contracts, pack)
     except UnreadableError as fault:
-        return _refuse_unreadable(verdict, fault, content)
+        return _refuse_unreadable(verdict, fault, content, _admitted_words(contracts, pack))
     verdict = replace(verdict, header_row=reading.table.header_row, places=_places(reading.table, contracts))
-    findings = list(_identifiers(reading, contracts, pack))
-    if findings:
+    findings = list(_identifiers(reading, content, contracts, pack))
+    if privacy_gate.must_be_destroyed(findings):
         return _refuse_identifiers(verdict, findings, reading.table)
     verdict = replace(verdict, encoding=reading.encoding, rows_found=reading.table.row_count)
     others = [entry for entry in known if entry.sha256 != verdict.sha256]
@@ -179,14 +180,18 @@ def _problem(rule: str, zh: str, en: str, remedy_zh: str, remedy_en: str) -> Pro
     return Problem(rule, Text(zh, en), Text(remedy_zh, remedy_en))
 
 
-def _refuse_unreadable(verdict: Verdict, fault: UnreadableError, content: bytes) -> Verdict:
+def _refuse_unreadable(verdict: Verdict, fault: UnreadableError, content: bytes, admitted: frozenset[str]) -> Verdict:
     """Refuse a file that could not be read; what can be seen of it still goes through the gate, because it decides whether it is kept."""
     if isinstance(fault, _UnreadableSheetsError):
-        findings = [finding for sheet in fault.sheets for finding in privacy_gate.find_in_sheet(sheet)] + list(_in_parts(fault.texts))
+        findings = [finding for sheet in fault.sheets for finding in privacy_gate.find_in_sheet(sheet, admitted)]
+        findings += _in_parts(fault.texts)
+        findings += privacy_gate.find_in_lines(hidden_texts(content))
+    elif fault.text:
+        findings = list(privacy_gate.find_in_raw(fault.text))
     else:
-        text = fault.text or content.decode("gb18030", "ignore")
-        findings = list(privacy_gate.find_in_raw(text)) if fault.text else [privacy_gate.Finding(finding.rule) for finding in _loud(text)]
-    if findings:
+        findings = [privacy_gate.Finding(finding.rule) for finding in _loud(content.decode("gb18030", "ignore"))]
+        findings += privacy_gate.find_in_lines(hidden_texts(content, with_cells=True))
+    if privacy_gate.must_be_destroyed(findings):
         return _refuse_identifiers(verdict, findings, None)
     return verdict.refused([Problem(fault.rule, fault.message, fault.remedy, fault.sheet, fault.column, fault.row)])
 
@@ -204,21 +209,28 @@ def _refuse_identifiers(verdict: Verdict, findings: Sequence[privacy_gate.Findin
     return replace(refusal, has_identifiers=True, rows_found=table.row_count if table else 0)
 
 
-def _identifiers(reading: _Reading, contracts: dict[str, Extract], pack: CountyPack) -> Iterable[privacy_gate.Finding]:
+def _identifiers(reading: _Reading, content: bytes, contracts: dict[str, Extract], pack: CountyPack) -> Iterable[privacy_gate.Finding]:
     accepted = frozenset(header for extract in contracts.values() for header in accepted_headers(extract))
     admitted = _admitted_words(contracts, pack)
+    dated, keys = _headers_of(contracts, Type.MONTH), _headers_of(contracts, Type.KEY)
     layout = reading.layout
     for part in layout.parts:
-        yield from privacy_gate.find_in_table(part, accepted, admitted)
+        yield from privacy_gate.find_in_table(part, accepted, admitted, dated=dated, keys=keys)
     if len(layout.parts) > 1:
         # A few names a sheet are many on all sheets together.
-        yield from (finding for finding in privacy_gate.find_in_table(layout.table, accepted, admitted) if finding.rule == "person_names")
+        joined = privacy_gate.find_in_table(layout.table, accepted, admitted, dated=dated, keys=keys)
+        yield from (finding for finding in joined if finding.rule == "person_names")
     for sheet in (*layout.outside, *reading.others):
-        yield from privacy_gate.find_in_sheet(sheet)
+        yield from privacy_gate.find_in_sheet(sheet, admitted)
     for sheet, row in _rows_outside(layout):
         if _names_somebody(row):
             yield privacy_gate.Finding("labelled", sheet)
     yield from _in_parts((name, _without(text, layout.unused)) for name, text in reading.texts)
+    yield from privacy_gate.find_in_lines(hidden_texts(content))
+
+
+def _headers_of(contracts: dict[str, Extract], type: Type) -> frozenset[str]:
+    return frozenset(fold(header) for extract in contracts.values() for column in extract.columns if column.type is type for header in column.headers)
 
 
 def _rows_outside(layout: Layout) -> Iterable[tuple[str | None, Sequence[str]]]:
@@ -246,7 +258,8 @@ def _in_parts(texts: Iterable[tuple[str, str]]) -> Iterable[privacy_gate.Finding
 def _admitted_words(contracts: dict[str, Extract], pack: CountyPack) -> frozenset[str]:
     words = {word for extract in contracts.values() for column in extract.columns for word in code_words(column)}
     words |= {fold(word) for drug in pack.drugs for word in (drug.title.zh, *drug.aliases)}
-    words |= set(township_words(pack)) | {fold(zone.title.zh) for zone in pack.zones}
+    places = {fold(zone.title.zh) for zone in pack.zones}
+    words |= set(township_words(pack)) | places | {re.sub("(街道|镇|乡|片区)$", "", place) for place in places}
     return frozenset(words)
 
 
@@ -384,6 +397,8 @@ def _judge(
     verdict = replace(verdict, first_month=first, last_month=last, reported_on=reported.value)
     latest = reported.value or on
     findings = validate(table, extract, pack, first, last, date(latest.year, latest.month, 1))
+    if "key_sequence" not in findings.counts:
+        questions += _running_numbers(table, extract)
     if first and last and not questions and reported.value is None and overlaps(extract.id, first, last, known):
         questions.append(
             _problem(
@@ -398,6 +413,16 @@ def _judge(
         counts = findings.counts + Counter(question.rule for question in questions)
         return verdict.refused([*questions, *findings.problems], findings.rows_refused, counts)
     return verdict
+
+
+def _running_numbers(table: Table, extract: Extract) -> list[Problem]:
+    """Refuse pseudonyms that were counted up, in whatever order they stand; a single key does not show it."""
+    accepted = {fold(header): column for column in extract.columns if column.type is Type.KEY for header in column.headers}
+    return [
+        Problem("key_sequence", *RULES["key_sequence"], table.sheet, header.strip(), table.header_row + 1)
+        for header, cells in zip(table.header or (), table.columns, strict=False)
+        if fold(header) in accepted and pseudonyms.are_running_numbers(set(cells))
+    ]
 
 
 def _month_questions(

@@ -1,158 +1,110 @@
-"""The gate for personal identifiers: by header and by content, over every cell, title rows and properties included.
+"""The gate for personal identifiers: by header, by content and by column, over everything that stands in a delivered file.
 
 A register of a few hundred people is dangerous enough without names. A file that holds a direct identifier is refused whole and kept
-nowhere; the answer tells column and row, never the content. The detectors stand in one table so that each can be tested alone.
-
-Source: GB 11643-1999 (check digit of identity numbers), ISO/IEC 7812-1 (Luhn check of card numbers).
+nowhere (``must_be_destroyed``); the answer tells column and row, never the content. What one text can hold stands in ``identifiers``;
+here is what only a header, a column or a row of neighbours shows.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import product
 
+from etl import pseudonyms
 from etl.contract import Problem
-from etl.parsing.cells import fold
+from etl.identifiers import (
+    COMPOUND_SURNAMES,
+    DETECTORS,
+    LONGEST_CELL,
+    LONGEST_TITLE,
+    SURNAMES,
+    find_in_text,
+    is_card,
+    is_id_number,
+    is_mobile,
+    is_name,
+    join,
+    visible,
+)
+from etl.parsing.cells import RULES, fold
 from etl.parsing.table import Sheet, Table, column_letter
 from indicators.model import Text
 
-LONGEST_CELL = 60
-LONGEST_TITLE = 120
+__all__ = [
+    "DETECTORS",
+    "LONGEST_CELL",
+    "LONGEST_TITLE",
+    "Finding",
+    "find_in_lines",
+    "find_in_name",
+    "find_in_neighbours",
+    "find_in_raw",
+    "find_in_sheet",
+    "find_in_table",
+    "find_in_text",
+    "is_forbidden_header",
+    "is_id_number",
+    "must_be_destroyed",
+    "problem",
+]
 
-_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-_CHECK_DIGITS = "10X98765432"
-_PROVINCES = frozenset(map(str, (*range(11, 16), *range(21, 24), *range(31, 38), *range(41, 47), *range(50, 55), *range(61, 66), 71, 81, 82, 83)))
-_PLATE_PROVINCES = "京津冀晋蒙辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤桂琼渝川贵云藏陕甘青宁新"
-# The hundred commonest surnames, which nine in ten people bear.
-_SURNAMES = frozenset(
-    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付"
-    "方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
+_WORDS: tuple[str, ...] = (
+    *("姓名", "曾用名", "绰号", "别名", "户主", "身份证", "证件号", "公民身份", "护照", "通行证", "手机", "电话", "联系方式", "住址", "地址", "详址"),
+    *("车牌", "号牌", "银行卡", "银行账号", "账号", "微信", "qq", "邮箱", "照片", "指纹", "dna", "人员编号", "文书编号", "文书号", "案件编号"),
+    *("案件名称", "案号", "简要案情", "案情", "备注", "出生日期", "出生年月日", "经度", "纬度", "经纬度", "工作单位", "单位名称", "民警", "管控人"),
+    *("帮扶人", "责任人", "专干", "联系人", "填表人", "填报人", "审核人", "经办人", "监护人", "家属", "嫌疑人姓名", "驾驶证", "社保号", "学籍号"),
 )
-
-_SPACING = re.compile(r"[\s\-‐‑‒–—―_.·•/\\]+")
-_ID_18 = re.compile(r"(?<!\d)(?=(\d{17}[\dXx])(?!\d))")
-# At most three letters before it: inside a random hexadecimal key a run of digits means nothing.
-_ID_15 = re.compile(r"(?<![0-9A-Za-z])[A-Za-z]{0,3}(\d{15})(?![0-9A-Za-z])")
-_MOBILE = re.compile(r"(?<![0-9A-Za-z])(?:\+?(?:00)?86)?1[3-9]\d{9}(?![0-9A-Za-z])")
-_MOBILE_IN_KEY = re.compile(r"[A-Za-z]{1,4}1[3-9]\d{9}[A-Za-z]{0,2}")
-_LANDLINE = re.compile(r"(?<![0-9A-Za-z-])\(?0\d{2,3}\)?[- ]\d{7,8}(?![0-9A-Za-z-])")
-_CARD = re.compile(r"(?<![0-9A-Za-z])[A-Za-z]{0,3}([3-6]\d{15,18})(?![0-9A-Za-z])")
-_PLATE = re.compile(rf"[{_PLATE_PROVINCES}][A-HJ-NP-Za-hj-np-z][A-HJ-NP-Za-hj-np-z0-9]{{4,5}}[A-HJ-NP-Za-hj-np-z0-9挂学警港澳](?![A-Za-z0-9])")
-_EMAIL = re.compile(r"[A-Za-z0-9_.+-]+@[A-Za-z0-9-]+\.[A-Za-z0-9.-]+")
-_PASSPORT = re.compile(r"(?:[EGDSPHegdsph]\d{8}|[Ee][A-Za-z]\d{7})")
-_CASE_NUMBER = re.compile(r"(?<![0-9A-Za-z])[A-Za-z]\d{22}(?!\d)|[〔\[(]20\d\d[〕\])].{0,6}\d+号")
-_CHAT = re.compile(r"(?:微信|(?<![A-Za-z0-9])wechat)号?\s*[::]?\s*[a-z0-9_-]{5,}|(?<![A-Za-z0-9])qq号?\s*[::]?\s*[1-9]\d{4,}", re.IGNORECASE)
-_SCIENTIFIC = re.compile(r"(?<![0-9A-Za-z.-])[1-9](?:\.\d+)?[Ee]\+?1[4-8](?![0-9A-Za-z-])")
-_ADDRESS_STEP = re.compile(r"[\u4e00-\u9fff0-9A-Za-z]{1,8}?(省|自治区|市|州|县|区|镇|乡|街道|社区|村|组|路|街|巷|弄|号|栋|幢|单元|室)")
-_ADDRESS_FINE = frozenset(("村", "组", "路", "街", "巷", "弄", "号", "栋", "幢", "单元", "室"))
-_LABELLED = re.compile(
-    r"(?:姓名|曾用名|绰号|别名|联系人|填表人|填报人|审核人|制表人|经办人|负责人|责任民警|主办民警|民警|管控人|帮扶人|专干|联系电话|电话|手机|住址|地址|身份证号?码?)"
-    r"\s*[::]\s*\S"
-)
-_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}")
-_MAY_MATTER = re.compile(r"@|(?:\d[\s\-_./]*){7}|\d[Ee]\+?1\d|[A-Za-z]\d{7}")
-
 FORBIDDEN_HEADERS: tuple[str, ...] = (
-    *("姓名", "曾用名", "绰号", "别名", "身份证", "证件号", "公民身份", "护照", "手机", "电话", "联系方式", "住址", "地址", "详址", "车牌", "号牌"),
-    *("银行卡", "银行账号", "账号", "微信", "qq", "邮箱", "照片", "指纹", "dna", "人员编号", "文书编号", "文书号", "案件编号", "案件名称", "案号"),
-    *("简要案情", "案情", "备注", "出生日期", "出生年月日", "经度", "纬度", "经纬度", "工作单位", "单位名称", "民警", "管控人", "帮扶人", "责任人"),
-    *("专干", "联系人", "填表人", "填报人", "审核人", "经办人", "监护人", "家属", "嫌疑人姓名", "idcard", "idnumber", "id_card", "id_number"),
-    *("phone", "mobile", "address", "plate", "bankcard", "email", "passport", "birthdate", "birth_date", "dateofbirth", "date_of_birth"),
-    *("casenumber", "case_number", "case_no", "casename", "case_name", "remark", "latitude", "longitude"),
+    *_WORDS,
+    *("idcard", "idnumber", "id_card", "id_number", "phone", "mobile", "address", "plate", "bankcard", "email", "passport", "wechat"),
+    *("birthdate", "birth_date", "dateofbirth", "date_of_birth", "casenumber", "case_number", "case_no", "casename", "case_name"),
+    *("remark", "latitude", "longitude", "surname", "fullname", "full_name"),
 )
 """Words that give away a header of personal identifiers wherever they stand in it."""
 
 _FORBIDDEN_WHOLE = frozenset(
-    (*FORBIDDEN_HEADERS, "name", "id", "tel", "note", "notes", "身份证号", "身份证号码", "手机号", "手机号码", "联系电话", "家庭住址")
+    (
+        *FORBIDDEN_HEADERS,
+        *("name", "id", "tel", "note", "notes", "lat", "lon", "lng", "姓", "名", "名字", "证号", "身份证号码", "生日"),
+        *(
+            f"{whose}{word}{end}"
+            for whose, word, end in product(
+                ("", "人员", "本人", "当事人", "嫌疑人", "吸毒人员", "家庭", "户籍", "现", "联系"), _WORDS, ("", "号", "号码")
+            )
+        ),
+    )
 )
 
-
-@dataclass(frozen=True)
-class Detector:
-    """One kind of identifier found in the text of a cell."""
-
-    rule: str
-    title: Text
-    finds: Callable[[str, str], bool]  # the text with spaces, and without spaces and dashes
-
-
-def is_id_number(digits: str) -> bool:
-    """Say whether 18 characters are an identity number: a real date, and a right check digit or a province code.
-
-    Either of the two is enough beside the date, because a number with one wrong digit still leads to its owner.
-    """
-    if not _is_day(digits[6:14]):
-        return False
-    total = sum(int(digit) * weight for digit, weight in zip(digits, _WEIGHTS, strict=False))
-    return _CHECK_DIGITS[total % 11] == digits[17].upper() or digits[:2] in _PROVINCES
-
-
-def _is_day(digits: str) -> bool:
-    try:
-        day = date(int(digits[:4]), int(digits[4:6]), int(digits[6:8]))
-    except ValueError:
-        return False
-    return 1800 <= day.year <= date.today().year
-
-
-def _is_card(digits: str) -> bool:
-    total = 0
-    for position, digit in enumerate(reversed(digits)):
-        value = int(digit) * (1 + position % 2)
-        total += value - 9 if value > 9 else value
-    return total % 10 == 0
-
-
-def _is_address(text: str) -> bool:
-    steps = _ADDRESS_STEP.findall(text)
-    return len(steps) >= 3 and any(step in _ADDRESS_FINE for step in steps)
-
-
-DETECTORS: tuple[Detector, ...] = (
-    Detector(
-        "id_number",
-        Text("身份证号码", "an identity number"),
-        lambda plain, bare: any(is_id_number(run) for run in _ID_18.findall(bare) + _ID_18.findall(plain)),
-    ),
-    Detector(
-        "id_number_15",
-        Text("15位身份证号码", "a 15-digit identity number"),
-        lambda plain, bare: any(run[:2] in _PROVINCES and _is_day("19" + run[6:12]) for run in _ID_15.findall(bare) + _ID_15.findall(plain)),
-    ),
-    Detector(
-        "mobile",
-        Text("手机号码", "a mobile number"),
-        lambda plain, bare: any(_MOBILE.search(text) or _MOBILE_IN_KEY.fullmatch(text) for text in (bare, plain)),
-    ),
-    Detector("landline", Text("固定电话号码", "a telephone number"), lambda plain, bare: _LANDLINE.search(plain) is not None),
-    Detector(
-        "bank_card",
-        Text("银行卡号", "a bank card number"),
-        lambda plain, bare: any(_is_card(run) for run in _CARD.findall(bare) + _CARD.findall(plain)),
-    ),
-    Detector("plate", Text("车牌号", "a number plate"), lambda plain, bare: _PLATE.search(bare) is not None),
-    Detector("email", Text("电子邮箱", "an e-mail address"), lambda plain, bare: _EMAIL.search(plain) is not None),
-    Detector("passport", Text("护照号码", "a passport number"), lambda plain, bare: _PASSPORT.fullmatch(bare) is not None),
-    Detector("case_number", Text("案件或文书编号", "the number of a case or document"), lambda plain, bare: _CASE_NUMBER.search(plain) is not None),
-    Detector("chat_account", Text("社交账号", "a chat account"), lambda plain, bare: _CHAT.search(plain) is not None),
-    Detector(
-        "long_number", Text("疑似被截断的长号码", "a long number, perhaps cut short"), lambda plain, bare: _SCIENTIFIC.search(plain) is not None
-    ),
-    Detector("address", Text("详细地址", "an address"), lambda plain, bare: _is_address(plain)),
-    Detector(
-        "labelled", Text("姓名、电话等个人信息", "a name or telephone after its label"), lambda plain, bare: _LABELLED.search(plain) is not None
-    ),
-)
+_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}")
+_DOTTED_NAME = re.compile(r"[\u4e00-\u9fff]{1,8}[·•・‧∙.][\u4e00-\u9fff][\u4e00-\u9fff·•・‧∙.]{0,11}")
+_AFTER_NAME = re.compile(r"[((].*?[))]?$|[*×]+$")
+_BEFORE_NAME = re.compile(r"^\d{1,3}[.、,)]?")
+_BETWEEN_NAMES = re.compile(r"[、,,;;/&+]|和(?=[\u4e00-\u9fff]{2,3}$)")
+_ORGANISATION_ENDS = tuple("村镇乡县市区州道路街组社局委办院会站队所科部厂店馆校室园场心处司行中类型次级年月日人数率额量式品毒法播传动")
+_PLACE_ENDS = tuple("村镇乡县寨屯坝湾港庄沟坪局委办站所")
+_DAY = re.compile(r"((?:19|20)\d\d)(?:[年.\-/](\d{1,2})[月.\-/](\d{1,2})日?|(\d\d)(\d\d))(?:[ T]\d\d:\d\d(?::\d\d)?)?", re.ASCII)
+_BEGINS_WITH_YEAR = re.compile(r"^\s*[\d\u200b\u00ad]{2}", re.MULTILINE)
+_PIECE = re.compile(r"[\dOoIl]{3,17}[Xx]?|[Xx]|\d", re.ASCII)
+_BETWEEN_CELLS = re.compile(r"[,\t;|\"]")
+_CUT_NUMBER = re.compile(r"\d{3}[\s'\"]*[,\t;|][\s'\"]*\d+[Xx]?[\s'\"]*(?:[,\t;|]|$)")
+_DEGREES = re.compile(r"\d{1,3}\.\d{4,8}", re.ASCII)
+_SHORTEST_PIECE = 3
+_WHOLE_LENGTHS = (11, *range(15, 20))
+_YEARS_GROWN = 12
 
 _TITLES = {
     **{detector.rule: detector.title for detector in DETECTORS},
     "forbidden_header": Text("禁止报送的个人信息列", "a column of personal information that must not be delivered"),
     "person_names": Text("疑似人员姓名", "what look like names of people"),
     "long_text": Text("大段文字", "long free text"),
+    "key_identity": Text("由证件号构成的代号", "keys made of identity numbers"),
+    "key_hash": Text("由证件号直接算出的代号(散列值)", "keys that look like plain hashes of identity numbers"),
+    "key_birth": Text("含出生日期的代号", "keys that hold dates of birth"),
 }
+_KEY_RULES = frozenset(("key_identity", "key_hash", "key_birth"))
 
 
 @dataclass(frozen=True)
@@ -165,36 +117,29 @@ class Finding:
     row: int | None = None
 
 
+def must_be_destroyed(findings: Sequence[Finding]) -> bool:
+    """Say whether a refused file may not be kept anywhere: the one place where the written rule (decision 18) stands in the code.
+
+    Any identifier is enough. Kept are the sha256 of the file, its size, the verdict, and of each finding the rule, the number and the
+    place; every other refused file goes to quarantine whole.
+    """
+    return bool(findings)
+
+
 def problem(finding: Finding) -> Problem:
     """Return a finding as a problem for the reporting unit."""
     title = _TITLES[finding.rule]
+    remedy = (
+        RULES["key_hash"][1] if finding.rule in _KEY_RULES else Text("在报送单位删除后重报", "Remove it at the reporting office and deliver again")
+    )
     return Problem(
         finding.rule,
         Text(f"含有{title.zh},全文件退回且不留存", f"Holds {title.en}; the whole file is refused and not kept"),
-        Text("在报送单位删除后重报", "Remove it at the reporting office and deliver again"),
+        remedy,
         finding.sheet,
         finding.column,
         finding.row,
     )
-
-
-def _visible(text: str) -> str:
-    """Return a text without full-width forms and invisible characters, which would hide a number from the patterns."""
-    if text.isascii():
-        return text
-    return "".join(sign for sign in unicodedata.normalize("NFKC", text) if unicodedata.category(sign) != "Cf")
-
-
-def find_in_text(text: str, longest: int = LONGEST_CELL) -> str | None:
-    """Return the rule of the first identifier in one text, or None."""
-    if text.isascii() and len(text) <= longest and not _MAY_MATTER.search(text):
-        return None
-    plain = _visible(text)
-    bare = _SPACING.sub("", plain)
-    for detector in DETECTORS:
-        if detector.finds(plain, bare):
-            return detector.rule
-    return "long_text" if len(plain) > longest else None
 
 
 def is_forbidden_header(text: str, accepted: frozenset[str]) -> bool:
@@ -204,17 +149,26 @@ def is_forbidden_header(text: str, accepted: frozenset[str]) -> bool:
         text: The header as written.
         accepted: Headers of the contracts, folded; they are never forbidden.
     """
-    folded = fold(_visible(text))
+    folded = fold(visible(text))
     return folded not in accepted and (folded in _FORBIDDEN_WHOLE or any(word in folded for word in FORBIDDEN_HEADERS))
 
 
-def find_in_table(table: Table, accepted: frozenset[str], admitted: frozenset[str]) -> Iterator[Finding]:
-    """Search a table: title rows, header, then every column.
+def find_in_table(
+    table: Table,
+    accepted: frozenset[str],
+    admitted: frozenset[str],
+    *,
+    dated: frozenset[str] = frozenset(),
+    keys: frozenset[str] = frozenset(),
+) -> Iterator[Finding]:
+    """Search a table: title rows, header, then every column, then neighbouring columns together.
 
     Args:
         table: The table.
         accepted: Headers of the contracts, folded.
         admitted: Words of code lists and place names, folded; they are never taken for names.
+        dated: Headers of the contracts' months, folded; a full date there is a mistake, and no date of birth.
+        keys: Headers of the contracts' pseudonyms, folded.
     """
     sheet, rule = _sheet_name(table.sheet)
     if rule:
@@ -227,40 +181,212 @@ def find_in_table(table: Table, accepted: frozenset[str], admitted: frozenset[st
             yield Finding("forbidden_header", sheet, table.letter(index), table.header_row)
         elif rule := find_in_text(text):
             yield Finding(rule, sheet, table.letter(index), table.header_row)
+    # A contract's own header may be named: it is ours. Any other is content.
+    ours = [index < len(header) and fold(header[index]) in accepted for index in range(len(table.columns))]
+    names = [header[index].strip() if is_ours else table.letter(index) for index, is_ours in enumerate(ours)]
     for index, cells in enumerate(table.columns):
-        # A contract's own header may be named: it is ours. Any other is content.
-        is_ours = index < len(header) and fold(header[index]) in accepted
-        name = header[index].strip() if is_ours else table.letter(index)
-        yield from _find_in_column(table, sheet, cells, name, admitted)
+        yield from _find_in_column(table, sheet, cells, names[index], admitted)
+        folded = fold(header[index]) if index < len(header) else ""
+        if folded in keys and (rule := pseudonyms.identity_fault_of(cells)):
+            yield Finding(rule, sheet, names[index], table.header_row + 1)
+        if folded not in dated and are_birth_dates(set(cells)):
+            yield Finding("birth_date", sheet, names[index], table.header_row + 1)
+    for place in find_in_neighbours(table.columns, ours):
+        row = table.row_number(place.row) if place.row is not None else table.header_row + 1
+        yield Finding(place.rule, sheet, names[place.column], row)
 
 
 def _find_in_column(table: Table, sheet: str | None, cells: Sequence[str], name: str, admitted: frozenset[str]) -> Iterator[Finding]:
     different = set(cells)
     found = {text: rule for text in different if (rule := find_in_text(text))}
-    found |= {text: "forbidden_header" for text in different if text and not text.isascii() and fold(_visible(text)) in _FORBIDDEN_WHOLE}
-    written = [fold(_visible(text)) for text in different if text.strip()]
-    names = {text for text in written if _NAME.fullmatch(text) and text[0] in _SURNAMES and text not in admitted}
-    if len(names) >= 3 and len(names) * 10 >= len(written) * 6:
+    found |= {text: "forbidden_header" for text in different if text and fold(visible(text)) in _FORBIDDEN_WHOLE and not text.isascii()}
+    if are_names(different, admitted):
         yield Finding("person_names", sheet, name, table.header_row + 1)
     if found:
         yield from (Finding(found[text], sheet, name, table.row_number(row)) for row, text in enumerate(cells) if text in found)
 
 
+def are_names(texts: Iterable[str], admitted: frozenset[str]) -> bool:
+    """Say whether a column's different texts are mostly names of people, whatever stands above them.
+
+    Args:
+        texts: The different texts of a column.
+        admitted: Words that are no names, folded.
+    """
+    written = [text for text in texts if text.strip()]
+    others = [text for text in written if not text.isascii()]
+    if len(others) < 3 or len(others) * 10 < len(written) * 6:
+        return False
+    folded = [text for text in map(fold, map(visible, others)) if text not in admitted]
+    names = {text for text in folded if _holds_names(text)}
+    if len(names) >= 3 and len(names) * 10 >= len(written) * 6:
+        return True
+    # Peoples without the common surnames: twenty short words, all different, that no list of ours knows and that end like no office or place.
+    short = {text for text in folded if _NAME.fullmatch(text) and not text.endswith(_ORGANISATION_ENDS)}
+    return len(short) >= 20 and len(short) * 10 >= len(written) * 8
+
+
+def _holds_names(text: str) -> bool:
+    if len(text) == 1:
+        return text in SURNAMES
+    if text in COMPOUND_SURNAMES:
+        return True
+    if _DOTTED_NAME.fullmatch(text):
+        return True
+    pieces = [_AFTER_NAME.sub("", _BEFORE_NAME.sub("", piece)) for piece in _BETWEEN_NAMES.split(text)]
+    pieces = [piece for piece in pieces if piece]
+    if any(piece.endswith(_PLACE_ENDS) for piece in pieces):
+        return False
+    return bool(pieces) and all(
+        is_name(piece) or (_NAME.fullmatch(piece) and len(piece) == 4 and piece[0] in SURNAMES and piece[1] in SURNAMES) for piece in pieces
+    )
+
+
+def are_birth_dates(texts: Iterable[str]) -> bool:
+    """Say whether a column's different texts are mostly days of the lives of grown people: days, half of them long ago, not all firsts of a month."""
+    written = [text for text in texts if text.strip()]
+    if not _BEGINS_WITH_YEAR.search("\n".join(written)):
+        return False
+    days = [day for text in written if (day := _day(text)) is not None]
+    if len(days) < 3 or len(days) * 10 < len(written) * 6 or all(day.day == 1 for day in days):
+        return False
+    years = sorted(day.year for day in days)
+    return years[0] >= 1920 and years[len(years) // 2] <= date.today().year - _YEARS_GROWN
+
+
+def _day(text: str) -> date | None:
+    if not any(sign.isdigit() for sign in text[:2]):
+        return None
+    found = _DAY.fullmatch("".join(visible(text).split(" ", 3)[:1]) if text.isascii() else "".join(visible(text).split()))
+    if not found:
+        return None
+    year, month, day = (found[1], found[2], found[3]) if found[2] else (found[1], found[4], found[5])
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError:
+        return None
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where neighbouring cells hold an identifier together: index of the first column, and of the row where it is one row that tells."""
+
+    rule: str
+    column: int
+    row: int | None = None
+
+
+def find_in_neighbours(columns: Sequence[Sequence[str]], ours: Sequence[bool]) -> Iterator[Place]:
+    """Find identifiers cut into two or three neighbouring cells of a row.
+
+    Args:
+        columns: The cells, one sequence a column, all of the same length.
+        ours: For each column whether its header is the contract's; between two such columns only whole identity numbers are looked for.
+    """
+    pieces = [_pieces(cells) for cells in columns]
+    for width in (2, 3):
+        for first in range(len(columns) - width + 1):
+            block = pieces[first : first + width]
+            if all(block) and _may_join(block):
+                span = slice(first, first + width)
+                yield from _find_joined(columns[span], block, first, all(ours[span]))
+    yield from _find_coordinates(columns, ours)
+
+
+def _pieces(cells: Sequence[str]) -> dict[str, str]:
+    """Return the different texts of a column that may be pieces of a number, with the piece."""
+    found: dict[str, str] = {}
+    for text in set(cells):
+        # Quick refusal of what begins with a word; a hundred thousand keys do.
+        if not text or len(text) > 24 or (text[0].isalpha() and text.isascii() and text[0] not in "OoIlXx"):
+            continue
+        bare = "".join(visible(text).split()).strip("'-.")
+        if _PIECE.fullmatch(bare):
+            found[text] = bare.translate(_AS_DIGITS)
+    return found
+
+
+_AS_DIGITS = str.maketrans("OoIl", "0011")
+
+
+def _may_join(block: Sequence[Mapping[str, str]]) -> bool:
+    lengths = [sorted({len(piece) for piece in pieces.values()}) for pieces in block]
+    return any(sum(several) in _WHOLE_LENGTHS and max(several) >= _SHORTEST_PIECE for several in product(*lengths))
+
+
+def _find_joined(columns: Sequence[Sequence[str]], block: Sequence[Mapping[str, str]], first: int, are_ours: bool) -> Iterator[Place]:
+    rules: dict[tuple[str, ...], str] = {}
+    mobiles = cards = whole_rows = 0
+    for cells in set(zip(*columns, strict=True)):
+        pieces = [known.get(cell) for known, cell in zip(block, cells, strict=True)]
+        joined = [piece for piece in pieces if piece is not None]
+        if len(joined) < len(pieces):
+            continue
+        whole_rows += 1
+        rule = join(joined)
+        if rule and (rule == "id_number" or not are_ours):
+            rules[cells] = rule
+        mobiles += is_mobile("".join(joined))
+        cards += is_card("".join(joined))
+    if rules:
+        yield from (Place(rules[cells], first, row) for row, cells in enumerate(zip(*columns, strict=True)) if cells in rules)
+    elif not are_ours and whole_rows >= 3:
+        if mobiles * 10 >= whole_rows * 6:
+            yield Place("mobile", first)
+        if cards * 10 >= whole_rows * 6:
+            yield Place("bank_card", first)
+
+
+def _find_coordinates(columns: Sequence[Sequence[str]], ours: Sequence[bool]) -> Iterator[Place]:
+    """Find a column of longitudes beside one of latitudes: at least three points of China, all within three degrees as a county is."""
+    axes: list[tuple[str, int]] = []
+    for index, cells in enumerate(columns):
+        if ours[index]:
+            continue
+        written = {text.strip() for text in cells if text.strip()}
+        degrees = [float(text) for text in map(visible, written) if _DEGREES.fullmatch(text)]
+        if len(degrees) < 3 or len(degrees) * 10 < len(written) * 6 or max(degrees) - min(degrees) > 3:
+            continue
+        if min(degrees) >= 73 and max(degrees) < 136:
+            axes.append(("longitude", index))
+        elif min(degrees) >= 3 and max(degrees) < 54:
+            axes.append(("latitude", index))
+    kinds = dict(axes)
+    if len(kinds) == 2:
+        yield Place("coordinates", min(kinds.values()))
+
+
 def _find_in_rows(rows: Iterable[Sequence[str]], sheet: str | None, first_row: int, first_column: int, longest: int) -> Iterator[Finding]:
     for row, cells in enumerate(rows, first_row):
         for column, text in enumerate(cells, first_column):
-            folded = fold(_visible(text)) if text else ""
-            rule = "forbidden_header" if folded in _FORBIDDEN_WHOLE else find_in_text(text, longest)
+            if not text:
+                continue
+            rule = "forbidden_header" if fold(visible(text)) in _FORBIDDEN_WHOLE else find_in_text(text, longest)
             if rule:
                 yield Finding(rule, sheet, column_letter(column), row)
 
 
-def find_in_sheet(sheet: Sheet) -> Iterator[Finding]:
-    """Search a sheet that is not the delivered table: hidden sheets and notes hold names as well."""
+def find_in_sheet(sheet: Sheet, admitted: frozenset[str] = frozenset()) -> Iterator[Finding]:
+    """Search a sheet that is not the delivered table: hidden sheets and notes hold names as well.
+
+    Args:
+        sheet: The sheet.
+        admitted: Words of code lists and place names, folded; they are never taken for names.
+    """
     name, rule = _sheet_name(sheet.name)
     if rule:
         yield Finding(rule)
     yield from _find_in_rows(sheet.rows, name, sheet.first_row, sheet.first_column, LONGEST_TITLE)
+    width = max(map(len, sheet.rows), default=0)
+    columns = [[row[index] if index < len(row) else "" for row in sheet.rows] for index in range(width)]
+    for index, cells in enumerate(columns):
+        letter = column_letter(sheet.first_column + index)
+        if are_names(set(cells), admitted):
+            yield Finding("person_names", name, letter, sheet.first_row)
+        if are_birth_dates(set(cells)):
+            yield Finding("birth_date", name, letter, sheet.first_row)
+    for place in find_in_neighbours(columns, [False] * width):
+        yield Finding(place.rule, name, column_letter(sheet.first_column + place.column), sheet.first_row + (place.row or 0))
 
 
 def _sheet_name(name: str | None) -> tuple[str | None, str | None]:
@@ -271,11 +397,38 @@ def _sheet_name(name: str | None) -> tuple[str | None, str | None]:
 
 def find_in_raw(text: str) -> Iterator[Finding]:
     """Search text whose cells could not be told apart, line by line."""
+    known: dict[str, str | None] = {}
     for row, line in enumerate(text.splitlines(), 1):
-        for piece in re.split(r"[,\t;|\"]", line):
-            rule = "forbidden_header" if piece and fold(_visible(piece)) in _FORBIDDEN_WHOLE else find_in_text(piece, len(piece))
-            if rule:
+        pieces = _BETWEEN_CELLS.split(line)
+        for piece in pieces:
+            if piece not in known:
+                known[piece] = _rule_of_piece(piece)
+            if rule := known[piece]:
                 yield Finding(rule, None, None, row)
+        if _CUT_NUMBER.search(line) and (rule := _rule_of_neighbours(pieces)):
+            yield Finding(rule, None, None, row)
+
+
+def _rule_of_piece(piece: str) -> str | None:
+    return "forbidden_header" if piece and fold(visible(piece)) in _FORBIDDEN_WHOLE else find_in_text(piece, len(piece))
+
+
+def _rule_of_neighbours(cells: Sequence[str]) -> str | None:
+    """Return the rule of an identifier cut into two or three cells of one line."""
+    bare = ["".join(cell.split()).strip("'-.").translate(_AS_DIGITS) for cell in cells]
+    filled = [piece for piece in bare if piece]  # quotation marks part cells as well and leave empty ones
+    blocks = [filled[first : first + width] for width in (2, 3) for first in range(len(filled) - width + 1)]
+    return next((rule for block in blocks if all(map(_PIECE.fullmatch, block)) and (rule := join(block))), None)
+
+
+def find_in_lines(lines: Iterable[str]) -> Iterator[Finding]:
+    """Search texts that belong to no cell (comments, properties, print headers); where they stand in the file nobody sees."""
+    for line in lines:
+        rule = find_in_text(line, len(line))
+        if rule is None and line and fold(visible(line)) in _FORBIDDEN_WHOLE and not line.isascii():
+            rule = "forbidden_header"
+        if rule:
+            yield Finding(rule)
 
 
 def find_in_name(file_name: str) -> str | None:

@@ -1,147 +1,253 @@
-"""隐私体检报告: how easily a row of a delivered file could be told to be somebody, before and after coarsening.
+"""隐私体检报告: how far the rows of a file in order could lead to a person, as delivered and as the build splits them.
 
-A register of a few hundred people without names is not anonymous: sex, birth year, township and drug together mark most of its rows. The
-report says so in numbers, and what the build coarsens before it counts anything. It is made from the typed columns and holds no row.
+The report counts, it never shows a row. Quasi-identifiers are what a neighbour or a colleague may know of somebody; k is the number of
+rows that share the same ones, once as delivered and once by the dimensions that people are published by. Whatever k is, rows stay in
+the raw ledger and only protected counts are published: even after coarsening most small registers have rows of their own.
 
-Source: k-anonymity, Sweeney 2002; GB/T 42460-2023, annex D (worked example of the same count).
+Source: GB/T 37964-2019 and GB/T 42460-2023 (quasi-identifiers, k-anonymity); Sweeney 2002, k-anonymity.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
 
 from etl.contract import Column, Extract, Type
-from etl.county import CountyPack
+from indicators.dimensions import DIMENSIONS
 from indicators.model import Text
 
-SMALL = 5  # rows; a group of fewer is small
+if TYPE_CHECKING:
+    from etl.county import CountyPack
+
+SMALL = 5
+"""Rows in a group of fewer than this are counted as exposed (the county's smallest shown count)."""
+
+
+DROPPED = "dropped"
+"""What a contract says of a quasi-identifier by which nothing is split."""
+
+
+class Judgement(StrEnum):
+    """What the report says of the file."""
+
+    PASSED = "passed"
+    AGGREGATE = "aggregate"
+    REFUSED = "refused"
+
+
+JUDGEMENT_WORDS = {
+    Judgement.PASSED: Text("通过", "Passed"),
+    Judgement.AGGREGATE: Text("需汇总", "To be aggregated"),
+    Judgement.REFUSED: Text("拒收", "Refused"),
+}
+_ONLY_AGGREGATES = Text("逐行明细只用于汇总,发布的只有受保护的汇总数", "Rows serve for adding up only; nothing but protected totals is published")
+_ALREADY_TOTALS = Text("已是汇总数,不含逐行明细", "Already totals; there are no rows of persons")
 
 
 @dataclass(frozen=True)
-class Crowd:
-    """How many rows share their combination of attributes.
+class Exposure:
+    """How rows stand out by one set of quasi-identifiers.
 
     Attributes:
-        records: Rows.
-        unique: Rows whose combination no other row has.
-        small: Rows that share theirs with fewer than five in all.
-        smallest: Size of the smallest group; 0 where there is no row.
+        columns: Titles of the quasi-identifiers.
+        smallest: Smallest k; 0 where there are no rows.
+        unique: Rows that nobody shares.
+        small: Rows in groups of fewer than five.
     """
 
-    records: int
+    columns: tuple[Text, ...]
+    rows: int
+    smallest: int
     unique: int
     small: int
-    smallest: int
+
+    @property
+    def unique_share(self) -> float:
+        """Share of rows that nobody shares (0-1)."""
+        return self.unique / self.rows if self.rows else 0.0
+
+    @property
+    def small_share(self) -> float:
+        """Share of rows in groups of fewer than five (0-1)."""
+        return self.small / self.rows if self.rows else 0.0
 
 
 @dataclass(frozen=True)
-class Coarsening:
-    """What becomes of one attribute before anything is counted."""
+class Generalisation:
+    """What becomes of one column: ``to`` is None where nothing is split by it."""
 
-    header: str
-    became: Text
+    column: Text
+    to: Text | None
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The same rows by the same quasi-identifiers, as delivered and as the build splits them."""
+
+    before: Exposure
+    after: Exposure
 
 
 @dataclass(frozen=True)
 class PrivacyReport:
-    """The check-up of one file in order.
+    """The check-up of one file. Never holds a value of a row.
 
     Attributes:
-        before: The rows as delivered; None for a file that is not about people row by row.
-        after: The same rows as the build counts them.
-        coarsened: What is made coarser or left out.
+        comparisons: From few quasi-identifiers to all of them.
+        blocked: Headers or letters of columns refused by the gate.
     """
 
-    before: Crowd | None
-    after: Crowd | None
-    coarsened: tuple[Coarsening, ...]
+    title: Text
+    records: int
+    comparisons: tuple[Comparison, ...]
+    generalisations: tuple[Generalisation, ...]
+    blocked: tuple[str, ...]
+    judgement: Judgement
+    sentence: Text
 
-    def lines(self, language: str) -> list[str]:
-        """Return the report in sentences.
-
-        Args:
-            language: ``zh`` or ``en``.
-        """
-        if self.before is None or self.after is None:
-            return [_NO_PEOPLE.pick(language)]
-        coarse = "、" if language == "zh" else "; "
-        said = [
-            Text(
-                f"{self.before.records}行中,仅凭性别、年龄、乡镇等就独一无二的有{self.before.unique}行({_share(self.before.unique, self.before)}),"
-                f"相同的不足{SMALL}行的有{self.before.small}行({_share(self.before.small, self.before)})",
-                f"Of {self.before.records} rows, {self.before.unique} ({_share(self.before.unique, self.before)}) are unique by sex, age, "
-                f"township and the like, {self.before.small} ({_share(self.before.small, self.before)}) share theirs with fewer than {SMALL}",
-            ),
-            Text(
-                f"粗化后独一无二的剩{self.after.unique}行({_share(self.after.unique, self.after)}),最小一组{self.after.smallest}行",
-                f"Coarsened, {self.after.unique} ({_share(self.after.unique, self.after)}) stay unique; the smallest group has {self.after.smallest}",
-            ),
-            Text(
-                "粗化:" + coarse.join(f"{one.header}→{one.became.zh}" for one in self.coarsened),
-                "Coarsened: " + coarse.join(f"{one.header} → {one.became.en}" for one in self.coarsened),
-            ),
-            _VERDICT,
+    def lines(self) -> list[str]:
+        """Return the report for a person, Chinese before English."""
+        word = JUDGEMENT_WORDS[self.judgement]
+        lines = [
+            f"隐私体检报告 Privacy check-up · {self.title.zh} {self.title.en}",
+            f"  结论 Verdict: {word.zh} {word.en} · {self.sentence.zh}。{self.sentence.en}.",
+            f"  记录 Records: {self.records}",
         ]
-        return [words.pick(language) for words in said]
+        for comparison in self.comparisons:
+            columns = "、".join(column.zh for column in comparison.before.columns)
+            lines.append(f"  {columns}: 处理前 before {_said(comparison.before)} → 处理后 after {_said(comparison.after)}")
+        for change in self.generalisations:
+            to = f"{change.to.zh} {change.to.en}" if change.to else "不用于分组 not split by"
+            lines.append(f"  {change.column.zh} {change.column.en} → {to}")
+        if self.blocked:
+            lines.append(f"  禁止报送的列 Blocked columns: {'、'.join(self.blocked)}")
+        return lines
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the report for ``--json`` and the page."""
+        return {
+            "records": self.records,
+            "verdict": str(self.judgement),
+            "zh": self.sentence.zh,
+            "en": self.sentence.en,
+            "sets": [
+                {
+                    "columns": [column.zh for column in comparison.before.columns],
+                    "before": _exposure_as_json(comparison.before),
+                    "after": _exposure_as_json(comparison.after),
+                }
+                for comparison in self.comparisons
+            ],
+            "generalised": [{"column": change.column.zh, "to": change.to.zh if change.to else None} for change in self.generalisations],
+            "blocked": list(self.blocked),
+        }
+
+    def rows(self) -> list[tuple[Text, str, str]]:
+        """Return (what, before, after) for a table on a page or in a workbook."""
+        word = JUDGEMENT_WORDS[self.judgement]
+        rows = [(Text("结论", "Verdict"), word.zh, self.sentence.zh), (Text("记录数", "Records"), str(self.records), "")]
+        for comparison in self.comparisons:
+            columns = Text("、".join(column.zh for column in comparison.before.columns), ", ".join(column.en for column in comparison.before.columns))
+            rows.append((columns, _said(comparison.before), _said(comparison.after)))
+        rows += [(change.column, change.column.zh, change.to.zh if change.to else "不用于分组") for change in self.generalisations]
+        return [*rows, *((Text("禁止报送的列", "Blocked column"), column, "拒收") for column in self.blocked)]
 
 
-_NO_PEOPLE = Text("不是一人一行的文件,不作人员重识别检查", "Not a file of one row a person; re-identification is not examined")
-_VERDICT = Text(
-    "结论:明细不公布、不进入看板数据文件,只公布受保护的汇总数",
-    "Verdict: rows are neither published nor in the dashboard's file; only protected aggregates are",
-)
-_LEFT_OUT = Text("不使用", "left out")
+def _said(exposure: Exposure) -> str:
+    return f"最小k={exposure.smallest},唯一{exposure.unique_share:.1%},k<{SMALL}占{exposure.small_share:.1%}"
 
 
-def privacy_report(columns: Mapping[str, Sequence[Any]], extract: Extract, pack: CountyPack) -> PrivacyReport:
-    """Count how far rows stand out.
+def _exposure_as_json(exposure: Exposure) -> dict[str, Any]:
+    return {"smallest_k": exposure.smallest, "unique_share": round(exposure.unique_share, 4), "small_share": round(exposure.small_share, 4)}
+
+
+def privacy_report(columns: Mapping[str, Sequence[Any]], extract: Extract, pack: CountyPack, blocked: Sequence[str] = ()) -> PrivacyReport:
+    """Return the check-up of a file.
 
     Args:
-        columns: Typed columns by name. Shape: all of the same length.
-        extract: The contract; its ``quasi_identifiers`` are examined.
+        columns: Typed columns by the contract's names. Shape: one value a row, all of the same length.
+        extract: The contract.
         pack: The county pack: zones of townships, groups of drugs.
+        blocked: Headers or letters of columns that the gate refused, if it did.
     """
-    names = [name for name in extract.quasi_identifiers if name in columns]
-    if not names:
-        return PrivacyReport(None, None, ())
-    months = columns[extract.month_column]
-    coarse: list[Sequence[Any]] = []
-    said: list[Coarsening] = []
-    for name in names:
-        column = extract.column(name)
-        became, coarsen = _coarsening(column, pack)
-        if became is not None:
-            said.append(Coarsening(column.header, became))
-        if coarsen is not None:
-            coarse.append([coarsen(value, month) for value, month in zip(columns[name], months, strict=True)])
-    return PrivacyReport(_crowd([columns[name] for name in names]), _crowd(coarse), tuple(said))
+    records = max(map(len, columns.values()), default=0)
+    known = [column for column in extract.columns if column.quasi_identifier and column.name in columns]
+    if blocked:
+        sentence = Text("含个人信息,全文件退回且不留存", "It holds personal information; the whole file is refused and not kept")
+        return PrivacyReport(extract.title, records, (), (), tuple(blocked), Judgement.REFUSED, sentence)
+    if not any(column.type is Type.KEY for column in extract.columns):
+        return PrivacyReport(extract.title, records, (), (), (), Judgement.PASSED, _ALREADY_TOTALS)
+    coarse = {column.name: _generalised(column, columns, extract, pack) for column in known}
+    comparisons = tuple(
+        _compared(known[:width], columns, coarse)
+        for width in sorted({min(3, len(known)), (len(known) + 3) // 2, len(known)} - {0})
+        if width <= len(known)
+    )
+    changes = tuple(
+        Generalisation(Text(column.header, column.description.en), _title_of(column))
+        for column in known
+        if column.quasi_identifier != column.name  # kept as it is
+    )
+    is_exposed = bool(comparisons) and comparisons[-1].before.small > 0
+    judgement = Judgement.AGGREGATE if is_exposed else Judgement.PASSED
+    return PrivacyReport(extract.title, records, comparisons, changes, (), judgement, _ONLY_AGGREGATES)
 
 
-Coarsen = Callable[[Any, Any], Any]
+def _title_of(column: Column) -> Text | None:
+    return None if column.quasi_identifier == DROPPED else DIMENSIONS[str(column.quasi_identifier)].title
 
 
-def _coarsening(column: Column, pack: CountyPack) -> tuple[Text | None, Coarsen | None]:
-    """Return what an attribute becomes, as the core tables have it; no function where it is left out."""
-    if column.type is Type.TOWNSHIP:
-        return Text("片区", "zone"), lambda code, _: pack.township(code).zone
-    if column.type is Type.YEAR:
-        return Text("年龄段", "age band"), lambda year, month: sum(month.year - year >= limit for limit in (18, 36, 60))
-    if column.type is Type.DRUG:
+def _compared(known: Sequence[Column], columns: Mapping[str, Sequence[Any]], coarse: Mapping[str, Sequence[Any] | None]) -> Comparison:
+    titles = tuple(Text(column.header, column.description.en) for column in known)
+    kept = [values for column in known if (values := coarse[column.name]) is not None]
+    return Comparison(_exposure(titles, [columns[column.name] for column in known]), _exposure(titles, kept, len(columns[known[0].name])))
+
+
+def _exposure(titles: tuple[Text, ...], values: Sequence[Sequence[Any]], records: int = 0) -> Exposure:
+    # Rows of which nothing is kept are all alike.
+    groups = Counter(zip(*values, strict=True)) if values else Counter({(): records} if records else {})
+    return Exposure(
+        titles,
+        groups.total(),
+        min(groups.values(), default=0),
+        sum(count for count in groups.values() if count == 1),
+        sum(count for count in groups.values() if count < SMALL),
+    )
+
+
+def _generalised(column: Column, columns: Mapping[str, Sequence[Any]], extract: Extract, pack: CountyPack) -> list[Any] | None:
+    """Return a column as the build splits by it; None where it does not."""
+    if column.quasi_identifier == DROPPED:
+        return None
+    values = columns[column.name]
+    if column.quasi_identifier == column.name:
+        return list(values)
+    if column.quasi_identifier == "zone":
+        zones = {township.code: township.zone for township in pack.townships}
+        return [zones.get(value) for value in values]
+    if column.quasi_identifier == "drug_group":
         groups = {drug.code: drug.drug_group for drug in pack.drugs}
-        return Text("毒品大类", "group of drugs"), lambda code, _: groups[code]
-    if column.nullable:
-        return _LEFT_OUT, None
-    return None, lambda value, _: value
+        return [groups.get(value) for value in values]
+    if column.quasi_identifier == "age_band":
+        return [
+            None if born is None or month is None else age_band(month.year - born)
+            for born, month in zip(values, columns[extract.month_column], strict=True)
+        ]
+    turn = {"student": _student, "standing": _standing}[str(column.quasi_identifier)]
+    return [turn(value) for value in values]
 
 
-def _crowd(columns: Sequence[Sequence[Any]]) -> Crowd:
-    groups = Counter(zip(*columns, strict=True))
-    sizes = list(groups.values())
-    return Crowd(sum(sizes), sum(size for size in sizes if size == 1), sum(size for size in sizes if size < SMALL), min(sizes, default=0))
+def age_band(age: int) -> str:
+    """Return the age band of an age in years, as the build bands it."""
+    return "under_18" if age < 18 else "18_35" if age < 36 else "36_59" if age < 60 else "60_plus"
 
 
-def _share(part: int, crowd: Crowd) -> str:
-    return f"{part / crowd.records:.0%}" if crowd.records else "0%"
+def _student(employment: str | None) -> str:
+    return "yes" if employment == "student" else "no"
+
+
+def _standing(control_status: str | None) -> str:
+    return {"05": "abstinent", "03": "departed", "04": "departed"}.get(control_status or "", "current")

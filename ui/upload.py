@@ -156,7 +156,8 @@ def _show_verdict(desk: Desk, number: int, verdict: intake.Verdict, found: intak
             _table(pandas.DataFrame(list(preview.rows), columns=list(preview.heads)))
     if (report := found.reports[number]) is not None:
         with streamlit.expander(desk.say(LABELS["privacy"])):
-            streamlit.markdown("\n".join(f"- {words.plain(line)}" for line in report.lines(desk.language)))
+            heads = [desk.say(pair) for pair in (Text("项目", "What"), Text("处理前", "As delivered"), Text("处理后", "As counted"))]
+            _table(pandas.DataFrame([(desk.say(what), before, after) for what, before, after in report.rows()], columns=heads))
 
 
 def _show_problems(desk: Desk, verdict: intake.Verdict) -> None:

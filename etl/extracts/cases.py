@@ -32,6 +32,7 @@ EXTRACT = Extract(
             Type.CODE,
             Text("刑事或行政", "Criminal or administrative"),
             codes=_codes("case_kind", {"criminal": ("刑事案件",), "administrative": ("行政案件", "治安")}),
+            quasi_identifier="case_kind",
         ),
         Column(
             "charge",
@@ -50,6 +51,7 @@ EXTRACT = Extract(
                     "use": ("吸毒", "吸食注射毒品"),
                 },
             ),
+            quasi_identifier="charge",
         ),
         Column("filed_on", ("立案年月", "filed_on"), Type.MONTH, Text("立案(受案)月份", "Month filed")),
         Column("solved_on", ("破案年月", "solved_on"), Type.MONTH, Text("破案(查结)月份", "Month solved"), nullable=True),
@@ -58,6 +60,7 @@ EXTRACT = Extract(
             ("案发乡镇代码", "township", "乡镇代码"),
             Type.TOWNSHIP,
             Text("案发(查获)地12位乡级代码", "12-digit code of the township of the place"),
+            quasi_identifier="township",
         ),
         Column(
             "place_type",
@@ -67,8 +70,9 @@ EXTRACT = Extract(
             codes=_codes(
                 "place_type", {"rental": ("租赁房屋",), "hotel": ("宾馆", "旅店"), "entertainment": ("KTV", "歌舞厅"), "parcel": ("寄递", "物流")}
             ),
+            quasi_identifier="place_type",
         ),
-        Column("drug", ("毒品种类", "drug"), Type.DRUG, Text("主要涉案毒品", "Main drug of the case"), nullable=True),
+        Column("drug", ("毒品种类", "drug"), Type.DRUG, Text("主要涉案毒品", "Main drug of the case"), nullable=True, quasi_identifier="drug"),
         Column("grams", ("缴获克数", "grams"), Type.GRAMS, Text("缴获净重", "Net weight seized"), nullable=True, unit=Text("克", "g")),
         Column("suspects", ("抓获嫌疑人数", "suspects"), Type.COUNT, Text("抓获嫌疑人总数", "Suspects arrested"), unit=Text("人", "people")),
         Column(

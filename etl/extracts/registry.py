@@ -20,7 +20,6 @@ EXTRACT = Extract(
     key=("person_key",),
     month_column="as_of",
     record_table="core.registry_person",
-    quasi_identifiers=("sex", "birth_year", "township", "residence", "main_drug", "education"),
     columns=(
         Column("as_of", ("统计月份", "as_of", "截至月份"), Type.MONTH, Text("快照所属月份", "Month of the snapshot")),
         Column("person_key", ("人员代号", "person_key"), Type.KEY, Text("不可逆代号,各月保持一致", "Irreversible pseudonym, the same every month")),
@@ -30,13 +29,21 @@ EXTRACT = Extract(
             Type.CODE,
             Text("性别", "Sex"),
             codes=(Code("male", Text("男", "Male"), ("1", "M")), Code("female", Text("女", "Female"), ("2", "F"))),
+            quasi_identifier="sex",
         ),
-        Column("birth_year", ("出生年份", "birth_year"), Type.YEAR, Text("出生年份(不得含月日)", "Year of birth, never the day")),
+        Column(
+            "birth_year",
+            ("出生年份", "birth_year"),
+            Type.YEAR,
+            Text("出生年份(不得含月日)", "Year of birth, never the day"),
+            quasi_identifier="age_band",
+        ),
         Column(
             "township",
             ("现居乡镇代码", "township", "乡镇代码"),
             Type.TOWNSHIP,
             Text("实际居住地12位乡级代码", "12-digit code of the township lived in"),
+            quasi_identifier="zone",
         ),
         Column(
             "residence",
@@ -47,10 +54,23 @@ EXTRACT = Extract(
                 Code("local", Text("本地户籍", "Local household"), ("本地", "1")),
                 Code("incoming", Text("外来", "Incoming"), ("外来人员", "流动", "2")),
             ),
+            quasi_identifier="residence",
         ),
-        Column("first_found_on", ("初次发现年月", "first_found_on"), Type.MONTH, Text("首次被查获的月份", "Month first found")),
-        Column("main_drug", ("主滥用毒品", "main_drug"), Type.DRUG, Text("主要滥用的毒品", "Main drug")),
-        Column("multi_drug", ("混合滥用", "multi_drug"), Type.FLAG, Text("是否滥用两种以上毒品", "Whether more than one drug is used")),
+        Column(
+            "first_found_on",
+            ("初次发现年月", "first_found_on"),
+            Type.MONTH,
+            Text("首次被查获的月份", "Month first found"),
+            quasi_identifier="dropped",
+        ),
+        Column("main_drug", ("主滥用毒品", "main_drug"), Type.DRUG, Text("主要滥用的毒品", "Main drug"), quasi_identifier="drug_group"),
+        Column(
+            "multi_drug",
+            ("混合滥用", "multi_drug"),
+            Type.FLAG,
+            Text("是否滥用两种以上毒品", "Whether more than one drug is used"),
+            quasi_identifier="multi_drug",
+        ),
         Column(
             "education",
             ("文化程度", "education"),
@@ -64,6 +84,7 @@ EXTRACT = Extract(
                 Code("primary", Text("小学及以下", "Primary or less"), ("小学", "文盲", "80")),
                 Code("other", Text("其他", "Other"), ("90", "不详")),
             ),
+            quasi_identifier="dropped",
         ),
         Column(
             "employment",
@@ -81,6 +102,7 @@ EXTRACT = Extract(
                 Code("retired", Text("退(离)休", "Retired"), ("退休", "80")),
                 Code("other", Text("其他", "Other"), ("90",)),
             ),
+            quasi_identifier="student",
         ),
         Column(
             "control_status",
@@ -95,6 +117,7 @@ EXTRACT = Extract(
                 Code("05", Text("社会面戒断三年未复吸", "Abstinent three years"), ("戒断三年", "戒断三年未复吸", "5")),
                 Code("06", Text("社会面戒断不满三年", "Abstinent under three years"), ("戒断不满三年", "6")),
             ),
+            quasi_identifier="standing",
         ),
         Column(
             "measure",
@@ -112,12 +135,23 @@ EXTRACT = Extract(
                 Code("none", Text("无", "None"), ("无措施",)),
                 Code("other", Text("其他", "Other")),
             ),
+            quasi_identifier="dropped",
         ),
         Column(
-            "measure_start_on", ("措施起始年月", "measure_start_on"), Type.MONTH, Text("措施开始的月份", "Month the measure began"), nullable=True
+            "measure_start_on",
+            ("措施起始年月", "measure_start_on"),
+            Type.MONTH,
+            Text("措施开始的月份", "Month the measure began"),
+            nullable=True,
+            quasi_identifier="dropped",
         ),
         Column(
-            "last_detected_on", ("最近查获年月", "last_detected_on"), Type.MONTH, Text("最近一次查获的月份", "Month last detected"), nullable=True
+            "last_detected_on",
+            ("最近查获年月", "last_detected_on"),
+            Type.MONTH,
+            Text("最近一次查获的月份", "Month last detected"),
+            nullable=True,
+            quasi_identifier="dropped",
         ),
         Column(
             "relapse_band",
@@ -131,6 +165,7 @@ EXTRACT = Extract(
                 Code("2", Text("2次", "Two"), ("2",)),
                 Code("3+", Text("3次及以上", "Three or more"), ("3", "3次以上", "≥3")),
             ),
+            quasi_identifier="dropped",
         ),
         Column(
             "reason",
@@ -151,6 +186,7 @@ EXTRACT = Extract(
                     ("99", "其他", "Other"),
                 )
             ),
+            quasi_identifier="dropped",
         ),
         Column(
             "source",
@@ -165,6 +201,7 @@ EXTRACT = Extract(
                 Code("self", Text("主动登记", "Came forward"), ("自首", "主动")),
                 Code("other", Text("其他", "Other")),
             ),
+            quasi_identifier="dropped",
         ),
     ),
     checks=(
