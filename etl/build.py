@@ -108,8 +108,8 @@ def build(
         table = observations(cells, published, indicators, latest, limits)
         number = publish.next_number(data)
         progress(Text("写入并核查", "Writing and checking"))
-        repeated = _repeated(workspace.repeated_records)
-        results = _write(data, number, pack, indicators, entries, editions, members, table, limits, repeated)
+        noted = [_repeated(workspace.repeated_records), _corrected(workspace.corrected_months)]
+        results = _write(data, number, pack, indicators, entries, editions, members, table, limits, noted)
         publish.publish(data, number)
     status = table.column("status").to_pylist()
     return BuildReport(
@@ -144,6 +144,15 @@ def _repeated(records: int) -> CheckResult:
     )
 
 
+def _corrected(numbers: int) -> CheckResult:
+    """Months that a corrected running total makes negative: published as they are."""
+    return CheckResult(
+        "corrected_totals",
+        True,
+        Text(f"{numbers}个月度数因累计数更正为负,照实列出", f"{numbers} monthly numbers are negative because a running total was corrected"),
+    )
+
+
 def _write(
     data: Path,
     number: int,
@@ -154,7 +163,7 @@ def _write(
     members: Mapping[str, Sequence[tuple[str, Text, str]]],
     table: Any,
     policy: Policy,
-    repeated: CheckResult,
+    noted: Sequence[CheckResult],
 ) -> tuple[list[CheckResult], str]:
     """Write the next file, run every check on it as written, and leave it closed and on the disk."""
     file = WarehouseFile(publish.next_file(data))
@@ -168,7 +177,7 @@ def _write(
         file.write_meta("indicator", [_declaration(indicator) for indicator in indicators.values()])
         file.write_meta("input_file", _input_files(entries, editions))
         file.write_meta("coverage", [(extract, month, entry.sequence) for extract, months in editions.items() for month, entry in months.items()])
-        results = [*check(file, pack.area_code, policy), repeated]
+        results = [*check(file, pack.area_code, policy), *noted]
         failed = [result for result in results if not result.passed]
         if failed:
             raise BuildRefused(

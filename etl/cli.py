@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from etl import ledger, progress
 from etl.ledger import LedgerEntry, LedgerError
@@ -24,6 +24,9 @@ from etl.parsing.cells import month_of
 from etl.recognise import Months
 from etl.verdict import OUTCOME_WORDS, Outcome, Verdict, problem_as_json, problem_line
 from indicators.model import Text
+
+if TYPE_CHECKING:
+    from etl.profile import Profile
 
 DONE, BROKEN, REFUSED = 0, 1, 2
 
@@ -86,12 +89,16 @@ def _failure(error: Exception) -> Answer:
     from etl.build import BuildRefused
     from etl.county import PackError
     from etl.intake import ChangedFileError
+    from etl.profile import ProfileError
     from etl.publish import RollbackRefused
     from etl.secret import SecretError
 
     if isinstance(error, PackError):
         lines = ["县域资料包有误,无法使用。The county pack is not in order.", *(f"  - {problem_line(problem)}" for problem in error.problems)]
         return Answer(BROKEN, lines, {"problems": [problem_as_json(problem) for problem in error.problems]})
+    if isinstance(error, ProfileError):
+        lines = ["映射方案有误,无法使用。The mapping profile is not in order.", *(f"  - {problem_line(problem)}" for problem in error.problems)]
+        return Answer(REFUSED, lines, {"problems": [problem_as_json(problem) for problem in error.problems]})
     if isinstance(error, BuildRefused | RollbackRefused):
         return _sentence(REFUSED, error.message)
     if isinstance(error, ReleaseRefused):
@@ -124,6 +131,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     load.add_argument("--covers", type=_months, metavar="YYYYMM[-YYYYMM]", help="覆盖月份 months covered")
     load.add_argument("--reported-on", type=_day, metavar="YYYY-MM-DD", help="报送日期 date of reporting")
+    load.add_argument("--profile", type=Path, metavar="FILE.json", help="映射方案 mapping profile to keep and to read the files by")
     load.add_argument("--no-build", action="store_true", help="只入库,不生成 accept only")
     load.set_defaults(run=_load)
 
@@ -132,6 +140,9 @@ def _parser() -> argparse.ArgumentParser:
 
     status = commands.add_parser("status", parents=[common], help="查看入库和发布情况 what is accepted and what is published")
     status.set_defaults(run=_status)
+
+    profiles = commands.add_parser("profiles", parents=[common], help="列出映射方案 list the mapping profiles")
+    profiles.set_defaults(run=_profiles)
 
     rollback = commands.add_parser("rollback", parents=[common], help="恢复到以前的版本 put an earlier build back in force")
     rollback.add_argument("number", type=int, metavar="N", help="版本号 number of the build")
@@ -176,18 +187,22 @@ def _inbox(data: Path) -> list[Path]:
 def _load_files(files: Sequence[Path], options: argparse.Namespace, covers: Months | None, reported_on: date | None, builds: bool) -> Answer:
     from etl import intake
     from etl.county import read_pack
+    from etl.profile import save
 
     pack = read_pack(options.county)
     account = intake.who_am_i()
+    mapping = _named_profile(options)
     verdicts: list[Verdict] = []
     with progress.shown() as report:
         missing = [intake.shown_name(path) for path in files if not path.is_file()]
         if missing:
             raise BrokenError(Text(f"找不到文件:{'、'.join(missing)}", f"Cannot find {', '.join(missing)}"))
-        verdicts = intake.inspect_batch(files, pack, covers=covers, reported_on=reported_on, data=options.data, progress=report)
+        verdicts = intake.inspect_batch(files, pack, covers=covers, reported_on=reported_on, data=options.data, progress=report, profile=mapping)
         if any(verdict.is_refused for verdict in verdicts):
             intake.refuse(verdicts, options.data, account)
             return _answer_refused(verdicts)
+        if mapping is not None:
+            save(mapping, options.data)
         accepted = intake.accept(verdicts, options.data, account)
     taken = {(entry.sha256, entry.first_month, entry.last_month) for entry in accepted}
     verdicts = [
@@ -206,6 +221,30 @@ def _load_files(files: Sequence[Path], options: argparse.Namespace, covers: Mont
         built = _failure(error)
         lines.append("文件已入库,但未能发布,原版本继续使用。The files are accepted but nothing was published.")
     return Answer(built.code, [*lines, *built.lines], {**fields, "build": built.fields})
+
+
+def _named_profile(options: argparse.Namespace) -> Profile | None:
+    """Read the profile named on the command line, if one is."""
+    from etl.extracts import extracts
+    from etl.profile import parse
+
+    path: Path | None = getattr(options, "profile", None)
+    if path is None:
+        return None
+    if not path.is_file():
+        raise BrokenError(Text(f"找不到映射方案{path.name}", f"Cannot find the profile {path.name}"))
+    return parse(path.read_bytes(), extracts())
+
+
+def _profiles(options: argparse.Namespace) -> Answer:
+    from etl.extracts import extracts
+    from etl.profile import load_all
+
+    contracts = extracts()
+    known = load_all(options.data, contracts)
+    lines = [f"{one.name} · {contracts[one.extract].title.zh} {contracts[one.extract].title.en} · {one.sha256[:12]}" for one in known]
+    fields = [{"name": one.name, "extract": one.extract, "sha256": one.sha256} for one in known]
+    return Answer(DONE, lines or ["没有映射方案。There is no mapping profile."], {"profiles": fields})
 
 
 def _answer_refused(verdicts: Sequence[Verdict]) -> Answer:

@@ -12,15 +12,17 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from etl import ledger, privacy_gate
+from etl import ledger, privacy_gate, running_totals
+from etl import profile as profiles
 from etl.contract import Extract, Problem
 from etl.extracts import extracts
 from etl.ledger import CHINA_TIME, LedgerEntry, LedgerError
 from etl.parsing import parse_csv, workbook
 from etl.parsing.cells import code_words, fold
 from etl.parsing.table import MAX_BYTES, MAX_ROWS, Sheet, Table, UnreadableError
+from etl.profile import Profile
 from etl.progress import Progress, silent
-from etl.recognise import Months, extract_by_header, extract_of, months_of, reported_on_of
+from etl.recognise import Months, Told, extract_by_header, extract_of, months_of, reported_on_of
 from etl.validate import accepted_headers, matched_headers, type_columns, validate
 from etl.verdict import Outcome, Verdict
 from indicators.model import Text
@@ -44,6 +46,7 @@ class _Reading:
     others: tuple[Sheet, ...] = ()
     texts: tuple[tuple[str, str], ...] = ()  # parts of a workbook that are not cells
     problems: tuple[Problem, ...] = ()
+    profile: Profile | None = None
 
 
 class _UnreadableSheetsError(UnreadableError):
@@ -83,6 +86,7 @@ def inspect(
     reported_on: date | None = None,
     data: Path | None = None,
     on: date | None = None,
+    profile: Profile | None = None,
 ) -> Verdict:
     """Say whether a file can be accepted, without writing anything.
 
@@ -93,8 +97,10 @@ def inspect(
         reported_on: Date of reporting, where the sender states it.
         data: The data folder, to know what was accepted before; None to judge the file alone.
         on: The day of judgement; today in China unless given.
+        profile: The mapping profile to read it by where it fits; else the kept profiles are tried.
 
     Raises:
+        ProfileError: If a kept profile is damaged.
         OSError: If the file cannot be opened at all.
     """
     name = shown_name(path)
@@ -107,7 +113,7 @@ def inspect(
     verdict = Verdict(path, name, hashlib.sha256(content).hexdigest(), len(content), Outcome.IN_ORDER)
     known = ledger.read(data) if data else []
     same = [entry for entry in known if entry.is_accepted and entry.sha256 == verdict.sha256]
-    is_stated = covers is not None or reported_on is not None
+    is_stated = covers is not None or reported_on is not None or profile is not None
     before = next((entry for entry in same if entry.file_name == name and not is_stated), None)
     if before:
         return _unchanged(verdict, before)
@@ -120,7 +126,7 @@ def inspect(
         return replace(verdict.refused([found]), has_identifiers=True)
     contracts = extracts()
     try:
-        reading = _read(content, suffix_of(path.name), contracts)
+        reading = _read(content, suffix_of(path.name), contracts, _known_profiles(profile, data, contracts))
     except UnreadableError as fault:
         return _refuse_unreadable(verdict, fault, content)
     findings = list(_identifiers(reading, contracts, pack))
@@ -128,7 +134,7 @@ def inspect(
         return _refuse_identifiers(verdict, findings, reading.table)
     verdict = replace(verdict, encoding=reading.encoding, rows_found=reading.table.row_count)
     others = [entry for entry in known if entry.sha256 != verdict.sha256]
-    verdict = _judge(verdict, reading, contracts, pack, covers, reported_on, others, on or today(), path.name)
+    verdict = _judge(verdict, reading, contracts, pack, covers, reported_on, others, on or today(), path.name, data)
     before = next((entry for entry in same if not verdict.is_refused and is_same(verdict, entry)), None)
     return _unchanged(verdict, before) if before else verdict
 
@@ -137,7 +143,13 @@ def is_same(verdict: Verdict, other: Verdict | LedgerEntry) -> bool:
     """Whether a delivery says nothing new: the same bytes for the same months. Bytes alone do not tell, one empty month looks like another."""
     here = (verdict.sha256, verdict.extract, verdict.first_month, verdict.last_month)
     there = (other.sha256, other.extract, other.first_month, other.last_month)
-    return here == there and verdict.reported_on in (None, other.reported_on)
+    return here == there and verdict.profile_sha256 == other.profile_sha256 and verdict.reported_on in (None, other.reported_on)
+
+
+def _known_profiles(profile: Profile | None, data: Path | None, contracts: dict[str, Extract]) -> list[Profile]:
+    if profile is not None:
+        return [profile]
+    return profiles.load_all(data, contracts) if data else []
 
 
 def _sha256_of(path: Path) -> str:
@@ -155,6 +167,7 @@ def _unchanged(verdict: Verdict, before: LedgerEntry) -> Verdict:
         last_month=before.last_month,
         reported_on=before.reported_on,
         rows_found=before.row_count,
+        profile_sha256=before.profile_sha256,
     )
 
 
@@ -208,8 +221,10 @@ def _admitted_words(contracts: dict[str, Extract], pack: CountyPack) -> frozense
     return frozenset(words)
 
 
-def _read(content: bytes, suffix: str, contracts: dict[str, Extract]) -> _Reading:
+def _read(content: bytes, suffix: str, contracts: dict[str, Extract], known: Sequence[Profile] = ()) -> _Reading:
     """Read a file of any admitted kind; the kind is told by its first bytes, and its name must agree.
+
+    A table that has the headers of a known mapping profile is left as it is, and the profile named beside it.
 
     Raises:
         UnreadableError: If it cannot be read without guessing.
@@ -228,6 +243,9 @@ def _read(content: bytes, suffix: str, contracts: dict[str, Extract]) -> _Readin
             Text("报送.csv、.xlsx或.xls文件", "Deliver a .csv, .xlsx or .xls file"),
         )
     if suffix in TEXT_SUFFIXES:
+        mapped = _read_by_profile(content, known)
+        if mapped is not None:
+            return mapped
         text, encoding = parse_csv.decode(content)
         return _Reading(parse_csv.parse(text, lambda header: extract_by_header(header, contracts) is not None), encoding)
     texts = tuple(workbook.check_archive(content).items()) if is_archive else _texts_of_ole(content)
@@ -243,9 +261,37 @@ def _read(content: bytes, suffix: str, contracts: dict[str, Extract]) -> _Readin
         )
     sheets = workbook.read_sheets(content, ".xls" if is_ole else ".xlsx")
     try:
-        return _choose_table(sheets, texts, contracts)
+        return _choose_table(sheets, texts, contracts, known)
     except UnreadableError as fault:
         raise _UnreadableSheetsError(fault, sheets, texts) from fault
+
+
+def _read_by_profile(content: bytes, known: Sequence[Profile]) -> _Reading | None:
+    """Read a text file whose first line has the headers of a profile; None where it has those of none."""
+    fitting: list[tuple[Profile, str, tuple[str, ...]]] = []
+    for profile in known:
+        text = profiles.decode(profile, content)
+        if text is None:
+            continue
+        header = tuple(cell.strip('"') for cell in text.split("\n", 1)[0].rstrip("\r").split(profile.separator))
+        if profile.fits(header):
+            fitting.append((profile, text, header))
+    complete = [one for one in fitting if not one[0].unknown(one[2])] or fitting
+    if not complete:
+        return None
+    if len(complete) > 1:
+        raise _profile_conflict(complete[0][1])
+    profile, text, _ = complete[0]
+    return _Reading(parse_csv.parse(text, profile.fits, (profile.separator,)), profile.encoding, profile=profile)
+
+
+def _profile_conflict(text: str = "") -> UnreadableError:
+    return UnreadableError(
+        "profile_conflict",
+        Text("有两个映射方案都适用于这份文件", "Two mapping profiles fit the file"),
+        Text("用--profile指明一个,或删除多余的方案", "Name one with --profile, or remove the other"),
+        text=text,
+    )
 
 
 def _texts_of_ole(content: bytes) -> tuple[tuple[str, str], ...]:
@@ -254,8 +300,10 @@ def _texts_of_ole(content: bytes) -> tuple[tuple[str, str], ...]:
     return tuple(("raw", "\n".join(re.findall(r"(?<![0-9A-Za-z])\d{11,18}[Xx]?(?![0-9A-Za-z])", text))) for text in written)
 
 
-def _choose_table(sheets: Sequence[Sheet], texts: tuple[tuple[str, str], ...], contracts: dict[str, Extract]) -> _Reading:
-    found = [(sheet, table) for sheet in sheets if sheet.is_visible and (table := _table(sheet, contracts)) is not None]
+def _choose_table(
+    sheets: Sequence[Sheet], texts: tuple[tuple[str, str], ...], contracts: dict[str, Extract], known: Sequence[Profile] = ()
+) -> _Reading:
+    found = [(sheet, table) for sheet in sheets if sheet.is_visible and (table := _table(sheet, contracts, known)) is not None]
     if not found:
         raise UnreadableError(
             "header_not_found",
@@ -283,13 +331,17 @@ def _choose_table(sheets: Sequence[Sheet], texts: tuple[tuple[str, str], ...], c
         )
         for span in merged
     )
-    return _Reading(table, None, tuple(other for other in sheets if other is not sheet), texts, problems)
+    told = profiles.find(known, table.header or ())
+    if told.is_conflict:
+        raise _profile_conflict()
+    return _Reading(table, None, tuple(other for other in sheets if other is not sheet), texts, problems, told.value)
 
 
-def _table(sheet: Sheet, contracts: dict[str, Extract]) -> Table | None:
+def _table(sheet: Sheet, contracts: dict[str, Extract], known: Sequence[Profile] = ()) -> Table | None:
     """Find the header of a sheet; rows and columns that are empty all through at the edges are no part of the table."""
     rows = list(sheet.rows)
-    position = next((index for index, row in enumerate(rows[:HEADER_WITHIN]) if extract_by_header(row, contracts) is not None), None)
+    heads = (index for index, row in enumerate(rows[:HEADER_WITHIN]) if extract_by_header(row, contracts) or any(one.fits(row) for one in known))
+    position = next(heads, None)
     if position is None:
         return None
     while len(rows) > position + 1 and not any(cell.strip() for cell in rows[-1]):
@@ -323,9 +375,10 @@ def _judge(
     known: Sequence[LedgerEntry],
     on: date,
     file_name: str,
+    data: Path | None,
 ) -> Verdict:
-    table = reading.table
-    told = extract_of(file_name, table.header or (), contracts)
+    table, profile = reading.table, reading.profile
+    told = Told(contracts[profile.extract]) if profile else extract_of(file_name, table.header or (), contracts)
     extract = told.value
     if extract is None:
         fault = (
@@ -342,15 +395,30 @@ def _judge(
             )
         )
         return verdict.refused([fault])
-    verdict = replace(verdict, extract=extract.id, title=extract.title)
+    verdict = replace(verdict, extract=extract.id, title=extract.title, profile=profile, profile_sha256=profile.sha256 if profile else None)
     questions = list(reading.problems)
     months = months_of(file_name, table.above, extract, covers)
+    if profile and profile.has_month_columns:
+        months = _agreed(months, profiles.month_span(table.header or ()))
+    elif profile and profile.month_is_last and months.value:
+        months = Told((months.value[1], months.value[1]))
     reported = reported_on_of(file_name, table.above, stated_reported_on)
     first, last = months.value or (None, None)
     questions += _month_questions(months.is_conflict, first, last, reported.is_conflict, reported.value, on)
     verdict = replace(verdict, first_month=first, last_month=last, reported_on=reported.value)
     latest = reported.value or on
+    mapped = profiles.apply(profile, table, extract, pack, last) if profile else None
+    if mapped and mapped.problems:
+        return verdict.refused([*questions, *mapped.problems], len({problem.row for problem in mapped.problems}))
+    table = mapped.table if mapped else table
     findings = validate(table, extract, pack, first, last, date(latest.year, latest.month, 1))
+    problems = (
+        [replace(problem, column=mapped.sources.get(problem.column or "", problem.column)) for problem in findings.problems]
+        if mapped
+        else findings.problems
+    )
+    if profile and profile.is_cumulative and first and data:
+        questions += _previous_needed(extract, first, known, data)
     if first and last and not questions and reported.value is None and overlaps(extract.id, first, last, known):
         questions.append(
             _problem(
@@ -363,8 +431,51 @@ def _judge(
         )
     if questions or not findings.is_in_order:
         counts = findings.counts + Counter(question.rule for question in questions)
-        return verdict.refused([*questions, *findings.problems], findings.rows_refused, counts)
-    return verdict
+        return verdict.refused([*questions, *problems], findings.rows_refused, counts)
+    if not (profile and mapped):
+        return verdict
+    remarks = list(mapped.remarks)
+    if profile.is_cumulative and first and last:
+        before = _totals_before(extract, first, known, data, pack) if data else {}
+        numbers = [table.row_number(row) for row in range(table.row_count)]
+        remarks += running_totals.corrections(extract, findings.columns, numbers, first, last, before)
+    return replace(verdict, remarks=tuple(remarks))
+
+
+def _agreed(told: Told[Months], span: Months) -> Told[Months]:
+    """The months of a wide table must be those that the name and title tell, where they tell any."""
+    if told.is_conflict or told.value not in (None, span):
+        return Told(None, is_conflict=True)
+    return Told(span)
+
+
+def _in_force(extract: Extract, known: Sequence[LedgerEntry], data: Path) -> dict[date, tuple[LedgerEntry, bool]]:
+    """Return the edition in force of every month and whether it holds running totals."""
+    return {month: (entry, profiles.is_cumulative(entry, data)) for month, entry in ledger.editions(known).get(extract.id, {}).items()}
+
+
+def _previous_needed(extract: Extract, first: date, known: Sequence[LedgerEntry], data: Path) -> list[Problem]:
+    lacking = running_totals.missing_before(first, {month: running for month, (_, running) in _in_force(extract, known, data).items()})
+    if lacking is None:
+        return []
+    return [
+        _problem(
+            "previous_cumulative_needed",
+            f"累计表要减去上月累计,但{lacking:%Y年%m月}尚未入库",
+            f"A running total needs the month before, and {lacking:%Y-%m} was not accepted yet",
+            f"先报{lacking:%Y年%m月}的报表",
+            f"Deliver {lacking:%Y-%m} first",
+        )
+    ]
+
+
+def _totals_before(extract: Extract, first: date, known: Sequence[LedgerEntry], data: Path, pack: CountyPack) -> running_totals.Totals:
+    months = []
+    for month, (entry, is_running) in _in_force(extract, known, data).items():
+        if month.year == first.year and month < first:
+            names, columns = ledger.typed_rows(entry, data, pack)
+            months.append((month, is_running, dict(zip(names, columns, strict=True))))
+    return running_totals.totals_before(extract, first, months)
 
 
 def _month_questions(
@@ -450,6 +561,7 @@ def inspect_batch(
     data: Path | None = None,
     on: date | None = None,
     progress: Progress = silent,
+    profile: Profile | None = None,
 ) -> list[Verdict]:
     """Inspect files delivered together; two of the same months need dates of reporting as much as old and new do.
 
@@ -458,7 +570,7 @@ def inspect_batch(
     verdicts: list[Verdict] = []
     for position, path in enumerate(paths):
         progress(Text("检查文件", "Inspecting files"), position, len(paths))
-        verdicts.append(inspect(path, pack, covers=covers, reported_on=reported_on, data=data, on=on))
+        verdicts.append(inspect(path, pack, covers=covers, reported_on=reported_on, data=data, on=on, profile=profile))
     for position, verdict in enumerate(verdicts):
         others = [other for other in verdicts[:position] + verdicts[position + 1 :] if other.sha256 != verdict.sha256]
         if verdict.outcome is Outcome.IN_ORDER and verdict.reported_on is None and any(_same_months(verdict, other) for other in others):
@@ -479,7 +591,7 @@ def _same_months(one: Verdict, other: Verdict) -> bool:
     return one.first_month <= other.last_month and other.first_month <= one.last_month
 
 
-def reread(content: bytes, entry: LedgerEntry, pack: CountyPack) -> tuple[tuple[str, ...], list[list[Any]]]:
+def reread(content: bytes, entry: LedgerEntry, pack: CountyPack, profile: Profile | None = None) -> tuple[tuple[str, ...], list[list[Any]]]:
     """Read the bytes of an accepted file again (see ``ledger.typed_rows``).
 
     Raises:
@@ -491,10 +603,15 @@ def reread(content: bytes, entry: LedgerEntry, pack: CountyPack) -> tuple[tuple[
         raise LedgerError(Text(f"{where}:没有这一报表类型", f"{where}: there is no such type of extract"))
     extract = contracts[entry.extract]
     try:
-        table = _read(content, entry.suffix, contracts).table
+        table = _read(content, entry.suffix, contracts, [profile] if profile else []).table
     except UnreadableError as fault:
         raise LedgerError(Text(f"{where}:{fault.message.zh};{fault.remedy.zh}", f"{where}: {fault.message.en}. {fault.remedy.en}")) from fault
     names = tuple(column.name for column in extract.columns)
+    if profile is not None:
+        mapped = profiles.apply(profile, table, extract, pack, entry.last_month)
+        if mapped.problems:
+            raise LedgerError(Text(f"{where}:与入库时的映射方案不再相符", f"{where} no longer fits the profile it was accepted by"))
+        table = mapped.table
     if matched_headers(table.header or (), extract) != len(names):
         raise LedgerError(Text(f"{where}:表头与现行模板不符", f"{where}: the header does not fit the template now in force"))
     if table.row_count == 0:

@@ -12,7 +12,7 @@ import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from etl import ledger
+from etl import ledger, profile
 from etl.inspection import inspect, inspect_batch, is_same, overlaps, shown_name, suffix_of
 from etl.ledger import LedgerEntry, sync_folder
 from etl.lock import exclusive
@@ -64,6 +64,8 @@ def accept(verdicts: Sequence[Verdict], data: Path, who: str) -> list[LedgerEntr
             if hashlib.sha256(content).hexdigest() != verdict.sha256:
                 raise ChangedFileError(verdict.file_name)
             entry = _entry(verdict, who, "accepted")
+            if verdict.profile is not None:
+                profile.keep_content(verdict.profile, data)
             ledger.keep(content, ledger.accepted_path(entry, data))
         return ledger.append(data, [_entry(verdict, who, "accepted") for verdict in fresh])
 
@@ -137,6 +139,7 @@ def _entry(verdict: Verdict, who: str, action: str) -> LedgerEntry:
         verdict.reported_on,
         str(Outcome.ACCEPTED if action == "accepted" else Outcome.REFUSED),
         problems,
+        profile_sha256=verdict.profile_sha256,
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 
 from etl.parsing.table import MAX_COLUMNS, MAX_ROWS, Table, UnreadableError
@@ -74,27 +74,28 @@ def _has_control(text: str) -> bool:
     return len(text.translate(_CONTROLS)) != len(text) if any(chr(sign) in text for sign in _CONTROLS) else False
 
 
-def parse(text: str, is_header: Callable[[tuple[str, ...]], bool]) -> Table:
+def parse(text: str, is_header: Callable[[tuple[str, ...]], bool], separators: Sequence[str] = SEPARATORS) -> Table:
     """Read CSV text whose first line is the header.
 
     Args:
         text: The decoded file.
-        is_header: Says whether a row is the header of some extract type; it decides between comma and tab.
+        is_header: Says whether a row is the header of some extract type; it decides between the separators.
+        separators: Separators that may stand between cells.
 
     Raises:
         UnreadableError: If any row could be read in more than one way.
     """
     if not text.strip():
         raise UnreadableError("empty_file", Text("文件是空的", "The file is empty"), Text("重新导出后再报", "Export it again"))
-    separator = _separator(text, is_header)
+    separator = _separator(text, is_header, separators)
     if '"' not in text:
         return _parse_plain(text, separator)
     return _parse_quoted(text, separator)
 
 
-def _separator(text: str, is_header: Callable[[tuple[str, ...]], bool]) -> str:
+def _separator(text: str, is_header: Callable[[tuple[str, ...]], bool], separators: Sequence[str]) -> str:
     first_line = text.split("\n", 1)[0].rstrip("\r")
-    for separator in SEPARATORS:
+    for separator in separators:
         if is_header(tuple(cell.strip('"') for cell in first_line.split(separator))):
             return separator
     raise UnreadableError(
