@@ -129,7 +129,7 @@ def inspect(
         reading = _read(content, suffix_of(path.name), contracts, _known_profiles(profile, data, contracts))
     except UnreadableError as fault:
         return _refuse_unreadable(verdict, fault, content)
-    findings = list(_identifiers(reading, contracts, pack))
+    findings = list(_without_place_codes(_identifiers(reading, contracts, pack), reading))
     if findings:
         return _refuse_identifiers(verdict, findings, reading.table)
     verdict = replace(verdict, encoding=reading.encoding, rows_found=reading.table.row_count)
@@ -206,6 +206,19 @@ def _identifiers(reading: _Reading, contracts: dict[str, Extract], pack: CountyP
     for sheet in reading.others:
         yield from privacy_gate.find_in_sheet(sheet)
     yield from _in_parts(reading.texts)
+
+
+def _without_place_codes(findings: Iterable[privacy_gate.Finding], reading: _Reading) -> Iterable[privacy_gate.Finding]:
+    """Leave out what looks like a passport number but is a code of a place: a word that a profile, confirmed by a person, maps to a township."""
+    table, profile = reading.table, reading.profile
+    words = profiles.township_words(profile, extracts()[profile.extract]) if profile else {}
+    places = {table.letter(index): (table.columns[index], words[fold(text)]) for index, text in enumerate(table.header or ()) if fold(text) in words}
+    for finding in findings:
+        if finding.rule == "passport" and finding.column in places and finding.row is not None and finding.sheet == table.sheet:
+            cells, known = places[finding.column]
+            if fold(cells[finding.row - table.header_row - 1]) in known:
+                continue
+        yield finding
 
 
 def _in_parts(texts: Iterable[tuple[str, str]]) -> Iterable[privacy_gate.Finding]:

@@ -52,6 +52,7 @@ _LABELLED = re.compile(
     r"(?:姓名|曾用名|绰号|别名|联系人|填表人|填报人|审核人|制表人|经办人|负责人|责任民警|主办民警|民警|管控人|帮扶人|专干|联系电话|电话|手机|住址|地址|身份证号?码?)"
     r"\s*[::]\s*\S"
 )
+_DNA = re.compile(r"(?<![a-z])dna")
 _NAME = re.compile(r"[\u4e00-\u9fff]{2,4}")
 _MAY_MATTER = re.compile(r"@|(?:\d[\s\-_./]*){7}|\d[Ee]\+?1\d|[A-Za-z]\d{7}")
 
@@ -205,7 +206,12 @@ def is_forbidden_header(text: str, accepted: frozenset[str]) -> bool:
         accepted: Headers of the contracts, folded; they are never forbidden.
     """
     folded = fold(_visible(text))
-    return folded not in accepted and (folded in _FORBIDDEN_WHOLE or any(word in folded for word in FORBIDDEN_HEADERS))
+    return folded not in accepted and (folded in _FORBIDDEN_WHOLE or any(_stands_in(word, folded) for word in FORBIDDEN_HEADERS))
+
+
+def _stands_in(word: str, folded: str) -> bool:
+    """Say whether a header holds a word; three letters inside a longer word (WardName) are no word."""
+    return word in folded and (word != "dna" or _DNA.search(folded) is not None)
 
 
 def find_in_table(table: Table, accepted: frozenset[str], admitted: frozenset[str]) -> Iterator[Finding]:

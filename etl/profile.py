@@ -334,6 +334,16 @@ def find(profiles: Sequence[Profile], header: Sequence[str]) -> Told[Profile]:
     return Told(chosen[0] if chosen else None)
 
 
+def township_words(profile: Profile, extract: Extract) -> dict[str, frozenset[str]]:
+    """Return the words that stand for a township, by folded source header."""
+    return {
+        fold(header): frozenset(map(fold, profile.values.get(name, {})))
+        for name, headers in profile.columns.items()
+        for header in headers
+        if extract.column(name).type is Type.TOWNSHIP
+    }
+
+
 def month_span(header: Sequence[str]) -> tuple[date, date]:
     """Return the first and last month among the headers of a wide table."""
     months = sorted(month for text in header if (month := _month_header(text)) is not None)
