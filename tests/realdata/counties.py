@@ -71,13 +71,13 @@ def write_pack(folder: Path, places: Sequence[str], county: str = "990100") -> d
     return codes
 
 
-def london_profile(codes: Mapping[str, str], place: str = "WardCode") -> Profile:
-    """The confirmed mapping of the London tables, by ward or by borough."""
+def london_profile(codes: Mapping[str, str]) -> Profile:
+    """The confirmed mapping of the London tables, by ward or, with many wards to one code, by borough."""
     return Profile.from_choices(
         "london",
         extracts()["case_counts"],
-        columns={"township": [place], "charge": ["MinorText"]},
-        ignored=[header for header in ("WardCode", "WardName", "LookUp_BoroughName") if header != place],
+        columns={"township": ["WardCode"], "charge": ["MinorText"]},
+        ignored=["WardName", "LookUp_BoroughName"],
         filters={"MajorText": ["DRUG OFFENCES"]},
         values={"township": codes, "charge": {"POSSESSION OF DRUGS": "possession", "TRAFFICKING OF DRUGS": "trafficking"}},
         has_month_columns=True,
@@ -86,7 +86,7 @@ def london_profile(codes: Mapping[str, str], place: str = "WardCode") -> Profile
     )
 
 
-def rio_profile(codes: Mapping[str, str], header: Sequence[str]) -> Profile:
+def rio_profile(codes: Mapping[str, str], header: Sequence[str], years: Sequence[str] = ()) -> Profile:
     """The confirmed mapping of the Rio table: year and month in two columns, two measures, ISO-8859-1 and semicolons."""
     used = {"fmun_cod", "ano", "mes", "posse_drogas", "trafico_drogas"}
     return Profile.from_choices(
@@ -94,6 +94,7 @@ def rio_profile(codes: Mapping[str, str], header: Sequence[str]) -> Profile:
         extracts()["case_counts"],
         columns={"township": ["fmun_cod"], "month": ["ano", "mes"]},
         ignored=[name for name in header if name not in used],
+        filters={"ano": list(years)} if years else {},
         values={"township": codes},
         measures={"posse_drogas": {"charge": "possession"}, "trafico_drogas": {"charge": "trafficking"}},
         counts_into="opened",

@@ -51,7 +51,7 @@ def london(shared_folder: Path) -> Path:
 def take(data: Path, pack: CountyPack, path: Path, **told: object) -> LedgerEntry:
     """Inspect and accept one file."""
     verdict = inspection.inspect(path, pack, data=data, **told)  # type: ignore[arg-type]
-    assert not verdict.is_refused, verdict.lines()[:5]
+    assert not verdict.is_refused, verdict.lines()
     (entry,) = intake.accept([verdict], data, "test")
     return entry
 
@@ -104,24 +104,23 @@ def test_london_by_ward_in_any_order(london: Path, tmp_path: Path) -> None:
 
 
 def test_london_in_the_mart_is_the_same_in_two_orders(london: Path, tmp_path: Path) -> None:
-    boroughs = sorted({row["LookUp_BoroughName"] for row in london_rows(london, "2025-04_zhouzhou")})
-    codes = write_pack(tmp_path / "county", boroughs)
+    # A county has at most 399 townships, so every ward is mapped to its borough and the rows of a borough are added.
+    borough = {row["WardCode"]: row["LookUp_BoroughName"] for row in london_rows(london, "2025-04_zhouzhou")}
+    squares = write_pack(tmp_path / "county", sorted(set(borough.values())))
+    codes = {ward: squares[place] for ward, place in borough.items()}
     pack = read_pack(tmp_path / "county")
     expected = latest_wins(london)
-    digests = set()
+    published = set()
     for name, order in {"a": list(EDITIONS), "b": list(reversed(EDITIONS))}.items():
         data = tmp_path / name
-        profile.save(london_profile(codes, "LookUp_BoroughName"), data)
+        profile.save(london_profile(codes), data)
         for edition in order:
             take(data, pack, london / f"mps_ward_24m_{edition}.csv", reported_on=EDITIONS[edition])
-        digests.add(build(data, tmp_path / "county").content_sha256 and _content(data))
+        build(data, tmp_path / "county")
+        published.add(repr(sorted(observed(data, "public", "cases_returned", "charge", "year").items())))
         months = observed(data, "internal", "cases_returned", "total", "month")
         assert {f"{when:%Y%m}": value for (when,), (value, _) in months.items()} == expected
-    assert len(digests) == 1
-
-
-def _content(data: Path) -> str:
-    return repr(sorted(observed(data, "public", "cases_returned", "charge", "year").items()))
+    assert len(published) == 1
 
 
 def test_rio_equals_its_yearly_totals(shared_folder: Path, tmp_path: Path) -> None:
@@ -133,8 +132,14 @@ def test_rio_equals_its_yearly_totals(shared_folder: Path, tmp_path: Path) -> No
     codes = write_pack(tmp_path / "county", places)
     assert check_pack(tmp_path / "county") == []
     pack, data = read_pack(tmp_path / "county"), tmp_path / "data"
-    profile.save(rio_profile(codes, header), data)
-    take(data, pack, path, covers=(date(2014, 1, 1), date(2025, 9, 1)), reported_on=date(2025, 10, 15))
+    # The publisher's file has April 2025 of the city twice, in rows 12489 and 12490: one of them is wrong, and it is not for us to say which.
+    whole = inspection.inspect(
+        path, pack, covers=(date(2014, 1, 1), date(2025, 9, 1)), reported_on=date(2025, 10, 15), profile=rio_profile(codes, header)
+    )
+    assert whole.is_refused
+    assert {(problem.rule, problem.row) for problem in whole.problems} == {("duplicate_key", 12_490)}
+    profile.save(rio_profile(codes, header, tuple(map(str, RIO))), data)
+    take(data, pack, path, covers=(date(2014, 1, 1), date(2024, 12, 1)), reported_on=date(2025, 10, 15))
     build(data, tmp_path / "county")
     years = observed(data, "internal", "cases_returned", "charge", "year")
     for year, (possession, trafficking) in RIO.items():
