@@ -632,6 +632,8 @@ def propose(table: Table, contracts: Mapping[str, Extract]) -> Proposal:
     if score == 0:
         return Proposal(None, tuple(Guess(text, None, "none") for text in header), ())
     found = {guess.column for guess in guesses}
+    if any(guess.reason == "month" for guess in guesses):
+        found |= {column.name for column in extract.columns if column.type is Type.COUNT}
     return Proposal(extract.id, tuple(guesses), tuple(column.name for column in extract.columns if column.name not in found and not column.nullable))
 
 
