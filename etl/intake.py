@@ -111,7 +111,7 @@ def _quarantine(verdict: Verdict, data: Path) -> None:
 
 def _sweep(data: Path) -> None:
     """Remove what a killed run left half written; its batch was never acknowledged."""
-    for folder in (data / "raw" / "accepted", data / "raw" / "quarantine"):
+    for folder in (data / "raw" / "accepted", data / "raw" / "quarantine", data / "profiles"):
         if folder.exists():
             leftovers = list(folder.glob(".*.partial"))
             for leftover in leftovers:

@@ -334,6 +334,11 @@ def find(profiles: Sequence[Profile], header: Sequence[str]) -> Told[Profile]:
     return Told(chosen[0] if chosen else None)
 
 
+def headers_of(profile: Profile, extract: Extract, type: Type) -> frozenset[str]:
+    """Return the folded source headers that are mapped to columns of a type."""
+    return frozenset(fold(header) for name, headers in profile.columns.items() for header in headers if extract.column(name).type is type)
+
+
 def township_words(profile: Profile, extract: Extract) -> dict[str, frozenset[str]]:
     """Return the words that stand for a township, by folded source header."""
     return {

@@ -11,13 +11,14 @@ from pathlib import Path
 import pytest
 
 from etl import cli, inspection, intake, ledger, profile
+from etl.contract import Type
 from etl.county import CountyPack
 from etl.extracts import extracts
 from etl.ledger import LedgerError
 from etl.parsing.table import Table
 from etl.profile import Profile, ProfileError
 from etl.verdict import Verdict
-from tests.etl.files import ON, TOWNSHIPS, write_csv, write_xlsx
+from tests.etl.files import ON, REGISTRY, TOWNSHIPS, grid, rows, write_csv, write_xlsx
 
 COUNTS = extracts()["case_counts"]
 FIRST, SECOND = TOWNSHIPS[:2]
@@ -258,3 +259,32 @@ def test_the_command_line_keeps_a_profile_and_uses_it_next_month(tmp_path: Path,
     assert WIDE.sha256[:12] in capsys.readouterr().out
     written.write_text("{}", encoding="utf-8")
     assert cli.main(["load", *data, "--no-build", "--profile", str(written), str(first)]) == 2
+
+
+def test_the_profile_in_the_documentation_can_be_used(tmp_path: Path, pack: CountyPack) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "profiles.md").read_text(encoding="utf-8")
+    shown = profile.parse(page.split("```json\n")[1].split("```")[0].encode(), extracts())
+    table = [["业务大类", "所在镇街", "案件类别", "打印页码", "202601"], ["涉毒案件", "云汀", "贩毒类", "1", "3"]]
+    verdict = judge(tmp_path, pack, table, shown, "镇街表_报20260205.csv")
+    assert not verdict.is_refused, verdict.lines()
+    named = {f"`{name}`" for name in Profile.__dataclass_fields__ if name not in ("name", "extract")}
+    assert all(name in page for name in named)
+
+
+def test_a_register_with_headers_of_its_own_is_read_row_by_row(tmp_path: Path, pack: CountyPack) -> None:
+    own = {column.header: f"甲县{position}" for position, column in enumerate(REGISTRY.columns)}
+    mapping = Profile.from_choices(
+        "register",
+        REGISTRY,
+        columns={column.name: [own[column.header]] for column in REGISTRY.columns},
+        values={"sex": {"M": "male", "F": "female"}},
+    )
+    assert profile.headers_of(mapping, REGISTRY, Type.KEY) == {own[REGISTRY.column("person_key").header]}
+    table = grid(REGISTRY, rows(REGISTRY, sex="M"))
+    table[0] = [own[header] for header in table[0]]
+    verdict = judge(tmp_path, pack, table, mapping, "甲县_202610_报20261105.csv")
+    assert not verdict.is_refused, verdict.lines()
+    assert (verdict.extract, verdict.rows_found) == ("registry", 5)
+    birth_year = own[REGISTRY.column("birth_year").header]
+    table[3][table[0].index(birth_year)] = "1890"
+    assert places(judge(tmp_path, pack, table, mapping, "甲县_202610_报20261105.csv")) == {("year", birth_year, 4)}
