@@ -274,7 +274,7 @@ def _read(content: bytes, suffix: str, contracts: dict[str, Extract], known: Seq
         )
     sheets = workbook.read_sheets(content, ".xls" if is_ole else ".xlsx")
     try:
-        return _choose_table(sheets, texts, contracts, known)
+        return _sheets_by_profile(sheets, texts, known) or _choose_table(sheets, texts, contracts)
     except UnreadableError as fault:
         raise _UnreadableSheetsError(fault, sheets, texts) from fault
 
@@ -313,10 +313,20 @@ def _texts_of_ole(content: bytes) -> tuple[tuple[str, str], ...]:
     return tuple(("raw", "\n".join(re.findall(r"(?<![0-9A-Za-z])\d{11,18}[Xx]?(?![0-9A-Za-z])", text))) for text in written)
 
 
-def _choose_table(
-    sheets: Sequence[Sheet], texts: tuple[tuple[str, str], ...], contracts: dict[str, Extract], known: Sequence[Profile] = ()
-) -> _Reading:
-    found = [(sheet, table) for sheet in sheets if sheet.is_visible and (table := _table(sheet, contracts, known)) is not None]
+def _sheets_by_profile(sheets: Sequence[Sheet], texts: tuple[tuple[str, str], ...], known: Sequence[Profile]) -> _Reading | None:
+    """Read the visible sheet that has the headers of a profile; None where none has, or several have and the layout must be asked."""
+    found = [(sheet, table) for sheet in sheets if sheet.is_visible and (table := profiles.table_of(sheet, known)) is not None]
+    if len(found) != 1:
+        return None
+    sheet, table = found[0]
+    told = profiles.find(known, table.header or ())
+    if told.is_conflict:
+        raise _profile_conflict()
+    return _Reading(table, None, tuple(other for other in sheets if other is not sheet), texts, _merged_problems(sheet, table), told.value)
+
+
+def _choose_table(sheets: Sequence[Sheet], texts: tuple[tuple[str, str], ...], contracts: dict[str, Extract]) -> _Reading:
+    found = [(sheet, table) for sheet in sheets if sheet.is_visible and (table := _table(sheet, contracts)) is not None]
     if not found:
         raise UnreadableError(
             "header_not_found",
@@ -332,8 +342,13 @@ def _choose_table(
     sheet, table = found[0]
     if table.row_count > MAX_ROWS:
         raise parse_csv.too_many_rows()
+    return _Reading(table, None, tuple(other for other in sheets if other is not sheet), texts, _merged_problems(sheet, table))
+
+
+def _merged_problems(sheet: Sheet, table: Table) -> tuple[Problem, ...]:
+    """Return a problem for every merged range in the header or among the records."""
     merged = [span for span in sheet.merged if span[2] >= table.header_row and not (span[0] == span[2] and span[1] == span[3])]
-    problems = tuple(
+    return tuple(
         Problem(
             "merged_cells",
             Text("表头或记录中有合并单元格", "There are merged cells in the header or among the records"),
@@ -344,17 +359,12 @@ def _choose_table(
         )
         for span in merged
     )
-    told = profiles.find(known, table.header or ())
-    if told.is_conflict:
-        raise _profile_conflict()
-    return _Reading(table, None, tuple(other for other in sheets if other is not sheet), texts, problems, told.value)
 
 
-def _table(sheet: Sheet, contracts: dict[str, Extract], known: Sequence[Profile] = ()) -> Table | None:
+def _table(sheet: Sheet, contracts: dict[str, Extract]) -> Table | None:
     """Find the header of a sheet; rows and columns that are empty all through at the edges are no part of the table."""
     rows = list(sheet.rows)
-    heads = (index for index, row in enumerate(rows[:HEADER_WITHIN]) if extract_by_header(row, contracts) or any(one.fits(row) for one in known))
-    position = next(heads, None)
+    position = next((index for index, row in enumerate(rows[:HEADER_WITHIN]) if extract_by_header(row, contracts) is not None), None)
     if position is None:
         return None
     while len(rows) > position + 1 and not any(cell.strip() for cell in rows[-1]):

@@ -22,7 +22,7 @@ import numpy
 from etl.contract import Column, Extract, Problem, Remark, Type
 from etl.ledger import LedgerEntry, LedgerError, keep
 from etl.parsing.cells import RULES, code_words, fold, month_of, read_column
-from etl.parsing.table import Table
+from etl.parsing.table import Sheet, Table
 from etl.recognise import Told
 from indicators.model import Text
 
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 VERSION = 1
 ENCODINGS = ("utf-8", "gb18030", "utf-16", "iso-8859-1", "windows-1252")
 SEPARATORS = (",", ";", "\t", "|")
+HEADER_WITHIN = 10  # rows of a sheet among which the header is looked for
 ALIKE = 0.6  # share of common signs from which a header is offered as similar
 _NAME = re.compile(r"[A-Za-z0-9\u4e00-\u9fff][A-Za-z0-9\u4e00-\u9fff_-]{0,39}")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -332,6 +333,32 @@ def find(profiles: Sequence[Profile], header: Sequence[str]) -> Told[Profile]:
     if len(chosen) > 1:
         return Told(None, is_conflict=True)
     return Told(chosen[0] if chosen else None)
+
+
+def table_of(sheet: Sheet, profiles: Sequence[Profile]) -> Table | None:
+    """Return the table of a sheet below the first row that has the headers of a profile; None where no row has.
+
+    Rows and columns that are empty all through at the edges are no part of it.
+    """
+    position = next((index for index, row in enumerate(sheet.rows[:HEADER_WITHIN]) if any(profile.fits(row) for profile in profiles)), None)
+    if position is None:
+        return None
+    header, body = sheet.rows[position], list(sheet.rows[position + 1 :])
+    while body and not any(cell.strip() for cell in body[-1]):
+        body.pop()
+    columns: list[Sequence[str]] = list(zip(*body, strict=True)) if body else [()] * len(header)
+    used = [index for index, cells in enumerate(columns) if header[index].strip() or any(cell.strip() for cell in cells)]
+    first, last = used[0], used[-1] + 1
+    above = tuple(tuple(row) for row in sheet.rows[:position])
+    return Table(
+        sheet.name,
+        above,
+        tuple(header[first:last]),
+        sheet.first_row + position,
+        columns[first:last],
+        sheet.first_column + first,
+        sheet.is_visible,
+    )
 
 
 def headers_of(profile: Profile, extract: Extract, type: Type) -> frozenset[str]:
