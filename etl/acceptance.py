@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from etl import ledger
+from etl import ledger, profile
 from etl.inspection import is_same, overlaps, suffix_of
 from etl.ledger import LedgerEntry
 from etl.lock import exclusive
@@ -60,6 +60,8 @@ def take_in(verdicts: Sequence[Verdict], data: Path, who: str) -> list[LedgerEnt
         content = verdict.path.read_bytes()
         if hashlib.sha256(content).hexdigest() != verdict.sha256:
             raise ChangedFileError(verdict.file_name)
+        if verdict.profile is not None:
+            profile.keep_content(verdict.profile, data)
         ledger.keep(content, ledger.accepted_path(entry_of(verdict, who), data))
     return ledger.append(data, [entry_of(verdict, who) for verdict in fresh])
 
@@ -139,6 +141,7 @@ def _entry(verdict: Verdict, who: str, action: str) -> LedgerEntry:
         verdict.reported_on,
         str(Outcome.ACCEPTED if action == "accepted" else Outcome.REFUSED),
         problems,
+        profile_sha256=verdict.profile_sha256,
     )
 
 

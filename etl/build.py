@@ -181,8 +181,8 @@ def assemble(
     table = observations(cells, published, indicators, latest, limits)
     number = publish.next_number(data)
     progress(Text("写入并核查", "Writing and checking"))
-    repeated = _repeated(workspace.repeated_records)
-    results = _write(path, number, pack, indicators, entries, editions, members, fills, table, limits, repeated)
+    noted = [_repeated(workspace.repeated_records), _corrected(workspace.corrected_months)]
+    results = _write(path, number, pack, indicators, entries, editions, members, fills, table, limits, noted)
     status = table.column("status").to_pylist()
     return Assembled(
         path,
@@ -216,6 +216,15 @@ def _repeated(records: int) -> CheckResult:
     )
 
 
+def _corrected(numbers: int) -> CheckResult:
+    """Months that a corrected running total makes negative: published as they are."""
+    return CheckResult(
+        "corrected_totals",
+        True,
+        Text(f"{numbers}个月度数因累计数更正为负,照实列出", f"{numbers} monthly numbers are negative because a running total was corrected"),
+    )
+
+
 def _write(
     path: Path,
     number: int,
@@ -227,7 +236,7 @@ def _write(
     fills: Sequence[tuple[Any, ...]],
     table: Any,
     policy: Policy,
-    repeated: CheckResult,
+    noted: Sequence[CheckResult],
 ) -> tuple[list[CheckResult], str]:
     """Write the next file, run every check on it as written, and leave it closed and on the disk."""
     file = WarehouseFile(path)
@@ -243,7 +252,7 @@ def _write(
         file.write_meta("coverage", [(extract, month, entry.sequence) for extract, months in editions.items() for month, entry in months.items()])
         file.write_meta("column_fill", fills)
         passed(Step.FILE_WRITTEN)
-        results = [*check(file, pack.area_code, policy), repeated]
+        results = [*check(file, pack.area_code, policy), *noted]
         failed = [result for result in results if not result.passed]
         if failed:
             raise BuildRefused(

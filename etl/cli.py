@@ -88,11 +88,15 @@ def _failure(error: Exception, data: Path | None) -> Answer:
     """Turn an error into an answer: the sentence is the one the page gives, the code says whose turn it is."""
     from etl.county import PackError
     from etl.failure import REFUSALS, sentence
+    from etl.profile import ProfileError
     from etl.trial import Held
 
     if isinstance(error, PackError):
         lines = ["县域资料包有误,无法使用。The county pack is not in order.", *(f"  - {problem_line(problem)}" for problem in error.problems)]
         return Answer(BROKEN, lines, {"problems": [problem_as_json(problem) for problem in error.problems]})
+    if isinstance(error, ProfileError):
+        lines = ["映射方案有误,无法使用。The mapping profile is not in order.", *(f"  - {problem_line(problem)}" for problem in error.problems)]
+        return Answer(REFUSED, lines, {"problems": [problem_as_json(problem) for problem in error.problems]})
     if isinstance(error, Held):
         return _answer_held(error)
     return _sentence(REFUSED if isinstance(error, REFUSALS) else BROKEN, sentence(error, data))
@@ -134,6 +138,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     load.add_argument("--covers", type=_months, metavar="YYYYMM[-YYYYMM]", help="覆盖月份 months covered")
     load.add_argument("--reported-on", type=_day, metavar="YYYY-MM-DD", help="报送日期 date of reporting")
+    load.add_argument("--profile", type=Path, metavar="FILE.json", help="映射方案 mapping profile to keep and to read the files by")
     load.add_argument("--no-build", action="store_true", help="只入库,不生成 accept only")
     load.add_argument("--reason", default="", metavar="TEXT", help="核实情况;与现用版本相差过大时必填 why a held build is right")
     load.set_defaults(run=_load)
@@ -144,6 +149,9 @@ def _parser() -> argparse.ArgumentParser:
 
     status = commands.add_parser("status", parents=[common], help="查看入库和发布情况 what is accepted and what is published")
     status.set_defaults(run=_status)
+
+    profiles = commands.add_parser("profiles", parents=[common], help="列出映射方案 list the mapping profiles")
+    profiles.set_defaults(run=_profiles)
 
     rollback = commands.add_parser("rollback", parents=[common], help="恢复到以前的版本 put an earlier build back in force")
     rollback.add_argument("number", type=int, metavar="N", help="版本号 number of the build")
@@ -189,18 +197,22 @@ def _inbox(data: Path) -> list[Path]:
 def _load_files(files: Sequence[Path], options: argparse.Namespace, covers: Months | None, reported_on: date | None, builds: bool) -> Answer:
     from etl import acceptance, inspection
     from etl.county import read_pack
+    from etl.profile import save
 
     pack = read_pack(options.county)
     account = acceptance.who_am_i()
+    mapping = _named_profile(options)
     verdicts: list[Verdict] = []
     with progress.shown() as report:
         missing = [inspection.shown_name(path) for path in files if not path.is_file()]
         if missing:
             raise BrokenError(Text(f"找不到文件:{'、'.join(missing)}", f"Cannot find {', '.join(missing)}"))
-        verdicts = inspection.inspect_batch(files, pack, covers=covers, reported_on=reported_on, data=options.data, progress=report)
+        verdicts = inspection.inspect_batch(files, pack, covers=covers, reported_on=reported_on, data=options.data, progress=report, profile=mapping)
         if any(verdict.is_refused for verdict in verdicts):
             acceptance.refuse(verdicts, options.data, account)
             return _answer_refused(verdicts)
+        if mapping is not None:
+            save(mapping, options.data)
         fresh = acceptance.not_yet_accepted(verdicts, [entry for entry in ledger.read(options.data) if entry.is_accepted])
         built = None
         if not builds:
@@ -250,6 +262,30 @@ def _try_and_publish(verdicts: Sequence[Verdict], options: argparse.Namespace, w
     except BaseException:
         trial.give_up(tried, options.data)
         raise
+
+
+def _named_profile(options: argparse.Namespace) -> Profile | None:
+    """Read the profile named on the command line, if one is."""
+    from etl.extracts import extracts
+    from etl.profile import parse
+
+    path: Path | None = getattr(options, "profile", None)
+    if path is None:
+        return None
+    if not path.is_file():
+        raise BrokenError(Text(f"找不到映射方案{path.name}", f"Cannot find the profile {path.name}"))
+    return parse(path.read_bytes(), extracts())
+
+
+def _profiles(options: argparse.Namespace) -> Answer:
+    from etl.extracts import extracts
+    from etl.profile import load_all
+
+    contracts = extracts()
+    known = load_all(options.data, contracts)
+    lines = [f"{one.name} · {contracts[one.extract].title.zh} {contracts[one.extract].title.en} · {one.sha256[:12]}" for one in known]
+    fields = [{"name": one.name, "extract": one.extract, "sha256": one.sha256} for one in known]
+    return Answer(DONE, lines or ["没有映射方案。There is no mapping profile."], {"profiles": fields})
 
 
 def _answer_refused(verdicts: Sequence[Verdict]) -> Answer:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
@@ -74,6 +75,17 @@ class Problem:
     sheet: str | None = None
     column: str | None = None
     row: int | None = None  # as the file's own program counts, header lines included
+
+
+@dataclass(frozen=True)
+class Remark:
+    """Something a person should know of a file that is in order. Never holds the content of a cell."""
+
+    rule: str
+    message: Text
+    column: str | None = None
+    row: int | None = None
+    month: date | None = None
 
 
 @dataclass(frozen=True)

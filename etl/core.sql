@@ -54,6 +54,8 @@ create table core.case_file (
     campaign varchar
 );
 
+create table core.case_count (month_on date, mark bigint, zone varchar, township varchar, charge varchar, opened bigint);
+
 create table core.solved_case (solved_on date, mark bigint, zone varchar, case_kind varchar, charge varchar);
 
 create table core.suspect (month_on date, mark bigint, zone varchar, township varchar, suspect_age varchar, persons bigint);

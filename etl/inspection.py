@@ -13,7 +13,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from etl import ledger, privacy_gate, pseudonyms
+from etl import ledger, privacy_gate, pseudonyms, running_totals
+from etl import profile as profiles
 from etl.contract import Extract, Problem, Type
 from etl.extracts import extracts
 from etl.hidden_texts import hidden_texts
@@ -23,8 +24,9 @@ from etl.parsing.cells import RULES, code_words, fold, township_words
 from etl.parsing.layout import Layout, accepted_headers, extract_by_header, lay_out, lay_out_text
 from etl.parsing.marks import is_form_word, is_person_label
 from etl.parsing.table import MAX_BYTES, MAX_ROWS, Sheet, Table, UnreadableError
+from etl.profile import Profile
 from etl.progress import Progress, silent
-from etl.recognise import Months, extract_of, months_of, reported_on_of
+from etl.recognise import Months, Told, extract_of, months_of, reported_on_of
 from etl.validate import first_misfit, matched_headers, type_columns, validate
 from etl.verdict import Outcome, Verdict
 from indicators.model import Text
@@ -46,6 +48,7 @@ class _Reading:
     encoding: str | None = None
     others: tuple[Sheet, ...] = ()
     texts: tuple[tuple[str, str], ...] = ()  # parts of a workbook that are not cells
+    profile: Profile | None = None
 
     @property
     def table(self) -> Table:
@@ -90,6 +93,7 @@ def inspect(
     reported_on: date | None = None,
     data: Path | None = None,
     on: date | None = None,
+    profile: Profile | None = None,
 ) -> Verdict:
     """Say whether a file can be accepted, without writing anything.
 
@@ -100,8 +104,10 @@ def inspect(
         reported_on: Date of reporting, where the sender states it.
         data: The data folder, to know what was accepted before; None to judge the file alone.
         on: The day of judgement; today in China unless given.
+        profile: The mapping profile to read it by where it fits; else the kept profiles are tried.
 
     Raises:
+        ProfileError: If a kept profile is damaged.
         OSError: If the file cannot be opened at all.
     """
     name = shown_name(path)
@@ -114,7 +120,7 @@ def inspect(
     verdict = Verdict(path, name, hashlib.sha256(content).hexdigest(), len(content), Outcome.IN_ORDER)
     known = ledger.read(data) if data else []
     same = [entry for entry in known if entry.is_accepted and entry.sha256 == verdict.sha256]
-    is_stated = covers is not None or reported_on is not None
+    is_stated = covers is not None or reported_on is not None or profile is not None
     before = next((entry for entry in same if entry.file_name == name and not is_stated), None)
     if before:
         return _unchanged(verdict, before)
@@ -127,16 +133,16 @@ def inspect(
         return replace(verdict.refused([found]), has_identifiers=True)
     contracts = extracts()
     try:
-        reading = _read(content, suffix_of(path.name), contracts, pack)
+        reading = _read(content, suffix_of(path.name), contracts, pack, _known_profiles(profile, data, contracts))
     except UnreadableError as fault:
         return _refuse_unreadable(verdict, fault, content, _admitted_words(contracts, pack))
     verdict = replace(verdict, header_row=reading.table.header_row, places=_places(reading.table, contracts))
-    findings = list(_identifiers(reading, content, contracts, pack))
+    findings = list(_without_place_codes(_identifiers(reading, content, contracts, pack), reading))
     if privacy_gate.must_be_destroyed(findings):
         return _refuse_identifiers(verdict, findings, reading.table)
     verdict = replace(verdict, encoding=reading.encoding, rows_found=reading.table.row_count)
     others = [entry for entry in known if entry.sha256 != verdict.sha256]
-    verdict = _judge(verdict, reading, contracts, pack, covers, reported_on, others, on or today(), path.name)
+    verdict = _judge(verdict, reading, contracts, pack, covers, reported_on, others, on or today(), path.name, data)
     before = next((entry for entry in same if not verdict.is_refused and is_same(verdict, entry)), None)
     return _unchanged(verdict, before) if before else verdict
 
@@ -145,7 +151,13 @@ def is_same(verdict: Verdict, other: Verdict | LedgerEntry) -> bool:
     """Whether a delivery says nothing new: the same bytes for the same months. Bytes alone do not tell, one empty month looks like another."""
     here = (verdict.sha256, verdict.extract, verdict.first_month, verdict.last_month)
     there = (other.sha256, other.extract, other.first_month, other.last_month)
-    return here == there and verdict.reported_on in (None, other.reported_on)
+    return here == there and verdict.profile_sha256 == other.profile_sha256 and verdict.reported_on in (None, other.reported_on)
+
+
+def _known_profiles(profile: Profile | None, data: Path | None, contracts: dict[str, Extract]) -> list[Profile]:
+    if profile is not None:
+        return [profile]
+    return profiles.load_all(data, contracts) if data else []
 
 
 def _places(table: Table, contracts: dict[str, Extract]) -> tuple[tuple[int, str], ...]:
@@ -173,6 +185,7 @@ def _unchanged(verdict: Verdict, before: LedgerEntry) -> Verdict:
         last_month=before.last_month,
         reported_on=before.reported_on,
         rows_found=before.row_count,
+        profile_sha256=before.profile_sha256,
     )
 
 
@@ -213,6 +226,10 @@ def _identifiers(reading: _Reading, content: bytes, contracts: dict[str, Extract
     accepted = frozenset(header for extract in contracts.values() for header in accepted_headers(extract))
     admitted = _admitted_words(contracts, pack)
     dated, keys = _headers_of(contracts, Type.MONTH), _headers_of(contracts, Type.KEY)
+    if reading.profile is not None:
+        extract = contracts[reading.profile.extract]
+        dated |= profiles.headers_of(reading.profile, extract, Type.MONTH)
+        keys |= profiles.headers_of(reading.profile, extract, Type.KEY)
     layout = reading.layout
     for part in layout.parts:
         yield from privacy_gate.find_in_table(part, accepted, admitted, dated=dated, keys=keys)
@@ -249,6 +266,19 @@ def _without(text: str, words: frozenset[str]) -> str:
     return "\n".join(line for line in text.split("\n") if fold(line) not in words) if words else text
 
 
+def _without_place_codes(findings: Iterable[privacy_gate.Finding], reading: _Reading) -> Iterable[privacy_gate.Finding]:
+    """Leave out what looks like a passport number but is a code of a place: a word that a profile, confirmed by a person, maps to a township."""
+    table, profile = reading.table, reading.profile
+    words = profiles.township_words(profile, extracts()[profile.extract]) if profile else {}
+    places = {table.letter(index): (table.columns[index], words[fold(text)]) for index, text in enumerate(table.header or ()) if fold(text) in words}
+    for finding in findings:
+        if finding.rule == "passport" and finding.column in places and finding.row is not None and finding.sheet == table.sheet:
+            cells, known = places[finding.column]
+            if fold(cells[finding.row - table.header_row - 1]) in known:
+                continue
+        yield finding
+
+
 def _in_parts(texts: Iterable[tuple[str, str]]) -> Iterable[privacy_gate.Finding]:
     for _, text in texts:
         # Raw text has no cells, so a long piece of it is no long cell.
@@ -263,10 +293,11 @@ def _admitted_words(contracts: dict[str, Extract], pack: CountyPack) -> frozense
     return frozenset(words)
 
 
-def _read(content: bytes, suffix: str, contracts: dict[str, Extract], pack: CountyPack | None = None) -> _Reading:
+def _read(content: bytes, suffix: str, contracts: dict[str, Extract], pack: CountyPack | None = None, known: Sequence[Profile] = ()) -> _Reading:
     """Read a file of any admitted kind; the kind is told by its first bytes, and its name must agree.
 
-    Web systems export text and new workbooks under the old extension .xls, which is read for what it is.
+    Web systems export text and new workbooks under the old extension .xls, which is read for what it is. A table that has the headers of a
+    known mapping profile is left as it is, and the profile named beside it.
 
     Raises:
         UnreadableError: If it cannot be read without guessing.
@@ -278,13 +309,13 @@ def _read(content: bytes, suffix: str, contracts: dict[str, Extract], pack: Coun
         kind = workbook.archive_kind(content)
         if suffix not in workbook.SUFFIXES_OF[kind]:
             raise _wrong_kind()
-        return _read_workbook(content, kind, tuple(workbook.check_archive(content).items()), contracts, pack)
+        return _read_workbook(content, kind, tuple(workbook.check_archive(content).items()), contracts, pack, known)
     if content.startswith(workbook.OLE_MAGIC):
         if suffix not in workbook.SUFFIXES_OF[".xls"]:
             raise _wrong_kind()
-        return _read_workbook(content, ".xls", _texts_of_ole(content), contracts, pack)
+        return _read_workbook(content, ".xls", _texts_of_ole(content), contracts, pack, known)
     if suffix in TEXT_SUFFIXES:
-        return _read_text(content, contracts, pack)
+        return _read_by_profile(content, known) or _read_text(content, contracts, pack)
     if suffix not in workbook.SUFFIXES_OF[".xls"] or suffix == ".xlsx":
         raise _wrong_kind()
     if _is_markup(content):
@@ -331,7 +362,14 @@ def _read_text(content: bytes, contracts: dict[str, Extract], pack: CountyPack |
     return _Reading(lay_out_text(table, contracts), encoding)
 
 
-def _read_workbook(content: bytes, kind: str, texts: tuple[tuple[str, str], ...], contracts: dict[str, Extract], pack: CountyPack | None) -> _Reading:
+def _read_workbook(
+    content: bytes,
+    kind: str,
+    texts: tuple[tuple[str, str], ...],
+    contracts: dict[str, Extract],
+    pack: CountyPack | None,
+    known: Sequence[Profile],
+) -> _Reading:
     if kind == ".xls" and "EncryptedPackage".encode("utf-16-le") in content:
         raise UnreadableError(
             "password", Text("工作簿设有密码", "The workbook is protected by a password"), Text("去掉密码后重报", "Remove the password")
@@ -344,6 +382,9 @@ def _read_workbook(content: bytes, kind: str, texts: tuple[tuple[str, str], ...]
         )
     sheets = workbook.read_sheets(content, kind)
     try:
+        mapped = _sheets_by_profile(sheets, texts, known)
+        if mapped is not None:
+            return mapped
         layout = lay_out(sheets, contracts, pack)
         if layout.table.row_count > MAX_ROWS:
             raise parse_csv.too_many_rows()
@@ -353,10 +394,68 @@ def _read_workbook(content: bytes, kind: str, texts: tuple[tuple[str, str], ...]
     return _Reading(layout, None, tuple(sheet for sheet in sheets if sheet.name not in used), texts)
 
 
+def _read_by_profile(content: bytes, known: Sequence[Profile]) -> _Reading | None:
+    """Read a text file whose first line has the headers of a profile; None where it has those of none."""
+    fitting: list[tuple[Profile, str, tuple[str, ...]]] = []
+    for profile in known:
+        text = profiles.decode(profile, content)
+        if text is None:
+            continue
+        header = tuple(cell.strip('"') for cell in text.split("\n", 1)[0].rstrip("\r").split(profile.separator))
+        if profile.fits(header):
+            fitting.append((profile, text, header))
+    complete = [one for one in fitting if not one[0].unknown(one[2])] or fitting
+    if not complete:
+        return None
+    if len(complete) > 1:
+        raise _profile_conflict(complete[0][1])
+    profile, text, _ = complete[0]
+    table = parse_csv.parse(text, profile.fits, (profile.separator,))
+    return _Reading(Layout(table, (table,), titles=table.above), profile.encoding, profile=profile)
+
+
+def _profile_conflict(text: str = "") -> UnreadableError:
+    return UnreadableError(
+        "profile_conflict",
+        Text("有两个映射方案都适用于这份文件", "Two mapping profiles fit the file"),
+        Text("用--profile指明一个,或删除多余的方案", "Name one with --profile, or remove the other"),
+        text=text,
+    )
+
+
 def _texts_of_ole(content: bytes) -> tuple[tuple[str, str], ...]:
     """Return the numbers standing anywhere in an .xls, one a line: its comments and properties are not cells, and nothing else reads them."""
     written = content.decode("latin-1"), content.decode("utf-16-le", "ignore"), content[1:].decode("utf-16-le", "ignore")
     return tuple(("raw", "\n".join(re.findall(r"(?<![0-9A-Za-z])\d{11,18}[Xx]?(?![0-9A-Za-z])", text))) for text in written)
+
+
+def _sheets_by_profile(sheets: Sequence[Sheet], texts: tuple[tuple[str, str], ...], known: Sequence[Profile]) -> _Reading | None:
+    """Read the visible sheet that has the headers of a profile; None where none has, or several have and the layout must be asked."""
+    found = [(sheet, table) for sheet in sheets if sheet.is_visible and (table := profiles.table_of(sheet, known)) is not None]
+    if len(found) != 1:
+        return None
+    sheet, table = found[0]
+    told = profiles.find(known, table.header or ())
+    if told.is_conflict:
+        raise _profile_conflict()
+    layout = Layout(table, (table,), titles=table.above, problems=_merged_problems(sheet, table))
+    return _Reading(layout, None, tuple(other for other in sheets if other is not sheet), texts, told.value)
+
+
+def _merged_problems(sheet: Sheet, table: Table) -> tuple[Problem, ...]:
+    """Return a problem for every merged range in the header or among the records."""
+    merged = [span for span in sheet.merged if span[2] >= table.header_row and not (span[0] == span[2] and span[1] == span[3])]
+    return tuple(
+        Problem(
+            "merged_cells",
+            Text("表头或记录中有合并单元格", "There are merged cells in the header or among the records"),
+            Text("取消合并并逐格填写", "Unmerge them and fill every cell"),
+            sheet.name,
+            None,
+            max(span[0], table.header_row),
+        )
+        for span in merged
+    )
 
 
 def _judge(
@@ -369,9 +468,10 @@ def _judge(
     known: Sequence[LedgerEntry],
     on: date,
     file_name: str,
+    data: Path | None,
 ) -> Verdict:
-    table = reading.table
-    told = extract_of(file_name, table.header or (), contracts)
+    table, profile = reading.table, reading.profile
+    told = Told(contracts[profile.extract]) if profile else extract_of(file_name, table.header or (), contracts)
     extract = told.value
     if extract is None:
         fault = (
@@ -388,17 +488,32 @@ def _judge(
             )
         )
         return verdict.refused([fault])
-    verdict = replace(verdict, extract=extract.id, title=extract.title)
+    verdict = replace(verdict, extract=extract.id, title=extract.title, profile=profile, profile_sha256=profile.sha256 if profile else None)
     questions = list(reading.layout.problems)
     months = months_of(file_name, reading.layout.titles, extract, covers)
+    if profile and profile.has_month_columns:
+        months = _agreed(months, profiles.month_span(table.header or ()))
+    elif profile and profile.month_is_last and months.value:
+        months = Told((months.value[1], months.value[1]))
     reported = reported_on_of(file_name, (*reading.layout.titles, *reading.layout.footers), stated_reported_on)
     first, last = months.value or (None, None)
     questions += _month_questions(months.is_conflict, first, last, reported.is_conflict, reported.value, on)
     verdict = replace(verdict, first_month=first, last_month=last, reported_on=reported.value)
     latest = reported.value or on
+    mapped = profiles.apply(profile, table, extract, pack, last) if profile else None
+    if mapped and mapped.problems:
+        return verdict.refused([*questions, *mapped.problems], len({problem.row for problem in mapped.problems}))
+    table = mapped.table if mapped else table
     findings = validate(table, extract, pack, first, last, date(latest.year, latest.month, 1))
     if "key_sequence" not in findings.counts:
         questions += _running_numbers(table, extract)
+    problems = (
+        [replace(problem, column=mapped.sources.get(problem.column or "", problem.column)) for problem in findings.problems]
+        if mapped
+        else findings.problems
+    )
+    if profile and profile.is_cumulative and first and data:
+        questions += _previous_needed(extract, first, known, data)
     if first and last and not questions and reported.value is None and overlaps(extract.id, first, last, known):
         questions.append(
             _problem(
@@ -411,8 +526,51 @@ def _judge(
         )
     if questions or not findings.is_in_order:
         counts = findings.counts + Counter(question.rule for question in questions)
-        return verdict.refused([*questions, *findings.problems], findings.rows_refused, counts)
-    return verdict
+        return verdict.refused([*questions, *problems], findings.rows_refused, counts)
+    if not (profile and mapped):
+        return verdict
+    remarks = list(mapped.remarks)
+    if profile.is_cumulative and first and last:
+        before = _totals_before(extract, first, known, data, pack) if data else {}
+        numbers = [table.row_number(row) for row in range(table.row_count)]
+        remarks += running_totals.corrections(extract, findings.columns, numbers, first, last, before)
+    return replace(verdict, remarks=tuple(remarks))
+
+
+def _agreed(told: Told[Months], span: Months) -> Told[Months]:
+    """The months of a wide table must be those that the name and title tell, where they tell any."""
+    if told.is_conflict or told.value not in (None, span):
+        return Told(None, is_conflict=True)
+    return Told(span)
+
+
+def _in_force(extract: Extract, known: Sequence[LedgerEntry], data: Path) -> dict[date, tuple[LedgerEntry, bool]]:
+    """Return the edition in force of every month and whether it holds running totals."""
+    return {month: (entry, profiles.is_cumulative(entry, data)) for month, entry in ledger.editions(known).get(extract.id, {}).items()}
+
+
+def _previous_needed(extract: Extract, first: date, known: Sequence[LedgerEntry], data: Path) -> list[Problem]:
+    lacking = running_totals.missing_before(first, {month: running for month, (_, running) in _in_force(extract, known, data).items()})
+    if lacking is None:
+        return []
+    return [
+        _problem(
+            "previous_cumulative_needed",
+            f"累计表要减去上月累计,但{lacking:%Y年%m月}尚未入库",
+            f"A running total needs the month before, and {lacking:%Y-%m} was not accepted yet",
+            f"先报{lacking:%Y年%m月}的报表",
+            f"Deliver {lacking:%Y-%m} first",
+        )
+    ]
+
+
+def _totals_before(extract: Extract, first: date, known: Sequence[LedgerEntry], data: Path, pack: CountyPack) -> running_totals.Totals:
+    months = []
+    for month, (entry, is_running) in _in_force(extract, known, data).items():
+        if month.year == first.year and month < first:
+            names, columns = ledger.typed_rows(entry, data, pack)
+            months.append((month, is_running, dict(zip(names, columns, strict=True))))
+    return running_totals.totals_before(extract, first, months)
 
 
 def _running_numbers(table: Table, extract: Extract) -> list[Problem]:
@@ -508,6 +666,7 @@ def inspect_batch(
     data: Path | None = None,
     on: date | None = None,
     progress: Progress = silent,
+    profile: Profile | None = None,
 ) -> list[Verdict]:
     """Inspect files delivered together; two of the same months need dates of reporting as much as old and new do.
 
@@ -516,7 +675,7 @@ def inspect_batch(
     verdicts: list[Verdict] = []
     for position, path in enumerate(paths):
         progress(Text("检查文件", "Inspecting files"), position, len(paths))
-        verdicts.append(inspect(path, pack, covers=covers, reported_on=reported_on, data=data, on=on))
+        verdicts.append(inspect(path, pack, covers=covers, reported_on=reported_on, data=data, on=on, profile=profile))
     for position, verdict in enumerate(verdicts):
         others = [other for other in verdicts[:position] + verdicts[position + 1 :] if other.sha256 != verdict.sha256]
         if verdict.outcome is Outcome.IN_ORDER and verdict.reported_on is None and any(_same_months(verdict, other) for other in others):
@@ -537,7 +696,7 @@ def _same_months(one: Verdict, other: Verdict) -> bool:
     return one.first_month <= other.last_month and other.first_month <= one.last_month
 
 
-def reread(content: bytes, entry: LedgerEntry, pack: CountyPack) -> tuple[tuple[str, ...], list[list[Any]]]:
+def reread(content: bytes, entry: LedgerEntry, pack: CountyPack, profile: Profile | None = None) -> tuple[tuple[str, ...], list[list[Any]]]:
     """Read the bytes of an accepted file again (see ``ledger.typed_rows``).
 
     Raises:
@@ -549,10 +708,15 @@ def reread(content: bytes, entry: LedgerEntry, pack: CountyPack) -> tuple[tuple[
         raise LedgerError(Text(f"{where}:没有这一报表类型", f"{where}: there is no such type of extract"))
     extract = contracts[entry.extract]
     try:
-        table = _read(content, entry.suffix, contracts, pack).table
+        table = _read(content, entry.suffix, contracts, pack, [profile] if profile else []).table
     except UnreadableError as fault:
         raise LedgerError(Text(f"{where}:{fault.message.zh};{fault.remedy.zh}", f"{where}: {fault.message.en}. {fault.remedy.en}")) from fault
     names = tuple(column.name for column in extract.columns)
+    if profile is not None:
+        mapped = profiles.apply(profile, table, extract, pack, entry.last_month)
+        if mapped.problems:
+            raise LedgerError(Text(f"{where}:与入库时的映射方案不再相符", f"{where} no longer fits the profile it was accepted by"))
+        table = mapped.table
     if matched_headers(table.header or (), extract) != len(names):
         raise LedgerError(Text(f"{where}:表头与现行模板不符", f"{where}: the header does not fit the template now in force"))
     if table.row_count == 0:

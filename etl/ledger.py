@@ -44,6 +44,7 @@ class LedgerEntry:
         batch_first: Sequence of the first file delivered together with this one.
         batch_count: How many files were delivered together; a batch counts whole or not at all.
         reader_version: Version of the reading rules that gave the verdict.
+        profile_sha256: Digest of the mapping profile the file is read by; None for a file in the template's form.
     """
 
     sequence: int
@@ -64,6 +65,7 @@ class LedgerEntry:
     batch_first: int = 0
     batch_count: int = 1
     reader_version: int = READER_VERSION
+    profile_sha256: str | None = None
 
     @property
     def is_accepted(self) -> bool:
@@ -248,7 +250,7 @@ def typed_rows(entry: LedgerEntry, data: Path, pack: CountyPack, path: Path | No
     Raises:
         LedgerError: If the bytes are not those accepted, or can no longer be read without a problem.
     """
-    from etl import inspection
+    from etl import inspection, profile
 
     path = path or accepted_path(entry, data)
     try:
@@ -267,7 +269,8 @@ def typed_rows(entry: LedgerEntry, data: Path, pack: CountyPack, path: Path | No
                 f"The accepted file of entry {entry.sequence} was altered; restore it from the backup",
             )
         )
-    return inspection.reread(content, entry, pack)
+    mapping = profile.load(data, entry.profile_sha256) if entry.profile_sha256 else None
+    return inspection.reread(content, entry, pack, mapping)
 
 
 def editions(entries: Iterable[LedgerEntry]) -> dict[str, dict[date, LedgerEntry]]:

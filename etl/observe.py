@@ -134,7 +134,8 @@ def _with_values(records: Sequence[tuple[object, ...]], catalogue: Mapping[str, 
     value[rate] = numerator[rate] / denominator[rate] * PER_RESIDENTS
     lower[rate], upper[rate] = (limits / denominator[rate, None] * PER_RESIDENTS).T
 
-    counted = shown & is_flow_count
+    # A negative month corrects a running total; it is no count and has no limits.
+    counted = shown & is_flow_count & (numerator >= 0)
     lower[counted], upper[counted] = poisson_interval(numerator[counted]).T
 
     # Limits of a rounded count would claim a precision it does not have.

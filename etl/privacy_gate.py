@@ -57,6 +57,9 @@ _WORDS: tuple[str, ...] = (
     *("案件名称", "案号", "简要案情", "案情", "备注", "出生日期", "出生年月日", "经度", "纬度", "经纬度", "工作单位", "单位名称", "民警", "管控人"),
     *("帮扶人", "责任人", "专干", "联系人", "填表人", "填报人", "审核人", "经办人", "监护人", "家属", "嫌疑人姓名", "驾驶证", "社保号", "学籍号"),
 )
+
+_DNA = re.compile(r"(?<![a-z])dna")
+
 FORBIDDEN_HEADERS: tuple[str, ...] = (
     *_WORDS,
     *("idcard", "idnumber", "id_card", "id_number", "phone", "mobile", "address", "plate", "bankcard", "email", "passport", "wechat"),
@@ -150,7 +153,12 @@ def is_forbidden_header(text: str, accepted: frozenset[str]) -> bool:
         accepted: Headers of the contracts, folded; they are never forbidden.
     """
     folded = fold(visible(text))
-    return folded not in accepted and (folded in _FORBIDDEN_WHOLE or any(word in folded for word in FORBIDDEN_HEADERS))
+    return folded not in accepted and (folded in _FORBIDDEN_WHOLE or any(_stands_in(word, folded) for word in FORBIDDEN_HEADERS))
+
+
+def _stands_in(word: str, folded: str) -> bool:
+    """Say whether a header holds a word; three letters inside a longer word (WardName) are no word."""
+    return word in folded and (word != "dna" or _DNA.search(folded) is not None)
 
 
 def find_in_table(

@@ -8,10 +8,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from etl.contract import Problem
+from etl.contract import Problem, Remark
 from indicators.model import Text
+
+if TYPE_CHECKING:
+    from etl.profile import Profile
 
 LISTED = 2_000  # problems kept of one file
 SAID = 200  # of these, said on a screen and in JSON
@@ -43,7 +46,9 @@ class Verdict:
         rows_found: Rows below the header.
         rows_refused: Rows with at least one problem of their own.
         problems: At most 2,000, in the order of the file; ``problem_counts`` has them all by rule.
-        remarks: What was understood in a way the sender should know of; nothing to mend.
+        remarks: What to know of a file though nothing is wrong with it.
+        profile: The mapping profile by which it was read; None for a file in the template's form, or one known before.
+        profile_sha256: The digest of that profile.
         places: Position (from 0) and header of every column of the contract, where the table was found.
         header_row: Row of the header as the file's own program counts; None where no table was found.
         has_identifiers: The file holds personal identifiers and is not kept anywhere.
@@ -65,7 +70,9 @@ class Verdict:
     problems: tuple[Problem, ...] = ()
     problem_counts: tuple[tuple[str, int], ...] = ()
     has_identifiers: bool = False
-    remarks: tuple[Text, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+    profile: Profile | None = None
+    profile_sha256: str | None = None
     places: tuple[tuple[int, str], ...] = ()
     header_row: int | None = None
 
@@ -106,13 +113,16 @@ class Verdict:
             "rows": {"found": self.rows_found, "accepted": self.rows_accepted, "refused": self.rows_refused},
             "problems": [problem_as_json(problem) for problem in self.problems[:SAID]],
             "problem_counts": dict(self.problem_counts),
+            "remarks": [remark_as_json(remark) for remark in self.remarks],
+            "profile_sha256": self.profile_sha256,
         }
 
     def lines(self) -> list[str]:
         """Return the verdict for a person, Chinese before English."""
         said, span = OUTCOME_WORDS[self.outcome], self.span
         if not self.is_refused and self.title:
-            return [f"{said.zh} {said.en} · {self.file_name} · {self.title.zh} {self.title.en} · {span} · {self.rows_found}行 rows"]
+            line = f"{said.zh} {said.en} · {self.file_name} · {self.title.zh} {self.title.en} · {span} · {self.rows_found}行 rows"
+            return [line, *(f"  · {remark_line(remark)}" for remark in self.remarks)]
         lines = [f"{said.zh} {said.en}", f"  文件 File: {self.file_name}"]
         if self.title:
             lines.append(f"  类型 Type: {self.title.zh} {self.title.en}")
@@ -189,6 +199,26 @@ def problem_as_json(problem: Problem) -> dict[str, Any]:
         "en": problem.message.en,
         "remedy_zh": problem.remedy.zh,
         "remedy_en": problem.remedy.en,
+    }
+
+
+def remark_line(remark: Remark) -> str:
+    """Return one remark as a line: where, and what to know."""
+    where = [f"{remark.month:%Y-%m}"] if remark.month else []
+    where += [f"第{remark.row}行"] if remark.row else []
+    where += [f"列“{remark.column}”"] if remark.column else []
+    return " · ".join([*where, f"{remark.message.zh} | {remark.message.en}."])
+
+
+def remark_as_json(remark: Remark) -> dict[str, Any]:
+    """Return one remark for ``--json`` and the page."""
+    return {
+        "rule": remark.rule,
+        "month": _month(remark.month),
+        "row": remark.row,
+        "column": remark.column,
+        "zh": remark.message.zh,
+        "en": remark.message.en,
     }
 
 

@@ -12,10 +12,11 @@ import numpy
 import pyarrow
 import pyarrow.compute
 
+from etl import profile, running_totals
 from etl.compile import cells_sql, fill_sql
 from etl.contract import Extract, Period, Type
 from etl.county import CountyPack, current_townships, successor
-from etl.ledger import LedgerEntry, months_between, typed_rows
+from etl.ledger import LedgerEntry, LedgerError, months_between, typed_rows
 from etl.progress import Progress
 from etl.protect import CountedCell, Population
 from etl.secret import mark
@@ -47,6 +48,7 @@ class Workspace:
         self._connection.execute("set enable_progress_bar = false")
         self._connection.execute(_SCHEMA.read_text(encoding="utf-8"))
         self.repeated_records = 0
+        self.corrected_months = 0
 
     def close(self) -> None:
         """Forget every record."""
@@ -214,6 +216,34 @@ class Workspace:
         self._connection.unregister("incoming")
         (kept,) = self._connection.execute(f"select count(*) from staged.{extract.id}").fetchall()[0]
         self.repeated_records += len(incoming) - kept
+        is_running = {month: profile.is_cumulative(entry, data) for month, entry in months.items()}
+        if any(is_running.values()):
+            self._take_apart(extract, is_running)
+
+    def _take_apart(self, extract: Extract, is_running: Mapping[date, bool]) -> None:
+        """Replace staged running totals by the months they are made of.
+
+        Raises:
+            LedgerError: If a month in between was never accepted.
+        """
+        lacking = [month for month, running in is_running.items() if running and running_totals.missing_before(month, is_running)]
+        if lacking:
+            raise LedgerError(
+                Text(
+                    f"{extract.title.zh}:{lacking[0]:%Y年%m月}累计数缺少以前月份,不能推算当月数",
+                    f"{extract.title.en}: the running total of {lacking[0]:%Y-%m} lacks an earlier month and cannot be taken apart",
+                )
+            )
+        self._connection.execute("create temporary table month_in_force (month_on date, is_running boolean)")
+        self._insert("month_in_force", list(is_running.items()))
+        self._connection.execute(f"alter table staged.{extract.id} rename to delivered")
+        self._connection.execute("create temporary table delivered as select * from staged.delivered")
+        self._connection.execute(f"create table staged.{extract.id} as {running_totals.monthly_sql(extract)}")
+        count = running_totals.count_column(extract)
+        (negative,) = self._connection.execute(f"select count(*) from staged.{extract.id} where {count} < 0").fetchall()[0]
+        self.corrected_months += negative
+        for table in ("staged.delivered", "temp.delivered", "month_in_force"):
+            self._connection.execute(f"drop table {table}")
 
     def _check_complete(self, extract: Extract) -> None:
         """Refuse to go on if a record was lost or counted twice on its way into the core."""
@@ -224,7 +254,8 @@ class Workspace:
             raise ValueError(f"{extract.id}: {counts[0]} records became {counts[1]} rows of {extract.record_table}; correct its core_sql")
 
     def _mark(self, extract: Extract, secret: bytes) -> None:
-        (key,) = extract.key
+        # A row of a table of numbers has no key of its own: its place in the table is the key.
+        key = extract.key[0] if len(extract.key) == 1 else f"concat_ws('|', {', '.join(f'cast({name} as varchar)' for name in extract.key)})"
         keys = [found for (found,) in self._connection.execute(f"select distinct {key} from staged.{extract.id}").fetchall()]
         columns = {
             "extract": pyarrow.array([extract.id] * len(keys), pyarrow.string()),

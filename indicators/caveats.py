@@ -19,6 +19,10 @@ CAVEATS: dict[str, Text] = {
         "最近几个月会因补录而增加,暂不作比较。",
         "The latest months still grow by late entries and are not compared.",
     ),
+    "corrected_totals": Text(
+        "由年内累计数推算的月份,负数表示累计数被更正调减,不是当月发生数。",
+        "Where months are taken from running totals of the year, a negative month is a correction of the total, not what happened in it.",
+    ),
     "place_of_living": Text("按实际居住乡镇统计,不是户籍地。", "By the township lived in, not the household register."),
     "place_of_case": Text("按案发(查获)乡镇统计,不是嫌疑人住址。", "By the township of the case, not where suspects live."),
     "age_at_snapshot": Text("年龄按统计月份与出生年份之差计算。", "Age is the year of the snapshot less the year of birth."),

@@ -100,28 +100,29 @@ def _has_control(text: str) -> bool:
     return len(text.translate(_CONTROLS)) != len(text) if any(chr(sign) in text for sign in _CONTROLS) else False
 
 
-def parse(text: str, is_header: Callable[[tuple[str, ...]], bool]) -> Table:
+def parse(text: str, is_header: Callable[[tuple[str, ...]], bool], separators: Sequence[str] = SEPARATORS) -> Table:
     """Read CSV text whose header stands within the first ten lines.
 
     Args:
         text: The decoded file.
-        is_header: Says whether a row is the header of some extract type; it decides between comma, tab and semicolon.
+        is_header: Says whether a row is the header of some extract type; it decides between the separators.
+        separators: Separators that may stand between cells.
 
     Raises:
         UnreadableError: If any row could be read in more than one way.
     """
     if not text.strip():
         raise UnreadableError("empty_file", Text("文件是空的", "The file is empty"), Text("重新导出后再报", "Export it again"))
-    separator, header = _separator(text, is_header)
+    separator, header = _separator(text, is_header, separators)
     if '"' not in text:
         return _parse_plain(text, separator, is_header)
     return _parse_quoted(text, separator, header, is_header)
 
 
-def _separator(text: str, is_header: Callable[[tuple[str, ...]], bool]) -> tuple[str, list[str]]:
+def _separator(text: str, is_header: Callable[[tuple[str, ...]], bool], separators: Sequence[str]) -> tuple[str, list[str]]:
     """Return the separator by which exactly one way of cutting a line gives a header, and that header."""
     for line in text.split("\n", HEADER_WITHIN)[:HEADER_WITHIN]:
-        cut = [(separator, [cell.strip('"') for cell in line.rstrip("\r").split(separator)]) for separator in SEPARATORS]
+        cut = [(separator, [cell.strip('"') for cell in line.rstrip("\r").split(separator)]) for separator in separators]
         fitting = [(separator, cells) for separator, cells in cut if is_header(tuple(cells))]
         if len(fitting) == 1:
             return fitting[0]

@@ -1,0 +1,141 @@
+"""Tables that count from January: the months are taken apart when the build reads them, never when they are delivered.
+
+The ledger keeps what was delivered, and a month is the running total in force less the running total in force of the month before. So
+a corrected earlier month changes the later one whichever was loaded first. A negative month is a correction and stays negative.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from etl.contract import Extract, Remark, Type
+from etl.ledger import months_between
+from indicators.model import Text
+
+CORRECTION = Text(
+    "累计数少于上月累计,差额为负,按更正保留", "The running total is below that of the month before; the month is negative and kept as a correction"
+)
+
+Totals = dict[tuple[Any, ...], int]
+
+
+def month_before(month: date) -> date:
+    """Return the first day of the month before."""
+    return date(month.year - 1, 12, 1) if month.month == 1 else month.replace(month=month.month - 1)
+
+
+def missing_before(month: date, is_running: Mapping[date, bool]) -> date | None:
+    """Return the month without which a running total cannot be taken apart, or None.
+
+    Args:
+        month: The month of the running total; January stands by itself.
+        is_running: Month in force -> whether its counts are running totals.
+    """
+    while month.month > 1:
+        month = month_before(month)
+        if month not in is_running:
+            return month
+        if is_running[month]:
+            return None
+    return None
+
+
+def count_column(extract: Extract) -> str:
+    """Return the one column of counts of a table of numbers."""
+    (name,) = [column.name for column in extract.columns if column.type is Type.COUNT]
+    return name
+
+
+def monthly_sql(extract: Extract) -> str:
+    """Write the statement that takes running totals apart into months.
+
+    It reads ``delivered`` (the contract's columns, one row a key) and ``month_in_force`` (month_on, is_running). In a year, the total up
+    to a month is the last running total at or before it and the monthly counts after that.
+    """
+    month, count = extract.month_column, count_column(extract)
+    others = [name for name in extract.key if name != month]
+    group = ", ".join(others)
+    same = " and ".join(f"d.{name} = g.{name}" for name in others)
+    order = f"partition by {group}, year_number"
+    names = ", ".join(column.name for column in extract.columns)
+    return f"""
+-- staged.{extract.id}: one row per key, running totals taken apart
+with place as (select distinct {group} from delivered),
+laid as (
+    select m.month_on as {month}, {", ".join(f"g.{name}" for name in others)}, m.is_running, extract(year from m.month_on) as year_number,
+        coalesce(d.{count}, 0) as given, d.{month} is not null as is_delivered
+    from place g
+    cross join month_in_force m
+    left join delivered d on d.{month} = m.month_on and {same}
+),
+block as (
+    select *, sum(case when is_running then 1 else 0 end) over ({order} order by {month} rows unbounded preceding) as block_number from laid
+),
+total as (
+    select *, sum(given) over ({order}, block_number order by {month} rows unbounded preceding) as so_far from block
+),
+taken as (
+    select *, coalesce(lag(so_far) over ({order} order by {month}), 0) as before from total
+),
+monthly as (
+    select *, cast(case when is_running then so_far - before else given end as bigint) as {count} from taken
+)
+select {names} from monthly where is_delivered or {count} <> 0
+"""
+
+
+def totals_before(extract: Extract, month: date, months: Iterable[tuple[date, bool, Mapping[str, Sequence[Any]]]]) -> Totals:
+    """Return the running totals at the end of the month before, by the key without its month.
+
+    Args:
+        extract: The contract.
+        month: The month whose predecessors are asked.
+        months: Month in force, whether its counts are running totals, and the typed columns of its file; in order.
+    """
+    totals: Totals = {}
+    for when, is_running, columns in months:
+        if when.year != month.year or when >= month:
+            continue
+        given = {key: count for one, key, count, _ in _keyed(extract, columns) if one == when}
+        totals = given if is_running else {key: totals.get(key, 0) + given.get(key, 0) for key in totals | given}
+    return totals
+
+
+def corrections(
+    extract: Extract, columns: Mapping[str, Sequence[Any]], numbers: Sequence[int], first: date, last: date, before: Mapping[tuple[Any, ...], int]
+) -> list[Remark]:
+    """Return a remark for every month that a file of running totals makes negative.
+
+    Args:
+        extract: The contract.
+        columns: Typed columns of the file.
+        numbers: Row number of every row.
+        first: First month covered.
+        last: Last month covered.
+        before: Running totals of the month before the first.
+    """
+    given: dict[date, dict[tuple[Any, ...], tuple[int, int]]] = {}
+    for month, key, count, row in _keyed(extract, columns):
+        given.setdefault(month, {})[key] = count, numbers[row]
+    remarks = []
+    earlier = dict(before)
+    for month in months_between(first, last):
+        if month.month == 1:
+            earlier = {}
+        here = given.get(month, {})
+        remarks += [
+            Remark("correction", CORRECTION, extract.column(count_column(extract)).header, here[key][1] if key in here else None, month)
+            for key, total in sorted(earlier.items())
+            if (here[key][0] if key in here else 0) < total
+        ]
+        earlier = {key: count for key, (count, _) in here.items()}
+    return remarks
+
+
+def _keyed(extract: Extract, columns: Mapping[str, Sequence[Any]]) -> Iterable[tuple[date, tuple[Any, ...], int, int]]:
+    """Return month, rest of the key, count and position of every row."""
+    others = [columns[name] for name in extract.key if name != extract.month_column]
+    counts = columns[count_column(extract)]
+    return zip(columns[extract.month_column], zip(*others, strict=True), counts, range(len(counts)), strict=True)

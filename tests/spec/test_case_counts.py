@@ -1,0 +1,142 @@
+"""Tables of case numbers in, months out; running totals are taken apart by hand in the comments."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from datetime import date
+from itertools import permutations
+from pathlib import Path
+
+import pytest
+
+from etl import intake
+from etl.build import build
+from etl.county import read_pack
+from etl.extracts import extracts
+from etl.profile import Profile, save
+from etl.verdict import Verdict
+from tests.spec.tables import COUNTY, build_from, observed
+
+PACK = read_pack(COUNTY)
+FIRST, SECOND = [town.code for town in PACK.townships if town.valid_to is None][:2]
+JANUARY, FEBRUARY, MARCH = (date(2026, month, 1) for month in (1, 2, 3))
+TEMPLATE = ["立案月份", "立案乡镇代码", "案由", "立案数"]
+WIDE = Profile.from_choices(
+    "wide",
+    extracts()["case_counts"],
+    columns={"township": ["乡镇码"], "charge": ["类别"]},
+    has_month_columns=True,
+    counts_into="opened",
+    is_cumulative=True,
+)
+SO_FAR = Profile.from_choices(
+    "so-far",
+    extracts()["case_counts"],
+    columns={"township": ["乡镇码"], "charge": ["类别"], "opened": ["本年累计立案"]},
+    month_is_last=True,
+    counts_into="opened",
+    is_cumulative=True,
+)
+
+
+def write(folder: Path, months: str, reported: str, rows: Sequence[Sequence[object]]) -> Path:
+    """A delivery named as counties name it."""
+    path = folder / f"案件月报_{months}_报{reported}.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(rows)
+    return path
+
+
+def take(data: Path, path: Path) -> Verdict:
+    """Accept one file that is in order."""
+    (verdict,) = intake.inspect_batch([path], PACK, data=data)
+    assert not verdict.is_refused, verdict.lines()
+    intake.accept([verdict], data, "spec")
+    return verdict
+
+
+def months_of(data: Path) -> dict[date, float | None]:
+    """Build, and return the county's numbers by month."""
+    build(data, COUNTY)
+    return {when: value for (when,), (value, _) in observed(data, "public", "cases_returned", "total", "month").items()}
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    folder = tmp_path / "data"
+    for profile in (WIDE, SO_FAR):
+        save(profile, folder)
+    return folder
+
+
+def test_a_monthly_table_counts_by_month_township_and_charge(tmp_path: Path) -> None:
+    rows = [TEMPLATE, ["2026-01", FIRST, "贩卖", 3], ["2026-01", SECOND, "非法持有毒品", 2], ["2026-02", FIRST, "贩卖", 1]]
+    data = tmp_path / "data"
+    build_from(data, write(tmp_path, "202601-202603", "20260405", rows))
+    # January 3 + 2, February 1; March was reported and lists nothing.
+    months = observed(data, "internal", "cases_returned", "total", "month")
+    assert months == {(JANUARY,): (5, "observed"), (FEBRUARY,): (1, "provisional"), (MARCH,): (0, "provisional")}
+    towns = observed(data, "public", "cases_returned", "township", "quarter")
+    assert (towns[JANUARY, FIRST][0], towns[JANUARY, SECOND][0]) == (4, 2)
+    charges = observed(data, "public", "cases_returned", "charge", "quarter")
+    assert (charges[JANUARY, "trafficking"][0], charges[JANUARY, "possession"][0], charges[JANUARY, "use"][0]) == (4, 2, 0)
+
+
+def test_the_same_place_in_the_table_twice_goes_back(tmp_path: Path) -> None:
+    rows = [TEMPLATE, ["2026-01", FIRST, "贩卖", 3], ["2026-01", FIRST, "运输", 2]]  # both are the code for trafficking
+    (verdict,) = intake.inspect_batch([write(tmp_path, "202601", "20260205", rows)], PACK)
+    assert [(problem.rule, problem.row) for problem in verdict.problems] == [("duplicate_key", 3)]
+
+
+def test_running_totals_become_months_and_a_negative_month_stays(tmp_path: Path, data: Path) -> None:
+    rows = [["乡镇码", "类别", "202601", "202602", "2026年3月"], [FIRST, "贩卖", 5, 8, 7], [SECOND, "贩卖", 0, 1, 1]]
+    verdict = take(data, write(tmp_path, "202601-202603", "20260405", rows))
+    # First township 5, 8 - 5 = 3, 7 - 8 = -1; second 0, 1, 0.
+    assert months_of(data) == {JANUARY: 5, FEBRUARY: 4, MARCH: -1}
+    assert [(remark.rule, remark.month, remark.row) for remark in verdict.remarks] == [("correction", MARCH, 2)]
+    assert any("2026-03 · 第2行" in line for line in verdict.lines())
+    assert verdict.as_json()["remarks"][0]["month"] == "2026-03"
+    towns = observed(data, "public", "cases_returned", "township", "month")
+    assert (towns[MARCH, FIRST][0], towns[MARCH, SECOND][0]) == (-1, 0)
+    assert observed(data, "public", "cases_returned", "total", "quarter")[(JANUARY,)][0] == 8  # 7 + 1, the totals at the end of March
+
+
+def test_a_corrected_earlier_month_changes_the_later_one_in_any_order(tmp_path: Path, data: Path) -> None:
+    head = ["乡镇码", "类别"]
+    whole = write(tmp_path, "202601-202603", "20260405", [[*head, "202601", "202602", "202603"], [FIRST, "贩卖", 5, 8, 10]])
+    corrected = write(tmp_path, "202601-202602", "20260420", [[*head, "202601", "202602"], [FIRST, "贩卖", 6, 9]])
+    for number, order in enumerate(permutations((whole, corrected))):
+        folder = tmp_path / f"order-{number}"
+        save(WIDE, folder)
+        for path in order:
+            take(folder, path)
+        # In force: 6 and 9 as corrected, 10 as first delivered: 6, 9 - 6 = 3, 10 - 9 = 1.
+        assert months_of(folder) == {JANUARY: 6, FEBRUARY: 3, MARCH: 1}
+
+
+def test_one_running_total_asks_for_the_month_before(tmp_path: Path, data: Path) -> None:
+    head = ["乡镇码", "类别", "本年累计立案"]
+    january = write(tmp_path, "202601", "20260205", [head, [FIRST, "贩卖", 5]])
+    february = write(tmp_path, "202602", "20260305", [head, [FIRST, "贩卖", 8]])
+    march = write(tmp_path, "202603", "20260405", [head, [FIRST, "非法持有毒品", 2]])
+    (verdict,) = intake.inspect_batch([february], PACK, data=data)
+    assert [problem.rule for problem in verdict.problems] == ["previous_cumulative_needed"]
+    take(data, january)
+    assert take(data, february).remarks == ()
+    remarks = take(data, march).remarks
+    # March no longer lists the 8 cases of trafficking: 0 - 8 = -8, and 2 new of possession.
+    assert [(remark.rule, remark.month, remark.row) for remark in remarks] == [("correction", MARCH, None)]
+    assert months_of(data) == {JANUARY: 5, FEBRUARY: 3, MARCH: -6}
+
+
+def test_a_running_total_goes_on_from_monthly_tables_and_starts_anew_in_january(tmp_path: Path, data: Path) -> None:
+    monthly = [TEMPLATE, ["2026-01", FIRST, "贩卖", 4], ["2026-02", FIRST, "贩卖", 2]]
+    take(data, write(tmp_path, "202601-202602", "20260305", monthly))
+    head = ["乡镇码", "类别", "本年累计立案"]
+    take(data, write(tmp_path, "202603", "20260405", [head, [FIRST, "贩卖", 9]]))
+    take(data, write(tmp_path, "202501", "20260406", [head, [FIRST, "贩卖", 7]]))
+    months = months_of(data)
+    # 9 - (4 + 2) = 3; January 2025 stands by itself; the months between were never reported.
+    assert (months[JANUARY], months[FEBRUARY], months[MARCH]) == (4, 2, 3)
+    assert (months[date(2025, 1, 1)], months[date(2025, 2, 1)]) == (7, None)
