@@ -26,6 +26,7 @@ from indicators.model import Text
 
 if TYPE_CHECKING:
     from etl.build import BuildReport
+    from etl.profile import Profile
     from etl.publish import KeptBuild
     from etl.trial import Held, Trial
 

@@ -243,7 +243,7 @@ def _identifiers(reading: _Reading, content: bytes, contracts: dict[str, Extract
         if _names_somebody(row):
             yield privacy_gate.Finding("labelled", sheet)
     yield from _in_parts((name, _without(text, layout.unused)) for name, text in reading.texts)
-    yield from privacy_gate.find_in_lines(hidden_texts(content))
+    yield from privacy_gate.find_in_lines(line for line in hidden_texts(content) if fold(line) not in layout.unused)
 
 
 def _headers_of(contracts: dict[str, Extract], type: Type) -> frozenset[str]:
@@ -281,8 +281,7 @@ def _without_place_codes(findings: Iterable[privacy_gate.Finding], reading: _Rea
 
 def _in_parts(texts: Iterable[tuple[str, str]]) -> Iterable[privacy_gate.Finding]:
     for _, text in texts:
-        # Raw text has no cells, so a long piece of it is no long cell.
-        yield from (privacy_gate.Finding(finding.rule) for finding in privacy_gate.find_in_raw(text) if finding.rule != "long_text")
+        yield from (privacy_gate.Finding(finding.rule) for finding in privacy_gate.find_in_raw(text))
 
 
 def _admitted_words(contracts: dict[str, Extract], pack: CountyPack) -> frozenset[str]:
@@ -351,11 +350,10 @@ def _read_text(content: bytes, contracts: dict[str, Extract], pack: CountyPack |
         table = parse_csv.parse(text, is_header)
     except UnreadableError as fault:
         extract = extract_by_header(fault.header, contracts) if fault.header else None
-        if fault.position is not None:
-            fault.column = parse_csv.column_at(fault.text, fault.position, is_header)
-        # Only a header of our own may be named: any other is content.
-        if fault.column is not None and not any(fold(fault.column) in accepted_headers(known) for known in contracts.values()):
-            fault.column = None
+        place = None if fault.position is None else parse_csv.column_at(fault.text, fault.position, is_header)
+        named, letter = place or (fault.column or "", fault.letter)
+        # Only a header of our own may be named: any other is content, and its letter must do.
+        fault.column = named if any(fold(named) in accepted_headers(contract) for contract in contracts.values()) else letter
         if extract is not None and pack is not None:
             fault.column = first_misfit(fault.cells, fault.header, extract, pack)
         raise

@@ -95,6 +95,7 @@ _BETWEEN_CELLS = re.compile(r"[,\t;|\"]")
 _CUT_NUMBER = re.compile(r"\d{3}[\s'\"]*[,\t;|][\s'\"]*\d+[Xx]?[\s'\"]*(?:[,\t;|]|$)")
 _DEGREES = re.compile(r"\d{1,3}\.\d{4,8}", re.ASCII)
 _SHORTEST_PIECE = 3
+_NO_CELL = 1_000_000_000  # text that is in no cell is never too long for one
 _WHOLE_LENGTHS = (11, *range(15, 20))
 _YEARS_GROWN = 12
 
@@ -418,7 +419,7 @@ def find_in_raw(text: str) -> Iterator[Finding]:
 
 
 def _rule_of_piece(piece: str) -> str | None:
-    return "forbidden_header" if piece and fold(visible(piece)) in _FORBIDDEN_WHOLE else find_in_text(piece, len(piece))
+    return "forbidden_header" if piece and fold(visible(piece)) in _FORBIDDEN_WHOLE else find_in_text(piece, _NO_CELL)
 
 
 def _rule_of_neighbours(cells: Sequence[str]) -> str | None:
@@ -432,7 +433,7 @@ def _rule_of_neighbours(cells: Sequence[str]) -> str | None:
 def find_in_lines(lines: Iterable[str]) -> Iterator[Finding]:
     """Search texts that belong to no cell (comments, properties, print headers); where they stand in the file nobody sees."""
     for line in lines:
-        rule = find_in_text(line, len(line))
+        rule = find_in_text(line, _NO_CELL)
         if rule is None and line and fold(visible(line)) in _FORBIDDEN_WHOLE and not line.isascii():
             rule = "forbidden_header"
         if rule:

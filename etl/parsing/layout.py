@@ -305,11 +305,17 @@ def _tidy(block: _Block) -> Layout:
     return Layout(table, (table,), outside, table.above, below, unused, tuple(problems))
 
 
+def _is_filled_like_a_record(cells: Sequence[str], width: int) -> bool:
+    """Say whether a row has more cells filled than a title; in a narrow table, whether every cell is, one with nothing but a number."""
+    filled = [cell.strip() for cell in cells if cell.strip()]
+    return len(filled) * 2 > max(width, 8) or (len(filled) >= width and any(cell.isdigit() for cell in filled))
+
+
 def _records_above(table: Table) -> list[Problem]:
     """Ask about rows above the header that are filled like records: as titles they would be lost."""
     width = len(table.header or ())
     first = table.header_row - len(table.above)
-    full = [row for row, cells in enumerate(table.above, first) if sum(bool(cell.strip()) for cell in cells) * 2 > max(width, 8)]
+    full = [row for row, cells in enumerate(table.above, first) if _is_filled_like_a_record(cells, width)]
     return [
         Problem(
             "rows_above_header",

@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 
-from etl.parsing.table import MAX_COLUMNS, MAX_ROWS, Table, UnreadableError
+from etl.parsing.table import MAX_COLUMNS, MAX_ROWS, Table, UnreadableError, column_letter
 from indicators.model import Text
 
 CHUNK = 20_000
@@ -119,7 +119,7 @@ def parse(text: str, is_header: Callable[[tuple[str, ...]], bool], separators: S
     return _parse_quoted(text, separator, header, is_header)
 
 
-def _separator(text: str, is_header: Callable[[tuple[str, ...]], bool], separators: Sequence[str]) -> tuple[str, list[str]]:
+def _separator(text: str, is_header: Callable[[tuple[str, ...]], bool], separators: Sequence[str] = SEPARATORS) -> tuple[str, list[str]]:
     """Return the separator by which exactly one way of cutting a line gives a header, and that header."""
     for line in text.split("\n", HEADER_WITHIN)[:HEADER_WITHIN]:
         cut = [(separator, [cell.strip('"') for cell in line.rstrip("\r").split(separator)]) for separator in separators]
@@ -180,10 +180,10 @@ def _parse_quoted(text: str, separator: str, header: list[str], is_header: Calla
     try:
         rows.extend(reader)
     except csv.Error as error:
-        raise _quote(len(rows) + 1, text, None) from error
+        raise _quote(len(rows) + 1, text) from error
     top = next((index for index, row in enumerate(rows[:HEADER_WITHIN]) if is_header(tuple(row))), None)
     if top is None:
-        raise _quote(1, text, None)
+        raise _quote(1, text)
     width = len(rows[top])
     while rows and not any(cell.strip(" ") for cell in rows[-1]):
         if len(rows[-1]) > 1 and len(rows[-1]) != width:
@@ -203,9 +203,6 @@ def _check_quotes(text: str, separator: str, header: Sequence[str]) -> None:
     starts = (separator, "\n", "\r\n")
     row, cell, offset = 1, 0, 0
 
-    def named(place: int) -> str | None:
-        return header[place].strip() if place < len(header) else None
-
     for index in range(0, len(parts), 2):
         part = parts[index]
         is_first, is_last = index == 0, index == len(parts) - 1
@@ -219,12 +216,12 @@ def _check_quotes(text: str, separator: str, header: Sequence[str]) -> None:
         last_line = part.rsplit("\n", 1)[-1]
         cell_after = last_line.count(separator) + (cell if "\n" not in part else 0)
         if not is_doubled and not (opens and closes):
-            raise _quote(row, text, named(cell)) if not closes else _quote(row + part.count("\n"), text, named(cell_after))
+            raise _quote(row, text, header, cell) if not closes else _quote(row + part.count("\n"), text, header, cell_after)
         row += part.count("\n")
         cell = cell_after
         offset += len(part) + 2 + (len(parts[index + 1]) if index + 1 < len(parts) else 0)
     if len(parts) % 2 == 0:
-        raise _quote(row, text, named(cell))
+        raise _quote(row, text, header, cell)
 
 
 def _collect(rows: Iterator[list[str]], count: int, text: str, above: tuple[tuple[str, ...], ...]) -> Table:
@@ -281,13 +278,14 @@ def _blank(row: int, text: str) -> UnreadableError:
     )
 
 
-def _quote(row: int, text: str, column: str | None) -> UnreadableError:
+def _quote(row: int, text: str, header: Sequence[str] = (), place: int | None = None) -> UnreadableError:
     return UnreadableError(
         "quote",
         Text("引号使用不规范,无法确定单元格边界", "A quote stands where it makes the cell boundaries uncertain"),
         Text("删除本行多余的引号,或重新导出", "Remove the stray quote in this row, or export again"),
         row=row,
-        column=column,
+        column=header[place].strip() if place is not None and place < len(header) else None,
+        letter=None if place is None else column_letter(place),
         text=text,
     )
 
@@ -296,13 +294,15 @@ def _line_end(row: int, text: str, position: int | None) -> UnreadableError:
     return UnreadableError("line_end", Text("换行符不规范", "A line ends in an unusual way"), _RESAVE, row=row, text=text, position=position)
 
 
-def column_at(text: str, position: int, is_header: Callable[[tuple[str, ...]], bool]) -> str | None:
-    """Return the header of the column in which a position of the text lies; None where that cannot be told."""
+def column_at(text: str, position: int, is_header: Callable[[tuple[str, ...]], bool]) -> tuple[str, str] | None:
+    """Return header and letter of the column in which a position of the text lies; None where that cannot be told."""
     start = text.rfind("\n", 0, position) + 1
+    before = text[start:position]
+    if '"' in before:
+        return None
     try:
         separator, header = _separator(text, is_header)
     except UnreadableError:
-        return None
-    before = text[start:position]
+        separator, header = max(SEPARATORS, key=text.split("\n", 1)[0].count), []
     place = before.count(separator)
-    return header[place].strip() if '"' not in before and place < len(header) else None
+    return (header[place].strip() if place < len(header) else ""), column_letter(place)

@@ -89,6 +89,7 @@ class UnreadableError(Exception):
         header: The header of the table, where it was found before the fault.
         cells: The cells of the faulty row, so that its first misfit can be named.
         position: Where in ``text`` the fault stands, where its column is not known yet.
+        letter: The letter of the column, for a header that may not be named.
     """
 
     def __init__(
@@ -104,6 +105,7 @@ class UnreadableError(Exception):
         header: Sequence[str] = (),
         cells: Sequence[str] = (),
         position: int | None = None,
+        letter: str | None = None,
     ) -> None:
         super().__init__(message.en)
         self.rule = rule
@@ -116,6 +118,7 @@ class UnreadableError(Exception):
         self.header = tuple(header)
         self.cells = tuple(cells)
         self.position = position
+        self.letter = letter
 
 
 def column_letter(index: int) -> str:

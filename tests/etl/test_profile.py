@@ -89,7 +89,7 @@ def test_the_month_columns_tell_the_coverage_and_must_agree_with_the_name(tmp_pa
         (1, 5, "202603", ("month_gap", None, 1)),
         (2, 1, "南镇", ("unmapped_value", "所在地", 2)),
         (4, 2, "制造些", ("unmapped_value", "类别", 4)),
-        (4, 4, "3起", ("count", "202601", 4)),
+        (4, 4, "3人", ("count", "202601", 4)),
         (2, 5, "-1", ("negative", "2026年2月", 2)),
         (2, 5, "", ("missing", "2026年2月", 2)),
         (4, 1, "110101001000", ("township_unknown", "所在地", 4)),
