@@ -12,7 +12,7 @@ from etl.inspection import inspect, inspect_batch, shown_name
 from etl.publish import KeptBuild, kept_builds, rollback
 from etl.return_list import file_name as return_list_name
 from etl.return_list import return_list
-from etl.verdict import OUTCOME_WORDS, Verdict, alike, where
+from etl.verdict import OUTCOME_WORDS, Verdict, alike, remark_line, where
 from indicators.model import Status, Text
 
 STATUS_WORDS = {
@@ -43,6 +43,7 @@ __all__ = [
     "kept_builds",
     "publish",
     "refuse",
+    "remark_line",
     "return_list",
     "return_list_name",
     "rollback",

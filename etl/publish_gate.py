@@ -19,7 +19,7 @@ import duckdb
 from analysis.comparison import LEVEL, two_period_p
 from etl.difference import attach
 from indicators import catalogue
-from indicators.model import Indicator, Text
+from indicators.model import Indicator, Kind, Text
 
 LARGEST_CHANGE = 0.30
 MOSTLY_FILLED = 5  # tenths: a column at least half full is expected to stay so
@@ -62,6 +62,7 @@ def holds(before: Path | None, after: Path, indicators: Mapping[str, Indicator] 
         return (
             *_months(was, now, hidden, titles),
             *_latest(was, now, titles),
+            *_jumps(was, now, indicators or catalogue()),
             *_columns(connection),
             *_definitions(connection, titles),
         )
@@ -142,6 +143,29 @@ def _latest(was: Totals, now: Totals, titles: Mapping[str, Text]) -> list[Hold]:
                 f"{title.en} of {month:%Y-%m} is 0, where the month before and the year before had {known.replace('、', ' and ')}",
             )
             found.append(Hold("new_month_zero", message, indicator, month))
+    return found
+
+
+def _jumps(was: Totals, now: Totals, indicators: Mapping[str, Indicator]) -> list[Hold]:
+    """A register's new month that differs from the month before by more than 30 % and more than chance: half a register is soon delivered."""
+    found = []
+    for (name, month), new in now.items():
+        indicator = indicators.get(name)
+        old = now.get((name, _months_before(month, 1)))
+        if (
+            indicator is None
+            or indicator.kind is not Kind.STOCK
+            or (name, month) in was
+            or old is None
+            or (name, _months_before(month, 1)) not in was
+        ):
+            continue
+        if abs(new - old) > LARGEST_CHANGE * old and is_beyond_chance(new, old):
+            message = Text(
+                f"{month:%Y年%m月}{indicator.title.zh}为{new:,.0f},上月为{old:,.0f}",
+                f"{indicator.title.en} of {month:%Y-%m} is {new:,.0f}, where the month before had {old:,.0f}",
+            )
+            found.append(Hold("new_month_jump", message, name, month))
     return found
 
 

@@ -17,9 +17,9 @@ from pathlib import Path
 
 import duckdb
 
-from etl import acceptance, journal, ledger, publish_gate
+from etl import acceptance, journal, ledger, privacy_gate, publish_gate
 from etl import publish as publishing
-from etl.build import Assembled, BuildReport, assemble, restatements
+from etl.build import Assembled, BuildRefused, BuildReport, assemble, restatements
 from etl.checks import CheckResult
 from etl.contract import Period, Type
 from etl.county import CountyPack, read_pack, successor
@@ -148,12 +148,17 @@ def publish(trial: Trial, data: Path, *, who: str, reason: str = "") -> BuildRep
     Raises:
         TrialStale: If the ledger or the build in force changed since.
         Held: If the gate holds the build and there is no reason.
+        BuildRefused: If the reason seems to name somebody.
         ChangedFileError: If a file is not the one inspected. Whatever of these is raised, nothing was accepted.
         OSError: If the disk refuses. Files may then be accepted and not published; the next load or build publishes them.
     """
     reason = _one_line(reason)
     if trial.holds and not reason:
         raise Held(trial.holds)
+    if privacy_gate.find_in_text(reason, len(reason)):
+        raise BuildRefused(
+            Text("理由中像是有个人信息,未发布;请改写后再试", "The reason seems to hold personal information, nothing was published; reword it")
+        )
     with exclusive(data):
         if not trial.path.exists() or _basis(data) != trial.basis:
             raise TrialStale

@@ -140,7 +140,7 @@ def _show_verdict(desk: Desk, number: int, verdict: intake.Verdict, found: intak
     rows = " / ".join(f"{desk.say(LABELS[name])} {count:,}" for name, count in counts)
     streamlit.caption(words.plain(" · ".join([*about, rows])))
     for remark in verdict.remarks:
-        notes.aside(desk.say(remark))
+        notes.aside("ℹ️ " + (intake.remark_line(remark) if desk.language == "zh" else remark.message.en))
     if verdict.is_refused:
         _show_problems(desk, verdict)
         streamlit.download_button(

@@ -49,6 +49,20 @@ def test_a_month_against_its_earlier_edition(old: float, new: float | str, rule:
     assert found == ([(rule, "cases_opened", MARCH)] if rule else [])
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "is_held"),
+    [
+        (163, 80, True),  # half a register: 80 of 243, 41.5 below the middle, sd sqrt(243)/2 = 7.8: 5.3 sd
+        (163, 150, False),  # -8 %
+        (10, 6, False),  # -40 %, but 6 or fewer of 16 has p = 2 * 0.23: chance
+    ],
+)
+def test_a_registers_new_month_against_the_month_before(before: float, after: float, is_held: bool, tmp_path: Path) -> None:
+    known: Cells = {("registered_people", MARCH): before}
+    found = compared(tmp_path, known, {**known, ("registered_people", APRIL): after})
+    assert found == ([("new_month_jump", "registered_people", APRIL)] if is_held else [])
+
+
 def test_a_month_that_is_missing_altogether_is_held(tmp_path: Path) -> None:
     both: Cells = {("cases_opened", MARCH): 9, ("cases_opened", APRIL): 9}
     assert compared(tmp_path, both, {("cases_opened", APRIL): 9}) == [("month_gone", "cases_opened", MARCH)]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from etl import inspection, intake, ledger, profile
+from etl import inspection, intake, ledger, profile, trial
 from etl.build import build
 from etl.county import CountyPack, check_pack, read_pack
 from etl.extracts import extracts
@@ -121,6 +121,27 @@ def test_london_in_the_mart_is_the_same_in_two_orders(london: Path, tmp_path: Pa
         months = observed(data, "internal", "cases_returned", "total", "month")
         assert {f"{when:%Y%m}": value for (when,), (value, _) in months.items()} == expected
     assert len(published) == 1
+
+
+def test_the_edition_with_a_month_of_zeros_is_held(london: Path, tmp_path: Path) -> None:
+    borough = {row["WardCode"]: row["LookUp_BoroughName"] for row in london_rows(london, "2025-04_zhouzhou")}
+    squares = write_pack(tmp_path / "county", sorted(set(borough.values())))
+    pack, data = read_pack(tmp_path / "county"), tmp_path / "data"
+    profile.save(london_profile({ward: squares[place] for ward, place in borough.items()}), data)
+    *earlier, last = EDITIONS
+    for edition in earlier:
+        take(data, pack, london / f"mps_ward_24m_{edition}.csv", reported_on=EDITIONS[edition])
+    build(data, tmp_path / "county")
+    verdict = inspection.inspect(london / f"mps_ward_24m_{last}.csv", pack, data=data, reported_on=EDITIONS[last])
+    tried = trial.try_out([verdict], data, tmp_path / "county", who="test")
+    # SOURCE.md: 202403 is 2,578 in the edition before and all zero in this one; 1,295 of 31,234 other cells were corrected slightly.
+    assert ("month_zero", "cases_returned", date(2024, 3, 1)) in {(hold.rule, hold.indicator, hold.month) for hold in tried.holds}
+    assert {hold.month for hold in tried.holds if hold.rule.startswith("month")} == {date(2024, 3, 1)}
+    with pytest.raises(trial.Held):
+        trial.publish(tried, data, who="test")
+    assert len(ledger.read(data)) == 3
+    trial.publish(tried, data, who="test", reason="出版方说明:该月数据移出")
+    assert len(ledger.read(data)) == 4
 
 
 def test_rio_equals_its_yearly_totals(shared_folder: Path, tmp_path: Path) -> None:
