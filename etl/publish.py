@@ -134,6 +134,7 @@ def publish(data: Path, number: int, finished: Path | None = None, holds: tuple[
             seal.write(older, seal.of(older))
     seal.write(finished, seal.of(kept))
     os.replace(finished, kept)
+    durable.sync_folder(finished.parent)
     passed(Step.KEPT)
     _put_in_force(data, kept)
     for old in _archived(data)[KEPT_BUILDS:]:

@@ -24,6 +24,7 @@ from etl.checks import CheckResult
 from etl.contract import Period, Type
 from etl.county import CountyPack, read_pack, successor
 from etl.difference import Difference, attach, difference
+from etl.durable import sync_folder
 from etl.extracts import extracts
 from etl.ledger import LedgerEntry
 from etl.lock import exclusive
@@ -109,6 +110,8 @@ def try_out(verdicts: Sequence[Verdict], data: Path, county: Path, *, who: str, 
         raise ValueError("a batch with a refused file is not tried out")
     with exclusive(data):
         sweep(data)
+        publishing.sweep(data)
+        ledger.settle(data)
         entries = ledger.read(data)
         fresh = acceptance.not_yet_accepted(verdicts, [entry for entry in entries if entry.is_accepted])
         received_at = datetime.now(ledger.CHINA_TIME).isoformat(timespec="seconds")
@@ -130,6 +133,7 @@ def try_out(verdicts: Sequence[Verdict], data: Path, county: Path, *, who: str, 
             if before is not None:
                 held = (*held, *_townships_gone(before, [*entries, *tried], waiting, data, read_pack(county)))
             unfinished.replace(finished)
+            sync_folder(finished.parent)
         except BaseException:
             _remove(unfinished)
             raise

@@ -5,7 +5,7 @@ from ui import quality, scope
 
 TITLE = Text("数据质量", "Data quality")
 SECTION = Text("数据", "Data")
-ICON = "🧾"
+ICON = "✔️"
 ORDER = 90
 
 view = scope.open_page(TITLE)

@@ -4,7 +4,7 @@ from indicators.model import Text
 from ui import upload
 
 TITLE = Text("上传报表", "Upload")
-SECTION = Text("数据", "Reports and data")
+SECTION = Text("数据", "Data")
 ICON = "✉️"
 ORDER = 80
 

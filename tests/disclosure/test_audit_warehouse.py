@@ -252,7 +252,7 @@ def warehouse(tmp_path: Path) -> Path:
         connection.execute(schema.read_text(encoding="utf-8"))
         for table, rows in (("mart.observation", sexes_by_age(*BLOCK)), ("meta.indicator", INDICATORS), ("meta.member", MEMBERS)):
             connection.executemany(f"insert into {table} values ({', '.join('?' * len(rows[0]))})", rows)
-        connection.execute("insert into meta.build values (1, '2024-12-31', '0', '2024-12-01', ?, '县', 'County', '', true, 5, '')", [COUNTY])
+        connection.execute("insert into meta.build values (1, '2024-12-31', '0', '2024-12-01', ?, '县', 'County', '', true, 5, '', '', '')", [COUNTY])
     return path
 
 

@@ -7,8 +7,10 @@ given faults, limits and another clock, and nothing of that outlives it.
 from __future__ import annotations
 
 import datetime
+import getpass  # noqa: F401 (a child that runs as another user may not read the interpreter's own folder)
 import json
 import os
+import pwd  # noqa: F401
 import resource
 import signal
 import sys

@@ -48,8 +48,7 @@ def picture(page: Page, name: str) -> None:
 
 def hand_in(page: Page, path: Path) -> None:
     page.set_input_files("input[type=file]", str(path))
-    page.wait_for_selector(f"text={path.name}", timeout=PATIENCE)
-    page.get_by_role("button", name="检查", exact=True).click()
+    page.get_by_role("button", name="检查", exact=True).click(timeout=PATIENCE)  # it waits until the file is up and the button is live
     page.wait_for_selector("text=二、检查结果", timeout=PATIENCE)
     settle(page)
 
