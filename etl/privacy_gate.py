@@ -15,6 +15,7 @@ from itertools import product
 
 from etl import pseudonyms
 from etl.contract import Problem
+from etl.hidden_texts import hidden_texts
 from etl.identifiers import (
     COMPOUND_SURNAMES,
     DETECTORS,
@@ -31,6 +32,7 @@ from etl.identifiers import (
 )
 from etl.parsing.cells import RULES, fold
 from etl.parsing.table import Sheet, Table, column_letter
+from etl.parsing.workbook import OLE_MAGIC
 from indicators.model import Text
 
 __all__ = [
@@ -38,6 +40,7 @@ __all__ = [
     "LONGEST_CELL",
     "LONGEST_TITLE",
     "Finding",
+    "find_in_hidden",
     "find_in_lines",
     "find_in_name",
     "find_in_neighbours",
@@ -424,11 +427,23 @@ def _rule_of_neighbours(cells: Sequence[str]) -> str | None:
 def find_in_lines(lines: Iterable[str]) -> Iterator[Finding]:
     """Search texts that belong to no cell (comments, properties, print headers); where they stand in the file nobody sees."""
     for line in lines:
-        rule = find_in_text(line, len(line))
+        rule = find_in_text(line, len(visible(line)))
         if rule is None and line and fold(visible(line)) in _FORBIDDEN_WHOLE and not line.isascii():
             rule = "forbidden_header"
         if rule:
             yield Finding(rule)
+
+
+def find_in_hidden(content: bytes, with_cells: bool = False) -> Iterator[Finding]:
+    """Search what stands in a workbook and is no cell.
+
+    Args:
+        content: The bytes of the file.
+        with_cells: Search the cells as well, for a workbook that could not be read.
+    """
+    # In an old workbook writing and other bytes lie mixed, and other bytes give short words by chance.
+    by_chance = frozenset(("masked_name", "forbidden_header")) if content.startswith(OLE_MAGIC) else frozenset()
+    yield from (found for found in find_in_lines(hidden_texts(content, with_cells)) if found.rule not in by_chance)
 
 
 def find_in_name(file_name: str) -> str | None:
