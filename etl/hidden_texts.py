@@ -29,6 +29,7 @@ _END = re.compile(
     r"</(?:\w+:)?(?:p|si|text|comment|is|v|c|row|a|oddHeader|oddFooter|evenHeader|evenFooter|firstHeader|firstFooter|definedName)>|<br\s*/?>"
 )
 _PRINT_CODE = re.compile(r"&(?:\"[^\"]*\"|K[0-9A-Fa-f]{6}|[LCRPNDTZFABUESXYOHG]|\d{1,3} ?)")
+_TELLING = re.compile("[0-9\uff10-\uff19]{2}|[0-9\uff10-\uff19] |[:\uff1a@某]|微信")
 _ASCII_RUN = re.compile(rb"[\x20-\x7e]{6,}")
 _WIDE_RUN = re.compile("[\u0020-\u007e\u00b7\u2010-\u2015\u3000-\u301f\u4e00-\u9fff\uff00-\uff5e\u200b-\u200d\u00ad]{3,}")
 _LATIN_IN_WIDE = re.compile(rb"(?:[\x20-\x7e]\x00){6,}")
@@ -104,6 +105,9 @@ def _of_ole(content: bytes) -> Iterator[str]:
 
 
 def _pieces(run: str) -> Iterator[str]:
+    """Yield a run that may say something; most runs of a binary file are none, and looking into each would take minutes."""
+    if not _TELLING.search(run):
+        return
     yield run
     if "&" in run:
         yield from _PRINT_CODE.sub("\n", run).splitlines()

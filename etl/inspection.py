@@ -17,7 +17,6 @@ from etl import ledger, privacy_gate, pseudonyms, running_totals
 from etl import profile as profiles
 from etl.contract import Extract, Problem, Type
 from etl.extracts import extracts
-from etl.hidden_texts import hidden_texts
 from etl.ledger import CHINA_TIME, LedgerEntry, LedgerError
 from etl.parsing import parse_csv, workbook
 from etl.parsing.cells import RULES, code_words, fold, township_words
@@ -198,12 +197,12 @@ def _refuse_unreadable(verdict: Verdict, fault: UnreadableError, content: bytes,
     if isinstance(fault, _UnreadableSheetsError):
         findings = [finding for sheet in fault.sheets for finding in privacy_gate.find_in_sheet(sheet, admitted)]
         findings += _in_parts(fault.texts)
-        findings += privacy_gate.find_in_lines(hidden_texts(content))
+        findings += privacy_gate.find_in_hidden(content)
     elif fault.text:
         findings = list(privacy_gate.find_in_raw(fault.text))
     else:
         findings = [privacy_gate.Finding(finding.rule) for finding in _loud(content.decode("gb18030", "ignore"))]
-        findings += privacy_gate.find_in_lines(hidden_texts(content, with_cells=True))
+        findings += privacy_gate.find_in_hidden(content, with_cells=True)
     if privacy_gate.must_be_destroyed(findings):
         return _refuse_identifiers(verdict, findings, None)
     return verdict.refused([Problem(fault.rule, fault.message, fault.remedy, fault.sheet, fault.column, fault.row)])
@@ -243,7 +242,7 @@ def _identifiers(reading: _Reading, content: bytes, contracts: dict[str, Extract
         if _names_somebody(row):
             yield privacy_gate.Finding("labelled", sheet)
     yield from _in_parts((name, _without(text, layout.unused)) for name, text in reading.texts)
-    yield from privacy_gate.find_in_lines(line for line in hidden_texts(content) if fold(line) not in layout.unused)
+    yield from privacy_gate.find_in_hidden(content, but=layout.unused)
 
 
 def _headers_of(contracts: dict[str, Extract], type: Type) -> frozenset[str]:

@@ -15,6 +15,7 @@ from itertools import product
 
 from etl import pseudonyms
 from etl.contract import Problem
+from etl.hidden_texts import hidden_texts
 from etl.identifiers import (
     COMPOUND_SURNAMES,
     DETECTORS,
@@ -31,6 +32,7 @@ from etl.identifiers import (
 )
 from etl.parsing.cells import RULES, fold
 from etl.parsing.table import Sheet, Table, column_letter
+from etl.parsing.workbook import OLE_MAGIC
 from indicators.model import Text
 
 __all__ = [
@@ -38,6 +40,7 @@ __all__ = [
     "LONGEST_CELL",
     "LONGEST_TITLE",
     "Finding",
+    "find_in_hidden",
     "find_in_lines",
     "find_in_name",
     "find_in_neighbours",
@@ -438,6 +441,20 @@ def find_in_lines(lines: Iterable[str]) -> Iterator[Finding]:
             rule = "forbidden_header"
         if rule:
             yield Finding(rule)
+
+
+def find_in_hidden(content: bytes, with_cells: bool = False, but: frozenset[str] = frozenset()) -> Iterator[Finding]:
+    """Search what stands in a workbook and is no cell.
+
+    Args:
+        content: The bytes of the file.
+        with_cells: Search the cells as well, for a workbook that could not be read.
+        but: Folded texts to pass over: headers of columns in which nothing stands.
+    """
+    # In an old workbook writing and other bytes lie mixed, and other bytes give short words by chance.
+    by_chance = frozenset(("masked_name", "forbidden_header")) if content.startswith(OLE_MAGIC) else frozenset()
+    lines = (line for line in hidden_texts(content, with_cells) if fold(line) not in but)
+    yield from (found for found in find_in_lines(lines) if found.rule not in by_chance)
 
 
 def find_in_name(file_name: str) -> str | None:

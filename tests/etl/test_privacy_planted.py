@@ -22,7 +22,7 @@ from etl import intake, pseudonyms
 from etl.county import CountyPack
 from etl.hidden_texts import hidden_texts
 from etl.parsing.table import Table
-from etl.privacy_gate import find_in_lines, find_in_name, find_in_neighbours, find_in_sheet, find_in_table, find_in_text
+from etl.privacy_gate import find_in_hidden, find_in_lines, find_in_name, find_in_neighbours, find_in_sheet, find_in_table, find_in_text
 from tests.etl import planted
 from tests.etl.files import ON, REGISTRY, grid, rows, write_csv
 
@@ -400,3 +400,8 @@ def test_what_careless_hands_write(text: str) -> None:
 )
 def test_what_careful_hands_write(text: str) -> None:
     assert find_in_text(text, 120) is None
+
+
+def test_pictures_in_an_old_workbook_say_nothing() -> None:
+    noise = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + random.Random(1).randbytes(1_000_000)
+    assert not list(find_in_hidden(noise))
