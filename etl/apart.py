@@ -6,6 +6,7 @@ be the process that worker processes are copied from: Streamlit puts the page in
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pickle
 import subprocess
@@ -29,13 +30,14 @@ class ApartError(Exception):
         super().__init__(text.en)
 
 
-def run(function: Callable[..., Result], *arguments: Any, data: Path, progress: Progress) -> Result:
+def run(function: Callable[..., Result], *arguments: Any, data: Path, scratch: Path, progress: Progress) -> Result:
     """Call a function of this package in another process.
 
     Args:
         function: A function of a module; it takes ``progress`` besides its arguments.
         arguments: What can be pickled.
         data: The data folder the work is about.
+        scratch: Folder for the work's temporary files; whoever made it removes it, also where the work was killed.
         progress: Told what is being done. Where it raises, because the page was left, the work is stopped.
 
     Raises:
@@ -43,18 +45,21 @@ def run(function: Callable[..., Result], *arguments: Any, data: Path, progress: 
     """
     command = [sys.executable, "-m", __name__]
     root = Path(__file__).resolve().parents[1]
-    worker = subprocess.Popen(command, cwd=Path.cwd(), env=_environment(root), stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    worker = subprocess.Popen(command, cwd=Path.cwd(), env=_environment(root, scratch), stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     try:
         to_worker, from_worker = worker.stdin, worker.stdout
         if to_worker is None or from_worker is None:
             raise ApartError(_DIED)
-        pickle.dump((function, arguments, data), to_worker)
-        to_worker.close()
+        try:
+            pickle.dump((function, arguments, data), to_worker)
+            to_worker.close()
+        except OSError as error:
+            raise ApartError(_DIED) from error
         while True:
             try:
                 kind, value = pickle.load(from_worker)
-            except EOFError:
-                raise ApartError(_DIED) from None
+            except (EOFError, pickle.UnpicklingError) as error:
+                raise ApartError(_DIED) from error
             if kind == "result":
                 return value
             if kind == "failed":
@@ -63,6 +68,10 @@ def run(function: Callable[..., Result], *arguments: Any, data: Path, progress: 
     finally:
         worker.kill()
         worker.wait()
+        for pipe in (worker.stdin, worker.stdout):
+            if pipe is not None:
+                with contextlib.suppress(OSError):  # what could not be sent to a worker that died is of no use any more
+                    pipe.close()
 
 
 _DIED = Text(
@@ -71,8 +80,8 @@ _DIED = Text(
 )
 
 
-def _environment(root: Path) -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": os.pathsep.join([str(root), os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep)}
+def _environment(root: Path, scratch: Path) -> dict[str, str]:
+    return {**os.environ, "TMPDIR": str(scratch), "PYTHONPATH": os.pathsep.join([str(root), os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep)}
 
 
 def _serve() -> None:

@@ -38,8 +38,9 @@ class Delivery:
 
     def __init__(self, files: Iterable[tuple[str, bytes]]) -> None:
         _sweep()
-        self._folder = tempfile.TemporaryDirectory(prefix=f"{_PREFIX}{os.getpid()}-")
-        self.paths = [_write(Path(self._folder.name) / str(number), name, content) for number, (name, content) in enumerate(files)]
+        self._folder = tempfile.TemporaryDirectory(prefix=f"{_PREFIX}{os.getpid()}-{_started(os.getpid())}-")
+        self.folder = Path(self._folder.name)
+        self.paths = [_write(self.folder / str(number), name, content) for number, (name, content) in enumerate(files)]
 
     def drop(self) -> None:
         """Remove the files."""
@@ -56,10 +57,18 @@ def _write(folder: Path, name: str, content: bytes) -> Path:
 
 def _sweep() -> None:
     """Remove what a server that was killed left behind."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*-*"):
-        owner = folder.name.removeprefix(_PREFIX).split("-", 1)[0]
-        if owner.isdigit() and not Path("/proc", owner).exists() and folder.stat().st_uid == os.getuid():
+    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*-*-*"):
+        owner, started, _ = folder.name.removeprefix(_PREFIX).split("-", 2)
+        if owner.isdigit() and _started(int(owner)) != started and folder.stat().st_uid == os.getuid():
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _started(process: int) -> str:
+    """Return when a process started, in the kernel's count; empty where it is gone. In a container numbers of processes come again."""
+    try:
+        return Path("/proc", str(process), "stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()[19]
+    except OSError:
+        return ""
 
 
 @dataclass(frozen=True)
@@ -114,7 +123,7 @@ def examine(files: Iterable[tuple[str, bytes]], data: Path, county: Path, who: s
     """
     delivery = Delivery(files)
     try:
-        found = apart.run(look, delivery.paths, data, county, who, data=data, progress=progress)
+        found = apart.run(look, delivery.paths, data, county, who, data=data, scratch=delivery.folder, progress=progress)
     except BaseException:
         delivery.drop()
         raise
@@ -138,7 +147,8 @@ def look(paths: Sequence[Path], data: Path, county: Path, who: str, progress: Pr
     previews = tuple(_preview(verdict, found, pack) for verdict, found in zip(verdicts, typed, strict=True))
     reports = tuple(_report(verdict, found, pack) for verdict, found in zip(verdicts, typed, strict=True))
     is_new = any(verdict.outcome is Outcome.IN_ORDER for verdict in verdicts)
-    tried = trial.try_out(verdicts, data, county, who=who, progress=progress) if is_new else None
+    # What an interrupted publication only accepted, or a restored older build leaves out, is published with the next files or none.
+    tried = trial.try_out(verdicts, data, county, who=who, progress=progress) if is_new or not trial.is_published(data) else None
     return tuple(verdicts), tried, previews, reports
 
 
@@ -159,9 +169,11 @@ def publish(examination: Examination, data: Path, who: str, reason: str) -> Buil
 
 def give_up(examination: Examination, data: Path) -> None:
     """Forget the files and the trial build; what is published stays."""
-    if examination.trial is not None:
-        trial.give_up(examination.trial, data)
-    examination.delivery.drop()
+    try:
+        if examination.trial is not None:
+            trial.give_up(examination.trial, data)
+    finally:
+        examination.delivery.drop()
 
 
 Typed = tuple[tuple[str, ...], list[list[Any]]]
@@ -170,7 +182,7 @@ Typed = tuple[tuple[str, ...], list[list[Any]]]
 def _typed(verdict: Verdict, pack: CountyPack) -> Typed | None:
     if verdict.outcome is not Outcome.IN_ORDER:
         return None
-    return reread(verdict.path.read_bytes(), acceptance.entry_of(verdict, ""), pack)
+    return reread(verdict.path.read_bytes(), acceptance.entry_of(verdict, ""), pack, verdict.profile)
 
 
 def _preview(verdict: Verdict, typed: Typed | None, pack: CountyPack) -> Preview | None:
@@ -201,7 +213,7 @@ def _words(column: Column, value: Any, pack: CountyPack) -> str:
     if column.type is Type.FLAG:
         return {"yes": "是", "no": "否"}[value]
     if isinstance(value, float):
-        return f"{value:g}"
+        return f"{value:.15g}"
     return next((code.title.zh for code in column.codes if code.code == value), str(value))
 
 

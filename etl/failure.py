@@ -12,11 +12,11 @@ from etl import faults
 from etl.acceptance import ChangedFileError
 from etl.build import BuildRefused
 from etl.county import PackError
-from etl.publish import RollbackRefused
+from etl.publish import ReasonRefused, RollbackRefused
 from etl.trial import Held, TrialStale
 from indicators.model import Text
 
-REFUSALS = (BuildRefused, RollbackRefused, ReleaseRefused, ChangedFileError, Held, TrialStale)
+REFUSALS = (BuildRefused, ReasonRefused, RollbackRefused, ReleaseRefused, ChangedFileError, Held, TrialStale)
 """Somebody must mend or decide something; nothing is broken."""
 
 
@@ -44,4 +44,7 @@ def sentence(error: Exception, data: Path | None = None) -> Text:
 
 def _unknown(error: Exception) -> Text:
     kind = type(error).__name__
-    return Text(f"程序出错({kind}),未作任何发布;用--debug查看细节", f"Program error ({kind}), nothing was published; see --debug")
+    return Text(
+        f"程序出错({kind});请查看现用版本是否已更新,并把此提示告诉系统管理员(命令行可加--debug)",
+        f"Program error ({kind}); see whether the build in force has changed and tell the administrator (--debug on the command line says more)",
+    )

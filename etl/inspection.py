@@ -27,7 +27,7 @@ from etl.profile import Profile
 from etl.progress import Progress, silent
 from etl.recognise import Months, Told, extract_of, months_of, reported_on_of
 from etl.validate import first_misfit, matched_headers, type_columns, validate
-from etl.verdict import Outcome, Verdict
+from etl.verdict import HeaderPlace, Outcome, Verdict
 from indicators.model import Text
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ def inspect(
         reading = _read(content, suffix_of(path.name), contracts, pack, _known_profiles(profile, data, contracts))
     except UnreadableError as fault:
         return _refuse_unreadable(verdict, fault, content, _admitted_words(contracts, pack))
-    verdict = replace(verdict, header_row=reading.table.header_row, places=_places(reading.table, contracts))
+    verdict = replace(verdict, places=tuple(place for part in reading.layout.parts for place in _places(part, contracts)))
     findings = list(_without_place_codes(_identifiers(reading, content, contracts, pack), reading))
     if privacy_gate.must_be_destroyed(findings):
         return _refuse_identifiers(verdict, findings, reading.table)
@@ -159,14 +159,16 @@ def _known_profiles(profile: Profile | None, data: Path | None, contracts: dict[
     return profiles.load_all(data, contracts) if data else []
 
 
-def _places(table: Table, contracts: dict[str, Extract]) -> tuple[tuple[int, str], ...]:
+def _places(table: Table, contracts: dict[str, Extract]) -> list[HeaderPlace]:
     """Return where the headers we know stand: as written, and as the template prints them."""
     printed = {folded: extract.column(name).header for extract in contracts.values() for folded, name in accepted_headers(extract).items()}
-    found: list[tuple[int, str]] = []
-    for position, text in enumerate(table.header or (), table.first_column):
-        if fold(text) in printed:
-            found += [(position, header) for header in dict.fromkeys((text.strip(), printed[fold(text)]))]
-    return tuple(found)
+    positions = table.positions or range(table.first_column, table.first_column + len(table.header or ()))
+    return [
+        HeaderPlace(table.sheet, table.header_row, position, header)
+        for position, text in zip(positions, table.header or (), strict=False)
+        if fold(text) in printed
+        for header in dict.fromkeys((text.strip(), printed[fold(text)]))
+    ]
 
 
 def _sha256_of(path: Path) -> str:

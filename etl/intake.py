@@ -5,7 +5,7 @@ looks and writes nothing, ``try_out`` builds what would be published, and ``publ
 """
 
 from etl.acceptance import ChangedFileError, accept, refuse, who_am_i
-from etl.difference import Difference
+from etl.difference import Difference, in_words
 from etl.examination import Examination, account, examine, give_up, publish
 from etl.failure import sentence
 from etl.inspection import inspect, inspect_batch, shown_name
@@ -38,6 +38,7 @@ __all__ = [
     "alike",
     "examine",
     "give_up",
+    "in_words",
     "inspect",
     "inspect_batch",
     "kept_builds",

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from etl import durable, journal, seal
+from etl import durable, journal, privacy_gate, seal
 from etl.lock import exclusive
 from etl.steps import Step, passed
 from indicators.model import Text
@@ -47,6 +47,31 @@ class KeptBuild:
     latest_month: date | None = None
     inputs: tuple[int, ...] = ()
     is_current: bool = True
+
+
+class ReasonRefused(Exception):
+    """The reason given for a build seems to name somebody; nothing was done."""
+
+    def __init__(self) -> None:
+        self.text = Text("理由中像是有个人信息,未作改变;请改写后再试", "The reason seems to hold personal information, nothing was done; reword it")
+        super().__init__(self.text.en)
+
+
+def checked_reason(reason: str) -> str:
+    """Return a reason as it is kept: on one line, and without anything that identifies somebody.
+
+    Raises:
+        ReasonRefused: If it seems to name somebody; it would stand in the journal for good.
+    """
+    kept = one_line(reason)
+    if privacy_gate.find_in_text(kept, len(kept)):
+        raise ReasonRefused
+    return kept
+
+
+def one_line(text: str) -> str:
+    """Return a text on one line, at most 500 characters of it."""
+    return "".join(sign if sign.isprintable() else " " for sign in text).strip()[:500]
 
 
 def warehouse_file(data: Path) -> Path:
@@ -154,20 +179,22 @@ def rollback(data: Path, number: int, who: str, reason: str) -> Path:
         reason: Why, in that person's words; may be empty.
 
     Raises:
+        ReasonRefused: If the reason seems to name somebody.
         RollbackRefused: If no build of that number is kept, or it was made by an older version of the program.
         BusyError: If another run holds the lock.
         JournalError: If the record of builds is damaged.
     """
+    reason = checked_reason(reason)
     with exclusive(data):
         path = _archive(data) / f"{number:06}.duckdb"
-        if path.exists() and not seal.is_whole(path):
+        found = stamp(path) if path.exists() else None
+        if path.exists() and (found is None or found.is_current) and not seal.is_whole(path):
             raise RollbackRefused(
                 Text(
                     f"保存的第{number}版文件已损坏,不能恢复;请运行 `python -m etl build`",
                     f"Build {number} as kept is damaged and was not restored; run `python -m etl build`",
                 )
             )
-        found = stamp(path) if path.exists() else None
         if found is None:
             numbers = [int(other.stem) for other in _archived(data)]
             raise RollbackRefused(

@@ -125,15 +125,15 @@ def _write_marks(book: xlsxwriter.Workbook, name: str, problems: Sequence[Proble
     head = book.add_format({"bold": True, "bg_color": "#DCE3E9"})
     mark = book.add_format({"bg_color": "#F6D8A8", "border": 1, "text_wrap": True, "valign": "top"})
     page = book.add_worksheet(name)
-    columns = {header: position for position, header in verdict.places}
-    if verdict.header_row:
-        for position, header in verdict.places:
-            page.write_string(verdict.header_row - 1, position, header, head)
+    known = [place for place in verdict.places if place.sheet == problems[0].sheet]
+    columns = {place.header: place.column for place in known}
+    for place in known:
+        page.write_string(place.row - 1, place.column, place.header, head)
     for (row, column), here in _places(problems, columns).items():
         what = ";".join(dict.fromkeys(problem.message.zh for problem in here))
         page.write_string(row, column, what, mark)
         page.write_comment(row, column, "\n".join(dict.fromkeys(f"请{problem.remedy.zh} {problem.remedy.en}" for problem in here)))
-    page.set_column(0, max([position for position, _ in verdict.places], default=0), 18)
+    page.set_column(0, max(columns.values(), default=0), 18)
 
 
 def _places(problems: Iterable[Problem], columns: dict[str, int]) -> dict[tuple[int, int], list[Problem]]:

@@ -13,13 +13,15 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import pairwise
 from pathlib import Path
+from uuid import uuid4
 
 import duckdb
 
-from etl import acceptance, journal, ledger, privacy_gate, publish_gate
+from etl import acceptance, journal, ledger, publish_gate
 from etl import publish as publishing
-from etl.build import Assembled, BuildRefused, BuildReport, assemble, restatements
+from etl.build import Assembled, BuildReport, assemble, restatements
 from etl.checks import CheckResult
 from etl.contract import Period, Type
 from etl.county import CountyPack, read_pack, successor
@@ -42,8 +44,8 @@ class TrialStale(Exception):
 
     def __init__(self) -> None:
         self.text = Text(
-            "试算之后台账或现用版本有变动,请重新试算;文件未入库",
-            "The ledger or the build in force changed after the trial; try the files out again, nothing was accepted",
+            "试算已过期,或其后台账、现用版本有变动,未发布;请重新检查文件",
+            "The trial is too old, or the ledger or the build in force changed since; nothing was published, check the files again",
         )
         super().__init__(self.text.en)
 
@@ -123,7 +125,8 @@ def try_out(verdicts: Sequence[Verdict], data: Path, county: Path, *, who: str, 
         basis = _basis(data)
         before = publishing.in_force(data)
         number = publishing.next_number(data)
-        finished = _folder(data) / f"{number:06}-{hashlib.sha256(repr((basis, [entry.sha256 for entry in tried])).encode()).hexdigest()[:12]}.duckdb"
+        # A name of its own: the same bytes may be tried out for other months or by another profile at the same time.
+        finished = _folder(data) / f"{number:06}-{uuid4().hex}.duckdb"
         unfinished = finished.with_suffix(".partial")
         try:
             assembled = assemble(data, county, [*entries, *tried], unfinished, waiting=waiting, progress=progress)
@@ -152,25 +155,22 @@ def publish(trial: Trial, data: Path, *, who: str, reason: str = "") -> BuildRep
     Raises:
         TrialStale: If the ledger or the build in force changed since.
         Held: If the gate holds the build and there is no reason.
-        BuildRefused: If the reason seems to name somebody.
+        ReasonRefused: If the reason seems to name somebody.
         ChangedFileError: If a file is not the one inspected. Whatever of these is raised, nothing was accepted.
         OSError: If the disk refuses. Files may then be accepted and not published; the next load or build publishes them.
     """
-    reason = _one_line(reason)
+    reason = publishing.checked_reason(reason)
     if trial.holds and not reason:
         raise Held(trial.holds)
-    if privacy_gate.find_in_text(reason, len(reason)):
-        raise BuildRefused(
-            Text("理由中像是有个人信息,未发布;请改写后再试", "The reason seems to hold personal information, nothing was published; reword it")
-        )
     with exclusive(data):
-        if not trial.path.exists() or _basis(data) != trial.basis:
+        found = stamp(trial.path) if trial.path.exists() else None
+        if found is None or found.content_sha256 != trial.assembled.content_sha256 or _basis(data) != trial.basis:
             raise TrialStale
         before = publishing.in_force(data)
         record_publication(
             trial.path,
             before=before,
-            who=_one_line(who),
+            who=publishing.one_line(who),
             reason=reason,
             holds=[(hold.rule, hold.indicator, hold.month, hold.message.zh, hold.message.en) for hold in trial.holds],
             restatements=restatements(before, trial.difference),
@@ -219,10 +219,6 @@ def _remove(path: Path) -> None:
     path.with_name(path.name + ".wal").unlink(missing_ok=True)
 
 
-def _one_line(text: str) -> str:
-    return "".join(sign if sign.isprintable() else " " for sign in text).strip()[:500]
-
-
 def _basis(data: Path) -> tuple[str, str]:
     """Return what a trial rests on: the ledger as written, and the build in force with its place in the journal."""
     path = ledger.ledger_path(data)
@@ -253,20 +249,23 @@ def _townships_gone(before: Path, entries: Sequence[LedgerEntry], waiting: Mappi
             continue
         again = {month for month, entry in months.items() if month in was[extract] and was[extract][month].sequence != entry.sequence}
         again = set(sorted(again)[-12:])
-        old = _records(extract, {month: was[extract][month] for month in again}, waiting, data, pack)
-        new = _records(extract, {month: months[month] for month in again}, waiting, data, pack)
-        latest = max(was[extract])
-        fresh = min((month for month in months if month > latest), default=None)
-        if contract.period is Period.SNAPSHOT and fresh is not None:
-            old += _records(extract, {latest: was[extract][latest]}, waiting, data, pack)
-            new += _records(extract, {fresh: months[fresh]}, waiting, data, pack)
-        for code in sorted(old):
-            if not new[code] and publish_gate.is_beyond_chance(0, old[code]):
-                title = pack.township(code).title
-                message = Text(
-                    f"{contract.title.zh}中没有{title.zh}的记录,以前有", f"{contract.title.en} holds no record of {title.en}, which had some before"
-                )
-                found.append(Hold("township_gone", message, "", max(months)))
+        pairs = [({month: was[extract][month] for month in again}, {month: months[month] for month in again})]
+        if contract.period is Period.SNAPSHOT:
+            # Each month of a register against the one before it; added up, one month would hide what another lacks.
+            pairs = [({month: was[extract][month]}, {month: months[month]}) for month in sorted(again)]
+            ordered = sorted(months)
+            pairs += [({earlier: months[earlier]}, {later: months[later]}) for earlier, later in pairwise(ordered) if later > max(was[extract])]
+        gone: set[str] = set()
+        for before_months, after_months in pairs:
+            old = _records(extract, before_months, waiting, data, pack)
+            new = _records(extract, after_months, waiting, data, pack)
+            gone |= {code for code in old if not new[code] and publish_gate.is_beyond_chance(0, old[code])}
+        for code in sorted(gone):
+            title = pack.township(code).title
+            message = Text(
+                f"{contract.title.zh}中没有{title.zh}的记录,以前有", f"{contract.title.en} holds no record of {title.en}, which had some before"
+            )
+            found.append(Hold("township_gone", message, "", max(months)))
     return tuple(found)
 
 

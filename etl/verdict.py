@@ -38,6 +38,22 @@ OUTCOME_WORDS = {
 
 
 @dataclass(frozen=True)
+class HeaderPlace:
+    """Where one header of the contract stands in a file.
+
+    Attributes:
+        row: Row as the file's own program counts.
+        column: Position of the column, from 0.
+        header: The header, as written or as the template prints it.
+    """
+
+    sheet: str | None
+    row: int
+    column: int
+    header: str
+
+
+@dataclass(frozen=True)
 class Verdict:
     """The result for one file.
 
@@ -49,8 +65,7 @@ class Verdict:
         remarks: What to know of a file though nothing is wrong with it.
         profile: The mapping profile by which it was read; None for a file in the template's form, or one known before.
         profile_sha256: The digest of that profile.
-        places: Position (from 0) and header of every column of the contract, where the table was found.
-        header_row: Row of the header as the file's own program counts; None where no table was found.
+        places: Where the headers of the contract stand, on every sheet of the table; empty where no table was found.
         has_identifiers: The file holds personal identifiers and is not kept anywhere.
     """
 
@@ -73,8 +88,7 @@ class Verdict:
     remarks: tuple[Remark, ...] = ()
     profile: Profile | None = None
     profile_sha256: str | None = None
-    places: tuple[tuple[int, str], ...] = ()
-    header_row: int | None = None
+    places: tuple[HeaderPlace, ...] = ()
 
     @property
     def is_refused(self) -> bool:

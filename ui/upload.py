@@ -23,7 +23,7 @@ from ui import notes, scope, words
 from warehouse.reader import warehouse_path
 
 KINDS = ["csv", "txt", "tsv", "xlsx", "xls", "et", "ods"]
-_FOUND, _ROUND, _SAID = "upload.found", "upload.round", "upload.said"
+_FOUND, _ROUND, _SAID, _CHOSEN = "upload.found", "upload.round", "upload.said", "upload.chosen"
 _LONGEST_TABLE = 420  # pixels; longer tables scroll
 _SHOWN_CHANGES = 200
 
@@ -39,7 +39,7 @@ DECIDE = Text("三、与现有数据相比", "3. Compared with what is published
 NO_DIFFERENCE = Text("与正在使用的版本相比,没有一个数改变。", "Not one number differs from the build in force.")
 HELD = Text("下列变化须由人确认后才能发布:", "A person must confirm these before they are published:")
 REASON = Text("确认理由(记入版本记录)", "Reason (kept with the build)")
-REASON_HINT = Text("如:已电话核实,该月确无案件", "e.g. confirmed by telephone: no case in that month")
+REASON_HINT = Text("如:已电话核实,该月确无案件(勿写姓名)", "e.g. confirmed by telephone: no case in that month (no names)")
 REASON_MISSING = Text("请写明确认理由后再发布。", "Write the reason, then publish.")
 PUBLISH, GIVE_UP = Text("发布", "Publish"), Text("放弃", "Give up")
 PUBLISHED = Text("已发布第{}版,数据至{}。各页刷新后即为新数。", "Build {} is published, up to {}. The pages show it from now on.")
@@ -64,7 +64,7 @@ LABELS = {
     "preview": Text("前几行(人员、案件代号不显示)", "First rows (keys are not shown)"),
     "privacy": Text("隐私体检", "Privacy check-up"),
     "list": Text("下载退回清单", "Download the return list"),
-    "remarks": Text("说明", "Remarks"),
+    "checks": Text("试算结果的核查", "Checks of the trial build"),
 }
 
 
@@ -104,7 +104,12 @@ def hand_in(desk: Desk) -> None:
     streamlit.caption(desk.say(RULES))
     turn = streamlit.session_state.setdefault(_ROUND, 0)
     files = streamlit.file_uploader(desk.say(CHOOSE), type=KINDS, accept_multiple_files=True, key=f"upload.files.{turn}")
-    if not streamlit.button(desk.say(CHECK), type="primary", disabled=not files, key="upload.check"):
+    chosen = tuple(file.file_id for file in files)
+    wants = streamlit.button(desk.say(CHECK), type="primary", disabled=not files, key="upload.check")
+    if chosen != streamlit.session_state.get(_CHOSEN, chosen):
+        _forget(desk)  # other files were chosen: what was checked before must not be published by mistake
+    streamlit.session_state[_CHOSEN] = chosen
+    if not wants:
         return
     _forget(desk)
     with _work(desk) as progress:
@@ -181,17 +186,18 @@ def decide(desk: Desk) -> None:
         return
     streamlit.header(desk.say(DECIDE), anchor=False)
     _show_difference(desk, found.trial.difference)
-    for check in found.trial.checks:
-        notes.aside(f"✓ {desk.say(check.sentence)}")
     reason = ""
     if found.trial.holds:
         streamlit.warning(desk.say(HELD) + "\n" + "\n".join(f"- {words.plain(desk.say(hold.message))}" for hold in found.trial.holds))
-        reason = streamlit.text_input(desk.say(REASON), placeholder=desk.say(REASON_HINT), max_chars=200, key="upload.reason").strip()
+        name = f"upload.reason.{found.trial.path.stem}"  # one of its own for every trial: a reason must not be carried to the next
+        reason = streamlit.text_input(desk.say(REASON), placeholder=desk.say(REASON_HINT), max_chars=200, key=name).strip()
+    with streamlit.expander(desk.say(LABELS["checks"])):
+        for check in found.trial.checks:
+            notes.aside(f"✓ {desk.say(check.sentence)}")
     with streamlit.container(horizontal=True, gap="small"):
         wants = streamlit.button(desk.say(PUBLISH), type="primary", key="upload.publish")
         leaves = streamlit.button(desk.say(GIVE_UP), key="upload.give_up")
-    if leaves:
-        _forget(desk)
+    if leaves and _forget(desk):
         _say_next(GIVEN_UP)
     if not wants:
         return
@@ -208,6 +214,9 @@ def decide(desk: Desk) -> None:
 def _show_difference(desk: Desk, difference: Any) -> None:
     if difference.is_empty:
         streamlit.markdown(desk.say(NO_DIFFERENCE))
+        return
+    notes.aside(desk.say(intake.in_words(difference)))
+    if not difference.changes:
         return
     known = catalogue()
     heads = [
@@ -226,12 +235,13 @@ def _show_difference(desk: Desk, difference: Any) -> None:
     ]
     _table(pandas.DataFrame(rows, columns=heads))
     if len(difference.changes) > _SHOWN_CHANGES:
-        notes.aside(f"… {len(difference.changes):,}")
+        rest = len(difference.changes) - _SHOWN_CHANGES
+        notes.aside(desk.say(Text(f"另有{rest:,}处变化未列出", f"{rest:,} more changes are not listed")))
 
 
 def _number(desk: Desk, value: float | None, status: str) -> str:
     if value is not None:
-        return f"{value:,.4g}" if value % 1 else f"{value:,.0f}"
+        return f"{value:,.10g}"
     return desk.say(intake.STATUS_WORDS[status]) if status in intake.STATUS_WORDS else "—"
 
 
@@ -270,11 +280,16 @@ def _say_next(sentence: Text) -> None:
     streamlit.rerun()
 
 
-def _forget(desk: Desk) -> None:
+def _forget(desk: Desk) -> bool:
+    """Give up what is under examination, and say whether that worked."""
     found: intake.Examination | None = streamlit.session_state.pop(_FOUND, None)
-    if found is not None:
-        with _work(desk):
-            intake.give_up(found, desk.data)
+    if found is None:
+        return True
+    is_gone = False
+    with _work(desk):
+        intake.give_up(found, desk.data)
+        is_gone = True
+    return is_gone
 
 
 @contextmanager

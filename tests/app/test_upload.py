@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from etl import ledger
+from etl import intake, ledger
+from etl.county import read_pack
 from tests.app.test_pages import corrupt, empty, missing, normal, text, tiny
 from tests.etl.files import CASES, grid, rows, write_csv
-from tests.spec.tables import build_from, write_extract
+from tests.spec.tables import COUNTY, build_from, write_extract
 from warehouse.reader import Warehouse
 
 __all__ = ["corrupt", "empty", "missing", "normal", "tiny"]
@@ -98,7 +99,7 @@ def test_a_file_in_order_is_shown_compared_and_published(folder: Path, tmp_path:
     assert opened_in_october(folder) == 5  # nothing yet
     accepted = len(ledger.read(folder))
     if test.text_input:
-        test.text_input(key="upload.reason").set_value("已核实").run()
+        test.text_input[0].set_value("已核实").run()
     test = test.button(key="upload.publish").click().run()
     assert not test.exception
     assert "已发布第2版" in said(test)
@@ -142,7 +143,7 @@ def test_a_month_that_falls_beyond_chance_needs_a_reason(folder: Path, tmp_path:
     test = test.button(key="upload.publish").click().run()
     assert "请写明确认理由" in said(test)
     assert build_number(folder) == 1
-    test.text_input(key="upload.reason").set_value("已与办案单位核实").run()
+    test.text_input[0].set_value("已与办案单位核实").run()
     test = test.button(key="upload.publish").click().run()
     assert "已发布第2版" in said(test)
     assert "已与办案单位核实" in said(test)  # in the list of builds
@@ -153,6 +154,30 @@ def test_the_same_file_again_has_nothing_to_publish(folder: Path, small: Path) -
     assert not test.exception
     assert "没有新内容" in said(test)
     assert not [button for button in test.button if button.key == "upload.publish"]
+
+
+def test_other_files_chosen_are_not_published_unseen(folder: Path, tmp_path: Path) -> None:
+    test = hand_in(page(), write_csv(tmp_path, "毒品案件_202608_报20261120.csv", grid(CASES, [])))
+    test.text_input[0].set_value("已与办案单位核实").run()
+    other = write_csv(tmp_path, "毒品案件_202607_报20261120.csv", grid(CASES, []))
+    test.file_uploader[0].set_value([(other.name, other.read_bytes(), "text/csv")]).run()
+    assert not [button for button in test.button if button.key == "upload.publish"]
+    test = test.button(key="upload.check").click().run()
+    assert test.text_input[0].value == ""
+    assert build_number(folder) == 1
+
+
+def test_what_was_only_accepted_is_published_with_the_same_files(folder: Path, tmp_path: Path) -> None:
+    path = cases_of_october(tmp_path, 4)
+    verdicts = intake.inspect_batch([path], read_pack(COUNTY), data=folder)
+    intake.accept(verdicts, folder, "interrupted")  # as a run that died before it published
+    test = hand_in(page(), path)
+    assert "没有新内容" not in said(test)
+    if test.text_input:
+        test.text_input[0].set_value("已核实").run()
+    test = test.button(key="upload.publish").click().run()
+    assert "已发布第2版" in said(test)
+    assert opened_in_october(folder) == 4
 
 
 def test_an_empty_data_folder_takes_its_first_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

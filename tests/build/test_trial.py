@@ -151,6 +151,30 @@ def test_a_trial_is_stale_once_something_else_was_accepted_or_published(data: Pa
     assert number_in_force(data) == 1
 
 
+def test_the_same_bytes_tried_out_for_two_months_are_two_trials(data: Path, tmp_path: Path) -> None:
+    # A file without a case looks the same for every month. What one analyst publishes must be what that analyst was shown.
+    empty = write_extract(tmp_path, "cases", "202610", "filed_on", "20261105")
+    of = [trial.try_out(intake.inspect_batch([empty], read_pack(COUNTY), covers=None, data=data), data, COUNTY, who=who) for who in ("甲", "乙")]
+    assert of[0].path != of[1].path
+    trial.give_up(of[1], data)
+    trial.publish(of[0], data, who="甲", reason="已核实")
+    assert number_in_force(data) == 2
+    again = trial.try_out((), data, COUNTY, who="甲")
+    again.path.unlink()
+    with pytest.raises(trial.TrialStale):
+        trial.publish(again, data, who="甲", reason="已核实")
+
+
+def test_no_reason_that_names_somebody_is_kept(data: Path) -> None:
+    for keep in (
+        lambda reason: publish.rollback(data, 1, "甲", reason),
+        lambda reason: trial.publish(trial.try_out((), data, COUNTY, who="甲"), data, who="甲", reason=reason),
+    ):
+        with pytest.raises(publish.ReasonRefused):
+            keep("联系电话:13800138000")
+    assert "13800138000" not in journal.journal_path(data).read_text(encoding="utf-8")
+
+
 def test_a_file_changed_after_the_trial_is_not_accepted(data: Path, tmp_path: Path) -> None:
     path = corrected(tmp_path, 20, 11)
     tried = trial.try_out(inspected(data, path), data, COUNTY, who="乙")

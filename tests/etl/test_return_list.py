@@ -8,6 +8,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+import xlsxwriter
 
 from etl import intake
 from etl.county import CountyPack
@@ -47,6 +48,29 @@ def test_every_problem_stands_with_sheet_column_rows_and_rule(tmp_path: Path, pa
     assert "男" in marks["C5"].comment.text  # the remedy names the words of the code list
     assert marks["D7"].value == "不是年份"
     assert marks["C7"].value is None
+
+
+def test_marks_stand_where_the_file_has_its_columns_on_every_sheet(tmp_path: Path, pack: CountyPack) -> None:
+    # Sheet 甲 has a column 序号 before the contract's; on 乙 two empty rows and an empty column stand before the table.
+    cells = grid(REGISTRY, rows(REGISTRY, 2))
+    other = grid(REGISTRY, rows(REGISTRY, 5)[2:])
+    cells[2][2] = "不明乙"
+    other[1][3] = "九零年"
+    path = tmp_path / "在册吸毒人员_202610_报20261105.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        for name, table, top, left in (
+            ("甲", [["序号", *cells[0]], *([str(n), *row] for n, row in enumerate(cells[1:], 1))], 0, 0),
+            ("乙", other, 2, 1),
+        ):
+            sheet = book.add_worksheet(name)
+            for row, line in enumerate(table, top):
+                for column, text in enumerate(line, left):
+                    sheet.write_string(row, column, text)
+    book = opened(return_list(intake.inspect(path, pack, on=ON)))
+    assert sorted(listed(book)) == [("乙", "出生年份", "4", "year"), ("甲", "性别", "3", "code")]
+    first, second = (next(book[name] for name in book.sheetnames if name.endswith(end)) for end in ("_甲", "_乙"))
+    assert (first["D1"].value, first["D3"].value) == ("性别", "不在代码表内")  # A is 序号, D the third column of the contract
+    assert (second["E3"].value, second["E4"].value) == ("出生年份", "不是年份")  # B is the first column of the contract
 
 
 def test_nothing_of_the_file_is_in_it(tmp_path: Path, pack: CountyPack) -> None:
