@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -40,7 +40,7 @@ class BuildRefused(Exception):
 
 @dataclass(frozen=True)
 class BuildReport:
-    """What a build put in force."""
+    """A build: what it says of itself, and its file, before it is put in force and after."""
 
     number: int
     path: Path
@@ -50,25 +50,6 @@ class BuildReport:
     suppressed_count: int
     checks: tuple[CheckResult, ...]
     seconds: float
-
-
-@dataclass(frozen=True)
-class Assembled:
-    """A finished, checked and audited file that nobody reads yet."""
-
-    path: Path
-    number: int
-    latest_month: date
-    content_sha256: str
-    observation_count: int
-    suppressed_count: int
-    checks: tuple[CheckResult, ...]
-    seconds: float
-
-    def report(self, data: Path) -> BuildReport:
-        """Return what was put in force once this file is."""
-        counts = (self.content_sha256, self.observation_count, self.suppressed_count)
-        return BuildReport(self.number, publish.warehouse_file(data), self.latest_month, *counts, self.checks, self.seconds)
 
 
 def build(
@@ -113,7 +94,7 @@ def build(
         except BaseException:
             publish.sweep(data)
             raise
-    return assembled.report(data)
+    return replace(assembled, path=publish.warehouse_file(data))
 
 
 def restatements(before: Path | None, found: Difference) -> list[tuple[str, date, str, int]]:
@@ -131,7 +112,7 @@ def assemble(
     progress: Progress = silent,
     policy: Policy | None = None,
     indicator_folders: Sequence[Path] = (),
-) -> Assembled:
+) -> BuildReport:
     """Build a warehouse file and check it, without putting it in force.
 
     Args:
@@ -184,9 +165,9 @@ def assemble(
     noted = [_repeated(workspace.repeated_records), _corrected(workspace.corrected_months)]
     results = _write(path, number, pack, indicators, entries, editions, members, fills, table, limits, noted)
     status = table.column("status").to_pylist()
-    return Assembled(
-        path,
+    return BuildReport(
         number,
+        path,
         max(latest.values()),
         results[1],
         len(status),

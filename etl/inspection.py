@@ -46,7 +46,6 @@ class _Reading:
     layout: Layout
     encoding: str | None = None
     others: tuple[Sheet, ...] = ()
-    texts: tuple[tuple[str, str], ...] = ()  # parts of a workbook that are not cells
     profile: Profile | None = None
 
     @property
@@ -58,10 +57,9 @@ class _Reading:
 class _UnreadableSheetsError(UnreadableError):
     """A workbook that was read but holds no table that can be taken; its sheets still go through the gate."""
 
-    def __init__(self, cause: UnreadableError, sheets: Sequence[Sheet], texts: tuple[tuple[str, str], ...]) -> None:
+    def __init__(self, cause: UnreadableError, sheets: Sequence[Sheet]) -> None:
         super().__init__(cause.rule, cause.message, cause.remedy, row=cause.row, column=cause.column, sheet=cause.sheet)
         self.sheets = tuple(sheets)
-        self.texts = texts
 
 
 def today() -> date:
@@ -198,7 +196,6 @@ def _refuse_unreadable(verdict: Verdict, fault: UnreadableError, content: bytes,
     """Refuse a file that could not be read; what can be seen of it still goes through the gate, because it decides whether it is kept."""
     if isinstance(fault, _UnreadableSheetsError):
         findings = [finding for sheet in fault.sheets for finding in privacy_gate.find_in_sheet(sheet, admitted)]
-        findings += _in_parts(fault.texts)
         findings += privacy_gate.find_in_hidden(content)
     elif fault.text:
         findings = list(privacy_gate.find_in_raw(fault.text))
@@ -243,7 +240,6 @@ def _identifiers(reading: _Reading, content: bytes, contracts: dict[str, Extract
     for sheet, row in _rows_outside(layout):
         if _names_somebody(row):
             yield privacy_gate.Finding("labelled", sheet)
-    yield from _in_parts((name, _without(text, layout.unused)) for name, text in reading.texts)
     yield from privacy_gate.find_in_hidden(content, but=layout.unused)
 
 
@@ -262,11 +258,6 @@ def _names_somebody(row: Sequence[str]) -> bool:
     return any(is_person_label(text) and not is_form_word(after) for text, after in pairwise(written))
 
 
-def _without(text: str, words: frozenset[str]) -> str:
-    """Return a text without the lines that only repeat the header of an empty column."""
-    return "\n".join(line for line in text.split("\n") if fold(line) not in words) if words else text
-
-
 def _without_place_codes(findings: Iterable[privacy_gate.Finding], reading: _Reading) -> Iterable[privacy_gate.Finding]:
     """Leave out what looks like a passport number but is a code of a place: a word that a profile, confirmed by a person, maps to a township."""
     table, profile = reading.table, reading.profile
@@ -278,11 +269,6 @@ def _without_place_codes(findings: Iterable[privacy_gate.Finding], reading: _Rea
             if fold(cells[finding.row - table.header_row - 1]) in known:
                 continue
         yield finding
-
-
-def _in_parts(texts: Iterable[tuple[str, str]]) -> Iterable[privacy_gate.Finding]:
-    for _, text in texts:
-        yield from (privacy_gate.Finding(finding.rule) for finding in privacy_gate.find_in_raw(text))
 
 
 def _admitted_words(contracts: dict[str, Extract], pack: CountyPack) -> frozenset[str]:
@@ -309,11 +295,12 @@ def _read(content: bytes, suffix: str, contracts: dict[str, Extract], pack: Coun
         kind = workbook.archive_kind(content)
         if suffix not in workbook.SUFFIXES_OF[kind]:
             raise _wrong_kind()
-        return _read_workbook(content, kind, tuple(workbook.check_archive(content).items()), contracts, pack, known)
+        workbook.check_archive(content)
+        return _read_workbook(content, kind, contracts, pack, known)
     if content.startswith(workbook.OLE_MAGIC):
         if suffix not in workbook.SUFFIXES_OF[".xls"]:
             raise _wrong_kind()
-        return _read_workbook(content, ".xls", _texts_of_ole(content), contracts, pack, known)
+        return _read_workbook(content, ".xls", contracts, pack, known)
     if suffix in TEXT_SUFFIXES:
         return _read_by_profile(content, known) or _read_text(content, contracts, pack)
     if suffix not in workbook.SUFFIXES_OF[".xls"] or suffix == ".xlsx":
@@ -364,7 +351,6 @@ def _read_text(content: bytes, contracts: dict[str, Extract], pack: CountyPack |
 def _read_workbook(
     content: bytes,
     kind: str,
-    texts: tuple[tuple[str, str], ...],
     contracts: dict[str, Extract],
     pack: CountyPack | None,
     known: Sequence[Profile],
@@ -381,16 +367,16 @@ def _read_workbook(
         )
     sheets = workbook.read_sheets(content, kind)
     try:
-        mapped = _sheets_by_profile(sheets, texts, known)
+        mapped = _sheets_by_profile(sheets, known)
         if mapped is not None:
             return mapped
         layout = lay_out(sheets, contracts, pack)
         if layout.table.row_count > MAX_ROWS:
             raise parse_csv.too_many_rows()
     except UnreadableError as fault:
-        raise _UnreadableSheetsError(fault, sheets, texts) from fault
+        raise _UnreadableSheetsError(fault, sheets) from fault
     used = {part.sheet for part in layout.parts}
-    return _Reading(layout, None, tuple(sheet for sheet in sheets if sheet.name not in used), texts)
+    return _Reading(layout, None, tuple(sheet for sheet in sheets if sheet.name not in used))
 
 
 def _read_by_profile(content: bytes, known: Sequence[Profile]) -> _Reading | None:
@@ -422,13 +408,7 @@ def _profile_conflict(text: str = "") -> UnreadableError:
     )
 
 
-def _texts_of_ole(content: bytes) -> tuple[tuple[str, str], ...]:
-    """Return the numbers standing anywhere in an .xls, one a line: its comments and properties are not cells, and nothing else reads them."""
-    written = content.decode("latin-1"), content.decode("utf-16-le", "ignore"), content[1:].decode("utf-16-le", "ignore")
-    return tuple(("raw", "\n".join(re.findall(r"(?<![0-9A-Za-z])\d{11,18}[Xx]?(?![0-9A-Za-z])", text))) for text in written)
-
-
-def _sheets_by_profile(sheets: Sequence[Sheet], texts: tuple[tuple[str, str], ...], known: Sequence[Profile]) -> _Reading | None:
+def _sheets_by_profile(sheets: Sequence[Sheet], known: Sequence[Profile]) -> _Reading | None:
     """Read the visible sheet that has the headers of a profile; None where none has, or several have and the layout must be asked."""
     found = [(sheet, table) for sheet in sheets if sheet.is_visible and (table := profiles.table_of(sheet, known)) is not None]
     if len(found) != 1:
@@ -438,7 +418,7 @@ def _sheets_by_profile(sheets: Sequence[Sheet], texts: tuple[tuple[str, str], ..
     if told.is_conflict:
         raise _profile_conflict()
     layout = Layout(table, (table,), titles=table.above, problems=_merged_problems(sheet, table))
-    return _Reading(layout, None, tuple(other for other in sheets if other is not sheet), texts, told.value)
+    return _Reading(layout, None, tuple(other for other in sheets if other is not sheet), told.value)
 
 
 def _merged_problems(sheet: Sheet, table: Table) -> tuple[Problem, ...]:

@@ -1,7 +1,7 @@
 """The one door by which files come in, for everybody outside this package.
 
-The command line and the upload page use the same steps, so that what a person is told and what is done can never differ: ``inspect_batch``
-looks and writes nothing, ``try_out`` builds what would be published, and ``publish`` takes the files in and puts that build in force.
+The command line and the upload page use the same steps, so that what a person is told and what is done can never differ: ``examine`` looks
+at the files and tries out the build they would give, ``publish`` takes them in and puts that build in force, ``give_up`` forgets them.
 """
 
 from etl.acceptance import ChangedFileError, accept, refuse, who_am_i

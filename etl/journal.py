@@ -1,4 +1,4 @@
-"""The append-only record of what was put in force: ``builds/journal.jsonl``, one checksummed line an event.
+"""The append-only record of what was put in force: ``builds/journal.jsonl``, one checksummed line an event, written as the ledger is.
 
 A line is written and synced before the switch it speaks of, so nothing can come into force that nobody answers for. A crash in between
 leaves a line without a switch; which build is in force is said by the file itself, never by this record. Order is the sequence of the
@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from etl.durable import sync_folder
+from etl import durable
 from etl.ledger import CHECKSUM, CHINA_TIME
 from indicators.model import Text
 
@@ -82,27 +81,10 @@ def record(data: Path, event: Event) -> Event:
         OSError: If the disk refuses; the line then does not stand.
     """
     path = journal_path(data)
-    path.parent.mkdir(exist_ok=True)
-    is_new = not path.exists()
-    content = b"" if is_new else path.read_bytes()
+    content = path.read_bytes() if path.exists() else b""
     known, sound = _events(content)
     event = replace(event, sequence=len(known) + 1, at=datetime.now(CHINA_TIME).isoformat(timespec="seconds"))
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT, 0o640)
-    try:
-        if sound != len(content):
-            os.ftruncate(handle, sound)
-        os.lseek(handle, sound, os.SEEK_SET)
-        line = _line(event)
-        while line:
-            line = line[os.write(handle, line) :]
-        os.fsync(handle)
-    except OSError:
-        os.ftruncate(handle, sound)
-        raise
-    finally:
-        os.close(handle)
-    if is_new:
-        sync_folder(path.parent)
+    durable.put(content[:sound] + _line(event), path, 0o640)
     return event
 
 

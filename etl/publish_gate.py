@@ -28,12 +28,23 @@ FEWEST_RECORDS = 6  # the exact test cannot tell fewer from none
 
 @dataclass(frozen=True)
 class Hold:
-    """One finding that needs a reason."""
+    """One finding that needs a reason.
+
+    Attributes:
+        message: For the person who publishes.
+        hidden_as: What the build keeps instead, where the message says more than the build publishes.
+    """
 
     rule: str
     message: Text
     indicator: str = ""
     month: date | None = None
+    hidden_as: Text | None = None
+
+    @property
+    def kept(self) -> Text:
+        """What is kept with the build."""
+        return self.hidden_as or self.message
 
 
 Totals = Mapping[tuple[str, date], float]

@@ -21,9 +21,9 @@ import duckdb
 
 from etl import acceptance, journal, ledger, publish_gate
 from etl import publish as publishing
-from etl.build import Assembled, BuildReport, assemble, restatements
+from etl.build import BuildReport, assemble, restatements
 from etl.checks import CheckResult
-from etl.contract import Period, Type
+from etl.contract import Extract, Period, Type
 from etl.county import CountyPack, read_pack, successor
 from etl.difference import Difference, attach, difference
 from etl.durable import sync_folder
@@ -33,6 +33,7 @@ from etl.lock import exclusive
 from etl.progress import Progress, silent
 from etl.publish_gate import Hold
 from etl.verdict import Verdict
+from indicators.lattice import STOCK_TABLES
 from indicators.model import Text
 from warehouse.writer import record_publication, stamp
 
@@ -83,7 +84,7 @@ class Trial:
     holds: tuple[Hold, ...]
     checks: tuple[CheckResult, ...]
     basis: tuple[str, str]
-    assembled: Assembled
+    assembled: BuildReport
 
     @property
     def is_held(self) -> bool:
@@ -172,14 +173,14 @@ def publish(trial: Trial, data: Path, *, who: str, reason: str = "") -> BuildRep
             before=before,
             who=publishing.one_line(who),
             reason=reason,
-            holds=[(hold.rule, hold.indicator, hold.month, hold.message.zh, hold.message.en) for hold in trial.holds],
+            holds=[(hold.rule, hold.indicator, hold.month, hold.kept.zh, hold.kept.en) for hold in trial.holds],
             restatements=restatements(before, trial.difference),
         )
         acceptance.take_in(trial.verdicts, data, who)
         publishing.publish(data, trial.number, trial.path, tuple(dict.fromkeys(hold.rule for hold in trial.holds)))
         for other in _folder(data).iterdir():
             _remove(other)  # all others rest on what was in force before
-    return trial.assembled.report(data)
+    return replace(trial.assembled, path=publishing.warehouse_file(data))
 
 
 def give_up(trial: Trial, data: Path) -> None:
@@ -265,8 +266,15 @@ def _townships_gone(before: Path, entries: Sequence[LedgerEntry], waiting: Mappi
             message = Text(
                 f"{contract.title.zh}中没有{title.zh}的记录,以前有", f"{contract.title.en} holds no record of {title.en}, which had some before"
             )
-            found.append(Hold("township_gone", message, "", max(months)))
+            # Whoever tries the files out has them; the build's readers must not learn of a place that nobody is registered there.
+            kept = Text(f"{contract.title.zh}中有乡镇不再有记录", f"{contract.title.en}: a township has no record any more")
+            found.append(Hold("township_gone", message, "", max(months), kept if _tells_people(contract) else None))
     return tuple(found)
+
+
+def _tells_people(contract: Extract) -> bool:
+    """Whether a row of an extract is a person."""
+    return contract.record_table in STOCK_TABLES
 
 
 def _records(extract: str, months: Mapping[date, LedgerEntry], waiting: Mapping[int, Path], data: Path, pack: CountyPack) -> Counter[str]:

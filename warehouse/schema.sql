@@ -148,4 +148,4 @@ create table meta.first_published (
     value double not null,
     build_number bigint not null
 );
-comment on table meta.first_published is 'One row per indicator and month: the county total as first published, and by which build.';
+comment on table meta.first_published is 'One row per indicator of events and month: the county total as first published, and by which build.';

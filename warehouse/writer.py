@@ -182,10 +182,11 @@ def record_publication(
             )
         connection.execute(
             """
-            -- one row per indicator and month whose county total was never published before
+            -- one row per indicator of events and month whose county total was never published before; of people no earlier number is kept
             insert into meta.first_published
             select o.indicator, o.period, o.value, b.number
             from mart.observation o
+            join meta.indicator i on i.id = o.indicator and i.protects = 'events'
             cross join meta.build b
             where o.release = 'internal' and o.grain = 'month' and o.breakdown = 'total' and o.area_code = b.county_code and o.value is not null
                 and not exists (select 1 from meta.first_published f where f.indicator = o.indicator and f.month_on = o.period)

@@ -51,13 +51,10 @@ def archive_kind(content: bytes) -> str:
     return ".ods" if {"mimetype", "content.xml"} <= names and "xl/workbook.xml" not in names else ".xlsx"
 
 
-def check_archive(content: bytes) -> dict[str, str]:
+def check_archive(content: bytes) -> None:
     """Look through an .xlsx or .ods before any library opens it.
 
     Declared sizes lie, so the bytes that really come out are counted.
-
-    Returns:
-        The text of comments, properties and shared strings by part name, for the privacy gate: they are not cells.
 
     Raises:
         UnreadableError: If it is no workbook, is a bomb, or holds active content.
@@ -82,7 +79,6 @@ def check_archive(content: bytes) -> dict[str, str]:
         raise _not_a_workbook()
     if any(entry.flag_bits & 0x1 for entry in entries):
         raise _password()
-    texts: dict[str, str] = {}
     unpacked = 0
     for entry in entries:
         part = bytearray()
@@ -95,13 +91,12 @@ def check_archive(content: bytes) -> dict[str, str]:
                         raise _bomb()
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError) as error:
             raise _not_a_workbook() from error
-        _check_part(entry.filename, bytes(part), texts)
+        _check_part(entry.filename, bytes(part))
         if is_ods:
-            _check_ods_part(entry.filename, bytes(part), texts)
-    return texts
+            _check_ods_part(entry.filename, bytes(part))
 
 
-def _check_ods_part(name: str, part: bytes, texts: dict[str, str]) -> None:
+def _check_ods_part(name: str, part: bytes) -> None:
     if name == "mimetype" and part.strip() != _ODS_MIMETYPE:
         raise _not_a_workbook()
     if name == "META-INF/manifest.xml" and b"encryption-data" in part:
@@ -111,11 +106,9 @@ def _check_ods_part(name: str, part: bytes, texts: dict[str, str]) -> None:
             raise _error_cell()
         if any(b"office:value-type=" not in cell for cell in _ODS_FORMULA.findall(part)):
             raise _formula_without_value()
-    if name in ("content.xml", "meta.xml", "styles.xml"):
-        texts[name] = re.sub(rb"<[^>]*>", b"\n", part).decode("utf-8", "ignore")
 
 
-def _check_part(name: str, part: bytes, texts: dict[str, str]) -> None:
+def _check_part(name: str, part: bytes) -> None:
     lowered = name.lower()
     if lowered.startswith("xl/media/"):
         return
@@ -127,8 +120,6 @@ def _check_part(name: str, part: bytes, texts: dict[str, str]) -> None:
         raise _error_cell()
     if lowered.startswith("xl/worksheets/") and _FORMULA_ALONE.search(part):
         raise _formula_without_value()
-    if lowered.startswith(("xl/comments", "xl/threadedcomments", "xl/drawings/", "xl/sharedstrings", "docprops/", "xl/persons")):
-        texts[name] = re.sub(rb"<[^>]*>", b"\n", part).decode("utf-8", "ignore")
 
 
 def read_sheets(content: bytes, suffix: str) -> list[Sheet]:
