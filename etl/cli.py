@@ -231,6 +231,8 @@ def _load_files(files: Sequence[Path], options: argparse.Namespace, covers: Mont
     lines = _lines(verdicts)
     fields: dict[str, Any] = {"files": [verdict.as_json() for verdict in verdicts], "build": None}
     if built is None:
+        if fresh:  # a build would have said what they change
+            lines.append("已入库,但未与现用版本比较,下次发布时一并生效。Accepted without a comparison; they take effect with the next publication.")
         return Answer(DONE, lines, fields)
     if built.code != DONE and fresh:
         is_taken = all(verdict.outcome is not Outcome.IN_ORDER for verdict in verdicts)

@@ -27,7 +27,7 @@ from etl.trial import Trial
 from etl.verdict import Outcome, Verdict
 from indicators.model import Text
 
-PREVIEW_ROWS = 8
+PREVIEW_ROWS = 3
 _PREFIX = "delivered-"
 _LONGEST_NAME = 200  # bytes; a file system takes 255
 _HIDDEN = "●●●"

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from etl import ledger, privacy_gate, pseudonyms, running_totals
 from etl import profile as profiles
-from etl.contract import Extract, Problem, Type
+from etl.contract import Extract, Problem, Remark, Type
 from etl.extracts import extracts
 from etl.ledger import CHINA_TIME, LedgerEntry, LedgerError
 from etl.parsing import parse_csv, workbook
@@ -506,14 +506,30 @@ def _judge(
     if questions or not findings.is_in_order:
         counts = findings.counts + Counter(question.rule for question in questions)
         return verdict.refused([*questions, *problems], findings.rows_refused, counts)
+    remarks = _overtaken(extract, first, last, reported.value, known)
     if not (profile and mapped):
-        return verdict
-    remarks = list(mapped.remarks)
+        return replace(verdict, remarks=tuple(remarks))
+    remarks += mapped.remarks
     if profile.is_cumulative and first and last:
         before = _totals_before(extract, first, known, data, pack) if data else {}
         numbers = [table.row_number(row) for row in range(table.row_count)]
         remarks += running_totals.corrections(extract, findings.columns, numbers, first, last, before)
     return replace(verdict, remarks=tuple(remarks))
+
+
+def _overtaken(extract: Extract, first: date | None, last: date | None, reported_on: date | None, known: Sequence[LedgerEntry]) -> list[Remark]:
+    """Say so where every month of a file has an accepted one that was reported later: it may be taken in and changes nothing."""
+    if first is None or last is None or reported_on is None:
+        return []
+    in_force = ledger.editions(known).get(extract.id, {})
+    later = [entry.reported_on for month in ledger.months_between(first, last) if (entry := in_force.get(month)) and entry.reported_on]
+    if len(later) < len(ledger.months_between(first, last)) or min(later) <= reported_on:
+        return []
+    message = Text(
+        "所报月份均已有报送日期更晚的文件,本文件入库后不采用;如要更正,请注明新的报送日期",
+        "Files of these months reported later are accepted already, so this one changes nothing; to correct them, give a new date of reporting",
+    )
+    return [Remark("overtaken", message)]
 
 
 def _agreed(told: Told[Months], span: Months) -> Told[Months]:

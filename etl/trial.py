@@ -256,19 +256,19 @@ def _townships_gone(before: Path, entries: Sequence[LedgerEntry], waiting: Mappi
             pairs = [({month: was[extract][month]}, {month: months[month]}) for month in sorted(again)]
             ordered = sorted(months)
             pairs += [({earlier: months[earlier]}, {later: months[later]}) for earlier, later in pairwise(ordered) if later > max(was[extract])]
-        gone: set[str] = set()
+        gone: dict[str, date] = {}
         for before_months, after_months in pairs:
             old = _records(extract, before_months, waiting, data, pack)
             new = _records(extract, after_months, waiting, data, pack)
-            gone |= {code for code in old if not new[code] and publish_gate.is_beyond_chance(0, old[code])}
-        for code in sorted(gone):
+            gone |= {code: max(after_months) for code in old if not new[code] and publish_gate.is_beyond_chance(0, old[code])}
+        for code, month in sorted(gone.items()):
             title = pack.township(code).title
             message = Text(
                 f"{contract.title.zh}中没有{title.zh}的记录,以前有", f"{contract.title.en} holds no record of {title.en}, which had some before"
             )
             # Whoever tries the files out has them; the build's readers must not learn of a place that nobody is registered there.
             kept = Text(f"{contract.title.zh}中有乡镇不再有记录", f"{contract.title.en}: a township has no record any more")
-            found.append(Hold("township_gone", message, "", max(months), kept if _tells_people(contract) else None))
+            found.append(Hold("township_gone", message, "", month, kept if _tells_people(contract) else None))
     return tuple(found)
 
 

@@ -202,7 +202,10 @@ def _code_remedy(column: Column, rule: str) -> Text | None:
     """Name the few words a coded column admits; the list is no secret and spares the sender a search."""
     if rule not in {"code", "empty"} or not column.codes:
         return None
-    zh, en = "、".join(code.title.zh for code in column.codes), ", ".join(code.title.en for code in column.codes)
+    # Where a label holds a mark of its own, as 走私、贩卖、运输 does, the labels need a stronger one between them.
+    is_plain = not any("、" in code.title.zh or "," in code.title.en for code in column.codes)
+    zh = ("、" if is_plain else ";").join(code.title.zh for code in column.codes)
+    en = (", " if is_plain else "; ").join(code.title.en for code in column.codes)
     return Text(f"填写以下之一:{zh}", f"Use one of: {en}")
 
 

@@ -61,7 +61,7 @@ LABELS = {
     "accepted": Text("合格", "In order"),
     "refused": Text("有问题", "With problems"),
     "problems": Text("要改的地方", "What to mend"),
-    "preview": Text("前几行(人员、案件代号不显示)", "First rows (keys are not shown)"),
+    "preview": Text("前几条记录(人员、案件代号不显示)", "First records (keys are not shown)"),
     "privacy": Text("隐私体检", "Privacy check-up"),
     "list": Text("下载退回清单", "Download the return list"),
     "checks": Text("试算结果的核查", "Checks of the trial build"),
@@ -158,7 +158,9 @@ def _show_verdict(desk: Desk, number: int, verdict: intake.Verdict, found: intak
         )
     if (preview := found.previews[number]) is not None and preview.rows:
         with streamlit.expander(desk.say(LABELS["preview"])):
-            _table(pandas.DataFrame(list(preview.rows), columns=list(preview.heads)))
+            # A line a column: twenty columns abreast could not be read on any screen.
+            heads = [desk.say(Text("列", "Column")), *(desk.say(Text(f"第{row}条", f"Record {row}")) for row in range(1, len(preview.rows) + 1))]
+            streamlit.table(words.plain_table(pandas.DataFrame(list(zip(preview.heads, *preview.rows, strict=True)), columns=heads)), hide_index=True)
     if (report := found.reports[number]) is not None:
         with streamlit.expander(desk.say(LABELS["privacy"])):
             heads = [desk.say(pair) for pair in (Text("项目", "What"), Text("处理前", "As delivered"), Text("处理后", "As counted"))]

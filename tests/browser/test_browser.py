@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -32,16 +33,16 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-@pytest.fixture(scope="module")
-def server(sample_warehouse: Path) -> Iterator[str]:
-    """A dashboard started the way an operator starts it; the first visitor of a test module finds it cold."""
+@contextmanager
+def serving(data: Path) -> Iterator[str]:
+    """A dashboard started the way an operator starts it; its first visitor finds it cold."""
     port = free_port()
     started = subprocess.Popen(
         [sys.executable, "-m", "ui", "serve", "--port", str(port)],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         text=True,
-        env={**os.environ, "DASHBOARD_DATA": str(sample_warehouse)},
+        env={**os.environ, "DASHBOARD_DATA": str(data)},
     )
     assert started.stdout is not None
     line = started.stdout.readline()
@@ -50,6 +51,13 @@ def server(sample_warehouse: Path) -> Iterator[str]:
     started.send_signal(signal.SIGTERM)
     assert started.wait(timeout=30) == 0
     assert started.stdout.read() == ""  # one line and no more
+
+
+@pytest.fixture(scope="module")
+def server(sample_warehouse: Path) -> Iterator[str]:
+    """One server for the tests of a module that only read."""
+    with serving(sample_warehouse) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +10,7 @@ import openpyxl
 import pytest
 
 from tests.browser import dirty_xls
-from tests.browser.test_browser import CHROMIUM, PATIENCE, ROOT, SIZES, Browser, Page, browser, free_port, settle, stray, visit
+from tests.browser.test_browser import CHROMIUM, PATIENCE, ROOT, SIZES, Browser, Page, browser, serving, settle, stray, visit
 from tests.etl.files import CASES, grid, rows, write_csv
 
 __all__ = ["browser"]
@@ -24,19 +21,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="
 @pytest.fixture
 def desk(sample_copy: Path) -> Iterator[str]:
     """A dashboard on a data folder that may be written to."""
-    port = free_port()
-    started = subprocess.Popen(
-        [sys.executable, "-m", "ui", "serve", "--port", str(port)],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "DASHBOARD_DATA": str(sample_copy)},
-    )
-    assert started.stdout is not None
-    assert started.stdout.readline().startswith("毒情看板已就绪")
-    yield f"http://127.0.0.1:{port}"
-    started.send_signal(signal.SIGTERM)
-    assert started.wait(timeout=30) == 0
+    with serving(sample_copy) as address:
+        yield address
 
 
 def picture(page: Page, name: str) -> None:

@@ -137,6 +137,24 @@ def test_a_township_left_out_of_a_new_edition_is_held(tmp_path: Path) -> None:
     assert not trial.try_out(inspected(data, kept), data, COUNTY, who="乙").holds
 
 
+def test_a_register_without_a_township_is_held_and_the_build_does_not_tell_which(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    here, there = [town for town in read_pack(COUNTY).townships if town.valid_to is None][:2]
+    rows = f"sex | township\n男 | {here.code} *20\n男 | {there.code} *6"
+    build_from(data, write_extract(tmp_path, "registry", "202608", rows, "20260905"))
+    # September corrects nothing of August and lacks six people of one township: 2 * 0.5**6 = 0.031. A corrected August must not hide it.
+    again = write_extract(tmp_path, "registry", "202608", rows, "20260920")
+    less = write_extract(tmp_path, "registry", "202609", f"sex | township\n男 | {here.code} *20", "20261005")
+    tried = trial.try_out(inspected(data, again, less), data, COUNTY, who="乙")
+    assert [(hold.rule, there.title.zh in hold.message.zh) for hold in tried.holds] == [("township_gone", True)]
+    trial.publish(tried, data, who="乙", reason="已核实")
+    with duckdb.connect(str(data / "warehouse.duckdb"), read_only=True) as connection:
+        assert connection.execute("select zh from meta.hold").fetchall() == [("在册吸毒人员中有乡镇不再有记录",)]
+        # Of people the file keeps no number that an earlier build showed.
+        kept = connection.execute("select distinct i.protects from meta.first_published f join meta.indicator i on i.id = f.indicator").fetchall()
+        assert kept in ([], [("events",)])
+
+
 def test_a_trial_is_stale_once_something_else_was_accepted_or_published(data: Path, tmp_path: Path) -> None:
     verdicts = inspected(data, corrected(tmp_path, 20, 11))
     first = trial.try_out(verdicts, data, COUNTY, who="乙")
@@ -153,16 +171,31 @@ def test_a_trial_is_stale_once_something_else_was_accepted_or_published(data: Pa
 
 def test_the_same_bytes_tried_out_for_two_months_are_two_trials(data: Path, tmp_path: Path) -> None:
     # A file without a case looks the same for every month. What one analyst publishes must be what that analyst was shown.
-    empty = write_extract(tmp_path, "cases", "202610", "filed_on", "20261105")
-    of = [trial.try_out(intake.inspect_batch([empty], read_pack(COUNTY), covers=None, data=data), data, COUNTY, who=who) for who in ("甲", "乙")]
-    assert of[0].path != of[1].path
-    trial.give_up(of[1], data)
-    trial.publish(of[0], data, who="甲", reason="已核实")
-    assert number_in_force(data) == 2
-    again = trial.try_out((), data, COUNTY, who="甲")
-    again.path.unlink()
-    with pytest.raises(trial.TrialStale):
-        trial.publish(again, data, who="甲", reason="已核实")
+    empty = write_extract(tmp_path, "cases", "202610", "filed_on", "20261105").rename(tmp_path / "毒品案件.csv")
+    of = {
+        month: trial.try_out(
+            intake.inspect_batch([empty], read_pack(COUNTY), covers=(month, month), reported_on=date(2026, 11, 5), data=data), data, COUNTY, who="甲"
+        )
+        for month in (date(2026, 10, 1), AUGUST)
+    }
+    assert ("month_zero", "cases_opened", AUGUST) in {(hold.rule, hold.indicator, hold.month) for hold in of[AUGUST].holds}
+    assert {hold.month for hold in of[AUGUST].holds} == {AUGUST}
+    october = of[date(2026, 10, 1)]
+    trial.give_up(of[AUGUST], data)
+    trial.publish(october, data, who="甲", reason="已核实")
+    assert (ledger.read(data)[-1].first_month, number_in_force(data)) == (date(2026, 10, 1), 2)
+    assert opened(data)[AUGUST,][0] == 20
+    assert opened(data)[date(2026, 10, 1),][0] == 0
+
+
+def test_a_trial_whose_file_is_gone_or_another_is_stale(data: Path, tmp_path: Path) -> None:
+    first = trial.try_out(inspected(data, corrected(tmp_path, 20, 11)), data, COUNTY, who="甲")
+    other = trial.try_out(inspected(data, corrected(tmp_path, 20, 12, "20261021")), data, COUNTY, who="乙")
+    other.path.replace(first.path)
+    for one in (first, other):
+        with pytest.raises(trial.TrialStale):
+            trial.publish(one, data, who="甲", reason="已核实")
+    assert len(ledger.read(data)) == number_in_force(data) == 1
 
 
 def test_no_reason_that_names_somebody_is_kept(data: Path) -> None:

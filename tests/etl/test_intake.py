@@ -269,6 +269,15 @@ def test_at_most_200_problems_are_said_and_all_are_counted(tmp_path: Path, pack:
     assert [problem.row for problem in verdict.problems[:3]] == [2, 3, 3]
 
 
+def test_a_file_that_is_overtaken_is_told_so(tmp_path: Path, pack: CountyPack) -> None:
+    data = tmp_path / "data"
+    intake.accept(intake.inspect_batch([registry_csv(tmp_path, "在册_202610_报20261110.csv")], pack, data=data, on=ON), data, "office")
+    older = intake.inspect(registry_csv(tmp_path, "在册_202610_报20261105.csv", sex="女"), pack, data=data, on=ON)
+    newer = intake.inspect(registry_csv(tmp_path, "在册_202610_报20261112.csv", sex="女"), pack, data=data, on=ON)
+    assert [remark.rule for remark in older.remarks] == ["overtaken"]
+    assert newer.remarks == ()
+
+
 # batches
 
 
