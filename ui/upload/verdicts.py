@@ -21,6 +21,12 @@ RULES = Text(
 )
 CHOOSE = Text("本月报表(CSV、Excel、WPS表格、ODS)", "This month's files (CSV, Excel, WPS, ODS)")
 CHECK = Text("检查", "Check")
+# Streamlit writes these two in English only; where a later release names its parts otherwise, its own words come back.
+_CHINESE_UPLOADER = """<style>
+[data-testid="stFileUploaderDropzone"] > span p, [data-testid="stFileUploaderDropzoneInstructions"] span { font-size: 0; }
+[data-testid="stFileUploaderDropzone"] > span p::after { content: "选择文件"; font-size: 0.9rem; }
+[data-testid="stFileUploaderDropzoneInstructions"] span::after { content: "也可拖到这里;每份不超过20 MB"; font-size: 0.9rem; }
+</style>"""
 VERDICTS = Text("二、检查结果", "2. Verdicts")
 REFUSED_KEPT = Text("退回清单可下载后发给报送单位。", "Download the return list and send it to the reporting office.")
 TO_BE_MAPPED = Text("待指明各列", "Columns to be named")
@@ -43,6 +49,8 @@ def hand_in(desk: Desk) -> None:
     """Take files from the browser, and check them when the analyst says so."""
     streamlit.header(desk.say(HAND_IN), anchor=False)
     streamlit.caption(desk.say(RULES))
+    if desk.language == "zh":
+        streamlit.html(_CHINESE_UPLOADER)
     turn = streamlit.session_state.setdefault(ROUND, 0)
     files = streamlit.file_uploader(desk.say(CHOOSE), type=KINDS, accept_multiple_files=True, key=f"upload.files.{turn}")
     chosen = tuple(file.file_id for file in files)
