@@ -12,6 +12,7 @@ _AT_LEAST = {
     "required_width_if_nearest": 3.0,
     "smallest_share_base": 20,
     "top_code_percent": 5,
+    "moved": 3,
 }
 _FIXED = {"base": 5, "largest_shift": 4}
 
@@ -31,6 +32,7 @@ class Policy:
         required_width_if_nearest: The same for an attacker who guesses that each count was rounded to its nearest multiple. 3.
         smallest_share_base: A share or rate needs this many persons below the line. 20: CDC WISQARS, NCHS.
         top_code_percent: Shares below it and above 100 minus it are published as limits. 5: Washington State DOH.
+        moved: People an attacker of two builds may know to have come, and to have left, between them. 3: docs/privacy.md.
         largest_repair: Rounds of hiding further cells before a release is refused.
 
     Raises:
@@ -46,6 +48,7 @@ class Policy:
     required_width_if_nearest: float = 3.0
     smallest_share_base: int = 20
     top_code_percent: int = 5
+    moved: int = 3
     largest_repair: int = 50
 
     def __post_init__(self) -> None:

@@ -23,8 +23,8 @@ from disclosure.policy import Policy
 
 __all__ = ["Earlier", "ReleaseRefused", "Rounded", "equations", "round_jointly"]
 
-Earlier = Mapping[Selection, tuple[int, float, bool]]
-"""Of the previous release: key of the contributors, value (NaN where hidden) and label. Kept with the private files only."""
+Earlier = Mapping[Selection, float]
+"""What the release before published of the same selections; NaN where it hid them."""
 
 _NOT_ADDITIVE = _IMPLAUSIBLE = 20_000.0
 _CHANGED, _NEAREST_TOTAL = 10.0, 100.0
@@ -78,7 +78,8 @@ def round_jointly(
         keys: Per cell the sum of its contributors' marks modulo 2**64: same persons, same coin. Shape (cells,).
         secret: Key of the coins.
         policy: The limits.
-        earlier: The previous release. Cells whose contributors did not change keep their value where the sums allow it.
+        earlier: The release before. A value that is still within 4 of the truth stays where the sums allow it, and what was hidden stays
+            hidden, so that two releases say little more than one and the same people give the same release again.
         forced: Cells that are hidden whatever they are, because the internal release hides them: a reader of both must not learn more.
 
     Raises:
@@ -132,14 +133,14 @@ class _Work:
         self.small = self.hidden.copy()
         self.earlier = np.full(len(cells), np.nan)
         for place, cell in enumerate(cells):
-            key, value, was_small = earlier.get(cell.where, (-1, np.nan, False))
-            if key != int(keys[place]):
+            if cell.where not in earlier:
                 continue
-            self.earlier[place] = value
-            if np.isnan(value) and not self.is_total[place]:
-                # Hidden before, and nobody came or went: showing it now would tell of a change elsewhere.
-                self.hidden[place] = True
-                self.small[place] &= was_small
+            value = self.earlier[place] = earlier[cell.where]
+            if np.isnan(value):
+                # Showing now what was hidden would tell of whoever came. Whether it was called small is not known, so no sum may rest on that:
+                # else values that were found safe could become impossible.
+                self.small[place] = False
+                self.hidden[place] |= not self.is_total[place]
             elif value >= policy.hide_below and counts[place] >= policy.hide_below:
                 self.hidden[place] = self.small[place] = False  # even where the secret was changed since
         self.hidden |= np.array([cell.where in forced for cell in cells], dtype=np.bool_) & ~self.is_total

@@ -17,13 +17,6 @@ from disclosure.policy import Policy
 from disclosure.published import INTERNAL, PUBLIC, Declared, Place, Published, axes_of, code_lists, collect, declared
 
 Numbers = NDArray[np.float64]
-MOVED = 3
-"""People an attacker may know to have come, and to have left, between two builds (reference: a late entry, a correction, a removal)."""
-
-_NOTE = (
-    "两版相互比照:假定攻击者知道两版之间至多3人进、3人出",
-    "Both builds read together by an attacker who knows that at most 3 people came and 3 left between them",
-)
 
 
 @dataclass(frozen=True)
@@ -41,7 +34,7 @@ class Rows:
     members: Sequence[Sequence[object]]
 
 
-def audit_succession(older: Rows, newer: Rows, policy: Policy, releases: Sequence[str] = (INTERNAL, PUBLIC), moved: int = MOVED) -> Report:
+def audit_succession(older: Rows, newer: Rows, policy: Policy, releases: Sequence[str] = (INTERNAL, PUBLIC)) -> Report:
     """Attack what either of two builds hides, with the statements of both.
 
     A hidden count fails where both builds together narrow it below the required interval and the exact county totals of both do not do so by
@@ -50,13 +43,12 @@ def audit_succession(older: Rows, newer: Rows, policy: Policy, releases: Sequenc
     Args:
         older: The build before.
         newer: The build after.
-        policy: The limits.
+        policy: The limits; ``moved`` people came, and as many left, at most.
         releases: Which releases to attack.
-        moved: How many people came, and how many left, at most.
 
     Raises:
-        Contradiction: If the numbers of one build exclude each other. Two builds that differ by more people than ``moved`` say nothing of each
-            other and are counted as not attacked.
+        Contradiction: If the numbers of one build exclude each other. Two builds that differ by more people say nothing of each other and
+            are not counted as attacked.
         ValueError: If a row names an unknown indicator or member.
     """
     catalogue = {one.id: one for rows in (older, newer) for one in map(declared, rows.indicators)}
@@ -64,8 +56,12 @@ def audit_succession(older: Rows, newer: Rows, policy: Policy, releases: Sequenc
     reports = []
     for release in releases:
         before, after = (_collected(rows.observations, catalogue, release) for rows in (older, newer))
-        reports.append(_attack(release, before, after, codes, policy, moved))
-    return Report(tuple(reports), (_NOTE,))
+        reports.append(_attack(release, before, after, codes, policy))
+    note = (
+        f"两版相互比照:假定攻击者知道两版之间至多{policy.moved}人进、{policy.moved}人出",
+        f"Both builds read together by an attacker who knows that at most {policy.moved} people came and {policy.moved} left between them",
+    )
+    return Report(tuple(reports), (note,))
 
 
 def _joined_codes(*members: Iterable[Sequence[object]]) -> dict[str, list[tuple[str, str]]]:
@@ -88,7 +84,6 @@ def _attack(
     after: Mapping[Place, Published],
     codes: Mapping[str, Sequence[tuple[str, str]]],
     policy: Policy,
-    moved: int,
 ) -> ReleaseReport:
     failures: list[Finding] = []
     lattices = hidden = implied = 0
@@ -96,7 +91,7 @@ def _attack(
     for place in sorted(before.keys() & after.keys()):
         if _says(before[place]) == _says(after[place]):
             continue
-        pair = _Pair(before[place], after[place], codes, policy, moved, is_public=release == PUBLIC)
+        pair = Pair(before[place], after[place], codes, policy, is_public=release == PUBLIC)
         if not pair.is_possible:
             continue
         table, moment = place
@@ -113,11 +108,11 @@ def _says(said: Published) -> tuple[object, ...]:
     return said.shown, said.exact, said.hidden, said.unclear
 
 
-class _Pair:
+class Pair:
     """One population and moment as two builds tell it. Selections stand twice: as the older build counts them, and as the newer one does."""
 
     def __init__(
-        self, before: Published, after: Published, codes: Mapping[str, Sequence[tuple[str, str]]], policy: Policy, moved: int, *, is_public: bool
+        self, before: Published, after: Published, codes: Mapping[str, Sequence[tuple[str, str]]], policy: Policy, *, is_public: bool
     ) -> None:
         self.policy, self.is_public = policy, is_public
         self.required = policy.required_width if is_public else float(policy.internal_k)
@@ -127,13 +122,11 @@ class _Pair:
         self.shown = self._numbers(before.shown, after.shown)
         self.exact = self._numbers(before.exact, after.exact)
         self.is_hidden = np.array([*(where in said.hidden for said in (before, after) for where in self.named), False, False], dtype=np.bool_)
-        moves = np.zeros(len(self.is_hidden))
-        moves[-2:] = moved
         self.low_of_totals = np.where(np.isnan(self.exact), 0.0, self.exact)
         self.high_of_totals = np.where(np.isnan(self.exact), np.inf, self.exact)
-        self.high_of_totals[-2:] = moved
+        self.high_of_totals[-2:] = policy.moved
         self.low, self.high = self._statements()
-        self.high[-2:] = moved
+        self.high[-2:] = policy.moved
         self.implied = 0
         self.narrowest = math.inf
 
@@ -172,10 +165,27 @@ class _Pair:
         return found
 
     def _explore_totals(self, targets: NDArray[np.int64]) -> None:
-        """Work out what the exact county totals imply by themselves: nothing narrower can be asked for."""
+        """Work out what the exact county totals imply by themselves, and what the other build shows of the very cell.
+
+        Nothing wider can be asked for.
+        """
         self.width, self.floor = np.full(len(self.is_hidden), self.required), np.zeros(len(self.is_hidden))
         self.attacker.forget()
         pinned = self.attacker.narrow(self.low_of_totals, self.high_of_totals, targets, self.width[targets], self.floor[targets])
         for place in pinned.tolist():
-            self.floor[place] = max(0.0, float(self.attacker.least[place]))
-            self.width[place] = min(self.required, float(self.attacker.most[place] - self.attacker.least[place]))
+            self._allow(place, float(self.attacker.least[place]), float(self.attacker.most[place]))
+        size = len(self.named)
+        for place in targets.tolist():
+            twin = (place + size) % (2 * size)
+            if np.isnan(self.shown[twin]):
+                continue
+            # What one build shows of a cell cannot be unsaid by hiding it in the other.
+            low, high = self.low_of_totals.copy(), self.high_of_totals.copy()
+            low[twin], high[twin] = self.low[twin], self.high[twin]
+            ((least, most),) = self.attacker.bound(low, high, np.array([place])).tolist()
+            self._allow(place, least, most)
+
+    def _allow(self, place: int, least: float, most: float) -> None:
+        """Note that a hidden count lies in a range whatever else is published."""
+        self.floor[place] = max(self.floor[place], least)
+        self.width[place] = min(self.width[place], most - least)

@@ -145,7 +145,7 @@ def look(paths: Sequence[Path], data: Path, county: Path, who: str, progress: Pr
     if any(verdict.is_refused for verdict in verdicts):
         acceptance.refuse(verdicts, data, who)
         nothing = (None,) * len(verdicts)
-        return tuple(verdicts), None, nothing, nothing, tuple(map(_places, verdicts))
+        return tuple(verdicts), None, nothing, nothing, tuple(_places(verdict, pack) for verdict in verdicts)
     typed = [_typed(verdict, pack) for verdict in verdicts]
     previews = tuple(_preview(verdict, found, pack) for verdict, found in zip(verdicts, typed, strict=True))
     reports = tuple(_report(verdict, found, pack) for verdict, found in zip(verdicts, typed, strict=True))
@@ -155,12 +155,12 @@ def look(paths: Sequence[Path], data: Path, county: Path, who: str, progress: Pr
     return tuple(verdicts), tried, previews, reports, ((),) * len(verdicts)
 
 
-def _places(verdict: Verdict) -> tuple[Place, ...]:
-    """Return where the header may stand in a file that can be mapped: one refused only because nobody has said what its columns are."""
+def _places(verdict: Verdict, pack: CountyPack) -> tuple[Place, ...]:
+    """Return where the header may stand in a file that can be mapped: one in which it was found that nobody has said what a column or word is."""
     is_open = any(rule in question.ASKED_AFTER for rule, _ in verdict.problem_counts)
     if verdict.has_identifiers or not is_open:
         return ()
-    return question.places(verdict.path.read_bytes(), extracts())
+    return question.places(verdict.path.read_bytes(), extracts(), pack)
 
 
 def publish(examination: Examination, data: Path, who: str, reason: str) -> BuildReport:

@@ -198,13 +198,23 @@ def _refuse_unreadable(verdict: Verdict, fault: UnreadableError, content: bytes,
         findings = [finding for sheet in fault.sheets for finding in privacy_gate.find_in_sheet(sheet, admitted)]
         findings += privacy_gate.find_in_hidden(content)
     elif fault.text:
-        findings = list(privacy_gate.find_in_raw(fault.text))
+        findings = [*privacy_gate.find_in_raw(fault.text), *_in_cells(fault.text, admitted)]
     else:
         findings = [privacy_gate.Finding(finding.rule) for finding in _loud(content.decode("gb18030", "ignore"))]
         findings += privacy_gate.find_in_hidden(content, with_cells=True)
     if privacy_gate.must_be_destroyed(findings):
         return _refuse_identifiers(verdict, findings, None)
     return verdict.refused([Problem(fault.rule, fault.message, fault.remedy, fault.sheet, fault.column, fault.row)])
+
+
+def _in_cells(text: str, admitted: frozenset[str]) -> Iterable[privacy_gate.Finding]:
+    """Search a text that is no table of ours as the table it may be: names are told by their column, not by themselves."""
+    lines = text.replace("\r\n", "\n").split("\n")[:MAX_ROWS]
+    for separator in parse_csv.SEPARATORS:
+        if separator in text:
+            rows = [[cell.strip('"') for cell in line.split(separator)] for line in lines]
+            width = max(map(len, rows))
+            yield from privacy_gate.find_in_sheet(Sheet(None, True, [[*row, *[""] * (width - len(row))] for row in rows]), admitted)
 
 
 def _loud(text: str) -> Iterable[privacy_gate.Finding]:
@@ -721,6 +731,9 @@ def reread(content: bytes, entry: LedgerEntry, pack: CountyPack, profile: Profil
         table = _read(content, entry.suffix, contracts, pack, [profile] if profile else []).table
     except UnreadableError as fault:
         raise LedgerError(Text(f"{where}:{fault.message.zh};{fault.remedy.zh}", f"{where}: {fault.message.en}. {fault.remedy.en}")) from fault
+    if table.row_count != entry.row_count:
+        message = f"{where}:现在读出{table.row_count}行,入库时为{entry.row_count}行;请重新报送"
+        raise LedgerError(Text(message, f"{where} is read as {table.row_count} rows and was accepted with {entry.row_count}; deliver it again"))
     names = tuple(column.name for column in extract.columns)
     if profile is not None:
         table = profiles.with_months(profile, table, _span_of(entry))

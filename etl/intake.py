@@ -8,6 +8,7 @@ from pathlib import Path
 
 from etl import question
 from etl.acceptance import ChangedFileError, accept, refuse, who_am_i
+from etl.contract import Problem
 from etl.county import read_pack as county_pack
 from etl.difference import Difference, in_words
 from etl.examination import Examination, account, examine, give_up, publish
@@ -31,16 +32,33 @@ STOPPED = Text("没有完成", "Not done")
 FINISHED = Text("完成", "Done")
 
 
-def keep_profile(place: question.Place, answers: question.Answers, data: Path) -> Profile:
+def keep_profile(place: question.Place, answers: question.Answers, data: Path, replaces: str | None = None) -> Profile:
     """Keep what an analyst said of a table as a mapping profile; files with its header are read by it from then on.
 
+    Args:
+        place: The table.
+        answers: What was said of it.
+        data: The data folder.
+        replaces: Name of the profile by which the table was read so far; it is used no more.
+
     Raises:
-        ProfileError: If the answers make no whole rows.
+        ProfileError: If the answers make no whole rows, or another table's profile has that name.
         OSError: If the disk refuses.
     """
     profile = question.profile_of(place, answers, contracts())
+    if profile.name != replaces and any(other.name == profile.name for other in profiles_in_use(data)):
+        raise ProfileError([_NAME_TAKEN])
     save(profile, data)
+    if replaces not in (None, profile.name):
+        retire(replaces, data)
     return profile
+
+
+_NAME_TAKEN = Problem(
+    "profile_name",
+    Text("已有同名的映射方案", "There is a profile of this name already"),
+    Text("换一个名称,如写上报送单位", "Choose another, as with the office's name"),
+)
 
 
 def profiles_in_use(data: Path) -> list[Profile]:

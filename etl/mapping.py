@@ -23,8 +23,23 @@ if TYPE_CHECKING:
 def lay_out(profile: Profile, cut: Cut, extract: Extract) -> Layout:
     """Take totals, footers and merged cells out of a table that a profile fits, as is done for a table in the template's form."""
     header = cut.table.header or ()
-    unread = {fold(text) for text in profile.ignored} - profile.needed
-    return tidy(cut, source_columns(profile, header, extract), frozenset(index for index, text in enumerate(header) if fold(text) in unread))
+    unused = {fold(text) for text in profile.ignored} - profile.needed
+    unread = frozenset(index for index, text in enumerate(header) if fold(text) in unused)
+    return tidy(
+        cut, source_columns(profile, header, extract), unread, _rows_with(cut.table, profile.filters), _rows_with(cut.table, profile.left_out)
+    )
+
+
+def _rows_with(table: Table, words: Mapping[str, Sequence[str]]) -> frozenset[int]:
+    """Return the rows that have one of the words given for a header in its column."""
+    wanted = {fold(header): set(map(fold, chosen)) for header, chosen in words.items()}
+    return frozenset(
+        row
+        for text, cells in zip(table.header or (), table.columns, strict=False)
+        if fold(text) in wanted
+        for row, cell in enumerate(cells)
+        if fold(cell) in wanted[fold(text)]
+    )
 
 
 def source_columns(profile: Profile, header: Sequence[str], extract: Extract) -> list[Column | None]:
@@ -32,6 +47,8 @@ def source_columns(profile: Profile, header: Sequence[str], extract: Extract) ->
     named = {fold(source): extract.column(name) for name, sources in profile.columns.items() for source in sources}
     if profile.counts_into:
         named |= {fold(source): extract.column(profile.counts_into) for source in profile.measures}
+    # A word that tells which rows count is read as it stands: 同上 and merged cells are filled, and nothing else is asked of it.
+    named |= {fold(source): Column(source, (source,), Type.LABEL, Text(source, source)) for source in profile.filters if fold(source) not in named}
     counts = extract.column(profile.counts_into) if profile.has_month_columns and profile.counts_into else None
     return [named.get(fold(text)) or (counts if is_month(text) else None) for text in header]
 
@@ -66,7 +83,8 @@ def apply(profile: Profile, table: Table, extract: Extract, pack: CountyPack, la
     header = table.header or ()
     positions = {fold(text): index for index, text in enumerate(header)}
     problems = _check_header(profile, table)
-    kept = _kept_rows(profile, table, positions)
+    kept, filter_problems = _kept_rows(profile, table, positions)
+    problems += filter_problems
     base, value_problems = _base_columns(profile, table, extract, positions, kept, last_month, pack)
     problems += value_problems
     remarks = []
@@ -139,19 +157,40 @@ def _check_header(profile: Profile, table: Table) -> list[Problem]:
     return problems
 
 
-def _kept_rows(profile: Profile, table: Table, positions: Mapping[str, int]) -> list[int]:
+def _kept_rows(profile: Profile, table: Table, positions: Mapping[str, int]) -> tuple[list[int], list[Problem]]:
+    """Return the rows that count, and a problem for every row of which the profile does not say whether it does.
+
+    Where the words that do not count are named beside those that do, any other word is asked about. Where they are not, and no row is left,
+    the words may have changed; that is asked about too.
+    """
     kept: Sequence[int] = range(table.row_count)
+    problems: list[Problem] = []
     for header, words in profile.filters.items():
         cells = table.columns[positions[fold(header)]]
-        wanted = set(map(fold, words))
-        admitted = {text for text in set(cells) if fold(text) in wanted}
-        kept = [row for row in kept if cells[row] in admitted]
+        wanted, unwanted = set(map(fold, words)), set(map(fold, profile.left_out.get(header, ())))
+        if unwanted:
+            problems += [_open_word(table, header, row) for row in kept if fold(cells[row]) not in wanted | unwanted]
+        kept = [row for row in kept if fold(cells[row]) in wanted]
+        if table.row_count and not kept and not unwanted:
+            message = Text("按方案筛选后一行也不剩", "The profile's filter leaves no row")
+            remedy = Text("核对该列的词语是否改过,改过的重新做映射方案", "See whether the words of the column changed; if so, map it anew")
+            problems.append(Problem("no_row_kept", message, remedy, table.sheet, header, None))
     for header, words in profile.left_out.items():
         cells = table.columns[positions[fold(header)]]
         unwanted = set(map(fold, words))
-        left = {text for text in set(cells) if fold(text) in unwanted}
-        kept = [row for row in kept if cells[row] not in left]
-    return list(kept)
+        kept = [row for row in kept if fold(cells[row]) not in unwanted]
+    return list(kept), problems
+
+
+def _open_word(table: Table, header: str, row: int) -> Problem:
+    return Problem(
+        "unmapped_value",
+        Text("映射方案中没有这一取值", "The profile does not know the word in this cell"),
+        Text("在方案中为它指定代码", "Give it a code in the profile"),
+        table.sheet,
+        header,
+        table.row_number(row),
+    )
 
 
 def _base_columns(
@@ -175,17 +214,7 @@ def _base_columns(
         texts = cells[0] if len(cells) == 1 else [f"{year.strip()}-{month.strip()}" for year, month in zip(*cells, strict=True)]
         if name in profile.values:
             texts, open_rows = _coded(texts, extract.column(name), profile.values[name], pack)
-            problems += [
-                Problem(
-                    "unmapped_value",
-                    Text("映射方案中没有这一取值", "The profile does not know the word in this cell"),
-                    Text("在方案中为它指定代码", "Give it a code in the profile"),
-                    table.sheet,
-                    headers[0],
-                    table.row_number(kept[place]),
-                )
-                for place in open_rows
-            ]
+            problems += [_open_word(table, headers[0], kept[place]) for place in open_rows]
         base[name] = texts
     return base, problems
 

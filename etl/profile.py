@@ -32,6 +32,7 @@ ENCODINGS = (TOLD, "utf-8", "gb18030", "utf-16", "iso-8859-1", "windows-1252")
 SEPARATORS = (TOLD, ",", ";", "\t", "|")
 _NAME = re.compile(r"[A-Za-z0-9\u4e00-\u9fff][A-Za-z0-9\u4e00-\u9fff_-]{0,39}")
 _BARE_MONTH = re.compile("(1[0-2]|0?[1-9])月份?")
+_AMBIGUOUS = re.compile(r"\d{4}\.1")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
@@ -124,7 +125,9 @@ class Profile:
 
 
 def month_of_header(text: str) -> date | None:
-    """Return the month a header names with its year; None for any other."""
+    """Return the month a header names with its year; None for any other, and for 2026.1, which may be what a program made of 2026.10."""
+    if _AMBIGUOUS.fullmatch(unicodedata.normalize("NFKC", text).strip()):
+        return None
     return month_of(unicodedata.normalize("NFKC", text).strip())
 
 

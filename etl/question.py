@@ -7,26 +7,29 @@ which the privacy gate found nobody, only where few different ones stand in a co
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from enum import StrEnum
+from functools import partial
+from operator import eq
 from typing import TYPE_CHECKING, Any
 
-from etl.contract import Column, Extract, Type
+from etl.contract import Column, Extract, Problem, Type
 from etl.parsing import parse_csv, workbook
-from etl.parsing.cells import fold, read_column
-from etl.parsing.layout import HEADER_WITHIN, MAX_DEPTH, accepted_headers, cut_out, header_text
+from etl.parsing.cells import code_words, fold, read_column, township_words
+from etl.parsing.layout import HEADER_WITHIN, MAX_DEPTH, accepted_headers, cut_out, header_text, is_footer
 from etl.parsing.marks import Mark, mark_of
-from etl.parsing.table import Table, UnreadableError
-from etl.profile import TOLD, Profile, is_month, month_of_header
+from etl.parsing.table import Sheet, Table, UnreadableError
+from etl.profile import TOLD, Profile, ProfileError, is_month, month_of_header
 from indicators.model import Text
 
 if TYPE_CHECKING:
     from etl.county import CountyPack
 
 ASKED_AFTER = frozenset(("header_not_found", "type_unknown", "unknown_header", "missing_header", "unmapped_header", "unmapped_value"))
-OFFERED = 6  # places of the header
+OFFERED = 4  # places of the header
+SAMPLED = 200  # rows by which a place is judged
 MOST_WORDS = 60
 LONGEST_WORD = 20
 ALIKE = 0.6  # share of common signs from which a word is offered as similar
@@ -123,38 +126,49 @@ class Answers:
 # --- where the header may stand ---------------------------------------------------------------------------------------------------------
 
 
-def places(content: bytes, contracts: Mapping[str, Extract]) -> tuple[Place, ...]:
-    """Return where the header of a file may stand, the likeliest first.
+def places(content: bytes, contracts: Mapping[str, Extract], pack: CountyPack) -> tuple[Place, ...]:
+    """Return where the header of a file may stand, the likeliest first; nothing where it cannot be read at all.
 
     Args:
-        content: A file that was read but in which no header of a template was found, and nobody by the privacy gate.
+        content: A file in which no header of a template was found, and nobody by the privacy gate.
         contracts: The extract types.
-
-    Raises:
-        UnreadableError: If the file cannot be read.
+        pack: The county pack: a row with a word of its lists is a record and no header.
     """
-    found = sorted(_candidates(content), key=lambda candidate: -_score(candidate, contracts))[:OFFERED]
-    return tuple(
-        Place(
-            candidate.table.sheet,
-            candidate.first_row,
-            candidate.table.header_row,
-            candidate.table.header or (),
-            tuple(candidate.table.letter(index) for index in range(len(candidate.table.header or ()))),
-            tuple(map(_words, candidate.table.columns)),
-            candidate.table.row_count,
-        )
-        for candidate in found
-    )
+    words = {word for extract in contracts.values() for column in extract.columns for word in code_words(column)} | set(township_words(pack))
+    try:
+        candidates = [one for one in _candidates(content) if not any(fold(text) in words for text in one.header)]
+        best = sorted(candidates, key=lambda candidate: -_score(candidate, contracts))[:OFFERED]
+        return tuple(_place(candidate) for candidate in best)
+    except UnreadableError:
+        return ()
+
+
+def _place(candidate: _Candidate) -> Place:
+    table = candidate.whole()
+    letters = tuple(table.letter(index) for index in range(len(table.header or ())))
+    words = tuple(map(_words, table.columns))
+    return Place(table.sheet, candidate.first_row, table.header_row, table.header or (), letters, words, table.row_count)
 
 
 @dataclass(frozen=True)
 class _Candidate:
-    """A table below one possible header; ``numbers`` is how many cells of the header hold a number and no month."""
+    """A possible header.
 
-    table: Table
+    Attributes:
+        first_row: First row of the header.
+        depth: How many rows it takes.
+        header: Its texts.
+        numbers: How many of its cells hold a number and no month.
+        sample: The first rows below it, by column.
+        whole: Reads the whole table below it.
+    """
+
     first_row: int
+    depth: int
+    header: tuple[str, ...]
     numbers: int
+    sample: Sequence[Sequence[str]]
+    whole: Callable[[], Table]
 
 
 def _candidates(content: bytes) -> Iterator[_Candidate]:
@@ -170,34 +184,50 @@ def _in_sheets(content: bytes, kind: str) -> Iterator[_Candidate]:
         for depth in range(1, MAX_DEPTH + 1):
             for top in range(min(HEADER_WITHIN, len(sheet.rows) - depth + 1)):
                 header = header_text(sheet, top, depth)
-                if header is None or not _may_be_header(header):
-                    continue
                 rows = sheet.rows[top : top + depth]
-                yield _Candidate(
-                    cut_out(sheet, top, depth, header).table, sheet.first_row + top, sum(_is_number(cell) for row in rows for cell in row)
-                )
+                below = sheet.rows[top + depth : top + depth + SAMPLED]
+                columns = list(zip(*below, strict=True)) if below else [()] * len(sheet.rows[top])
+                if header is None or not all(map(_may_be_header, rows)) or not _is_above(header, columns):
+                    continue
+                numbers = sum(_is_number(cell) for row in rows for cell in row)
+                yield _Candidate(sheet.first_row + top, depth, header, numbers, columns, partial(_cut_below, sheet, top, depth, header))
+
+
+def _cut_below(sheet: Sheet, top: int, depth: int, header: tuple[str, ...]) -> Table:
+    return cut_out(sheet, top, depth, header).table
 
 
 def _in_text(content: bytes) -> Iterator[_Candidate]:
     text, _ = parse_csv.decode(content)
-    lines = text.split("\n", HEADER_WITHIN)[:HEADER_WITHIN]
-    for position, line in enumerate(lines):
-        for separator in parse_csv.SEPARATORS:
-            header = tuple(cell.strip('"') for cell in line.rstrip("\r").split(separator))
-            if not _may_be_header(header):
+    lines = text.split("\n", SAMPLED + HEADER_WITHIN)[: SAMPLED + HEADER_WITHIN]
+    beginning = "\n".join(lines[:-1]) + "\n" if len(lines) > 1 else text
+    for separator in parse_csv.SEPARATORS:
+        cut = [tuple(cell.strip('"') for cell in line.rstrip("\r").split(separator)) for line in lines]
+        for position, header in enumerate(cut[:HEADER_WITHIN]):
+            below = [row for row in cut[position + 1 :] if len(row) == len(header)]
+            columns = list(zip(*below, strict=True)) if below else [()] * len(header)
+            if not _may_be_header(header) or not _is_above(header, columns):
                 continue
             try:
-                table = parse_csv.parse(text, lambda cells, header=header: cells == header, (separator,))
+                # Whether the rows below are as wide as the header is a matter of the whole text; its beginning tells soon enough.
+                parse_csv.parse(beginning, partial(eq, header), (separator,))
             except UnreadableError:
-                continue  # below this line the rows are not as wide as it is: it is no header
-            if table.header_row == position + 1:
-                yield _Candidate(table, position + 1, sum(map(_is_number, header)))
+                continue
+            whole = partial(parse_csv.parse, text, partial(eq, header), (separator,))
+            yield _Candidate(position + 1, 1, header, sum(map(_is_number, header)), columns, whole)
 
 
-def _may_be_header(header: Sequence[str]) -> bool:
-    return len({fold(text) for text in header if text.strip()}) >= 2 and not any(
-        mark_of(text) is Mark.FOOTER for text in header if fold(text) != "备注"
-    )
+def _may_be_header(row: Sequence[str]) -> bool:
+    """Say whether a row has two different texts, none longer than a header is, and is no footer."""
+    written = [(index, text) for index, text in enumerate(row) if text.strip()]
+    return len({fold(text) for _, text in written}) >= 1 and all(len(text) <= LONGEST_WORD for _, text in written) and not is_footer(written)
+
+
+def _is_above(header: Sequence[str], columns: Sequence[Sequence[str]]) -> bool:
+    """Say whether a header has two different texts, of which none comes again in its own column, as the words of a record do."""
+    texts = [fold(text) for text in header]
+    comes_again = any(text and text in set(map(fold, cells)) for text, cells in zip(texts, columns, strict=True))
+    return len({text for text in texts if text}) >= 2 and not comes_again
 
 
 def _is_number(text: str) -> bool:
@@ -206,13 +236,13 @@ def _is_number(text: str) -> bool:
 
 def _score(candidate: _Candidate, contracts: Mapping[str, Extract]) -> float:
     """Say how likely a header is: by what it has of a template, against what no header has."""
-    header = candidate.table.header or ()
+    header = candidate.header
     known = 2 * max(len({fold(text) for text in header} & set(accepted_headers(extract))) for extract in contracts.values())
     months = sum(map(is_month, header))
     written = [fold(text) for text in header if text.strip()]
-    bare = sum(not text.strip() and any(cell.strip() for cell in cells) for text, cells in zip(header, candidate.table.columns, strict=True))
-    depth = candidate.table.header_row - candidate.first_row
-    return known + months - 2 * candidate.numbers - 2 * bare - (len(written) - len(set(written))) - depth / 2 + len(written) / 1000
+    bare = sum(not text.strip() and any(cell.strip() for cell in cells) for text, cells in zip(header, candidate.sample, strict=True))
+    repeated = len(written) - len(set(written))
+    return known + months - 2 * candidate.numbers - 2 * bare - repeated - candidate.depth / 2 + len(written) / 1000
 
 
 def _words(cells: Sequence[str]) -> tuple[str, ...] | None:
@@ -368,7 +398,7 @@ def profile_of(place: Place, answers: Answers, contracts: Mapping[str, Extract])
         "ignored": sorted({header for header, use in pairs if use.kind is Kind.UNUSED}),
         "filters": {place.headers[position]: list(words) for position, words in answers.filters.items()},
         "values": {name: kept for name, words in answers.words.items() if (kept := {w: c for w, c in words.items() if c != LEFT_OUT})},
-        "left_out": {columns[name][0]: left for name, words in answers.words.items() if (left := [w for w, c in words.items() if c == LEFT_OUT])},
+        "left_out": _left_out(place, answers, columns),
         "has_month_columns": has_months,
         "measures": measures,
         "counts_into": counts.name if counts and (has_months or measures or counts.name in columns) else None,
@@ -379,7 +409,26 @@ def profile_of(place: Place, answers: Answers, contracts: Mapping[str, Extract])
         "encoding": TOLD,
         "separator": TOLD,
     }
-    return Profile.from_choices(answers.name, extract, **choices)
+    profile = Profile.from_choices(answers.name, extract, **choices)
+    if not profile.fits(place.headers) or profile.unknown(place.headers):
+        raise ProfileError([_UNFIT])
+    return profile
+
+
+_UNFIT = Problem(
+    "profile_unfit",
+    Text("按这样的选择读不了这张表:各月数量的表头须是月份", "These answers do not fit the table: the header of a month's count must be a month"),
+    Text("改选“各月”的那几列", "Choose again for the columns of months"),
+)
+
+
+def _left_out(place: Place, answers: Answers, columns: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """Return the words of rows that are no records, and beside every filter the words that do not count: any other word is asked about."""
+    found = {columns[name][0]: left for name, words in answers.words.items() if (left := [w for w, c in words.items() if c == LEFT_OUT])}
+    for position, chosen in answers.filters.items():
+        if others := [word for word in place.words[position] or () if word not in chosen]:
+            found[place.headers[position]] = others
+    return found
 
 
 def name_for(file_name: str) -> str:

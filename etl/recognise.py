@@ -60,7 +60,8 @@ def months_of(file_name: str, above: Iterable[Sequence[str]], extract: Extract, 
         above: Title rows.
         extract: The type of extract.
         stated: What the sender said.
-        ends_only: Only the last months must agree: a running total of October is called 10月 in one place and 1—10月 in another.
+        ends_only: Only the last months must agree: a running total of October is called 10月 in one place and 1—10月 in another;
+            a span that begins otherwise is no running total.
     """
     said: set[Months] = {stated} if stated else set()
     name = unicodedata.normalize("NFKC", _NAME_REPORTED.sub("", unicodedata.normalize("NFKC", file_name)))
@@ -73,7 +74,7 @@ def months_of(file_name: str, above: Iterable[Sequence[str]], extract: Extract, 
             said.add((month, month))
         elif not as_of:
             said |= set(_spans(_ROW_REPORTED.sub("", title)))
-    if ends_only:
+    if ends_only and all(first == last or first.month == 1 for first, last in said):
         said = {(last, last) for _, last in said}
     if len(said) != 1:
         return Told(None, is_conflict=bool(said))

@@ -6,6 +6,7 @@ one process after a swap. Cursors do not inherit ``use``, so every name is quali
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -114,13 +115,29 @@ def _is_as_sealed(path: Path) -> bool:
     The database's own checksums find a flipped bit only in the blocks that are read, and not in every one of them.
     """
     try:
-        seals = {seal.read_text(encoding="ascii", errors="replace").strip() for seal in (path.parent / "builds").glob("*.sha256")}
-        if not seals:
-            return True
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest() in seals
+        for _ in range(_TRIES):
+            with path.open("rb") as file:
+                seen, digest = os.fstat(file.fileno()).st_ino, hashlib.file_digest(file, "sha256").hexdigest()
+            # The file is read before the seals: a build is sealed before it is put in force, so its seal is there by now.
+            seals = _seals(path.parent / "builds")
+            if not seals or digest in seals:
+                return True
+            if path.stat().st_ino == seen:
+                return False
+        return False
     except OSError as error:
         raise WarehouseUnavailable(_UNREADABLE) from error
+
+
+_TRIES = 5  # a build may be replaced, and its seal removed, while it is read
+
+
+def _seals(folder: Path) -> set[str]:
+    found = set()
+    for seal in folder.glob("*.sha256"):
+        with contextlib.suppress(FileNotFoundError):  # an old build was removed just now
+            found.add(seal.read_text(encoding="ascii", errors="replace").strip())
+    return found
 
 
 @contextmanager

@@ -319,24 +319,32 @@ def cut_out(sheet: Sheet, top: int, depth: int, header: tuple[str, ...]) -> Cut:
 # --- the rows ---------------------------------------------------------------------------------------------------------------------------
 
 
-def tidy(cut: Cut, columns: Sequence[Column | None], unread: frozenset[int] = frozenset()) -> Layout:
+def tidy(
+    cut: Cut,
+    columns: Sequence[Column | None],
+    unread: frozenset[int] = frozenset(),
+    records: frozenset[int] = frozenset(),
+    aside: frozenset[int] = frozenset(),
+) -> Layout:
     """Take out of a table what is no record, and say what cannot be told.
 
     Args:
         cut: The table.
         columns: What every column holds; None where it is nothing of ours. Shape: one a header.
         unread: Positions of columns that a person said are not used: whatever stands there, a row of totals stays one.
+        records: Positions of rows that a person chose as records, whatever words stand in them.
+        aside: Positions of rows that a person said are no records; they stay, and no total is the sum of them.
     """
     table = cut.table
     header = table.header or ()
     problems = _records_above(table)
-    marked = _marked_rows(table)
+    marked = {row: marks for row, marks in _marked_rows(table).items() if row not in records}
     footers = _footer_rows(table, marked)
     totals = [row for row, marks in sorted(marked.items()) if row not in footers and _is_total(table, row, marks, columns, unread)]
     left_out = _with_blank_tail(table, footers.union(totals))
-    cells, unclear = _filled_down(table, columns, cut.merged, left_out)
+    cells, unclear = _filled_down(table, columns, cut.merged, left_out, unread)
     problems += unclear
-    problems += _total_problems(table, columns, cells, totals, left_out)
+    problems += _total_problems(table, columns, cells, totals, left_out | aside)
     records = [row for row in range(table.row_count) if row not in left_out] if left_out else None
     kept = [index for index, text in enumerate(header) if columns[index] is not None or not _is_unused(text, cells[index], records)]
     outside = (*cut.outside, *(_row_sheet(table, row) for row in sorted(left_out)))
@@ -401,7 +409,7 @@ def _footer_rows(table: Table, marked: Mapping[int, Mapping[int, Mark]]) -> froz
     pending: list[int] = []
     for row in range(table.row_count - 1, -1, -1):
         written = [(index, column[row]) for index, column in enumerate(table.columns) if column[row].strip()]
-        if _is_footer(written):
+        if is_footer(written):
             footers.update([row, *pending])
             pending = []
         elif not written or (len(written) == 1 and not written[0][1].isascii() and row not in marked):
@@ -427,7 +435,7 @@ def _with_blank_tail(table: Table, left_out: frozenset[int]) -> frozenset[int]:
     return left_out | blank
 
 
-def _is_footer(written: Sequence[tuple[int, str]]) -> bool:
+def is_footer(written: Sequence[tuple[int, str]]) -> bool:
     """Say whether the cells of a row are labels with what they announce, and nothing else."""
     if not written or mark_of(written[0][1]) is not Mark.FOOTER:
         return False
@@ -463,7 +471,11 @@ def _is_serial(table: Table, index: int) -> bool:
 
 
 def _filled_down(
-    table: Table, columns: Sequence[Column | None], merged: Sequence[tuple[int, int, int, int]], left_out: frozenset[int]
+    table: Table,
+    columns: Sequence[Column | None],
+    merged: Sequence[tuple[int, int, int, int]],
+    left_out: frozenset[int],
+    unread: frozenset[int],
 ) -> tuple[Sequence[Sequence[str]], list[Problem]]:
     """Fill cells that are really merged, or say 同上, from the row above; a plain blank stays blank."""
     changed: dict[int, list[str]] = {}
@@ -483,7 +495,7 @@ def _filled_down(
             continue
         index = left - table.first_column
         column = columns[index] if 0 <= index < len(columns) else None
-        if left == right and top >= first and 0 <= index < len(columns) and _is_serial(table, index):
+        if left == right and top >= first and 0 <= index < len(columns) and (index in unread or _is_serial(table, index)):
             continue
         # One number for two rows would be counted twice, and so would one key.
         if left != right or top < first or column is None or column.type in _NOT_FILLED_DOWN or any(row in left_out for row in rows):

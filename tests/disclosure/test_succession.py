@@ -16,11 +16,9 @@ from disclosure.succession import Rows, audit_succession
 from tests.disclosure.test_audit_warehouse import INDICATORS, MEMBERS, Row, row
 
 WOMEN = {"standing": ("current",), "sex": ("female",)}
-MEN = {"standing": ("current",), "sex": ("male",)}
 
 
-def sexes(total: int, female: int | None, release: str = "internal") -> list[Row]:
-    male = None if female is None else total - female
+def sexes(total: int, female: int | None, male: int | None, release: str = "internal") -> list[Row]:
     return [
         row("current_users", shown=total, release=release),
         row("current_users", "sex", "female", shown=female, release=release),
@@ -28,45 +26,51 @@ def sexes(total: int, female: int | None, release: str = "internal") -> list[Row
     ]
 
 
-def together(older: list[Row], newer: list[Row], moved: int = 3, release: str = "internal") -> Report:
-    return audit_succession(Rows(older, INDICATORS, MEMBERS), Rows(newer, INDICATORS, MEMBERS), Policy(), (release,), moved)
+def together(older: list[Row], newer: list[Row], k: int = 5, release: str = "internal") -> Report:
+    return audit_succession(Rows(older, INDICATORS, MEMBERS), Rows(newer, INDICATORS, MEMBERS), Policy(internal_k=k), (release,))
 
 
 def found(report: Report) -> list[tuple[dict[str, tuple[str, ...]], float, float]]:
     return [(dict(finding.where), finding.low, finding.high) for finding in report.releases[0].failures]
 
 
-def test_a_count_shown_before_bounds_it_after() -> None:
-    # Ten women before. Three in and three out leave 7 to 13, two in and two out 8 to 12: four persons wide, one too few.
-    assert together(sexes(40, 10), sexes(40, None)).passed
-    assert found(together(sexes(40, 10), sexes(40, None), moved=2)) == [(WOMEN, 8, 12), (MEN, 28, 32)]
+def test_what_is_shown_of_the_men_before_bounds_the_women_after() -> None:
+    # 40 people, 30 of them men: ten women, exactly. Three may have come and three left: 7 to 13 women now.
+    older, newer = sexes(40, None, 30), sexes(40, None, None)
+    assert found(together(older, newer, k=5)) == [(WOMEN, 10, 10)]
+    assert found(together(older, newer, k=10)) == [(WOMEN, 10, 10), (WOMEN, 7, 13)]
 
 
-def test_a_count_shown_after_bounds_it_before() -> None:
-    assert found(together(sexes(40, None), sexes(40, 10), moved=2)) == [(WOMEN, 8, 12), (MEN, 28, 32)]
+def test_and_after_bounds_before() -> None:
+    assert found(together(sexes(40, None, None), sexes(40, None, 30), k=10)) == [(WOMEN, 7, 13), (WOMEN, 10, 10)]
 
 
 def test_totals_tell_how_many_more_came_than_left() -> None:
-    # One more than before, at most two came: two came and one left, or one came. So 9 to 12 women of 41, and 29 to 32 men.
-    assert found(together(sexes(40, 10), sexes(41, None), moved=2)) == [(WOMEN, 9, 12), (MEN, 29, 32)]
+    # One more than before, and at most three came: so at most two left. 8 to 13 women now.
+    assert found(together(sexes(40, None, 30), sexes(41, None, None), k=10)) == [(WOMEN, 10, 10), (WOMEN, 8, 13)]
+
+
+def test_what_one_build_shows_of_a_cell_cannot_be_unsaid_by_the_other() -> None:
+    assert together(sexes(40, 10, 30), sexes(40, None, None), k=10).passed
+    assert together(sexes(40, None, None), sexes(40, 10, 30), k=10).passed
 
 
 def test_builds_that_say_the_same_or_differ_by_too_many_people_are_not_attacked() -> None:
-    assert together(sexes(40, None), sexes(40, None)).releases[0].lattices == 0
-    assert together(sexes(40, 10), sexes(80, None)).releases[0].lattices == 0
+    assert together(sexes(40, None, None), sexes(40, None, None)).releases[0].lattices == 0
+    assert together(sexes(40, 10, 30), sexes(80, None, None)).releases[0].lattices == 0
 
 
 def test_what_both_hide_stays_hidden() -> None:
-    report = together(sexes(40, None), sexes(41, None))
+    report = together(sexes(40, None, None), sexes(41, None, None))
     assert report.passed
     assert (report.releases[0].lattices, report.releases[0].hidden) == (1, 4)
 
 
 def test_a_rounded_count_shown_before_proves_that_somebody_is_there_after() -> None:
-    # 10 stands for 8 to 14. Three may have left: 5 to 17 now, so the hidden count is not empty. In the internal table nothing else is known.
-    older = [*sexes(40, 10), *sexes(40, 10, "public")]
-    newer = [*sexes(40, None), *sexes(40, None, "public")]
-    assert found(together(older, newer, release="public")) == [(WOMEN, 5, 17)]
+    # 30 men stand for 26 to 34, and 40 people are known exactly: 6 to 14 women, and 3 to 17 after three came and three left.
+    older = [*sexes(40, None, 30), *sexes(40, None, 30, "public")]
+    newer = [*sexes(40, None, None), *sexes(40, None, None, "public")]
+    assert found(together(older, newer, release="public")) == [(WOMEN, 6, 14), (WOMEN, 3, 17)]
 
 
 def test_people_who_stay_leave_and_come_make_both_tables() -> None:
@@ -85,7 +89,7 @@ def test_the_command_reads_two_builds(tmp_path: Path, moment: date, capsys: pyte
     from disclosure.__main__ import main
     from tests.disclosure.test_audit_warehouse import write_warehouse
 
-    older, newer = write_warehouse(tmp_path / "older.duckdb", sexes(40, 10)), write_warehouse(tmp_path / "newer.duckdb", sexes(40, None))
+    older, newer = write_warehouse(tmp_path / "older.duckdb", sexes(40, 10, 30)), write_warehouse(tmp_path / "newer.duckdb", sexes(40, None, None))
     assert main(["audit", str(newer), "--against", str(older), "--release", "internal"]) == 0
     assert "与上一版一并攻击" in capsys.readouterr().out
     listed = tmp_path / "bulletin.csv"

@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 
 from etl import inspection, intake, ledger, question
-from etl.county import CountyPack
+from etl.county import CountyPack, read_pack
 from etl.extracts import extracts
 from etl.profile import Profile, ProfileError
 from etl.question import FILTER, LEFT_OUT, MONTH, UNUSED, Answers, Kind, Place, Use
 from tests.etl.files import ON, TOWNSHIPS, write_csv, write_xlsx
 
 CONTRACTS = extracts()
+PACK = read_pack(Path(__file__).parents[2] / "county")
 COUNTS = CONTRACTS["case_counts"]
 FIRST, SECOND = TOWNSHIPS[:2]
 TOWN, CHARGE = Use(Kind.COLUMN, "township"), Use(Kind.COLUMN, "charge")
@@ -23,7 +24,7 @@ TITLE = [["某县毒品案件统计表"], ["填报单位:某办", "", "单位:�
 
 
 def likeliest(path: Path) -> Place:
-    return question.places(path.read_bytes(), CONTRACTS)[0]
+    return question.places(path.read_bytes(), CONTRACTS, PACK)[0]
 
 
 def rows_of(folder: Path, pack: CountyPack, path: Path, profile: Profile) -> list[tuple[object, ...]]:

@@ -129,7 +129,7 @@ def _answer(desk: Desk, verdict: intake.Verdict, sheet: _Sheet) -> None:
 def _keep(desk: Desk, sheet: _Sheet, answers: Any) -> None:
     """Keep the profile and have the chosen files checked again; what is wrong with the answers is said instead."""
     try:
-        intake.keep_profile(sheet.place, answers, desk.data)
+        intake.keep_profile(sheet.place, answers, desk.data, sheet.before.name if sheet.before else None)
     except intake.ProfileError as error:
         lines = [" · ".join(filter(None, (problem.column, desk.say(problem.message), desk.say(problem.remedy)))) for problem in error.problems]
         streamlit.error("\n".join(f"- {words.plain(line)}" for line in lines))
@@ -184,6 +184,8 @@ def _choose_codes(desk: Desk, sheet: _Sheet, chosen: Sequence[Any], open_questio
             continue
         titles = {**question.codes(column, sheet.pack), question.LEFT_OUT: LEAVE_OUT}
         given = dict(sheet.before.values.get(column.name, {})) if sheet.before else {}
+        if sheet.before:
+            given |= dict.fromkeys(sheet.before.left_out.get(sheet.place.headers[index], ()), question.LEFT_OUT)
         answers = found.setdefault(column.name, {})
         known = 0
         for word in present:
