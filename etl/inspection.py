@@ -25,7 +25,7 @@ from etl.parsing.marks import is_form_word, is_person_label
 from etl.parsing.table import MAX_BYTES, MAX_ROWS, Sheet, Table, UnreadableError
 from etl.profile import Profile
 from etl.progress import Progress, silent
-from etl.recognise import Months, Told, extract_of, months_of, reported_on_of
+from etl.recognise import Months, Reported, Told, extract_of, impossible_month, months_of, reported_on_of
 from etl.validate import first_misfit, matched_headers, type_columns, validate
 from etl.verdict import HeaderPlace, Outcome, Verdict
 from indicators.model import Text
@@ -37,6 +37,10 @@ TEXT_SUFFIXES = (".csv", ".txt", ".tsv")
 WORKBOOK_SUFFIXES = (".xlsx", ".xls", ".et", ".ods")
 MASKED_NAME = "(文件名含个人信息,已遮盖)"
 LONGEST_NAME = 120
+REST_UNCHECKED = Remark(
+    "rest_unchecked",
+    Text("其余内容未检查,去掉个人信息后重报时再查", "Nothing else was checked; that is done when the file comes again without personal information"),
+)
 
 
 @dataclass(frozen=True)
@@ -127,7 +131,7 @@ def inspect(
             Text("文件名含个人信息,文件退回且不留存", "The file name holds personal information; the file is refused and not kept"),
             Text("按模板命名后重报", "Name it by the template and deliver again"),
         )
-        return replace(verdict.refused([found]), has_identifiers=True)
+        return replace(verdict.refused([found]), has_identifiers=True, remarks=(REST_UNCHECKED,))
     contracts = extracts()
     try:
         reading = _read(content, suffix_of(path.name), contracts, pack, _known_profiles(profile, data, contracts))
@@ -217,7 +221,7 @@ def _refuse_identifiers(verdict: Verdict, findings: Sequence[privacy_gate.Findin
     counts = Counter(finding.rule for finding in findings)
     rows = len({(finding.sheet, finding.row) for finding in findings if finding.row and (table is None or finding.row > table.header_row)})
     refusal = verdict.refused([privacy_gate.problem(finding) for finding in findings], rows, counts)
-    return replace(refusal, has_identifiers=True, rows_found=table.row_count if table else 0)
+    return replace(refusal, has_identifiers=True, rows_found=table.row_count if table else 0, remarks=(REST_UNCHECKED,))
 
 
 def _identifiers(reading: _Reading, content: bytes, contracts: dict[str, Extract], pack: CountyPack) -> Iterable[privacy_gate.Finding]:
@@ -237,9 +241,9 @@ def _identifiers(reading: _Reading, content: bytes, contracts: dict[str, Extract
         yield from (finding for finding in joined if finding.rule == "person_names")
     for sheet in (*layout.outside, *reading.others):
         yield from privacy_gate.find_in_sheet(sheet, admitted)
-    for sheet, row in _rows_outside(layout):
+    for sheet, number, row in _rows_outside(layout):
         if _names_somebody(row):
-            yield privacy_gate.Finding("labelled", sheet)
+            yield privacy_gate.Finding("labelled", sheet, None, number)
     yield from privacy_gate.find_in_hidden(content, but=layout.unused)
 
 
@@ -247,9 +251,10 @@ def _headers_of(contracts: dict[str, Extract], type: Type) -> frozenset[str]:
     return frozenset(fold(header) for extract in contracts.values() for column in extract.columns if column.type is type for header in column.headers)
 
 
-def _rows_outside(layout: Layout) -> Iterable[tuple[str | None, Sequence[str]]]:
-    yield from ((part.sheet, row) for part in layout.parts for row in part.above)
-    yield from ((sheet.name, row) for sheet in layout.outside for row in sheet.rows)
+def _rows_outside(layout: Layout) -> Iterable[tuple[str | None, int, Sequence[str]]]:
+    """Return what is no record: sheet, row number and cells."""
+    yield from ((line.sheet, line.row, line.cells) for line in layout.titles)
+    yield from ((sheet.name, row, cells) for sheet in layout.outside for row, cells in enumerate(sheet.rows, sheet.first_row))
 
 
 def _names_somebody(row: Sequence[str]) -> bool:
@@ -396,7 +401,7 @@ def _read_by_profile(content: bytes, known: Sequence[Profile]) -> _Reading | Non
         raise _profile_conflict(complete[0][1])
     profile, text, _ = complete[0]
     table = parse_csv.parse(text, profile.fits, (profile.separator,))
-    return _Reading(Layout(table, (table,), titles=table.above), profile.encoding, profile=profile)
+    return _Reading(Layout(table, (table,), titles=table.lines_above), profile.encoding, profile=profile)
 
 
 def _profile_conflict(text: str = "") -> UnreadableError:
@@ -417,7 +422,7 @@ def _sheets_by_profile(sheets: Sequence[Sheet], known: Sequence[Profile]) -> _Re
     told = profiles.find(known, table.header or ())
     if told.is_conflict:
         raise _profile_conflict()
-    layout = Layout(table, (table,), titles=table.above, problems=_merged_problems(sheet, table))
+    layout = Layout(table, (table,), titles=table.lines_above, problems=_merged_problems(sheet, table))
     return _Reading(layout, None, tuple(other for other in sheets if other is not sheet), told.value)
 
 
@@ -469,14 +474,15 @@ def _judge(
         return verdict.refused([fault])
     verdict = replace(verdict, extract=extract.id, title=extract.title, profile=profile, profile_sha256=profile.sha256 if profile else None)
     questions = list(reading.layout.problems)
-    months = months_of(file_name, reading.layout.titles, extract, covers)
+    months = months_of(file_name, [line.cells for line in reading.layout.titles], extract, covers)
     if profile and profile.has_month_columns:
         months = _agreed(months, profiles.month_span(table.header or ()))
     elif profile and profile.month_is_last and months.value:
         months = Told((months.value[1], months.value[1]))
-    reported = reported_on_of(file_name, (*reading.layout.titles, *reading.layout.footers), stated_reported_on)
     first, last = months.value or (None, None)
-    questions += _month_questions(months.is_conflict, first, last, reported.is_conflict, reported.value, on)
+    reported = reported_on_of(file_name, (*reading.layout.titles, *reading.layout.footers), stated_reported_on, last)
+    questions += _month_questions(months.is_conflict, first, last, impossible_month(file_name), on)
+    questions += _date_questions(reported, last, on)
     verdict = replace(verdict, first_month=first, last_month=last, reported_on=reported.value)
     latest = reported.value or on
     mapped = profiles.apply(profile, table, extract, pack, last) if profile else None
@@ -506,7 +512,7 @@ def _judge(
     if questions or not findings.is_in_order:
         counts = findings.counts + Counter(question.rule for question in questions)
         return verdict.refused([*questions, *problems], findings.rows_refused, counts)
-    remarks = _overtaken(extract, first, last, reported.value, known)
+    remarks = _overtaken(extract, first, last, reported.value, known) + ([reported.remark] if reported.remark else [])
     if not (profile and mapped):
         return replace(verdict, remarks=tuple(remarks))
     remarks += mapped.remarks
@@ -572,18 +578,25 @@ def _running_numbers(table: Table, extract: Extract) -> list[Problem]:
     """Refuse pseudonyms that were counted up, in whatever order they stand; a single key does not show it."""
     accepted = {fold(header): column for column in extract.columns if column.type is Type.KEY for header in column.headers}
     return [
-        Problem("key_sequence", *RULES["key_sequence"], table.sheet, header.strip(), table.header_row + 1)
+        Problem("key_sequence", *RULES["key_sequence"], table.sheet, header.strip())
         for header, cells in zip(table.header or (), table.columns, strict=False)
         if fold(header) in accepted and pseudonyms.are_running_numbers(set(cells))
     ]
 
 
-def _month_questions(
-    is_conflict: bool, first: date | None, last: date | None, is_reported_conflict: bool, reported_on: date | None, on: date
-) -> list[Problem]:
-    questions: list[Problem] = []
+def _month_questions(is_conflict: bool, first: date | None, last: date | None, is_impossible: bool, on: date) -> list[Problem]:
+    if is_impossible:
+        return [
+            _problem(
+                "coverage_impossible",
+                "文件名中的月份不存在,月份只能是01—12",
+                "The file name holds a month that does not exist; months are 01 to 12",
+                "改正文件名中的月份,如_202610或_202601-202610",
+                "Correct it, as _202610 or _202601-202610",
+            )
+        ]
     if is_conflict:
-        questions.append(
+        return [
             _problem(
                 "coverage_conflict",
                 "文件名、标题或--covers所示的月份互相矛盾",
@@ -591,9 +604,9 @@ def _month_questions(
                 "只写一处,或写得一致;快照只能是一个月",
                 "Write it once, or the same everywhere; a snapshot is of one month",
             )
-        )
-    elif first is None or last is None:
-        questions.append(
+        ]
+    if first is None or last is None:
+        return [
             _problem(
                 "coverage_unknown",
                 "不知道文件覆盖哪些月份",
@@ -601,9 +614,9 @@ def _month_questions(
                 "文件名写明月份,如_202610或_202601-202610,或用--covers",
                 "Put the months into the file name, as _202610 or _202601-202610, or use --covers",
             )
-        )
-    elif last > on:
-        questions.append(
+        ]
+    if last > on:
+        return [
             _problem(
                 "coverage_future",
                 "覆盖月份晚于本月",
@@ -611,23 +624,17 @@ def _month_questions(
                 "核对文件名中的月份",
                 "Check the months in the file name",
             )
-        )
-    if is_reported_conflict:
-        questions.append(
-            _problem(
-                "reported_on_conflict",
-                "报送日期有误或互相矛盾",
-                "The dates of reporting are wrong or differ",
-                "核对文件名和填报日期",
-                "Check file name and unit row",
-            )
-        )
-    elif reported_on and reported_on > on:
-        questions.append(
-            _problem("reported_on_future", "报送日期晚于今天", "The date of reporting lies in the future", "核对报送日期", "Check the date")
-        )
-    elif reported_on and last and reported_on < last:
-        questions.append(
+        ]
+    return []
+
+
+def _date_questions(reported: Reported, last: date | None, on: date) -> list[Problem]:
+    if reported.fault:
+        return [reported.fault]
+    if reported.value and reported.value > on:
+        return [_problem("reported_on_future", "报送日期晚于今天", "The date of reporting lies in the future", "核对报送日期", "Check the date")]
+    if reported.value and last and reported.value < last:
+        return [
             _problem(
                 "reported_on_early",
                 "报送日期早于所报月份",
@@ -635,8 +642,8 @@ def _month_questions(
                 "核对报送日期和月份",
                 "Check the date and the months",
             )
-        )
-    return questions
+        ]
+    return []
 
 
 def overlaps(extract: str, first: date, last: date, known: Iterable[LedgerEntry]) -> bool:

@@ -148,7 +148,7 @@ class Verdict:
         total, said_here = sum(count for _, count in self.problem_counts), min(len(self.problems), SAID)
         if total > said_here:
             lines.append(f"  共{total}个问题,以上列出{said_here}个。{total} problems, {said_here} listed.")
-        return lines
+        return [*lines, *(f"  · {remark_line(remark)}" for remark in self.remarks)]
 
     @property
     def span(self) -> str:

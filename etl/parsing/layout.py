@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from etl.contract import Column, Extract, Problem, Type
 from etl.parsing.cells import fold, is_placeholder, number_of, township_words
 from etl.parsing.marks import Mark, is_label, mark_of
-from etl.parsing.table import Sheet, Table, UnreadableError
+from etl.parsing.table import Line, Sheet, Table, UnreadableError
 from indicators.model import Text
 
 if TYPE_CHECKING:
@@ -55,8 +55,8 @@ class Layout:
     table: Table
     parts: tuple[Table, ...]
     outside: tuple[Sheet, ...] = ()
-    titles: tuple[tuple[str, ...], ...] = ()
-    footers: tuple[tuple[str, ...], ...] = ()
+    titles: tuple[Line, ...] = ()
+    footers: tuple[Line, ...] = ()
     unused: frozenset[str] = frozenset()
     problems: tuple[Problem, ...] = ()
 
@@ -119,7 +119,7 @@ def lay_out_text(table: Table, contracts: Mapping[str, Extract]) -> Layout:
     """Take totals, footers and serial numbers out of a table read from text."""
     extract = extract_by_header(table.header or (), contracts)
     if extract is None:
-        return Layout(table, (table,), titles=table.above)
+        return Layout(table, (table,), titles=table.lines_above)
     return _tidy(_Block(replace(table, header=_settled(table.header or (), extract)), extract))
 
 
@@ -266,6 +266,7 @@ def _cut(sheet: Sheet, rows: list[list[str]], top: int, depth: int, header: tupl
         columns[first:last],
         sheet.first_column + first,
         sheet.is_visible,
+        header_depth=depth,
     )
     upper = Sheet(sheet.name, sheet.is_visible, rows[top : top + depth], sheet.first_row + top, sheet.first_column)
     return _Block(table, extract, (upper,) if depth > 1 else (), sheet.merged)
@@ -301,8 +302,8 @@ def _tidy(block: _Block) -> Layout:
             positions=[table.first_column + index for index in kept],
             different=None,
         )
-    below = tuple(tuple(column[row] for column in block.table.columns) for row in sorted(footers))
-    return Layout(table, (table,), outside, table.above, below, unused, tuple(problems))
+    below = tuple(Line(table.sheet, block.table.row_number(row), tuple(column[row] for column in block.table.columns)) for row in sorted(footers))
+    return Layout(table, (table,), outside, table.lines_above, below, unused, tuple(problems))
 
 
 def _is_filled_like_a_record(cells: Sequence[str], width: int) -> bool:
@@ -314,8 +315,7 @@ def _is_filled_like_a_record(cells: Sequence[str], width: int) -> bool:
 def _records_above(table: Table) -> list[Problem]:
     """Ask about rows above the header that are filled like records: as titles they would be lost."""
     width = len(table.header or ())
-    first = table.header_row - len(table.above)
-    full = [row for row, cells in enumerate(table.above, first) if _is_filled_like_a_record(cells, width)]
+    full = [line.row for line in table.lines_above if _is_filled_like_a_record(line.cells, width)]
     return [
         Problem(
             "rows_above_header",
