@@ -13,7 +13,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from etl import ledger, privacy_gate, pseudonyms, running_totals
+from etl import ledger, left_out, privacy_gate, pseudonyms, running_totals
 from etl import profile as profiles
 from etl.contract import Extract, Problem, Remark, Type
 from etl.extracts import extracts
@@ -28,6 +28,7 @@ from etl.progress import Progress, silent
 from etl.recognise import Months, Reported, Told, extract_of, impossible_month, months_of, reported_on_of
 from etl.validate import first_misfit, matched_headers, type_columns, validate
 from etl.verdict import HeaderPlace, Outcome, Verdict
+from etl.wording import month_zh, span_zh
 from indicators.model import Text
 
 if TYPE_CHECKING:
@@ -45,12 +46,13 @@ REST_UNCHECKED = Remark(
 
 @dataclass(frozen=True)
 class _Reading:
-    """A file after reading: its layout, and everything else the gate must see."""
+    """A file after reading: its layout, and everything else the gate must see; ``sheets`` are all sheets of the workbook in order."""
 
     layout: Layout
     encoding: str | None = None
     others: tuple[Sheet, ...] = ()
     profile: Profile | None = None
+    sheets: tuple[Sheet, ...] = ()
 
     @property
     def table(self) -> Table:
@@ -340,7 +342,7 @@ def _read_text(content: bytes, contracts: dict[str, Extract], pack: CountyPack |
 
     try:
         text, encoding = parse_csv.decode(content)
-        table = parse_csv.parse(text, is_header)
+        table = parse_csv.parse(text, is_header, has_footers=True)
     except UnreadableError as fault:
         extract = extract_by_header(fault.header, contracts) if fault.header else None
         place = None if fault.position is None else parse_csv.column_at(fault.text, fault.position, is_header)
@@ -381,7 +383,7 @@ def _read_workbook(
     except UnreadableError as fault:
         raise _UnreadableSheetsError(fault, sheets) from fault
     used = {part.sheet for part in layout.parts}
-    return _Reading(layout, None, tuple(sheet for sheet in sheets if sheet.name not in used))
+    return _Reading(layout, None, tuple(sheet for sheet in sheets if sheet.name not in used), sheets=tuple(sheets))
 
 
 def _read_by_profile(content: bytes, known: Sequence[Profile]) -> _Reading | None:
@@ -423,7 +425,7 @@ def _sheets_by_profile(sheets: Sequence[Sheet], known: Sequence[Profile]) -> _Re
     if told.is_conflict:
         raise _profile_conflict()
     layout = Layout(table, (table,), titles=table.lines_above, problems=_merged_problems(sheet, table))
-    return _Reading(layout, None, tuple(other for other in sheets if other is not sheet), told.value)
+    return _Reading(layout, None, tuple(other for other in sheets if other is not sheet), told.value, tuple(sheets))
 
 
 def _merged_problems(sheet: Sheet, table: Table) -> tuple[Problem, ...]:
@@ -512,7 +514,10 @@ def _judge(
     if questions or not findings.is_in_order:
         counts = findings.counts + Counter(question.rule for question in questions)
         return verdict.refused([*questions, *problems], findings.rows_refused, counts)
-    remarks = _overtaken(extract, first, last, reported.value, known) + ([reported.remark] if reported.remark else [])
+    remarks = _no_records(first, last) if table.row_count == 0 and first and last else []
+    remarks += left_out.remarks(reading.layout.left_out, reading.sheets, reading.others)
+    remarks += [reported.remark] if reported.remark else []
+    remarks += _overtaken(extract, first, last, reported.value, known)
     if not (profile and mapped):
         return replace(verdict, remarks=tuple(remarks))
     remarks += mapped.remarks
@@ -538,6 +543,20 @@ def _overtaken(extract: Extract, first: date | None, last: date | None, reported
     return [Remark("overtaken", message)]
 
 
+def _no_records(first: date, last: date) -> list[Remark]:
+    """Say what an empty file means: the months it covers were counted and nothing was found."""
+    months = span_zh(first, last)
+    message = Text(
+        f"文件没有记录,表示{months}本期无记录,入库后这些月份按0计;如属漏报,请补全后重报",
+        f"The file holds no record: {_span_en(first, last)} will count as zero; if records were forgotten, complete it and deliver again",
+    )
+    return [Remark("no_records", message)]
+
+
+def _span_en(first: date, last: date) -> str:
+    return f"{first:%Y-%m}" if first == last else f"{first:%Y-%m} to {last:%Y-%m}"
+
+
 def _agreed(told: Told[Months], span: Months) -> Told[Months]:
     """The months of a wide table must be those that the name and title tell, where they tell any."""
     if told.is_conflict or told.value not in (None, span):
@@ -557,9 +576,9 @@ def _previous_needed(extract: Extract, first: date, known: Sequence[LedgerEntry]
     return [
         _problem(
             "previous_cumulative_needed",
-            f"累计表要减去上月累计,但{lacking:%Y年%m月}尚未入库",
+            f"累计表要减去上月累计,但{month_zh(lacking)}尚未入库",
             f"A running total needs the month before, and {lacking:%Y-%m} was not accepted yet",
-            f"先报{lacking:%Y年%m月}的报表",
+            f"先报{month_zh(lacking)}的报表",
             f"Deliver {lacking:%Y-%m} first",
         )
     ]

@@ -10,12 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from etl.contract import Column, Extract, Problem, Type
 from etl.parsing.cells import fold, is_placeholder, number_of, township_words
-from etl.parsing.marks import Mark, is_label, mark_of
+from etl.parsing.marks import Mark, is_footer, mark_of
 from etl.parsing.table import Line, Sheet, Table, UnreadableError
 from indicators.model import Text
 
@@ -38,6 +39,24 @@ _SUMMED = frozenset((Type.COUNT, Type.GRAMS))
 _NOT_FILLED_DOWN = frozenset((Type.KEY, Type.COUNT, Type.GRAMS))
 
 
+class Left(StrEnum):
+    """What of a table is left out as no record."""
+
+    TOTAL = "totals"
+    FOOTER = "footer"
+    SERIAL = "serial_numbers"
+    REMARKS = "remarks"
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A row or a column left out; ``row`` is None of a column."""
+
+    kind: Left
+    sheet: str | None
+    row: int | None = None
+
+
 @dataclass(frozen=True)
 class Layout:
     """A file laid out.
@@ -50,6 +69,7 @@ class Layout:
         footers: Rows below the records, of every sheet.
         unused: Headers of columns that were left out because nothing stands in them.
         problems: What must be mended or asked.
+        left_out: Totals, footers and columns that are no record and are not asked about.
     """
 
     table: Table
@@ -59,6 +79,7 @@ class Layout:
     footers: tuple[Line, ...] = ()
     unused: frozenset[str] = frozenset()
     problems: tuple[Problem, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -292,6 +313,15 @@ def _tidy(block: _Block) -> Layout:
     records = [row for row in range(table.row_count) if row not in left_out] if left_out else None
     kept = [index for index, text in enumerate(header) if not _is_unused(text, cells[index], records)]
     outside = (*block.outside, *(_row_sheet(table, row) for row in sorted(left_out)))
+    said = (
+        *(LeftOut(Left.TOTAL, table.sheet, table.row_number(row)) for row in totals),
+        *(
+            LeftOut(Left.FOOTER, table.sheet, table.row_number(row))
+            for row in sorted(footers)
+            if any(column[row].strip() for column in table.columns)
+        ),
+        *(LeftOut(kind, table.sheet) for index, text in enumerate(header) if index not in kept and (kind := _left_column(text)) is not None),
+    )
     unused = frozenset(fold(text) for index, text in enumerate(header) if index not in kept and fold(text) == _REMARKS)
     if records is not None or len(kept) < len(header) or cells is not table.columns:
         table = replace(
@@ -303,7 +333,7 @@ def _tidy(block: _Block) -> Layout:
             different=None,
         )
     below = tuple(Line(table.sheet, block.table.row_number(row), tuple(column[row] for column in block.table.columns)) for row in sorted(footers))
-    return Layout(table, (table,), outside, table.lines_above, below, unused, tuple(problems))
+    return Layout(table, (table,), outside, table.lines_above, below, unused, tuple(problems), said)
 
 
 def _is_filled_like_a_record(cells: Sequence[str], width: int) -> bool:
@@ -352,7 +382,7 @@ def _footer_rows(table: Table, marked: Mapping[int, Mapping[int, Mark]]) -> froz
     pending: list[int] = []
     for row in range(table.row_count - 1, -1, -1):
         written = [(index, column[row]) for index, column in enumerate(table.columns) if column[row].strip()]
-        if _is_footer(written):
+        if is_footer([text for _, text in written]):
             footers.update([row, *pending])
             pending = []
         elif not written or (len(written) == 1 and not written[0][1].isascii() and row not in marked):
@@ -376,21 +406,6 @@ def _with_blank_tail(table: Table, left_out: frozenset[int]) -> frozenset[int]:
             break
         blank.add(row)
     return left_out | blank
-
-
-def _is_footer(written: Sequence[tuple[int, str]]) -> bool:
-    """Say whether the cells of a row are labels with what they announce, and nothing else."""
-    if not written or mark_of(written[0][1]) is not Mark.FOOTER:
-        return False
-    is_announced = True
-    for _, text in written:
-        if is_label(text) or ":" in fold(text) or mark_of(text) is Mark.FOOTER:
-            is_announced = True
-        elif is_announced:
-            is_announced = False
-        else:
-            return False
-    return True
 
 
 def _is_total(table: Table, row: int, marks: Mapping[int, Mark], columns: Sequence[Column | None]) -> bool:
@@ -475,6 +490,11 @@ def _is_unused(header: str, cells: Sequence[str], records: Sequence[int] | None)
     if not folded:  # a footer may reach beyond the header
         return not any(text.strip() for text in of_records)
     return folded == _REMARKS and not any(text.strip() for text in cells)
+
+
+def _left_column(header: str) -> Left | None:
+    folded = fold(header)
+    return Left.SERIAL if folded in _NUMBERING else Left.REMARKS if folded == _REMARKS else None
 
 
 def _row_sheet(table: Table, row: int) -> Sheet:
@@ -598,4 +618,5 @@ def _joined(parts: Sequence[Layout], blocks: Sequence[_Block]) -> Layout:
         tuple(row for part in parts for row in part.footers),
         frozenset().union(*(part.unused for part in parts)),
         tuple(problem for part in parts for problem in part.problems),
+        tuple(one for part in parts for one in part.left_out),
     )

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 
 from etl import intake
 from etl.county import CountyPack
@@ -14,6 +15,7 @@ from etl.extracts import extracts
 from etl.recognise import reported_on_of
 from etl.return_list import return_list
 from etl.verdict import Outcome, Verdict
+from etl.wording import counted, span_zh
 from tests.etl.files import CASES, ON, REGISTRY, REGISTRY_NAME, TOWNSHIPS, grid, registry_csv, rows, write_csv, write_xlsx
 
 REGISTER = "在册吸毒人员_202610_报20261105.xlsx"
@@ -207,3 +209,81 @@ def test_what_was_not_checked_is_said_at_the_end(tmp_path: Path, pack: CountyPac
 def test_a_drug_not_in_the_list_says_where_the_list_is(tmp_path: Path, pack: CountyPack) -> None:
     verdict = intake.inspect(registry_csv(tmp_path, main_drug="某种药"), pack, on=ON)
     assert all("drugs.csv" in problem.remedy.zh and "docs/extracts.md" in problem.remedy.zh for problem in verdict.problems)
+
+
+# --- what is no record -----------------------------------------------------------------------------------------------------------------------
+
+
+def remarks(path: Path, pack: CountyPack) -> list[str]:
+    verdict = intake.inspect(path, pack, on=ON)
+    assert verdict.outcome is Outcome.IN_ORDER
+    return [remark.message.zh for remark in verdict.remarks]
+
+
+def on_sheets(folder: Path, *sheets: tuple[str, Sequence[Sequence[str]], bool]) -> Path:
+    path = folder / REGISTER
+    with xlsxwriter.Workbook(path) as book:
+        for name, cells, is_visible in sheets:
+            page = book.add_worksheet(name)
+            for row, line in enumerate(cells):
+                page.write_row(row, 0, line)
+            if not is_visible:
+                page.hide()
+    return path
+
+
+def test_totals_footers_and_columns_left_out_are_said(tmp_path: Path, pack: CountyPack) -> None:
+    cells = [["序号", *row, "备注"] if number == 0 else [str(number), *row, ""] for number, row in enumerate(register())]
+    # The header in row 1, records in 2 to 6, a total in 7, a blank row, footers in 9 and 10.
+    path = write_xlsx(tmp_path, REGISTER, [*cells, ["合计:5人"], [""], ["注:全县"], ["填表人:"]])
+    assert remarks(path, pack) == [
+        "合计、小计1行(第7行)已与明细核对,不计入记录",
+        "表尾说明2行(第9—10行)不计入记录",
+        "序号列不读取",
+        "空的备注列不读取",
+    ]
+    assert "1 row (7) of totals" in "\n".join(intake.inspect(path, pack, on=ON).lines())
+
+
+def test_sheets_that_were_not_read_are_said(tmp_path: Path, pack: CountyPack) -> None:
+    cells = register()
+    path = on_sheets(tmp_path, ("说明页", [["请按月报送"]], True), ("报表", cells, True), ("Sheet3", [], True), ("旧表", cells[:2], False))
+    assert remarks(path, pack) == ["工作表“说明页”不是报表,未作为记录读取", "隐藏的工作表“旧表”未作为记录读取"]
+
+
+def test_a_sheet_that_may_be_named_by_a_person_is_told_by_its_place(tmp_path: Path, pack: CountyPack) -> None:
+    path = on_sheets(tmp_path, ("报表", register(), True), ("王小明", [["请按月报送"]], True))
+    assert remarks(path, pack) == ["工作表(第2张)不是报表,未作为记录读取"]
+    assert "王小明" not in str(intake.inspect(path, pack, on=ON).as_json())
+
+
+def test_many_sheets_that_were_not_read_are_counted(tmp_path: Path, pack: CountyPack) -> None:
+    others = [(f"附{number}", [["见正文"]], True) for number in range(1, 8)]
+    assert remarks(on_sheets(tmp_path, ("报表", register(), True), *others), pack) == [
+        "工作表“附1”、“附2”、“附3”、“附4”、“附5”等7张不是报表,未作为记录读取"
+    ]
+
+
+def test_rows_left_out_of_several_sheets_are_counted(tmp_path: Path, pack: CountyPack) -> None:
+    cells = register()
+    path = on_sheets(tmp_path, ("甲", [*cells[:3], ["合计:2人"]], True), ("乙", [cells[0], *cells[3:], ["合计:3人"]], True))
+    assert remarks(path, pack) == ["合计、小计2行(在2张工作表上)已与明细核对,不计入记录"]
+
+
+def test_a_file_without_records_says_what_it_means(tmp_path: Path, pack: CountyPack) -> None:
+    path = write_csv(tmp_path, "毒品案件_202601-202610_报20261105.csv", grid(CASES, []))
+    assert remarks(path, pack) == ["文件没有记录,表示2026年1—10月本期无记录,入库后这些月份按0计;如属漏报,请补全后重报"]
+    assert remarks(registry_csv(tmp_path), pack) == []
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "zh"),
+    [((2026, 8), (2026, 8), "2026年8月"), ((2026, 1), (2026, 10), "2026年1—10月"), ((2025, 12), (2026, 8), "2025年12月—2026年8月")],
+)
+def test_months_are_written_without_a_zero(first: tuple[int, int], last: tuple[int, int], zh: str) -> None:
+    assert span_zh(date(*first, 1), date(*last, 1)) == zh
+
+
+@pytest.mark.parametrize(("number", "words"), [(0, "0 rows"), (1, "1 row"), (2, "2 rows"), (1200, "1,200 rows")])
+def test_english_nouns_agree_with_their_number(number: int, words: str) -> None:
+    assert counted(number, "row") == words
