@@ -135,7 +135,8 @@ class Verdict:
         """Return the verdict for a person, Chinese before English."""
         said, span = OUTCOME_WORDS[self.outcome], self.span
         if not self.is_refused and self.title:
-            line = f"{said.zh} {said.en} · {self.file_name} · {self.title.zh} {self.title.en} · {span} · {self.rows_found}行 rows"
+            rows = f"{self.rows_found}行 {'row' if self.rows_found == 1 else 'rows'}"
+            line = f"{said.zh} {said.en} · {self.file_name} · {self.title.zh} {self.title.en} · {span} · {rows}"
             return [line, *(f"  · {remark_line(remark)}" for remark in self.remarks)]
         lines = [f"{said.zh} {said.en}", f"  文件 File: {self.file_name}"]
         if self.title:
