@@ -210,7 +210,8 @@ def _refuse_unreadable(verdict: Verdict, fault: UnreadableError, content: bytes,
         findings += privacy_gate.find_in_hidden(content, with_cells=True)
     if privacy_gate.must_be_destroyed(findings):
         return _refuse_identifiers(verdict, findings, None)
-    return verdict.refused([Problem(fault.rule, fault.message, fault.remedy, fault.sheet, fault.column, fault.row)])
+    sheet = privacy_gate.shown_sheet(fault.sheet)
+    return verdict.refused([Problem(fault.rule, fault.message, fault.remedy, sheet, fault.column, fault.row)])
 
 
 def _loud(text: str) -> Iterable[privacy_gate.Finding]:

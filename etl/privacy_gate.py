@@ -52,6 +52,7 @@ __all__ = [
     "is_id_number",
     "must_be_destroyed",
     "problem",
+    "shown_sheet",
 ]
 
 _WORDS: tuple[str, ...] = (
@@ -410,6 +411,11 @@ def find_in_sheet(sheet: Sheet, admitted: frozenset[str] = frozenset()) -> Itera
             yield Finding("birth_date", name, letter, sheet.first_row)
     for place in find_in_neighbours(columns, [False] * width):
         yield Finding(place.rule, name, column_letter(sheet.first_column + place.column), sheet.first_row + (place.row or 0))
+
+
+def shown_sheet(name: str | None) -> str | None:
+    """Return a sheet's name where it may be shown; None where it holds an identifier."""
+    return _sheet_name(name)[0]
 
 
 def _sheet_name(name: str | None) -> tuple[str | None, str | None]:
