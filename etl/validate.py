@@ -30,6 +30,8 @@ _ODD = {
 _ALIKE = 0.6
 """Two headers at least this similar (``SequenceMatcher.ratio``, 0-1) may be meant for each other; 性别 and 性别代码 are (0.67)."""
 
+_LOOKED_AT = 200  # rows by which an unknown column is compared with a missing one
+
 
 @dataclass(frozen=True)
 class Findings:
@@ -158,8 +160,8 @@ def _is_alike(text: str, column: Column) -> bool:
 
 
 def _fits(cells: Sequence[str], column: Column, pack: CountyPack) -> bool:
-    """Whether a column admits everything written below a header, and something is written there."""
-    written = sorted({text for text in cells if text.strip()})
+    """Whether a column admits everything written in the first rows below a header, and something is written there."""
+    written = sorted({text for text in cells[:_LOOKED_AT] if text.strip()})
     return bool(written) and not read_column(column, written, pack).faults
 
 

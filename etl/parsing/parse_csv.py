@@ -14,7 +14,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 
-from etl.parsing.marks import is_footer
+from etl.parsing.marks import is_footer, mark_of
 from etl.parsing.table import MAX_COLUMNS, MAX_ROWS, Table, UnreadableError, column_letter
 from indicators.model import Text
 
@@ -294,6 +294,15 @@ def too_many_rows(text: str = "") -> UnreadableError:
 
 
 def _width(row: int, text: str, header: Sequence[str], cells: Sequence[str]) -> UnreadableError:
+    if mark_of(next((cell for cell in cells if cell.strip()), "")) is not None:
+        # No record: which column it stops fitting at would lead the reader astray.
+        return UnreadableError(
+            "row_width",
+            Text("合计行或表尾的列数与表头不一致", "A row of totals or a footer has not as many cells as the header"),
+            Text("补足分隔符使列数与表头一致,或删除该行", "Add the separators it lacks, or delete the row"),
+            row=row,
+            text=text,
+        )
     return UnreadableError(
         "row_width",
         Text("本行列数与表头不一致", "The row has not as many cells as the header"),
