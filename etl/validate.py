@@ -11,6 +11,7 @@ from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any
 
 from etl.contract import Column, Extract, Period, Problem, RowCheck, Type
+from etl.extracts import extracts
 from etl.parsing.cells import OF_COLUMN, RULES, check_townships, fold, read_column
 from etl.parsing.layout import accepted_headers
 from etl.parsing.marks import Mark, mark_of
@@ -124,17 +125,22 @@ def check_headers(table: Table, extract: Extract, pack: CountyPack) -> tuple[dic
 
 
 def _unknown_header(table: Table, index: int, meant: Column | None) -> Problem:
-    """Name a column that is not ours by its letter, and the missing column that it may be: one thing to read, not two."""
+    """Name a column that is not the template's, and the missing column that it may be: one thing to read, not two.
+
+    Its header is content and stands there by its letter, but for a header of another template, which is our own word.
+    """
+    header = (table.header or ())[index]
+    is_ours = any(fold(header) in accepted_headers(other) for other in extracts().values())
     message = Text("模板中没有这一列", "The template has no such column")
     remedy = Text("删除该列,或按模板改正表头", "Delete it, or correct the header by the template")
     if meant is not None:
-        header = meant.header
-        message = Text(f"模板中没有这一列,而缺少“{header}”列", f"The template has no such column, and its column “{header}” is missing")
+        wanted = meant.header
+        message = Text(f"模板中没有这一列,而缺少“{wanted}”列", f"The template has no such column, and its column “{wanted}” is missing")
         remedy = Text(
-            f"核对:若为“{header}”列,把表头改为“{header}”;若不是,删除该列并补上“{header}”列",
-            f"Check it: if it is “{header}”, write that as its header; if not, delete it and add the column “{header}”",
+            f"核对:若为“{wanted}”列,把表头改为“{wanted}”;若不是,删除该列并补上“{wanted}”列",
+            f"Check it: if it is “{wanted}”, write that as its header; if not, delete it and add the column “{wanted}”",
         )
-    return Problem("unknown_header", message, remedy, table.sheet, table.letter(index), table.header_row)
+    return Problem("unknown_header", message, remedy, table.sheet, header.strip() if is_ours else table.letter(index), table.header_row)
 
 
 def _renamed(table: Table, unknown: Sequence[int], missing: Sequence[Column], pack: CountyPack) -> dict[int, Column]:

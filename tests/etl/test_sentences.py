@@ -72,6 +72,13 @@ def test_columns_that_may_be_two_are_not_guessed(tmp_path: Path, pack: CountyPac
     assert sorted(rule for rule, _, _ in faults(verdict)) == ["missing_header", "unknown_header", "unknown_header"]
 
 
+def test_a_header_of_another_template_is_our_own_word_and_is_named(tmp_path: Path, pack: CountyPack) -> None:
+    cells = [[*row, "案由" if number == 0 else "其他"] for number, row in enumerate(register())]
+    assert faults(inspect_csv(tmp_path, pack, cells)) == [("unknown_header", "案由", 1)]
+    cells[0][-1] = "案由由"
+    assert faults(inspect_csv(tmp_path, pack, cells)) == [("unknown_header", "S", 1)]
+
+
 def test_two_renamed_columns_find_their_own(tmp_path: Path, pack: CountyPack) -> None:
     verdict = inspect_csv(tmp_path, pack, renamed(("性别", "性别代码"), ("现居乡镇代码", "现居乡镇")))
     assert [problem.message.zh for problem in verdict.problems] == [
