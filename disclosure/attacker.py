@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import csr_array, eye_array, hstack, vstack
 
-from disclosure.junction import margins
+from disclosure.junction import Margins, margins
 from disclosure.lattice import Axis, Selection
 
 TOLERANCE = 1e-6
@@ -55,8 +55,17 @@ class Attacker:
     """
 
     def __init__(self, axes: Sequence[Axis], selections: Sequence[Selection]) -> None:
-        model = margins(axes, selections)
-        self.size = len(selections)
+        self._set(margins(axes, selections))
+
+    @classmethod
+    def over(cls, model: Margins) -> Attacker:
+        """Make an attacker of unknowns that are written down already; its selections are the rows of ``forms``."""
+        attacker = cls.__new__(cls)
+        attacker._set(model)
+        return attacker
+
+    def _set(self, model: Margins) -> None:
+        self.size = model.forms.shape[0]
         self._forms = model.forms
         self._dense = model.forms.toarray()
         self._ties = model.ties

@@ -6,18 +6,18 @@ what can be proved about everything hidden.
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
 from disclosure.attacker import TOLERANCE, Attacker, Contradiction, Unavoidable, bounds
-from disclosure.lattice import Axis, Cell, Lattice, Selection, close
+from disclosure.lattice import Cell, Lattice, Selection, close
 from disclosure.policy import Policy
+from disclosure.published import INTERNAL, PUBLIC, Outside, Place, Published, axes_of, code_lists, collect, crossings, declared
 
 __all__ = [
     "TOLERANCE",
@@ -32,13 +32,6 @@ __all__ = [
     "exact_totals",
     "public_failures",
 ]
-
-INTERNAL, PUBLIC = "internal", "public"
-_STOCKS = frozenset({"core.registry_person"})
-_BRIDGES = frozenset({"core.registry_change"})
-_AREAS = frozenset({"zone", "township"})
-_SHOWN = frozenset({"observed", "provisional"})
-_SUPPRESSED = "suppressed"
 
 Numbers = NDArray[np.float64]
 
@@ -80,6 +73,7 @@ class ReleaseReport:
     Attributes:
         lattices: Populations and moments attacked.
         hidden: Hidden counts attacked.
+        crossed: Counts of two or three dimensions that nobody publishes, attacked as well.
         implied: Of these, counts that the exact totals bound on their own; no protection of anything else could widen them.
         narrowest: Shortest interval proved possible among the rest; None where nothing is hidden.
         failures: Hidden counts that were given away.
@@ -88,6 +82,7 @@ class ReleaseReport:
     release: str
     lattices: int
     hidden: int
+    crossed: int
     implied: int
     narrowest: float | None
     failures: tuple[Finding, ...]
@@ -111,43 +106,15 @@ class Report:
         return all(report.passed for report in self.releases)
 
 
-@dataclass(frozen=True)
-class _Indicator:
-    """What the auditor knows of an indicator, from ``meta.indicator``."""
-
-    id: str
-    kind: str
-    protects: str
-    table: str
-    numerator: Mapping[str, tuple[str, ...]]
-    denominator: Mapping[str, tuple[str, ...]] | None
-    is_countable: bool  # its rows count persons or events, not weights or different values
-    is_headline: bool
-
-
-@dataclass
-class _Published:
-    """All that one release says of one table and moment.
-
-    ``shown`` are counts as printed, ``exact`` those known exactly from elsewhere, ``hidden`` the cells certainly withheld, ``unclear`` those of
-    a withheld row of which only one of two numbers need be.
-    """
-
-    shown: dict[Selection, float] = field(default_factory=dict)
-    exact: dict[Selection, float] = field(default_factory=dict)
-    totals: set[Selection] = field(default_factory=set)
-    hidden: set[Selection] = field(default_factory=set)
-    withheld_shares: list[tuple[Selection, Selection]] = field(default_factory=list)
-    unclear: set[Selection] = field(default_factory=set)
-    has_events: bool = False
-
-
 def audit(
     observations: Iterable[Sequence[object]],
     indicators: Iterable[Sequence[object]],
     members: Iterable[Sequence[object]],
     policy: Policy,
     releases: Sequence[str] = (INTERNAL, PUBLIC),
+    *,
+    outside: Sequence[Outside] = (),
+    with_crossings: bool = False,
 ) -> Report:
     """Attack every hidden count of persons in a finished warehouse.
 
@@ -163,6 +130,8 @@ def audit(
         members: Rows of ``meta.member`` in the column order of the schema.
         policy: The limits.
         releases: Which releases to attack.
+        outside: Exact counts the attacker has from elsewhere; what they tell of other counts fails, what they tell of themselves does not.
+        with_crossings: Attack the crossings of two and three dimensions that nobody publishes as well; takes minutes.
 
     Returns:
         Per release the number of lattices and hidden counts, the narrowest interval, and every failure.
@@ -171,14 +140,14 @@ def audit(
         Contradiction: If published numbers of one lattice exclude each other; the message names release, table and moment.
         ValueError: If a row names an unknown indicator or member.
     """
-    catalogue = {indicator.id: indicator for indicator in map(_indicator, indicators)}
-    code_lists = _code_lists(members)
+    catalogue = {indicator.id: indicator for indicator in map(declared, indicators)}
+    known_codes = code_lists(members)
     rows = list(observations)
+    exact = collect(rows, catalogue, INTERNAL, {}, outside) if rows else {}
     reports = []
-    exact_totals = _collect(rows, catalogue, INTERNAL, {}) if rows else {}
     for release in releases:
-        published = exact_totals if release == INTERNAL else _collect(rows, catalogue, release, exact_totals)
-        reports.append(_attack(release, published, code_lists, policy))
+        published = exact if release == INTERNAL else collect(rows, catalogue, release, exact, outside)
+        reports.append(_attack(release, published, known_codes, policy, with_crossings))
     return Report(tuple(reports), _NOTES)
 
 
@@ -191,188 +160,53 @@ _NOTES = (
 )
 
 
-def _indicator(row: Sequence[object]) -> _Indicator:
-    name, _, kind, protects, table, numerator, denominator, is_headline = row[:8]
-    measure = json.loads(str(numerator))
-    base = json.loads(str(denominator)) if denominator and denominator != "residents" else None
-    # A summed column counts persons only where the indicator protects persons (suspects of a case); distinct values are no count.
-    is_countable = not measure["distinct"] and (measure["column"] is None or protects == "persons")
-    return _Indicator(
-        str(name), str(kind), str(protects), str(table), _where(measure), None if base is None else _where(base), is_countable, bool(is_headline)
-    )
+Codes = Mapping[str, Sequence[tuple[str, str]]]
 
 
-def _where(measure: Mapping[str, Mapping[str, Sequence[str]]]) -> dict[str, tuple[str, ...]]:
-    return {name: tuple(chosen) for name, chosen in measure["where"].items()}
-
-
-def _code_lists(members: Iterable[Sequence[object]]) -> dict[str, list[tuple[str, str]]]:
-    lists: dict[str, list[tuple[str, str]]] = {}
-    for dimension, code, _, _, _, parent in (row[:6] for row in members):
-        lists.setdefault(str(dimension), []).append((str(code), str(parent or "")))
-    return lists
-
-
-def _moment(table: str, period: date, grain: str) -> date:
-    """Return the month a stock describes, or the year a flow falls into."""
-    if table not in _STOCKS:
-        return date(period.year, 1, 1)
-    months_later = {"month": 0, "quarter": 2, "year": 11}[grain]
-    return date(period.year, period.month + months_later, 1)
-
-
-def _collect(
-    rows: Sequence[Sequence[object]],
-    catalogue: Mapping[str, _Indicator],
-    release: str,
-    exact_totals: Mapping[tuple[str, date], _Published],
-) -> dict[tuple[str, date], _Published]:
-    """Gather what a release says, by table and moment."""
-    published: dict[tuple[str, date], _Published] = {}
-    events: list[tuple[tuple[str, date], Selection, float]] = []
-    for own_release, name, period, grain, area, breakdown, member, member_2, numerator, denominator, *rest in rows:
-        status = rest[-1]
-        if own_release != release or grain == "rolling_12" or status not in {*_SHOWN, _SUPPRESSED}:
-            continue
-        if str(name) not in catalogue:
-            raise ValueError(f"mart.observation names the indicator {name}, which meta.indicator lacks; build the warehouse again")
-        indicator = catalogue[str(name)]
-        if not indicator.is_countable or indicator.table in _BRIDGES or indicator.protects not in {"persons", "events"}:
-            continue
-        day = period if isinstance(period, date) else date.fromisoformat(str(period)[:10])
-        key = (indicator.table, _moment(indicator.table, date(day.year, day.month, day.day), str(grain)))
-        splits = [] if breakdown == "total" else str(breakdown).split("*")
-        own = _selection(indicator, indicator.numerator, splits, str(area), (str(member), str(member_2)), day, str(grain))
-        if indicator.protects == "events":
-            if status in _SHOWN and isinstance(numerator, (int, float)):
-                events.append((key, own, float(numerator)))
-            continue
-        said = published.setdefault(key, _Published())
-        is_total = indicator.is_headline and not splits
-        if is_total:
-            said.totals.add(own)
-        base = None
-        if indicator.denominator is not None:
-            base = _selection(indicator, indicator.denominator, splits, str(area), (str(member), str(member_2)), day, str(grain))
-        if status == _SUPPRESSED:
-            if base is None:
-                said.hidden.add(own)
-            else:
-                said.withheld_shares.append((own, base))
-            continue
-        for where, number in ((own, numerator), (base, denominator)):
-            if where is None or not isinstance(number, (int, float)):
-                continue
-            if said.shown.setdefault(where, float(number)) != float(number):
-                raise Contradiction(
-                    f"{release}: two rows of {indicator.id} and others show different counts of the same people at {key[1]}; build again"
-                )
-    for key, said in published.items():
-        _settle(said)
-        if release != INTERNAL and key in exact_totals:
-            known = exact_totals[key]
-            said.exact.update({where: known.shown[where] for where in said.totals if where in known.shown})
-        if release == INTERNAL:
-            said.exact.update({where: said.shown[where] for where in said.totals if where in said.shown})
-    spoken = {key: {name for where in (*said.shown, *said.hidden, *said.unclear) for name, _ in where} for key, said in published.items()}
-    for key, where, number in events:
-        if key in published and {name for name, _ in where} <= spoken[key]:
-            published[key].exact[where] = number
-            published[key].has_events = True
-    return published
-
-
-def _settle(said: _Published) -> None:
-    """Decide which number of a withheld share is the hidden one, where that can be told."""
-    for own, base in said.withheld_shares:
-        if base in said.shown and own not in said.shown:
-            said.hidden.add(own)
-        else:
-            said.unclear.update(where for where in (own, base) if where not in said.shown)
-    if contradicted := said.hidden & said.shown.keys():
-        raise Contradiction(f"the same people are hidden in one row and shown in another: {min(contradicted)}; build the warehouse again")
-    said.unclear -= said.hidden
-
-
-def _selection(
-    indicator: _Indicator,
-    where: Mapping[str, tuple[str, ...]],
-    splits: Sequence[str],
-    area: str,
-    categories: tuple[str, str],
-    day: date,
-    grain: str,
-) -> Selection:
-    chosen = dict(where)
-    left = list(categories)
-    for name in splits:
-        code = area if name in _AREAS else left.pop(0)
-        chosen[name] = tuple(member for member in chosen.get(name, (code,)) if member == code)
-        if not chosen[name]:
-            raise ValueError(f"{indicator.id} by {'*'.join(splits)}: a row asks for a member its own selection excludes; correct the breakdown")
-    if indicator.table not in _STOCKS:
-        if grain == "month":
-            chosen["month"] = (f"{day.month:02}",)
-        if grain == "quarter":
-            chosen["quarter"] = (str((day.month + 2) // 3),)
-    return tuple(sorted(chosen.items()))
-
-
-def _axes(selections: Iterable[Selection], code_lists: Mapping[str, Sequence[tuple[str, str]]]) -> tuple[Axis, ...]:
-    used = {name for where in selections for name, _ in where}
-    used |= {above for name, above in (("township", "zone"), ("month", "quarter")) if name in used}
-    axes = []
-    for name in sorted(used):
-        if name == "quarter":
-            axes.append(Axis(name, ("1", "2", "3", "4")))
-        elif name == "month":
-            months = tuple(f"{number:02}" for number in range(1, 13))
-            axes.append(Axis(name, months, "quarter", {month: str((int(month) + 2) // 3) for month in months}))
-        elif name not in code_lists:
-            raise ValueError(f"published rows are split by {name}, which meta.member lacks; build the warehouse again")
-        else:
-            codes = code_lists[name]
-            above = "zone" if name == "township" else None
-            axes.append(Axis(name, tuple(code for code, _ in codes), above, dict(codes) if above else {}))
-    return tuple(axes)
-
-
-def _attack(
-    release: str,
-    published: Mapping[tuple[str, date], _Published],
-    code_lists: Mapping[str, Sequence[tuple[str, str]]],
-    policy: Policy,
-) -> ReleaseReport:
+def _attack(release: str, published: Mapping[Place, Published], codes: Codes, policy: Policy, with_crossings: bool) -> ReleaseReport:
     failures: list[Finding] = []
-    hidden = implied = 0
+    hidden = implied = crossed = 0
     narrowest = math.inf
     for (table, moment), said in sorted(published.items()):
-        lattice = _Attacked(said, code_lists, policy)
+        groups = list(crossings(said)) if with_crossings and not said.has_events else []
+        attacks = [_Attacked(said, codes, policy), *(_Attacked(said, codes, policy, group) for group in groups)]
         try:
-            given_away = lattice.internal() if release == INTERNAL else lattice.public()
+            given_away = [found for attack in attacks for found in (attack.internal() if release == INTERNAL else attack.public())]
         except Contradiction as contradiction:
             raise Contradiction(f"{release}, {table}, {moment:%Y-%m}: {contradiction}") from contradiction
         failures.extend(Finding(release, table, moment, where, low, high, required) for where, low, high, required in given_away)
         hidden += len(said.hidden)
-        implied += lattice.implied
-        narrowest = min(narrowest, lattice.narrowest)
-    return ReleaseReport(release, len(published), hidden, implied, None if math.isinf(narrowest) else narrowest, tuple(failures))
+        crossed += sum(map(len, groups))
+        implied += attacks[0].implied
+        narrowest = min(narrowest, attacks[0].narrowest)
+    return ReleaseReport(release, len(published), hidden, crossed, implied, None if math.isinf(narrowest) else narrowest, tuple(failures))
 
 
 class _Attacked:
-    """One population and moment under attack."""
+    """One population and moment under attack.
 
-    def __init__(self, said: _Published, code_lists: Mapping[str, Sequence[tuple[str, str]]], policy: Policy) -> None:
+    Args:
+        said: What is published of it.
+        codes: The code lists.
+        policy: The limits.
+        crossed: Selections that nobody publishes, attacked in place of what is hidden.
+    """
+
+    def __init__(self, said: Published, codes: Codes, policy: Policy, crossed: Sequence[Selection] = ()) -> None:
         self.policy = policy
-        named = sorted({*said.shown, *said.exact, *said.hidden, *said.unclear})
-        axes = _axes(named, code_lists)
+        named = said.named
+        axes = axes_of(named, codes)
         # What is left of exact event counts beside protected ones (cases without a young suspect) is an event count, not a count of persons.
-        derivable = [] if said.has_events else [cell.where for cell in close(axes, tuple(Cell(where) for where in named))]
-        self.selections = [*named, *sorted(set(derivable) - set(named))]
+        derivable = [] if said.has_events or crossed else [cell.where for cell in close(axes, tuple(Cell(where) for where in named))]
+        self.selections = [*named, *sorted({*derivable, *crossed} - set(named))]
         self.values = np.array([said.shown.get(where, np.nan) for where in self.selections])
         self.exact = np.array([said.exact.get(where, np.nan) for where in self.selections])
-        self.is_hidden = np.array([where in said.hidden for where in self.selections], dtype=np.bool_)
-        self.unsaid = np.isnan(self.values) & np.isnan(self.exact)
+        self.declared = np.array([said.declared.get(where, np.nan) for where in self.selections])
+        self.is_hidden = np.array([where in said.hidden and not crossed for where in self.selections], dtype=np.bool_)
+        self.unsaid = np.isnan(self.values) & np.isnan(self.exact) & np.isnan(self.declared)
+        self.is_crossed = bool(crossed)
+        if crossed:
+            self.unsaid &= np.array([where in set(crossed) for where in self.selections], dtype=np.bool_)
         self.axes = axes
         self.attacker = Attacker(axes, self.selections)
         self.implied = 0
@@ -381,9 +215,11 @@ class _Attacked:
     def internal(self) -> list[tuple[Selection, float, float, float]]:
         """Attack exact counts; return selection, least, most and required width of those given away."""
         k = float(self.policy.internal_k)
-        known = np.where(np.isnan(self.exact), self.values, self.exact)
+        known = np.where(np.isnan(self.exact), np.where(np.isnan(self.values), self.declared, self.values), self.exact)
         low, high = np.where(np.isnan(known), 0.0, known), np.where(np.isnan(known), np.inf, known)
-        best_low, best_high = np.where(np.isnan(self.exact), 0.0, self.exact), np.where(np.isnan(self.exact), np.inf, self.exact)
+        # A zero of the whole county is shown on purpose, and says of every part that it is zero.
+        given = np.where(np.isnan(self.exact) & self.is_crossed & (self.values == 0), 0.0, self.exact)
+        best_low, best_high = np.where(np.isnan(given), 0.0, given), np.where(np.isnan(given), np.inf, given)
         targets = np.flatnonzero(self.unsaid)
         unavoidable = Unavoidable(self.axes, self.selections, best_low, best_high, k)
         unavoidable.explore(targets)
@@ -409,7 +245,8 @@ class _Attacked:
         caps = np.full(len(self.selections), np.inf)
         best_low, best_high = np.where(np.isnan(self.exact), 0.0, self.exact), np.where(np.isnan(self.exact), np.inf, self.exact)
         unavoidable = Unavoidable(self.axes, self.selections, best_low, best_high, self.policy.required_width)
-        failures, widths = _judge_public(self.attacker, unavoidable, self.values, self.exact, caps, targets, self.policy)
+        known = np.where(np.isnan(self.exact), self.declared, self.exact)
+        failures, widths = _judge_public(self.attacker, unavoidable, self.values, known, caps, targets, self.policy)
         found = []
         for place, (least, most, required, _) in sorted(failures.items()):
             if self.is_hidden[place] or most < self.policy.hide_below - TOLERANCE:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import combinations, product
 
 import numpy as np
-from scipy.sparse import csr_array
+from scipy.sparse import block_diag, csr_array, hstack, vstack
 
 from disclosure.lattice import Axis, Selection
 
@@ -30,6 +30,31 @@ class Margins:
 
     forms: csr_array
     ties: csr_array
+
+
+def succession(model: Margins, everybody: int) -> Margins:
+    """Write the counts of one population at two moments, given who stayed, who left and who came.
+
+    The earlier table is stayers and leavers, the later one stayers and newcomers; each of the three is a table of its own.
+
+    Args:
+        model: The unknowns of one moment.
+        everybody: The row of ``forms`` that counts everybody.
+
+    Returns:
+        Forms of the earlier counts, the later counts, the number of leavers and the number of newcomers; shape (2 x selections + 2, 3 x
+        unknowns).
+    """
+    forms, nothing = model.forms, csr_array(model.forms.shape)
+    all_of_them = model.forms[[everybody]]
+    none_of_them = csr_array(all_of_them.shape)
+    rows = [
+        hstack([forms, forms, nothing]),
+        hstack([forms, nothing, forms]),
+        hstack([none_of_them, all_of_them, none_of_them]),
+        hstack([none_of_them, none_of_them, all_of_them]),
+    ]
+    return Margins(vstack(rows, format="csr"), csr_array(block_diag([model.ties] * 3, format="csr")))
 
 
 class _Entries:

@@ -43,6 +43,16 @@ def put(content: bytes, path: Path, mode: int = 0o440) -> None:
     passed(Step.FOLDER_SYNCED)
 
 
+def remove(path: Path) -> None:
+    """Remove a file; once this returns, it stays gone after a power cut.
+
+    Raises:
+        OSError: If it is not there, or the disk refuses.
+    """
+    path.unlink()
+    sync_folder(path.parent)
+
+
 def _write(content: bytes, draft: Path, mode: int) -> None:
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:

@@ -15,7 +15,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from etl import acceptance, apart, trial
+from etl import acceptance, apart, question, trial
 from etl.build import BuildReport
 from etl.contract import Column, Type
 from etl.county import CountyPack, read_pack
@@ -23,6 +23,7 @@ from etl.extracts import extracts
 from etl.inspection import inspect_batch, reread
 from etl.privacy_report import PrivacyReport, privacy_report
 from etl.progress import Progress, silent
+from etl.question import Place
 from etl.trial import Trial
 from etl.verdict import Outcome, Verdict
 from indicators.model import Text
@@ -93,6 +94,7 @@ class Examination:
         trial: The build that would be published; None where a file was refused or nothing is new.
         previews: First typed rows of every file in order; None of the others.
         reports: 隐私体检 of every file in order; None of the others.
+        places: Where the header may stand in every file that is in nobody's form, to be mapped by the analyst; empty for the others.
     """
 
     delivery: Delivery
@@ -100,6 +102,7 @@ class Examination:
     trial: Trial | None
     previews: tuple[Preview | None, ...]
     reports: tuple[PrivacyReport | None, ...]
+    places: tuple[tuple[Place, ...], ...]
 
     @property
     def is_refused(self) -> bool:
@@ -132,7 +135,7 @@ def examine(files: Iterable[tuple[str, bytes]], data: Path, county: Path, who: s
     return Examination(delivery, *found)
 
 
-Found = tuple[tuple[Verdict, ...], Trial | None, tuple[Preview | None, ...], tuple[PrivacyReport | None, ...]]
+Found = tuple[tuple[Verdict, ...], Trial | None, tuple[Preview | None, ...], tuple[PrivacyReport | None, ...], tuple[tuple[Place, ...], ...]]
 
 
 def look(paths: Sequence[Path], data: Path, county: Path, who: str, progress: Progress) -> Found:
@@ -142,14 +145,22 @@ def look(paths: Sequence[Path], data: Path, county: Path, who: str, progress: Pr
     if any(verdict.is_refused for verdict in verdicts):
         acceptance.refuse(verdicts, data, who)
         nothing = (None,) * len(verdicts)
-        return tuple(verdicts), None, nothing, nothing
+        return tuple(verdicts), None, nothing, nothing, tuple(map(_places, verdicts))
     typed = [_typed(verdict, pack) for verdict in verdicts]
     previews = tuple(_preview(verdict, found, pack) for verdict, found in zip(verdicts, typed, strict=True))
     reports = tuple(_report(verdict, found, pack) for verdict, found in zip(verdicts, typed, strict=True))
     is_new = any(verdict.outcome is Outcome.IN_ORDER for verdict in verdicts)
     # What an interrupted publication only accepted, or a restored older build leaves out, is published with the next files or none.
     tried = trial.try_out(verdicts, data, county, who=who, progress=progress) if is_new or not trial.is_published(data) else None
-    return tuple(verdicts), tried, previews, reports
+    return tuple(verdicts), tried, previews, reports, ((),) * len(verdicts)
+
+
+def _places(verdict: Verdict) -> tuple[Place, ...]:
+    """Return where the header may stand in a file that can be mapped: one refused only because nobody has said what its columns are."""
+    is_open = any(rule in question.ASKED_AFTER for rule, _ in verdict.problem_counts)
+    if verdict.has_identifiers or not is_open:
+        return ()
+    return question.places(verdict.path.read_bytes(), extracts())
 
 
 def publish(examination: Examination, data: Path, who: str, reason: str) -> BuildReport:

@@ -12,6 +12,7 @@ from etl import faults
 from etl.acceptance import ChangedFileError
 from etl.build import BuildRefused
 from etl.county import PackError
+from etl.profile import ProfileError
 from etl.publish import ReasonRefused, RollbackRefused
 from etl.trial import Held, TrialStale
 from indicators.model import Text
@@ -31,6 +32,11 @@ def sentence(error: Exception, data: Path | None = None) -> Text:
         return Text(
             f"县域资料包有{len(error.problems)}处问题,无法使用;请运行 `python -m etl county-check` 查看",
             f"The county pack has {len(error.problems)} problems and cannot be used; run `python -m etl county-check` to see them",
+        )
+    if isinstance(error, ProfileError):
+        return Text(
+            f"映射方案有误:{error.problems[0].message.zh},请{error.problems[0].remedy.zh}",
+            f"A mapping profile cannot be used: {error.problems[0].message.en}. {error.problems[0].remedy.en}",
         )
     if isinstance(error, BuildRefused | RollbackRefused):
         return error.message

@@ -13,14 +13,14 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from etl import ledger, left_out, privacy_gate, pseudonyms, running_totals
+from etl import ledger, left_out, mapping, privacy_gate, pseudonyms, running_totals
 from etl import profile as profiles
 from etl.contract import Extract, Problem, Remark, Type
 from etl.extracts import extracts
 from etl.ledger import CHINA_TIME, LedgerEntry, LedgerError
 from etl.parsing import parse_csv, workbook
 from etl.parsing.cells import RULES, code_words, fold, township_words
-from etl.parsing.layout import Layout, accepted_headers, extract_by_header, lay_out, lay_out_text
+from etl.parsing.layout import Cut, Layout, accepted_headers, extract_by_header, lay_out, lay_out_text
 from etl.parsing.marks import is_form_word, is_person_label
 from etl.parsing.table import MAX_BYTES, MAX_ROWS, Sheet, Table, UnreadableError
 from etl.profile import Profile
@@ -310,7 +310,7 @@ def _read(content: bytes, suffix: str, contracts: dict[str, Extract], pack: Coun
             raise _wrong_kind()
         return _read_workbook(content, ".xls", contracts, pack, known)
     if suffix in TEXT_SUFFIXES:
-        return _read_by_profile(content, known) or _read_text(content, contracts, pack)
+        return _read_by_profile(content, known, contracts) or _read_text(content, contracts, pack)
     if suffix not in workbook.SUFFIXES_OF[".xls"] or suffix == ".xlsx":
         raise _wrong_kind()
     if _is_markup(content):
@@ -375,7 +375,7 @@ def _read_workbook(
         )
     sheets = workbook.read_sheets(content, kind)
     try:
-        mapped = _sheets_by_profile(sheets, known)
+        mapped = _sheets_by_profile(sheets, known, contracts)
         if mapped is not None:
             return mapped
         layout = lay_out(sheets, contracts, pack)
@@ -387,15 +387,13 @@ def _read_workbook(
     return _Reading(layout, None, tuple(sheet for sheet in sheets if sheet.name not in used), sheets=tuple(sheets))
 
 
-def _read_by_profile(content: bytes, known: Sequence[Profile]) -> _Reading | None:
-    """Read a text file whose first line has the headers of a profile; None where it has those of none."""
+def _read_by_profile(content: bytes, known: Sequence[Profile], contracts: dict[str, Extract]) -> _Reading | None:
+    """Read a text file that has the headers of a profile; None where it has those of none."""
     fitting: list[tuple[Profile, str, tuple[str, ...]]] = []
     for profile in known:
         text = profiles.decode(profile, content)
-        if text is None:
-            continue
-        header = tuple(cell.strip('"') for cell in text.split("\n", 1)[0].rstrip("\r").split(profile.separator))
-        if profile.fits(header):
+        header = None if text is None else profiles.header_of_text(profile, text)
+        if text is not None and header is not None:
             fitting.append((profile, text, header))
     complete = [one for one in fitting if not one[0].unknown(one[2])] or fitting
     if not complete:
@@ -403,8 +401,8 @@ def _read_by_profile(content: bytes, known: Sequence[Profile]) -> _Reading | Non
     if len(complete) > 1:
         raise _profile_conflict(complete[0][1])
     profile, text, _ = complete[0]
-    table = parse_csv.parse(text, profile.fits, (profile.separator,))
-    return _Reading(Layout(table, (table,), titles=table.lines_above), profile.encoding, profile=profile)
+    table = parse_csv.parse(text, profile.fits, profile.separators)
+    return _Reading(mapping.lay_out(profile, Cut(table), contracts[profile.extract]), profile.encoding, profile=profile)
 
 
 def _profile_conflict(text: str = "") -> UnreadableError:
@@ -416,33 +414,28 @@ def _profile_conflict(text: str = "") -> UnreadableError:
     )
 
 
-def _sheets_by_profile(sheets: Sequence[Sheet], known: Sequence[Profile]) -> _Reading | None:
-    """Read the visible sheet that has the headers of a profile; None where none has, or several have and the layout must be asked."""
-    found = [(sheet, table) for sheet in sheets if sheet.is_visible and (table := profiles.table_of(sheet, known)) is not None]
-    if len(found) != 1:
+def _sheets_by_profile(sheets: Sequence[Sheet], known: Sequence[Profile], contracts: dict[str, Extract]) -> _Reading | None:
+    """Read the visible sheet that has the headers of a profile; None where none has.
+
+    Raises:
+        UnreadableError: If several sheets have them, or two profiles fit.
+    """
+    found = [(sheet, cut) for sheet in sheets if sheet.is_visible and (cut := profiles.table_of(sheet, known)) is not None]
+    if not found:
         return None
-    sheet, table = found[0]
-    told = profiles.find(known, table.header or ())
-    if told.is_conflict:
-        raise _profile_conflict()
-    layout = Layout(table, (table,), titles=table.lines_above, problems=_merged_problems(sheet, table))
-    return _Reading(layout, None, tuple(other for other in sheets if other is not sheet), told.value, tuple(sheets))
-
-
-def _merged_problems(sheet: Sheet, table: Table) -> tuple[Problem, ...]:
-    """Return a problem for every merged range in the header or among the records."""
-    merged = [span for span in sheet.merged if span[2] >= table.header_row and not (span[0] == span[2] and span[1] == span[3])]
-    return tuple(
-        Problem(
-            "merged_cells",
-            Text("表头或记录中有合并单元格", "There are merged cells in the header or among the records"),
-            Text("取消合并并逐格填写", "Unmerge them and fill every cell"),
-            sheet.name,
-            None,
-            max(span[0], table.header_row),
+    if len(found) > 1:
+        raise UnreadableError(
+            "several_sheets",
+            Text("有多张工作表适用同一映射方案", "More than one sheet fits the mapping profile"),
+            Text("只留一张,或分成几份文件报送", "Keep one of them, or deliver them as separate files"),
+            sheet=found[1][0].name,
         )
-        for span in merged
-    )
+    sheet, cut = found[0]
+    told = profiles.find(known, cut.table.header or ())
+    if told.value is None:
+        raise _profile_conflict()
+    layout = mapping.lay_out(told.value, cut, contracts[told.value.extract])
+    return _Reading(layout, None, tuple(other for other in sheets if other is not sheet), told.value, tuple(sheets))
 
 
 def _judge(
@@ -477,10 +470,15 @@ def _judge(
         return verdict.refused([fault])
     verdict = replace(verdict, extract=extract.id, title=extract.title, profile=profile, profile_sha256=profile.sha256 if profile else None)
     questions = list(reading.layout.problems)
-    months = months_of(file_name, [line.cells for line in reading.layout.titles], extract, covers)
+    is_total = profile is not None and profile.month_is_last and profile.is_cumulative
+    months = months_of(file_name, [line.cells for line in reading.layout.titles], extract, covers, ends_only=is_total)
     if profile and profile.has_month_columns:
-        months = _agreed(months, profiles.month_span(table.header or ()))
+        table = profiles.with_months(profile, table, months.value)
+        span = profiles.month_span(table.header or ())
+        months = _agreed(months, span) if span else Told(None, months.is_conflict)
     elif profile and profile.month_is_last and months.value:
+        if months.value[0] < months.value[1] and not profile.is_cumulative:
+            questions.append(_month_lacking())
         months = Told((months.value[1], months.value[1]))
     first, last = months.value or (None, None)
     reported = reported_on_of(file_name, (*reading.layout.titles, *reading.layout.footers), stated_reported_on, last)
@@ -488,7 +486,9 @@ def _judge(
     questions += _date_questions(reported, last, on)
     verdict = replace(verdict, first_month=first, last_month=last, reported_on=reported.value)
     latest = reported.value or on
-    mapped = profiles.apply(profile, table, extract, pack, last) if profile else None
+    if profile and profile.month_is_last and last is None:
+        return verdict.refused(questions)  # without a month no row can be judged
+    mapped = mapping.apply(profile, table, extract, pack, last) if profile else None
     if mapped and mapped.problems:
         return verdict.refused([*questions, *mapped.problems], len({problem.row for problem in mapped.problems}))
     table = mapped.table if mapped else table
@@ -514,7 +514,8 @@ def _judge(
         )
     if questions or not findings.is_in_order:
         counts = findings.counts + Counter(question.rule for question in questions)
-        return verdict.refused([*questions, *problems], findings.rows_refused, counts)
+        # A source row may hold several numbers, each a row of its own here; people count the rows of their table.
+        return verdict.refused([*questions, *problems], min(findings.rows_refused, verdict.rows_found), counts)
     remarks = _no_records(first, last) if table.row_count == 0 and first and last else []
     remarks += left_out.remarks(reading.layout.left_out, reading.sheets, reading.others)
     remarks += [reported.remark] if reported.remark else []
@@ -556,6 +557,20 @@ def _no_records(first: date, last: date) -> list[Remark]:
 
 def _span_en(first: date, last: date) -> str:
     return f"{first:%Y-%m}" if first == last else f"{first:%Y-%m} to {last:%Y-%m}"
+
+
+def _month_lacking() -> Problem:
+    return _problem(
+        "month_lacking",
+        "文件覆盖几个月,表中却没有月份,分不出各月的数",
+        "The file covers several months but the table has no month, so the months cannot be told apart",
+        "分月报送;如是1月起的累计数,请在映射方案中注明",
+        "Deliver each month by itself; if the counts run from January, say so in the mapping profile",
+    )
+
+
+def _span_of(entry: LedgerEntry) -> Months | None:
+    return (entry.first_month, entry.last_month) if entry.first_month and entry.last_month else None
 
 
 def _agreed(told: Told[Months], span: Months) -> Told[Months]:
@@ -735,7 +750,8 @@ def reread(content: bytes, entry: LedgerEntry, pack: CountyPack, profile: Profil
         raise LedgerError(Text(f"{where}:{fault.message.zh};{fault.remedy.zh}", f"{where}: {fault.message.en}. {fault.remedy.en}")) from fault
     names = tuple(column.name for column in extract.columns)
     if profile is not None:
-        mapped = profiles.apply(profile, table, extract, pack, entry.last_month)
+        table = profiles.with_months(profile, table, _span_of(entry))
+        mapped = mapping.apply(profile, table, extract, pack, entry.last_month)
         if mapped.problems:
             raise LedgerError(Text(f"{where}:与入库时的映射方案不再相符", f"{where} no longer fits the profile it was accepted by"))
         table = mapped.table

@@ -4,11 +4,18 @@ The command line and the upload page use the same steps, so that what a person i
 at the files and tries out the build they would give, ``publish`` takes them in and puts that build in force, ``give_up`` forgets them.
 """
 
+from pathlib import Path
+
+from etl import question
 from etl.acceptance import ChangedFileError, accept, refuse, who_am_i
+from etl.county import read_pack as county_pack
 from etl.difference import Difference, in_words
 from etl.examination import Examination, account, examine, give_up, publish
+from etl.extracts import extracts as contracts
 from etl.failure import sentence
 from etl.inspection import inspect, inspect_batch, shown_name
+from etl.profile import Profile, ProfileError, retire, save
+from etl.profile import load_all as _load_profiles
 from etl.publish import KeptBuild, kept_builds, rollback
 from etl.return_list import file_name as return_list_name
 from etl.return_list import return_list
@@ -23,6 +30,28 @@ STATUS_WORDS = {
 STOPPED = Text("没有完成", "Not done")
 FINISHED = Text("完成", "Done")
 
+
+def keep_profile(place: question.Place, answers: question.Answers, data: Path) -> Profile:
+    """Keep what an analyst said of a table as a mapping profile; files with its header are read by it from then on.
+
+    Raises:
+        ProfileError: If the answers make no whole rows.
+        OSError: If the disk refuses.
+    """
+    profile = question.profile_of(place, answers, contracts())
+    save(profile, data)
+    return profile
+
+
+def profiles_in_use(data: Path) -> list[Profile]:
+    """Return the mapping profiles by which files are read, by name.
+
+    Raises:
+        ProfileError: If one of them cannot be read.
+    """
+    return _load_profiles(data, contracts())
+
+
 __all__ = [
     "FINISHED",
     "OUTCOME_WORDS",
@@ -32,19 +61,27 @@ __all__ = [
     "Difference",
     "Examination",
     "KeptBuild",
+    "Profile",
+    "ProfileError",
     "Verdict",
     "accept",
     "account",
     "alike",
+    "contracts",
+    "county_pack",
     "examine",
     "give_up",
     "in_words",
     "inspect",
     "inspect_batch",
+    "keep_profile",
     "kept_builds",
+    "profiles_in_use",
     "publish",
+    "question",
     "refuse",
     "remark_line",
+    "retire",
     "return_list",
     "return_list_name",
     "rollback",

@@ -11,30 +11,27 @@ import json
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date
-from difflib import SequenceMatcher
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import numpy
-
-from etl.contract import Column, Extract, Problem, Remark, Type
+from etl import durable
+from etl.contract import Extract, Problem, Type
 from etl.ledger import LedgerEntry, LedgerError, keep
-from etl.parsing.cells import RULES, code_words, fold, month_of, read_column
-from etl.parsing.table import Sheet, Table
+from etl.parsing import parse_csv
+from etl.parsing.cells import code_words, fold, month_of
+from etl.parsing.layout import HEADER_WITHIN, MAX_DEPTH, Cut, cut_out, header_text
+from etl.parsing.table import Sheet, Table, UnreadableError
 from etl.recognise import Told
 from indicators.model import Text
 
-if TYPE_CHECKING:
-    from etl.county import CountyPack
-
 VERSION = 1
-ENCODINGS = ("utf-8", "gb18030", "utf-16", "iso-8859-1", "windows-1252")
-SEPARATORS = (",", ";", "\t", "|")
-HEADER_WITHIN = 10  # rows of a sheet among which the header is looked for
-ALIKE = 0.6  # share of common signs from which a header is offered as similar
+TOLD = "auto"  # found by strict trial, as for a file in the template's form
+ENCODINGS = (TOLD, "utf-8", "gb18030", "utf-16", "iso-8859-1", "windows-1252")
+SEPARATORS = (TOLD, ",", ";", "\t", "|")
 _NAME = re.compile(r"[A-Za-z0-9\u4e00-\u9fff][A-Za-z0-9\u4e00-\u9fff_-]{0,39}")
+_BARE_MONTH = re.compile("(1[0-2]|0?[1-9])月份?")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
@@ -55,6 +52,7 @@ class Profile:
         constants: Contract column -> the same text for every row.
         ignored: Source headers that are known and not used.
         filters: Source header -> words; only rows with one of them count.
+        left_out: Source header -> words; rows with one of them are no records. A word named nowhere is a problem, as ever.
         values: Contract column -> source word -> code of the contract or county pack.
         has_month_columns: Every source header that is a month holds the count of that month.
         measures: Source header of a count -> what its rows are, as contract column -> code.
@@ -62,8 +60,9 @@ class Profile:
         month_is_last: A table without any month is of the last month the file covers.
         adds_up: Rows that fall on the same key are added.
         is_cumulative: The counts run from January to the month.
-        encoding: Encoding of a text file.
-        separator: Separator of a text file.
+        blank_is_zero: A count left blank or struck through is zero.
+        encoding: Encoding of a text file; ``auto`` finds it.
+        separator: Separator of a text file; ``auto`` finds it.
     """
 
     name: str
@@ -72,6 +71,7 @@ class Profile:
     constants: Mapping[str, str] = field(default_factory=dict)
     ignored: tuple[str, ...] = ()
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    left_out: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     has_month_columns: bool = False
     measures: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -79,6 +79,7 @@ class Profile:
     month_is_last: bool = False
     adds_up: bool = False
     is_cumulative: bool = False
+    blank_is_zero: bool = False
     encoding: str = "utf-8"
     separator: str = ","
 
@@ -95,7 +96,12 @@ class Profile:
     def needed(self) -> frozenset[str]:
         """Folded source headers without which the profile cannot be applied."""
         used = [header for headers in self.columns.values() for header in headers]
-        return frozenset(map(fold, (*used, *self.filters, *self.measures)))
+        return frozenset(map(fold, (*used, *self.filters, *self.left_out, *self.measures)))
+
+    @property
+    def separators(self) -> tuple[str, ...]:
+        """What may stand between the cells of a text file."""
+        return parse_csv.SEPARATORS if self.separator == TOLD else (self.separator,)
 
     def content(self) -> bytes:
         """Return the profile as it is kept; equal profiles have equal bytes."""
@@ -109,18 +115,22 @@ class Profile:
     def fits(self, header: Sequence[str]) -> bool:
         """Whether a header row has every source header of the profile."""
         folded = set(map(fold, header))
-        return self.needed <= folded and (not self.has_month_columns or any(map(_month_header, header)))
+        return self.needed <= folded and (not self.has_month_columns or any(map(is_month, header)))
 
     def unknown(self, header: Sequence[str]) -> list[int]:
         """Return the positions of the headers the profile does not mention."""
         known = self.needed | set(map(fold, self.ignored))
-        return [
-            index for index, text in enumerate(header) if fold(text) not in known and not (self.has_month_columns and _month_header(text) is not None)
-        ]
+        return [index for index, text in enumerate(header) if fold(text) not in known and not (self.has_month_columns and is_month(text))]
 
 
-def _month_header(text: str) -> date | None:
+def month_of_header(text: str) -> date | None:
+    """Return the month a header names with its year; None for any other."""
     return month_of(unicodedata.normalize("NFKC", text).strip())
+
+
+def is_month(header: str) -> bool:
+    """Whether a header is a month, with or without its year."""
+    return month_of_header(header) is not None or _BARE_MONTH.fullmatch(fold(header)) is not None
 
 
 def _problem(rule: str, zh: str, en: str, remedy_zh: str, remedy_en: str, column: str | None = None) -> Problem:
@@ -165,8 +175,11 @@ def _from_fields(written: Mapping[str, Any], contracts: Mapping[str, Extract]) -
     return profile
 
 
+_FLAGS = ("has_month_columns", "month_is_last", "adds_up", "is_cumulative", "blank_is_zero")
+
+
 def _shaped(name: str, value: Any) -> Any:
-    if name in ("columns", "filters"):
+    if name in ("columns", "filters", "left_out"):
         return {key: (_text(words),) if isinstance(words, str) else tuple(map(_text, words)) for key, words in value.items()}
     if name in ("values", "measures"):
         return {key: {_text(one): _text(other) for one, other in words.items()} for key, words in value.items()}
@@ -174,7 +187,7 @@ def _shaped(name: str, value: Any) -> Any:
         return {key: _text(word) for key, word in value.items()}
     if name == "ignored":
         return tuple(map(_text, value))
-    if name in ("has_month_columns", "month_is_last", "adds_up", "is_cumulative"):
+    if name in _FLAGS:
         if not isinstance(value, bool):
             raise TypeError(name)
         return value
@@ -217,7 +230,7 @@ def check(profile: Profile, contracts: Mapping[str, Extract]) -> list[Problem]:
                 )
             )
     counts = next((column for column in extract.columns if column.name == profile.counts_into), None)
-    needs_counts = profile.has_month_columns or profile.measures or profile.adds_up or profile.is_cumulative
+    needs_counts = profile.has_month_columns or profile.measures or profile.adds_up or profile.is_cumulative or profile.blank_is_zero
     if (needs_counts or profile.counts_into) and (counts is None or counts.type is not Type.COUNT):
         problems.append(
             _problem("profile_counts", "没有指明数量列", "The count column is not named", "在counts_into中写明", "Name it in counts_into")
@@ -288,6 +301,15 @@ def save(profile: Profile, data: Path) -> None:
     keep(profile.content(), _folder(data) / f"{profile.name}.json")
 
 
+def retire(name: str, data: Path) -> None:
+    """Stop using a profile for new files; it stays under its digest for the files read by it.
+
+    Raises:
+        OSError: If there is none of that name, or it cannot be removed.
+    """
+    durable.remove(_folder(data) / f"{name}.json")
+
+
 def load_all(data: Path, contracts: Mapping[str, Extract]) -> list[Profile]:
     """Return the profiles in use, by name.
 
@@ -335,30 +357,24 @@ def find(profiles: Sequence[Profile], header: Sequence[str]) -> Told[Profile]:
     return Told(chosen[0] if chosen else None)
 
 
-def table_of(sheet: Sheet, profiles: Sequence[Profile]) -> Table | None:
-    """Return the table of a sheet below the first row that has the headers of a profile; None where no row has.
+def header_of_text(profile: Profile, text: str) -> tuple[str, ...] | None:
+    """Return the header of a text file: the first of its upper lines with every header of the profile; None where no line has them."""
+    for line in text.split("\n", HEADER_WITHIN)[:HEADER_WITHIN]:
+        for separator in profile.separators:
+            header = tuple(cell.strip('"') for cell in line.rstrip("\r").split(separator))
+            if profile.fits(header):
+                return header
+    return None
 
-    Rows and columns that are empty all through at the edges are no part of it.
-    """
-    position = next((index for index, row in enumerate(sheet.rows[:HEADER_WITHIN]) if any(profile.fits(row) for profile in profiles)), None)
-    if position is None:
-        return None
-    header, body = sheet.rows[position], list(sheet.rows[position + 1 :])
-    while body and not any(cell.strip() for cell in body[-1]):
-        body.pop()
-    columns: list[Sequence[str]] = list(zip(*body, strict=True)) if body else [()] * len(header)
-    used = [index for index, cells in enumerate(columns) if header[index].strip() or any(cell.strip() for cell in cells)]
-    first, last = used[0], used[-1] + 1
-    above = tuple(tuple(row) for row in sheet.rows[:position])
-    return Table(
-        sheet.name,
-        above,
-        tuple(header[first:last]),
-        sheet.first_row + position,
-        columns[first:last],
-        sheet.first_column + first,
-        sheet.is_visible,
-    )
+
+def table_of(sheet: Sheet, profiles: Sequence[Profile]) -> Cut | None:
+    """Return the table of a sheet below the first header, of one row or several, that a profile fits; None where none fits."""
+    for depth in range(1, MAX_DEPTH + 1):
+        for top in range(min(HEADER_WITHIN, len(sheet.rows) - depth + 1)):
+            header = header_text(sheet, top, depth)
+            if header is not None and any(profile.fits(header) for profile in profiles):
+                return cut_out(sheet, top, depth, header)
+    return None
 
 
 def headers_of(profile: Profile, extract: Extract, type: Type) -> frozenset[str]:
@@ -376,9 +392,44 @@ def township_words(profile: Profile, extract: Extract) -> dict[str, frozenset[st
     }
 
 
-def month_span(header: Sequence[str]) -> tuple[date, date]:
-    """Return the first and last month among the headers of a wide table."""
-    months = sorted(month for text in header if (month := _month_header(text)) is not None)
+def with_months(profile: Profile, table: Table, told: tuple[date, date] | None) -> Table:
+    """Give bare month headers (1月, 2月) the year of the months a file says it covers; later months of a year form are left out while blank.
+
+    Args:
+        profile: A profile with month columns.
+        table: The source table.
+        told: First and last month by the file's name or titles; bare months stay without year where nothing tells one year.
+    """
+    header = list(table.header or ())
+    year = told[0].year if told and told[0].year == told[1].year else None
+    for index, text in enumerate(header):
+        found = _BARE_MONTH.fullmatch(fold(text))
+        if found and year:
+            header[index] = f"{year}年{int(found[1])}月"
+    last = told[1] if told else date.max
+    months = [month_of_header(text) or date.min for text in header]
+    kept = [index for index, month in enumerate(months) if month <= last or not _is_blank(table.columns[index])]
+    if len(kept) == len(header):
+        return replace(table, header=tuple(header))
+    positions = table.positions or range(table.first_column, table.first_column + len(header))
+    return replace(
+        table,
+        header=tuple(header[index] for index in kept),
+        columns=[table.columns[index] for index in kept],
+        positions=[positions[index] for index in kept],
+        different=None,
+    )
+
+
+def _is_blank(cells: Sequence[str]) -> bool:
+    return not any(text.strip() for text in cells)
+
+
+def month_span(header: Sequence[str]) -> tuple[date, date] | None:
+    """Return the first and last month among the headers of a wide table; None where a month has no year."""
+    if any(is_month(text) and month_of_header(text) is None for text in header):
+        return None
+    months = sorted(month for text in header if (month := month_of_header(text)) is not None)
     return months[0], months[-1]
 
 
@@ -392,6 +443,11 @@ def decode(profile: Profile, content: bytes) -> str | None:
 
     An eight-bit encoding fits any bytes, so text that is sound UTF-8 beyond plain letters is not taken for it.
     """
+    if profile.encoding == TOLD:
+        try:
+            return parse_csv.decode(content)[0]
+        except UnreadableError:
+            return None
     is_eight_bit = profile.encoding in ("iso-8859-1", "windows-1252")
     if is_eight_bit and not content.isascii():
         try:
@@ -404,290 +460,3 @@ def decode(profile: Profile, content: bytes) -> str | None:
         return content.decode("utf-8-sig" if profile.encoding == "utf-8" else profile.encoding)
     except UnicodeError:
         return None
-
-
-# applying a profile
-
-
-@dataclass(frozen=True)
-class Mapped:
-    """A source table as its profile reads it.
-
-    Attributes:
-        table: The same in the contract's form; its row numbers are those of the source.
-        problems: What the profile leaves open; they name the source column and row.
-        remarks: Rows left out by the filters and rows added up.
-        sources: Contract header -> header or letter of the source column, to name it in problems.
-    """
-
-    table: Table
-    problems: tuple[Problem, ...]
-    remarks: tuple[Remark, ...]
-    sources: Mapping[str, str]
-
-
-def apply(profile: Profile, table: Table, extract: Extract, pack: CountyPack, last_month: date | None = None) -> Mapped:
-    """Read a source table by its profile, column by column.
-
-    Args:
-        profile: A profile that fits the table's header.
-        table: The source table.
-        extract: The contract of the profile.
-        pack: The county pack.
-        last_month: Last month the file covers; the month of a table that has no month of its own.
-    """
-    header = table.header or ()
-    positions = {fold(text): index for index, text in enumerate(header)}
-    problems = _check_header(profile, table)
-    kept = _kept_rows(profile, table, positions)
-    base, value_problems = _base_columns(profile, table, extract, positions, kept, last_month)
-    problems += value_problems
-    remarks = []
-    if len(kept) < table.row_count:
-        left = table.row_count - len(kept)
-        remarks.append(Remark("rows_filtered", Text(f"按方案筛选,{left}行不计", f"{left} rows are left out by the profile's filters")))
-    blocks = _blocks(profile, extract, header, positions)
-    counts: list[list[str]] = []
-    if profile.counts_into:
-        for index, _ in blocks:
-            texts = [table.columns[index][row] for row in kept]
-            counts.append(texts)
-            problems += _count_problems(extract.column(profile.counts_into), texts, table, index, kept, pack)
-    if profile.adds_up and not problems:
-        base, counts, kept, added = _add_alike(base, counts, kept)
-        if added:
-            remarks.append(Remark("rows_added", Text(f"同一键的行相加,合并{added}行", f"Rows of the same key are added, {added} rows merged")))
-    columns = dict(_melt(base, blocks, counts, profile.counts_into, len(kept)))
-    times = max(len(blocks), 1)
-    names = [column.name for column in extract.columns]
-    mapped = Table(
-        table.sheet,
-        table.above,
-        tuple(extract.column(name).header for name in names),
-        table.header_row,
-        [columns[name] if name in columns else [""] * (len(kept) * times) for name in names],
-        is_visible=table.is_visible,
-        numbers=[table.row_number(row) for row in kept] * times,
-    )
-    sources = {extract.column(name).header: headers[0] for name, headers in profile.columns.items()}
-    return Mapped(mapped, tuple(problems), tuple(remarks), sources)
-
-
-def _check_header(profile: Profile, table: Table) -> list[Problem]:
-    header = table.header or ()
-
-    def fault(rule: str, index: int, message: Text, remedy: Text) -> Problem:
-        return Problem(rule, message, remedy, table.sheet, table.letter(index), table.header_row)
-
-    problems = [
-        fault(
-            "unmapped_header",
-            index,
-            Text("映射方案中没有这一列", "The profile does not know the column"),
-            Text("在方案中指明用途或不用", "Say in the profile what it is, or that it is not used"),
-        )
-        for index in profile.unknown(header)
-    ]
-    seen: set[str | date] = set()
-    for index, text in enumerate(header):
-        month = _month_header(text) if profile.has_month_columns else None
-        place: str | date = month or fold(text)
-        if place in seen and (month or fold(text) in profile.needed):
-            problems.append(
-                fault("duplicate_header", index, Text("同一列或同一月份出现两次", "A column or month stands twice"), Text("只保留一列", "Keep one"))
-            )
-        seen.add(place)
-    months = sorted(month for month in seen if isinstance(month, date))
-    if months and (months[-1].year - months[0].year) * 12 + months[-1].month - months[0].month + 1 != len(months):
-        problems.append(
-            Problem(
-                "month_gap",
-                Text("月份列不连续", "The month columns leave out a month"),
-                Text("补上缺少的月份,或分成两份文件报送", "Add the month, or deliver two files"),
-                table.sheet,
-                None,
-                table.header_row,
-            )
-        )
-    return problems
-
-
-def _kept_rows(profile: Profile, table: Table, positions: Mapping[str, int]) -> list[int]:
-    kept: Sequence[int] = range(table.row_count)
-    for header, words in profile.filters.items():
-        cells = table.columns[positions[fold(header)]]
-        wanted = set(map(fold, words))
-        admitted = {text for text in set(cells) if fold(text) in wanted}
-        kept = [row for row in kept if cells[row] in admitted]
-    return list(kept)
-
-
-def _base_columns(
-    profile: Profile, table: Table, extract: Extract, positions: Mapping[str, int], kept: Sequence[int], last_month: date | None
-) -> tuple[dict[str, list[str]], list[Problem]]:
-    """Return the columns that are the same for every count of a source row."""
-    base: dict[str, list[str]] = {name: [text] * len(kept) for name, text in profile.constants.items()}
-    if profile.month_is_last:
-        base[extract.month_column] = [f"{last_month:%Y-%m}" if last_month else ""] * len(kept)
-    problems: list[Problem] = []
-    for name, headers in profile.columns.items():
-        if name == profile.counts_into:
-            continue
-        cells = [[table.columns[positions[fold(header)]][row] for row in kept] for header in headers]
-        texts = cells[0] if len(cells) == 1 else [f"{year.strip()}-{month.strip()}" for year, month in zip(*cells, strict=True)]
-        if name in profile.values:
-            texts, open_rows = _coded(texts, extract.column(name), profile.values[name])
-            problems += [
-                Problem(
-                    "unmapped_value",
-                    Text("映射方案中没有这一取值", "The profile does not know the word in this cell"),
-                    Text("在方案中为它指定代码", "Give it a code in the profile"),
-                    table.sheet,
-                    headers[0],
-                    table.row_number(kept[place]),
-                )
-                for place in open_rows
-            ]
-        base[name] = texts
-    return base, problems
-
-
-def _coded(texts: Sequence[str], column: Column, words: Mapping[str, str]) -> tuple[list[str], list[int]]:
-    """Put codes for words; returns the texts and the places whose word is neither in the profile nor a code itself."""
-    known = {fold(word): code for word, code in words.items()}
-    own = code_words(column) if column.codes else {}
-    coded: dict[str, str] = {}
-    unknown: set[str] = set()
-    for text in set(texts):
-        folded = fold(text)
-        is_code = folded in own or (column.type is Type.TOWNSHIP and folded.isascii() and folded.isdigit() and len(folded) == 12)
-        coded[text] = known.get(folded, text)
-        if folded and folded not in known and not is_code:
-            unknown.add(text)
-    return list(map(coded.__getitem__, texts)), [place for place, text in enumerate(texts) if text in unknown] if unknown else []
-
-
-def _blocks(profile: Profile, extract: Extract, header: Sequence[str], positions: Mapping[str, int]) -> list[tuple[int, dict[str, str]]]:
-    """Return the columns of counts, each with what it says of its rows."""
-    if profile.has_month_columns:
-        found = [(index, _month_header(text)) for index, text in enumerate(header)]
-        return [(index, {extract.month_column: f"{month:%Y-%m}"}) for index, month in found if month is not None]
-    if profile.measures:
-        return [(positions[fold(text)], dict(constants)) for text, constants in profile.measures.items()]
-    if profile.counts_into:
-        return [(positions[fold(profile.columns[profile.counts_into][0])], {})]
-    return []
-
-
-def _count_problems(column: Column, texts: Sequence[str], table: Table, index: int, kept: Sequence[int], pack: CountyPack) -> list[Problem]:
-    """Check the counts here, because only here the source column of each is known."""
-    return [
-        Problem(rule, RULES[rule][0], remedy or RULES[rule][1], table.sheet, (table.header or ())[index], table.row_number(kept[place]))
-        for place, rule, remedy in read_column(column, texts, pack).faults
-    ]
-
-
-def _add_alike(
-    base: dict[str, list[str]], counts: Sequence[Sequence[str]], kept: Sequence[int]
-) -> tuple[dict[str, list[str]], list[list[str]], list[int], int]:
-    """Add the counts of source rows that say the same of themselves; the first of them gives the row number."""
-    groups: dict[tuple[str, ...], int] = {}
-    keys = list(zip(*base.values(), strict=True)) if base else [()] * len(kept)
-    places = [groups.setdefault(key, len(groups)) for key in keys]
-    if len(groups) == len(kept):
-        return base, [list(texts) for texts in counts], list(kept), 0
-    group = numpy.array(places)
-    _, first = numpy.unique(group, return_index=True)
-    sums = []
-    for texts in counts:
-        total = numpy.zeros(len(groups), dtype=numpy.int64)
-        numpy.add.at(total, group, numpy.array([int(unicodedata.normalize("NFKC", text)) for text in texts], dtype=numpy.int64))
-        sums.append([str(number) for number in total.tolist()])
-    rows = first.tolist()
-    return {name: [texts[row] for row in rows] for name, texts in base.items()}, sums, [kept[row] for row in rows], len(kept) - len(groups)
-
-
-def _melt(
-    base: Mapping[str, list[str]], blocks: Sequence[tuple[int, dict[str, str]]], counts: Sequence[list[str]], counts_into: str | None, rows: int
-) -> Mapping[str, list[str]]:
-    """Turn every column of counts into rows of its own."""
-    columns = {name: texts * max(len(blocks), 1) for name, texts in base.items()}
-    for name in {name for _, constants in blocks for name in constants}:
-        columns[name] = [text for _, constants in blocks for text in [constants[name]] * rows]
-    if counts_into:
-        columns[counts_into] = [text for texts in counts for text in texts]
-    return columns
-
-
-# proposing a profile
-
-
-@dataclass(frozen=True)
-class Guess:
-    """What one source header may be; the person decides.
-
-    Attributes:
-        column: Contract column; None where nothing is alike.
-        reason: ``exact``, ``similar``, ``month`` or ``none``.
-    """
-
-    header: str
-    column: str | None
-    reason: str
-
-
-@dataclass(frozen=True)
-class Proposal:
-    """The best guess for a table nobody has mapped yet.
-
-    Attributes:
-        extract: The type most of whose columns are found; None where none is.
-        guesses: One a source header, in order.
-        missing: Required contract columns without a source.
-    """
-
-    extract: str | None
-    guesses: tuple[Guess, ...]
-    missing: tuple[str, ...]
-
-
-def propose(table: Table, contracts: Mapping[str, Extract]) -> Proposal:
-    """Guess what each header of a table may be, with the reason for each guess."""
-    header = table.header or ()
-    proposals = []
-    for extract in contracts.values():
-        guesses = _guesses(header, extract)
-        exact = sum(guess.reason in ("exact", "month") for guess in guesses)
-        similar = sum(guess.reason == "similar" for guess in guesses)
-        proposals.append(((2 * exact + similar) / len(extract.columns), extract, guesses))
-    score, extract, guesses = max(proposals, key=lambda proposal: proposal[0])
-    if score == 0:
-        return Proposal(None, tuple(Guess(text, None, "none") for text in header), ())
-    found = {guess.column for guess in guesses}
-    if any(guess.reason == "month" for guess in guesses):
-        found |= {column.name for column in extract.columns if column.type is Type.COUNT}
-    return Proposal(extract.id, tuple(guesses), tuple(column.name for column in extract.columns if column.name not in found and not column.nullable))
-
-
-def _guesses(header: Sequence[str], extract: Extract) -> list[Guess]:
-    taken: set[str] = set()
-    words = {fold(word): column.name for column in extract.columns for word in column.headers}
-    exact = {text: words[fold(text)] for text in header if fold(text) in words}
-    taken |= set(exact.values())
-    is_count_table = any(column.type is Type.COUNT for column in extract.columns)
-    guesses = []
-    for text in header:
-        if text in exact:
-            guesses.append(Guess(text, exact[text], "exact"))
-            continue
-        if is_count_table and _month_header(text) is not None:
-            guesses.append(Guess(text, extract.month_column, "month"))
-            continue
-        alike = [(SequenceMatcher(None, fold(text), word).ratio(), name) for word, name in words.items() if name not in taken]
-        ratio, name = max(alike, default=(0.0, ""))
-        if ratio >= ALIKE:
-            taken.add(name)
-            guesses.append(Guess(text, name, "similar"))
-        else:
-            guesses.append(Guess(text, None, "none"))
-    return guesses

@@ -132,7 +132,8 @@ def protect(
     """
     published: dict[Key, float | None] = {}
     internal = _lattices(rows, populations, catalogue, members, Release.INTERNAL)
-    hidden = _hide(internal, policy, _spans(internal, rows, policy))
+    splits = [place for place, counted in internal.items() if not all(cell.is_total for cell in counted.lattice.cells)]
+    hidden = _hide(internal, policy, spans(splits, _moved(rows), policy.internal_k))
     for place, counted in internal.items():
         for cell, count in zip(counted.lattice.cells, counted.counts, strict=True):
             published[Release.INTERNAL, *place, cell.where] = None if cell.where in hidden[place] else float(count)
@@ -172,17 +173,18 @@ def _lattices(
     return found
 
 
-def _spans(places: Iterable[_Place], rows: Sequence[CountedCell], policy: Policy) -> dict[_Place, int]:
-    """Give every lattice the number of the span of time in which its hidden cells must not change.
+def spans(places: Iterable[_Place], moved: Mapping[date, float], k: int) -> dict[_Place, int]:
+    """Give every lattice that can hide something the number of the span of time in which its hidden cells must not change.
 
-    A span is a calendar year, joined with the next one where so few people came or went between the two that a count shown on one side
-    would bound the hidden one on the other.
+    A span is a calendar year, joined with the next one where so few people came or went between the last lattice of the one and the first of
+    the other that a count shown on one side would bound the hidden one on the other.
+
+    Args:
+        places: Table and moment of the lattices.
+        moved: Month -> people who came or went in it.
+        k: Fewer than these are few.
     """
-    moved: dict[date, float] = {}
-    for row in rows:
-        if row.breakdown == "change" and row.grain is Grain.MONTH and row.is_reported:
-            moved[row.last_on] = moved.get(row.last_on, 0) + (row.numerator or 0)
-    spans: dict[_Place, int] = {}
+    found: dict[_Place, int] = {}
     by_table: dict[str, list[date]] = {}
     for table, when in sorted(places):
         by_table.setdefault(table, []).append(when)
@@ -191,13 +193,22 @@ def _spans(places: Iterable[_Place], rows: Sequence[CountedCell], policy: Policy
         for position, when in enumerate(moments):
             earlier = moments[position - 1] if position else when
             between = [number for month, number in moved.items() if earlier < month <= when]
-            is_quiet = table in STOCK_TABLES and bool(between) and sum(between) < policy.internal_k
+            is_quiet = table in STOCK_TABLES and bool(between) and sum(between) < k
             span += when.year != earlier.year and not is_quiet
-            spans[table, when] = span
-    return spans
+            found[table, when] = span
+    return found
 
 
-def _hide(lattices: Mapping[_Place, _Counted], policy: Policy, spans: Mapping[_Place, int]) -> dict[_Place, set[Selection]]:
+def _moved(rows: Sequence[CountedCell]) -> dict[date, float]:
+    """Return how many people came or went in every month."""
+    moved: dict[date, float] = {}
+    for row in rows:
+        if row.breakdown == "change" and row.grain is Grain.MONTH and row.is_reported:
+            moved[row.last_on] = moved.get(row.last_on, 0) + (row.numerator or 0)
+    return moved
+
+
+def _hide(lattices: Mapping[_Place, _Counted], policy: Policy, span_of: Mapping[_Place, int]) -> dict[_Place, set[Selection]]:
     """Return what the internal release hides: a cell hidden at one moment of a span of time is hidden at every moment of it.
 
     A cell that comes and goes could be bounded by its neighbours in time and the exact changes between them.
@@ -209,12 +220,12 @@ def _hide(lattices: Mapping[_Place, _Counted], policy: Policy, spans: Mapping[_P
         work = [(lattices[place], policy, forced.get(place, frozenset())) for place in waiting]
         hidden.update(zip(waiting, in_parallel(_suppress_one, work), strict=True))
         of_span: dict[tuple[str, int], set[Selection]] = {}
-        for place, found in hidden.items():
-            of_span.setdefault((place[0], spans[place]), set()).update(found)
+        for place, span in span_of.items():
+            of_span.setdefault((place[0], span), set()).update(hidden[place])
         waiting = []
-        for place, counted in lattices.items():
-            offered = {cell.where for cell in counted.lattice.cells if not cell.is_total}
-            if missing := (offered & of_span[place[0], spans[place]]) - hidden[place]:
+        for place, span in span_of.items():
+            offered = {cell.where for cell in lattices[place].lattice.cells if not cell.is_total}
+            if missing := (offered & of_span[place[0], span]) - hidden[place]:
                 forced[place] = frozenset(hidden[place] | missing)
                 waiting.append(place)
     return hidden

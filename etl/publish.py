@@ -82,7 +82,13 @@ def warehouse_file(data: Path) -> Path:
 def in_force(data: Path) -> Path | None:
     """Return the sound file to compare with: the one in force, or the highest kept one where that is damaged; None where there is none."""
     path = warehouse_file(data)
-    return next((one for one in (path, *_archived(data)) if one.exists() and stamp(one) is not None), None)
+    return next((one for one in (path, *_archived(data)) if one.exists() and _is_sound(one, data)), None)
+
+
+def _is_sound(path: Path, data: Path) -> bool:
+    """Say whether a file can be read and is, bit by bit, the build that was sealed under its number."""
+    found = stamp(path)
+    return found is not None and seal.is_whole(path, seal.of(_archive(data) / f"{found.number:06}.duckdb"))
 
 
 def next_file(data: Path) -> Path:

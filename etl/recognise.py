@@ -55,8 +55,16 @@ def extract_of(file_name: str, header: Sequence[str], contracts: Mapping[str, Ex
     return Told(named[0])
 
 
-def months_of(file_name: str, above: Iterable[Sequence[str]], extract: Extract, stated: Months | None) -> Told[Months]:
-    """Tell the months a file covers; every source that speaks must say the same."""
+def months_of(file_name: str, above: Iterable[Sequence[str]], extract: Extract, stated: Months | None, *, ends_only: bool = False) -> Told[Months]:
+    """Tell the months a file covers; every source that speaks must say the same.
+
+    Args:
+        file_name: Name of the file.
+        above: Title rows.
+        extract: The type of extract.
+        stated: What the sender said.
+        ends_only: Only the last months must agree: a running total of October is called 10月 in one place and 1—10月 in another.
+    """
     said: set[Months] = {stated} if stated else set()
     name = unicodedata.normalize("NFKC", _NAME_REPORTED.sub("", unicodedata.normalize("NFKC", file_name)))
     said |= set(_spans(name))
@@ -68,6 +76,8 @@ def months_of(file_name: str, above: Iterable[Sequence[str]], extract: Extract, 
             said.add((month, month))
         elif not as_of:
             said |= set(_spans(_ROW_REPORTED.sub("", title)))
+    if ends_only:
+        said = {(last, last) for _, last in said}
     if len(said) != 1:
         return Told(None, is_conflict=bool(said))
     first, last = said.pop()

@@ -27,9 +27,14 @@ def write(file: Path, seal: Path) -> None:
     passed(Step.SEALED)
 
 
-def is_whole(kept: Path) -> bool:
-    """Say whether a kept build is what was sealed; one without a seal cannot be doubted."""
-    seal = of(kept)
+def is_whole(kept: Path, seal: Path | None = None) -> bool:
+    """Say whether a build is what was sealed; one without a seal cannot be doubted.
+
+    Args:
+        kept: The file.
+        seal: Where its seal stands; beside it unless given.
+    """
+    seal = seal or of(kept)
     return not seal.exists() or seal.read_text(encoding="ascii", errors="replace").strip() == _sha256(kept)
 
 

@@ -1,15 +1,17 @@
 """上传: the month's files in, a clear verdict out, and nothing published before a person says so."""
 
 from indicators.model import Text
-from ui import upload
+from ui.upload import builds, decision, verdicts
+from ui.upload.desk import open_desk
 
 TITLE = Text("上传报表", "Upload")
 SECTION = Text("数据", "Data")
 ICON = "✉️"
 ORDER = 80
 
-desk = upload.open_desk(TITLE)
-upload.hand_in(desk)
-upload.show_verdicts(desk)
-upload.decide(desk)
-upload.show_builds(desk)
+desk = open_desk(TITLE)
+verdicts.hand_in(desk)
+verdicts.show_verdicts(desk)
+decision.decide(desk)
+builds.show_builds(desk)
+builds.show_profiles(desk)

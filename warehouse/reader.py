@@ -325,6 +325,11 @@ class Warehouse:
         """Return what the build's own checks found, in words."""
         return [Text(zh, en) for zh, en in self._rows("select zh, en from published.meta.check_result order by name")]
 
+    def check(self, name: str) -> Text | None:
+        """Return what one check of the build found, in words; None where it was not made."""
+        found = self._rows("select zh, en from published.meta.check_result where name = ?", [name])
+        return Text(*found[0]) if found else None
+
     def holds(self) -> list[Text]:
         """Return the findings of the publish gate that were passed over with a reason, in words."""
         return [Text(zh, en) for zh, en in self._rows("select zh, en from published.meta.hold order by rule, indicator, month_on")]

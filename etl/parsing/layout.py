@@ -83,7 +83,7 @@ class Layout:
 
 
 @dataclass(frozen=True)
-class _Block:
+class Cut:
     """A table found on a sheet, before totals and footers are taken out.
 
     Attributes:
@@ -92,9 +92,20 @@ class _Block:
     """
 
     table: Table
-    extract: Extract
     outside: tuple[Sheet, ...] = ()
     merged: tuple[tuple[int, int, int, int], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Block(Cut):
+    """A table whose header is that of a contract."""
+
+    extract: Extract
+
+    def tidy(self) -> Layout:
+        """Take out what is no record."""
+        known = accepted_headers(self.extract)
+        return tidy(self, [self.extract.column(name) if (name := known.get(fold(text))) else None for text in self.table.header or ()])
 
 
 def accepted_headers(extract: Extract) -> dict[str, str]:
@@ -132,7 +143,7 @@ def lay_out(sheets: Sequence[Sheet], contracts: Mapping[str, Extract], pack: Cou
     if not visible:
         hidden = next((sheet for sheet in sheets if not sheet.is_visible and _block(sheet, contracts) is not None), None)
         raise _hidden(hidden) if hidden else _no_header()
-    parts = [_tidy(_named_township(block, visible, pack)) for block in visible]
+    parts = [_named_township(block, visible, pack).tidy() for block in visible]
     return parts[0] if len(parts) == 1 else _joined(parts, visible)
 
 
@@ -141,7 +152,7 @@ def lay_out_text(table: Table, contracts: Mapping[str, Extract]) -> Layout:
     extract = extract_by_header(table.header or (), contracts)
     if extract is None:
         return Layout(table, (table,), titles=table.lines_above)
-    return _tidy(_Block(replace(table, header=_settled(table.header or (), extract)), extract))
+    return _Block(table=replace(table, header=_settled(table.header or (), extract)), extract=extract).tidy()
 
 
 def _no_header() -> UnreadableError:
@@ -211,8 +222,25 @@ def _is_whole(header: Sequence[str], extract: Extract) -> bool:
     return not rest and len(set(found)) == len(found) and all(extract.column(name).type is Type.TOWNSHIP for name in missing)
 
 
+def header_text(sheet: Sheet, top: int, depth: int) -> tuple[str, ...] | None:
+    """Return the texts of a header of several rows, those over each other joined; None where no header can stand there."""
+    stacks = _stacks(sheet, sheet.rows, top, depth)
+    return None if stacks is None else tuple("".join(parts) for parts in stacks)
+
+
 def _stacked(sheet: Sheet, rows: Sequence[Sequence[str]], top: int, depth: int, extract: Extract) -> tuple[str, ...] | None:
     """Join the rows of a header that takes several; None where that does not give the contract's whole header."""
+    stacks = _stacks(sheet, rows, top, depth)
+    if stacks is None:
+        return None
+    known = accepted_headers(extract)
+    names = [_resolved(parts, known, extract) for parts in stacks]
+    header = tuple(extract.column(name).header if name else "".join(parts) for name, parts in zip(names, stacks, strict=True))
+    return header if _is_whole(header, extract) else None
+
+
+def _stacks(sheet: Sheet, rows: Sequence[Sequence[str]], top: int, depth: int) -> list[list[str]] | None:
+    """Return what stands over each other in every column of a header, merged cells filled; None where it reaches into the records."""
     width = len(rows[top])
     grid = [list(rows[top + level]) for level in range(depth)]
     for first_row, first_column, last_row, last_column in sheet.merged:
@@ -224,18 +252,18 @@ def _stacked(sheet: Sheet, rows: Sequence[Sequence[str]], top: int, depth: int, 
         for level in range(row, last_row - sheet.first_row - top + 1):
             for index in range(column, min(last_column - sheet.first_column, width - 1) + 1):
                 grid[level][index] = grid[row][column]
-    known = accepted_headers(extract)
-    header: list[str] = []
+    # The lowest row must belong to the header: otherwise it is the first record.
+    if not any(cell.strip() for cell in rows[top + depth - 1]):
+        return None
+    stacks: list[list[str]] = []
     for index in range(width):
         parts: list[str] = []
         for level in range(depth):
             text = grid[level][index].strip()
             if text and (not parts or fold(parts[-1]) != fold(text)):
                 parts.append(text)
-        name = _resolved(parts, known, extract)
-        header.append(extract.column(name).header if name else "".join(parts))
-    # The lowest row must belong to the header: otherwise it is the first record.
-    return tuple(header) if any(cell.strip() for cell in rows[top + depth - 1]) and _is_whole(header, extract) else None
+        stacks.append(parts)
+    return stacks
 
 
 def _resolved(parts: Sequence[str], known: Mapping[str, str], extract: Extract) -> str | None:
@@ -271,6 +299,23 @@ def _settled(header: Sequence[str], extract: Extract) -> tuple[str, ...]:
 
 
 def _cut(sheet: Sheet, rows: list[list[str]], top: int, depth: int, header: tuple[str, ...], extract: Extract) -> _Block:
+    found = cut_out(replace(sheet, rows=rows), top, depth, header)
+    table = replace(found.table, header=_settled(found.table.header or (), extract))
+    return _Block(table=table, outside=found.outside, merged=found.merged, extract=extract)
+
+
+def cut_out(sheet: Sheet, top: int, depth: int, header: tuple[str, ...]) -> Cut:
+    """Return the table below a header; rows and columns that are empty all through at the edges are no part of it.
+
+    Args:
+        sheet: The sheet.
+        top: Position of the first row of the header.
+        depth: How many rows it takes.
+        header: Its texts. Shape: one a column of the sheet.
+    """
+    rows = list(sheet.rows)
+    while len(rows) > top + depth and not any(cell.strip() for cell in rows[-1]):
+        rows.pop()
     body = rows[top + depth :]
     width = len(header)
     columns: list[Sequence[str]] = list(zip(*body, strict=True)) if body else [()] * width
@@ -282,7 +327,7 @@ def _cut(sheet: Sheet, rows: list[list[str]], top: int, depth: int, header: tupl
     table = Table(
         sheet.name,
         tuple(tuple(row) for row in rows[:top]),
-        _settled(header[first:last], extract),
+        header[first:last],
         sheet.first_row + top + depth - 1,
         columns[first:last],
         sheet.first_column + first,
@@ -290,29 +335,33 @@ def _cut(sheet: Sheet, rows: list[list[str]], top: int, depth: int, header: tupl
         header_depth=depth,
     )
     upper = Sheet(sheet.name, sheet.is_visible, rows[top : top + depth], sheet.first_row + top, sheet.first_column)
-    return _Block(table, extract, (upper,) if depth > 1 else (), sheet.merged)
+    return Cut(table, (upper,) if depth > 1 else (), sheet.merged)
 
 
 # --- the rows ---------------------------------------------------------------------------------------------------------------------------
 
 
-def _tidy(block: _Block) -> Layout:
-    """Take out of a table what is no record, and say what cannot be told."""
-    table, extract = block.table, block.extract
+def tidy(cut: Cut, columns: Sequence[Column | None], unread: frozenset[int] = frozenset()) -> Layout:
+    """Take out of a table what is no record, and say what cannot be told.
+
+    Args:
+        cut: The table.
+        columns: What every column holds; None where it is nothing of ours. Shape: one a header.
+        unread: Positions of columns that a person said are not used: whatever stands there, a row of totals stays one.
+    """
+    table = cut.table
     header = table.header or ()
-    known = accepted_headers(extract)
-    columns = [extract.column(name) if (name := known.get(fold(text))) else None for text in header]
     problems = _records_above(table)
     marked = _marked_rows(table)
     footers = _footer_rows(table, marked)
-    totals = [row for row, marks in sorted(marked.items()) if row not in footers and _is_total(table, row, marks, columns)]
+    totals = [row for row, marks in sorted(marked.items()) if row not in footers and _is_total(table, row, marks, columns, unread)]
     left_out = _with_blank_tail(table, footers.union(totals))
-    cells, unclear = _filled_down(table, columns, block.merged, left_out)
+    cells, unclear = _filled_down(table, columns, cut.merged, left_out)
     problems += unclear
     problems += _total_problems(table, columns, cells, totals, left_out)
     records = [row for row in range(table.row_count) if row not in left_out] if left_out else None
-    kept = [index for index, text in enumerate(header) if not _is_unused(text, cells[index], records)]
-    outside = (*block.outside, *(_row_sheet(table, row) for row in sorted(left_out)))
+    kept = [index for index, text in enumerate(header) if columns[index] is not None or not _is_unused(text, cells[index], records)]
+    outside = (*cut.outside, *(_row_sheet(table, row) for row in sorted(left_out)))
     said = (
         *(LeftOut(Left.TOTAL, table.sheet, table.row_number(row)) for row in totals),
         *(
@@ -332,7 +381,7 @@ def _tidy(block: _Block) -> Layout:
             positions=[table.first_column + index for index in kept],
             different=None,
         )
-    below = tuple(Line(table.sheet, block.table.row_number(row), tuple(column[row] for column in block.table.columns)) for row in sorted(footers))
+    below = tuple(Line(table.sheet, cut.table.row_number(row), tuple(column[row] for column in cut.table.columns)) for row in sorted(footers))
     return Layout(table, (table,), outside, table.lines_above, below, unused, tuple(problems), said)
 
 
@@ -408,12 +457,14 @@ def _with_blank_tail(table: Table, left_out: frozenset[int]) -> frozenset[int]:
     return left_out | blank
 
 
-def _is_total(table: Table, row: int, marks: Mapping[int, Mark], columns: Sequence[Column | None]) -> bool:
+def _is_total(table: Table, row: int, marks: Mapping[int, Mark], columns: Sequence[Column | None], unread: frozenset[int]) -> bool:
     """Say whether a row of totals holds nothing that only a record holds."""
     if Mark.TOTAL not in marks.values():
         return False
     for index, column in enumerate(columns):
         text = table.columns[index][row].strip()
+        if index in unread:
+            continue
         if index in marks:
             if marks[index] is not Mark.TOTAL or (column is not None and column.type in _SUMMED):
                 return False

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def test_the_pages_in_order() -> None:
-    names = ["overview", "registry", "youth", "cases", "townships", "upload", "quality"]
+    names = ["overview", "registry", "youth", "cases", "townships", "upload", "quality", "privacy"]
     assert [entry.path.stem for entry in navigation.entries()] == names
     assert navigation.entries()[0].title == Text("总览", "Overview")
 
@@ -23,7 +23,7 @@ def test_the_pages_in_order() -> None:
 def test_pages_are_thin_and_pass_the_gate_first(path: Path) -> None:
     source = path.read_text(encoding="utf-8")
     assert len(source.splitlines()) <= 60
-    opening = "upload.open_desk(TITLE)" if path.stem == "upload" else "scope.open_page(TITLE)"
+    opening = "= open_desk(TITLE)" if path.stem == "upload" else "scope.open_page(TITLE)"
     assert source.index(opening) < min(source.find(use) for use in ("view.", "(view", "(desk)") if use in source)
 
 

@@ -16,7 +16,7 @@ from streamlit.testing.v1 import AppTest
 from indicators import catalogue
 from indicators.lattice import is_stock
 from indicators.model import Indicator, Kind, Protects
-from tests.app.test_pages import PAGES, run
+from tests.app.test_pages import NUMBERED, run
 from warehouse.reader import Warehouse
 
 KNOWN = catalogue()
@@ -85,7 +85,7 @@ def claims(test: AppTest, indicator: Indicator, place: str, language: str) -> li
     return found
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", NUMBERED)
 @pytest.mark.parametrize("zone", [None, ZONE])
 @pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("release", ["internal", "public"])

@@ -56,8 +56,8 @@ MAY_IMPORT = {
     "indicators": set(),
     "access": {"indicators"},
 }
-UPLOAD = ROOT / "ui" / "upload.py"
-"""The one part of the pages that may change anything, and it does so through ``etl.intake`` alone."""
+UPLOAD = ROOT / "ui" / "upload"
+"""The one package of the pages' parts that may change anything, and it does so through ``etl.intake`` alone."""
 ONLY_IN = {
     "streamlit": {"dashboard", "pages", "ui"},
     "plotly": {"charts"},
@@ -71,9 +71,9 @@ ONLY_IN = {
 def test_a_file_imports_only_what_its_package_may(path: Path) -> None:
     package = path.relative_to(ROOT).parts[0].removesuffix(".py")
     allowed = MAY_IMPORT[package] | {package} | ({"warehouse"} if path.name == "__main__.py" else set())
-    if path == UPLOAD:
+    if path.parent == UPLOAD:
         allowed = allowed | {"etl"}
-        assert {name for name in imports(path) if name.split(".")[0] == "etl"} == {"etl", "etl.intake"}
+        assert {name for name in imports(path) if name.split(".")[0] == "etl"} <= {"etl", "etl.intake"}
     assert roots(path) & set(PACKAGES) <= allowed
     for library, homes in ONLY_IN.items():
         assert library not in roots(path) or package in homes, f"{library} belongs in {homes}"

@@ -11,7 +11,7 @@ import pytest
 
 from tests.browser import dirty_xls
 from tests.browser.test_browser import CHROMIUM, PATIENCE, ROOT, SIZES, Browser, Page, browser, serving, settle, stray, visit
-from tests.etl.files import CASES, grid, rows, write_csv
+from tests.etl.files import CASES, grid, rows, write_csv, write_xlsx
 
 __all__ = ["browser"]
 
@@ -63,12 +63,41 @@ def test_from_a_dirty_xls_to_the_published_chart(desk: str, browser: Browser, tm
     settle(page)
     assert "8起" in main_text(page)  # five cases of the sample's October became the eight of the file
     assert stray(asked, desk) == []
-    # And back: the first build again, in one click.
+    # And back: the first build again, confirmed with a click.
     page.get_by_role("link", name="上传报表").click()
     page.wait_for_function("() => document.querySelector('h1')?.innerText === '上传报表'", timeout=PATIENCE)
     settle(page)
     page.get_by_role("button", name="恢复", exact=True).first.click()
+    page.get_by_role("button", name="恢复第1版", exact=True).click()
     page.wait_for_selector("text=已恢复第1版", timeout=PATIENCE)
+    page.context.close()
+
+
+def choose(page: Page, label: str, option: str) -> None:
+    page.get_by_role("combobox", name=label).click()
+    page.keyboard.type(option)
+    page.keyboard.press("Enter")
+    settle(page)
+
+
+def test_a_table_in_nobodys_form_is_mapped_on_a_phone(desk: str, browser: Browser, tmp_path: Path) -> None:
+    page, asked = visit(browser, f"{desk}/upload", SIZES["phone"])
+    cells = [["镇街", "贩毒", "持毒"], ["云汀", "3", "1"], ["合计", "3", "1"], ["填表人:", "", "审核人:"]]
+    hand_in(page, write_xlsx(tmp_path, "镇街表_202610_报20261121.xlsx", cells, above=[["示例县毒品案件统计表"]]))
+    assert "待指明各列" in main_text(page)
+    choose(page, "是哪一类报表", "毒品案件月报表")
+    choose(page, "A 镇街", "立案乡镇代码")
+    choose(page, "B 贩毒", "走私、贩卖")
+    choose(page, "C 持毒", "案由为“非法持有")
+    assert page.evaluate("document.documentElement.scrollWidth") <= SIZES["phone"][0]
+    picture(page, "mapping-390")
+    page.get_by_role("button", name="存为方案并重新检查").click()
+    page.wait_for_selector("text=已保存", timeout=PATIENCE)
+    settle(page)
+    said = main_text(page)
+    assert "检查通过" in said
+    assert "发现 1 / 合格 1 / 有问题 0" in said
+    assert stray(asked, desk) == []
     page.context.close()
 
 

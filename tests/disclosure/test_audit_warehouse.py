@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import pytest
 from disclosure.__main__ import main
 from disclosure.audit import Contradiction, Report, audit
 from disclosure.policy import Policy
+from disclosure.published import Outside
 
 COUNTY = "990100000000"
 MONTH = date(2024, 12, 1)
@@ -79,6 +81,10 @@ def row(
 
 def attack(*rows: Row, releases: tuple[str, ...] = ("internal",)) -> Report:
     return audit(rows, INDICATORS, MEMBERS, Policy(), releases)
+
+
+def attack_with(*rows: Row, outside: tuple[Outside, ...] = (), with_crossings: bool = False) -> Report:
+    return audit(rows, INDICATORS, MEMBERS, Policy(), ("internal",), outside=outside, with_crossings=with_crossings)
 
 
 def found(report: Report) -> list[tuple[dict[str, tuple[str, ...]], float, float]]:
@@ -243,17 +249,68 @@ def test_unknown_indicators_and_dimensions_are_refused() -> None:
         attack(row("current_users", "height", "tall"))
 
 
-@pytest.fixture
-def warehouse(tmp_path: Path) -> Path:
-    """A warehouse file that holds the small table, protected."""
-    path = tmp_path / "warehouse.duckdb"
+CURRENT_WOMEN = {"standing": ("current",), "sex": ("female",)}
+
+
+def ages_and_sexes(female: int | None, zero: bool = False) -> list[Row]:
+    """40 people, 25 young and 15 old; the women, and the zero of a drug, as asked."""
+    rows = [row("current_users", shown=40), row("current_users", "age_band", "young", shown=25), row("current_users", "age_band", "old", shown=15)]
+    rows += [row("current_users", "sex", "female", shown=female), row("current_users", "sex", "male", shown=None if female is None else 40 - female)]
+    return rows + ([row("current_users", "drug", "D1", shown=40), row("current_users", "drug", "D2", shown=0)] if zero else [])
+
+
+def test_a_crossing_nobody_publishes_is_attacked() -> None:
+    # Four women are shown: young women are 0 to 4, old women too. Men: at least 25 - 4 of the young, at most 25, which is no small count.
+    rows = ages_and_sexes(4)
+    assert attack(*rows).passed
+    report = attack_with(*rows, with_crossings=True)
+    assert found(report) == [
+        ({**CURRENT_WOMEN, "age_band": ("old",)}, 0, 4),
+        ({**CURRENT_WOMEN, "age_band": ("young",)}, 0, 4),
+    ]
+    assert report.releases[0].crossed == 4
+    assert attack_with(*ages_and_sexes(6), with_crossings=True).passed
+
+
+def test_a_zero_of_the_county_says_itself_that_every_part_is_zero() -> None:
+    report = attack_with(*ages_and_sexes(10, zero=True), with_crossings=True)
+    assert report.passed
+    assert report.releases[0].crossed == 4 + 4 + 4 + 8  # sex x age, sex x drug, age x drug, and all three
+
+
+def outside(count: float, *members: str, breakdown: str) -> Outside:
+    return Outside("current_users", MONTH, "month", COUNTY, breakdown, members[0], members[1] if len(members) > 1 else "", count)
+
+
+def test_a_count_published_elsewhere_gives_away_its_neighbour() -> None:
+    rows = ages_and_sexes(None)
+    assert attack_with(*rows).passed
+    report = attack_with(*rows, outside=(outside(30, "male", breakdown="sex"),))
+    assert found(report) == [(CURRENT_WOMEN, 10, 10)]  # 40 less the 30 men of the bulletin
+
+
+def test_what_is_published_elsewhere_must_not_contradict_what_is_shown() -> None:
+    with pytest.raises(Contradiction, match="correct the list"):
+        attack_with(*ages_and_sexes(10), outside=(outside(31, "male", breakdown="sex"),))
+    with pytest.raises(ValueError, match="unknown indicator"):
+        attack_with(*ages_and_sexes(10), outside=(replace(outside(30, "male", breakdown="sex"), indicator="strange"),))
+
+
+def write_warehouse(path: Path, rows: list[Row]) -> Path:
+    """Write a warehouse file that holds some published rows."""
     schema = Path(__file__).parents[2] / "warehouse" / "schema.sql"
     with duckdb.connect(str(path)) as connection:
         connection.execute(schema.read_text(encoding="utf-8"))
-        for table, rows in (("mart.observation", sexes_by_age(*BLOCK)), ("meta.indicator", INDICATORS), ("meta.member", MEMBERS)):
-            connection.executemany(f"insert into {table} values ({', '.join('?' * len(rows[0]))})", rows)
+        for table, records in (("mart.observation", rows), ("meta.indicator", INDICATORS), ("meta.member", MEMBERS)):
+            connection.executemany(f"insert into {table} values ({', '.join('?' * len(records[0]))})", records)
         connection.execute("insert into meta.build values (1, '2024-12-31', '0', '2024-12-01', ?, '县', 'County', '', true, 5, '', '', '')", [COUNTY])
     return path
+
+
+@pytest.fixture
+def warehouse(tmp_path: Path) -> Path:
+    """A warehouse file that holds the small table, protected."""
+    return write_warehouse(tmp_path / "warehouse.duckdb", sexes_by_age(*BLOCK))
 
 
 def test_the_command_passes_fails_and_breaks(warehouse: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

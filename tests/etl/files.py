@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import xlsxwriter
+from xlsxwriter.utility import xl_cell_to_rowcol
 
 from etl.contract import Extract
 from etl.extracts import extracts
@@ -87,14 +88,19 @@ def write_csv(folder: Path, name: str, cells: Sequence[Sequence[str]], encoding:
     return path
 
 
-def write_xlsx(folder: Path, name: str, cells: Sequence[Sequence[Any]], above: Sequence[Sequence[str]] = (), sheet: str = "报表") -> Path:
-    """A workbook delivery with title rows above the header."""
+def write_xlsx(
+    folder: Path, name: str, cells: Sequence[Sequence[Any]], above: Sequence[Sequence[str]] = (), sheet: str = "报表", merged: Sequence[str] = ()
+) -> Path:
+    """A workbook delivery with title rows above the header, and merged ranges such as A3:A4."""
     path = folder / name
     with xlsxwriter.Workbook(path) as book:
         page = book.add_worksheet(sheet)
         for row, written in enumerate([*above, *cells]):
             for column, text in enumerate(written):
                 page.write(row, column, text)
+        for span in merged:
+            row, column = xl_cell_to_rowcol(span.split(":")[0])
+            page.merge_range(span, [*above, *cells][row][column])
     return path
 
 

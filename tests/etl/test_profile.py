@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from etl import cli, inspection, intake, ledger, profile
+from etl import cli, inspection, intake, ledger, mapping, profile
 from etl.contract import Type
 from etl.county import CountyPack
 from etl.extracts import extracts
@@ -59,7 +59,7 @@ def places(verdict: Verdict) -> set[tuple[str, str | None, int | None]]:
 def test_a_wide_table_becomes_rows_with_the_numbers_of_the_source(pack: CountyPack) -> None:
     head, *body = CELLS
     table = Table(None, (), tuple(head), 1, [tuple(column) for column in zip(*body, strict=True)])
-    mapped = profile.apply(WIDE, table, COUNTS, pack)
+    mapped = mapping.apply(WIDE, table, COUNTS, pack)
     assert mapped.problems == ()
     rows = sorted(zip(*mapped.table.columns, [mapped.table.row_number(row) for row in range(4)], strict=True))
     assert rows == [
@@ -120,6 +120,35 @@ def test_rows_of_one_key_are_added_only_where_the_profile_says_so(tmp_path: Path
         (date(2026, 2, 1), FIRST, "trafficking", 24),
         (date(2026, 2, 1), SECOND, "possession", 1),
     ]
+
+
+def test_a_count_with_its_unit_is_added_as_the_number_it_is(tmp_path: Path, pack: CountyPack) -> None:
+    table = [*cells(2, 4, "3起"), ["涉毒", "东镇", "卖", "9", "1,000", "2"]]
+    verdict = judge(tmp_path, pack, table, replace(WIDE, adds_up=True))
+    assert not verdict.is_refused, verdict.lines()
+    (entry,) = intake.accept([verdict], tmp_path / "data", "test")
+    _, columns = ledger.typed_rows(entry, tmp_path / "data", pack)
+    assert (date(2026, 1, 1), FIRST, "trafficking", 1003) in set(zip(*columns, strict=True))
+
+
+@pytest.mark.parametrize("blank", ["", "—", " - "])
+def test_a_blank_count_is_zero_only_where_the_profile_says_so(tmp_path: Path, pack: CountyPack, blank: str) -> None:
+    assert judge(tmp_path, pack, cells(2, 4, blank)).is_refused
+    verdict = judge(tmp_path, pack, cells(2, 4, blank), replace(WIDE, blank_is_zero=True))
+    assert not verdict.is_refused, verdict.lines()
+    (entry,) = intake.accept([verdict], tmp_path / "data", "test")
+    _, columns = ledger.typed_rows(entry, tmp_path / "data", pack)
+    assert (date(2026, 1, 1), FIRST, "trafficking", 0) in set(zip(*columns, strict=True))
+
+
+def test_rows_that_are_no_records_are_left_out_by_word_and_any_other_word_still_asks(tmp_path: Path, pack: CountyPack) -> None:
+    table = [*CELLS, ["涉毒", "东镇", "其中大案", "3", "1", "1"]]
+    mapping_ = replace(WIDE, left_out={"类别": ("其中大案",)})
+    verdict = judge(tmp_path, pack, table, mapping_)
+    assert not verdict.is_refused, verdict.lines()
+    assert verdict.remarks[0].message.zh == "按方案有2行不计"  # the burglary by the filter, and this one
+    table.append(["涉毒", "东镇", "其中小案", "3", "1", "1"])
+    assert ("unmapped_value", "类别", 6) in places(judge(tmp_path, pack, table, mapping_))
 
 
 def test_measures_and_a_month_in_two_columns(tmp_path: Path, pack: CountyPack) -> None:
@@ -231,19 +260,6 @@ def test_a_line_written_before_profiles_were_known_still_checks(tmp_path: Path, 
     path.write_text(path.read_text(encoding="utf-8").replace('"reader_version"', '"profile_sha256": "0", "reader_version"'), encoding="utf-8")
     with pytest.raises(LedgerError):
         ledger.read(data)
-
-
-def test_a_proposal_gives_its_reasons_and_decides_nothing() -> None:
-    table = Table(None, (), ("案由", "立案乡镇", "202601", "页码"), 1, [(), (), (), ()])
-    proposal = profile.propose(table, extracts())
-    assert proposal.extract == "case_counts"
-    assert [(guess.column, guess.reason) for guess in proposal.guesses] == [
-        ("charge", "exact"),
-        ("township", "similar"),
-        ("month", "month"),
-        (None, "none"),
-    ]
-    assert proposal.missing == ()  # the month columns hold the counts
 
 
 def test_the_command_line_keeps_a_profile_and_uses_it_next_month(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,0 +1,278 @@
+"""What a finished warehouse says of persons: the rows of the published table as statements about selections, read without the builder."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import combinations, product
+
+from disclosure.attacker import Contradiction
+from disclosure.lattice import Axis, Selection
+
+INTERNAL, PUBLIC = "internal", "public"
+_STOCKS = frozenset({"core.registry_person"})
+_BRIDGES = frozenset({"core.registry_change"})
+_AREAS = frozenset({"zone", "township"})
+_NESTED = (("zone", "township"), ("quarter", "month"))
+_SHOWN = frozenset({"observed", "provisional"})
+_SUPPRESSED = "suppressed"
+
+
+Place = tuple[str, date]
+"""Core table and moment: the month of a stock, the first day of the year of a flow."""
+
+
+@dataclass(frozen=True)
+class Declared:
+    """What the auditor knows of an indicator, from ``meta.indicator``."""
+
+    id: str
+    kind: str
+    protects: str
+    table: str
+    numerator: Mapping[str, tuple[str, ...]]
+    denominator: Mapping[str, tuple[str, ...]] | None
+    is_countable: bool  # its rows count persons or events, not weights or different values
+    is_headline: bool
+
+
+@dataclass(frozen=True)
+class Outside:
+    """An exact count of persons that another publication tells (an annual bulletin, say): the place of a row of ours, and the count."""
+
+    indicator: str
+    period: date
+    grain: str
+    area: str
+    breakdown: str
+    member: str
+    member_2: str
+    count: float
+
+
+@dataclass
+class Published:
+    """All that one release says of one table and moment.
+
+    ``shown`` are counts as printed, ``exact`` the county totals known exactly, ``declared`` what another publication is said to tell,
+    ``hidden`` the cells certainly withheld, ``unclear`` those of a withheld row of which only one of two numbers need be.
+    """
+
+    shown: dict[Selection, float] = field(default_factory=dict)
+    exact: dict[Selection, float] = field(default_factory=dict)
+    totals: set[Selection] = field(default_factory=set)
+    hidden: set[Selection] = field(default_factory=set)
+    withheld_shares: list[tuple[Selection, Selection]] = field(default_factory=list)
+    unclear: set[Selection] = field(default_factory=set)
+    has_events: bool = False
+    declared: dict[Selection, float] = field(default_factory=dict)
+
+    @property
+    def named(self) -> list[Selection]:
+        """Every selection that something is said of."""
+        return sorted({*self.shown, *self.exact, *self.declared, *self.hidden, *self.unclear})
+
+
+def declared(row: Sequence[object]) -> Declared:
+    """Read a row of ``meta.indicator``."""
+    name, _, kind, protects, table, numerator, denominator, is_headline = row[:8]
+    measure = json.loads(str(numerator))
+    base = json.loads(str(denominator)) if denominator and denominator != "residents" else None
+    # A summed column counts persons only where the indicator protects persons (suspects of a case); distinct values are no count.
+    is_countable = not measure["distinct"] and (measure["column"] is None or protects == "persons")
+    return Declared(
+        str(name), str(kind), str(protects), str(table), _where(measure), None if base is None else _where(base), is_countable, bool(is_headline)
+    )
+
+
+def _where(measure: Mapping[str, Mapping[str, Sequence[str]]]) -> dict[str, tuple[str, ...]]:
+    return {name: tuple(chosen) for name, chosen in measure["where"].items()}
+
+
+def code_lists(members: Iterable[Sequence[object]]) -> dict[str, list[tuple[str, str]]]:
+    """Return dimension -> code and parent of every member, from rows of ``meta.member``."""
+    lists: dict[str, list[tuple[str, str]]] = {}
+    for dimension, code, _, _, _, parent in (row[:6] for row in members):
+        lists.setdefault(str(dimension), []).append((str(code), str(parent or "")))
+    return lists
+
+
+def _moment(table: str, period: date, grain: str) -> date:
+    """Return the month a stock describes, or the year a flow falls into."""
+    if table not in _STOCKS:
+        return date(period.year, 1, 1)
+    months_later = {"month": 0, "quarter": 2, "year": 11}[grain]
+    return date(period.year, period.month + months_later, 1)
+
+
+def collect(
+    rows: Sequence[Sequence[object]],
+    catalogue: Mapping[str, Declared],
+    release: str,
+    exact_totals: Mapping[Place, Published],
+    outside: Sequence[Outside] = (),
+) -> dict[Place, Published]:
+    """Gather what a release says, by table and moment.
+
+    Args:
+        rows: Rows of ``mart.observation``.
+        catalogue: The indicators by id.
+        release: Which release.
+        exact_totals: What the internal release says, whose county totals an attacker is taken to know.
+        outside: Counts of persons published elsewhere, of moments the release speaks of.
+
+    Raises:
+        Contradiction: If two rows show different counts of the same persons.
+        ValueError: If a row names an unknown indicator.
+    """
+    published: dict[Place, Published] = {}
+    events: list[tuple[Place, Selection, float]] = []
+    for own_release, name, period, grain, area, breakdown, member, member_2, numerator, denominator, *rest in rows:
+        status = rest[-1]
+        if own_release != release or grain == "rolling_12" or status not in {*_SHOWN, _SUPPRESSED}:
+            continue
+        if str(name) not in catalogue:
+            raise ValueError(f"mart.observation names the indicator {name}, which meta.indicator lacks; build the warehouse again")
+        indicator = catalogue[str(name)]
+        if not indicator.is_countable or indicator.table in _BRIDGES or indicator.protects not in {"persons", "events"}:
+            continue
+        key, own, day, splits = _place_of(indicator, period, str(grain), str(area), str(breakdown), str(member), str(member_2))
+        if indicator.protects == "events":
+            if status in _SHOWN and isinstance(numerator, (int, float)):
+                events.append((key, own, float(numerator)))
+            continue
+        said = published.setdefault(key, Published())
+        is_total = indicator.is_headline and not splits
+        if is_total:
+            said.totals.add(own)
+        base = None
+        if indicator.denominator is not None:
+            base = _selection(indicator, indicator.denominator, splits, str(area), (str(member), str(member_2)), day, str(grain))
+        if status == _SUPPRESSED:
+            if base is None:
+                said.hidden.add(own)
+            else:
+                said.withheld_shares.append((own, base))
+            continue
+        for where, number in ((own, numerator), (base, denominator)):
+            if where is None or not isinstance(number, (int, float)):
+                continue
+            if said.shown.setdefault(where, float(number)) != float(number):
+                raise Contradiction(
+                    f"{release}: two rows of {indicator.id} and others show different counts of the same people at {key[1]}; build again"
+                )
+    for one in outside:
+        if one.indicator not in catalogue:
+            raise ValueError(f"a count from outside names the unknown indicator {one.indicator!r}; correct the list")
+        key, own, _, _ = _place_of(catalogue[one.indicator], one.period, one.grain, one.area, one.breakdown, one.member, one.member_2)
+        if key not in published:
+            continue
+        if release == INTERNAL and published[key].shown.get(own, one.count) != one.count:
+            raise Contradiction(f"another publication tells a count of {one.indicator} at {key[1]} that differs from the one shown; correct the list")
+        published[key].declared[own] = one.count
+    for key, said in published.items():
+        _settle(said)
+        if release != INTERNAL and key in exact_totals:
+            known = exact_totals[key]
+            said.exact.update({where: known.shown[where] for where in said.totals if where in known.shown})
+        if release == INTERNAL:
+            said.exact.update({where: said.shown[where] for where in said.totals if where in said.shown})
+    spoken = {key: {name for where in (*said.shown, *said.hidden, *said.unclear) for name, _ in where} for key, said in published.items()}
+    for key, where, number in events:
+        if key in published and {name for name, _ in where} <= spoken[key]:
+            published[key].exact[where] = number
+            published[key].has_events = True
+    return published
+
+
+def _place_of(
+    indicator: Declared, period: object, grain: str, area: str, breakdown: str, member: str, member_2: str
+) -> tuple[Place, Selection, date, list[str]]:
+    """Return table and moment of a row, the persons it counts, its first day and what it is split by."""
+    day = period if isinstance(period, date) else date.fromisoformat(str(period)[:10])
+    splits = [] if breakdown == "total" else breakdown.split("*")
+    own = _selection(indicator, indicator.numerator, splits, area, (member, member_2), day, grain)
+    return (indicator.table, _moment(indicator.table, date(day.year, day.month, day.day), grain)), own, day, splits
+
+
+def _settle(said: Published) -> None:
+    """Decide which number of a withheld share is the hidden one, where that can be told."""
+    for own, base in said.withheld_shares:
+        if base in said.shown and own not in said.shown:
+            said.hidden.add(own)
+        else:
+            said.unclear.update(where for where in (own, base) if where not in said.shown)
+    if contradicted := said.hidden & said.shown.keys():
+        raise Contradiction(f"the same people are hidden in one row and shown in another: {min(contradicted)}; build the warehouse again")
+    said.unclear -= said.hidden
+
+
+def _selection(
+    indicator: Declared,
+    where: Mapping[str, tuple[str, ...]],
+    splits: Sequence[str],
+    area: str,
+    categories: tuple[str, str],
+    day: date,
+    grain: str,
+) -> Selection:
+    chosen = dict(where)
+    left = list(categories)
+    for name in splits:
+        code = area if name in _AREAS else left.pop(0)
+        chosen[name] = tuple(member for member in chosen.get(name, (code,)) if member == code)
+        if not chosen[name]:
+            raise ValueError(f"{indicator.id} by {'*'.join(splits)}: a row asks for a member its own selection excludes; correct the breakdown")
+    if indicator.table not in _STOCKS:
+        if grain == "month":
+            chosen["month"] = (f"{day.month:02}",)
+        if grain == "quarter":
+            chosen["quarter"] = (str((day.month + 2) // 3),)
+    return tuple(sorted(chosen.items()))
+
+
+def axes_of(selections: Iterable[Selection], code_lists: Mapping[str, Sequence[tuple[str, str]]]) -> tuple[Axis, ...]:
+    """Return the dimensions that selections speak of, with their code lists.
+
+    Raises:
+        ValueError: If a dimension has no code list.
+    """
+    used = {name for where in selections for name, _ in where}
+    used |= {above for name, above in (("township", "zone"), ("month", "quarter")) if name in used}
+    axes = []
+    for name in sorted(used):
+        if name == "quarter":
+            axes.append(Axis(name, ("1", "2", "3", "4")))
+        elif name == "month":
+            months = tuple(f"{number:02}" for number in range(1, 13))
+            axes.append(Axis(name, months, "quarter", {month: str((int(month) + 2) // 3) for month in months}))
+        elif name not in code_lists:
+            raise ValueError(f"published rows are split by {name}, which meta.member lacks; build the warehouse again")
+        else:
+            codes = code_lists[name]
+            above = "zone" if name == "township" else None
+            axes.append(Axis(name, tuple(code for code, _ in codes), above, dict(codes) if above else {}))
+    return tuple(axes)
+
+
+def crossings(said: Published) -> Iterator[list[Selection]]:
+    """Return the cells that cross two or three of the dimensions a county total is split by and that nobody publishes, group by group.
+
+    Whoever knows a few things of a person asks for such a cell; no row says anything of it, but the rows around it may.
+    """
+    named = set(said.named)
+    for total in sorted(said.totals):
+        fixed = {name for name, _ in total}
+        parts: dict[str, list[tuple[str, ...]]] = {}
+        for where in sorted(named):
+            further = [part for part in where if part[0] not in fixed]
+            if len(further) == 1 and set(total) <= set(where):
+                parts.setdefault(further[0][0], []).append(further[0][1])
+        for names in (*combinations(sorted(parts), 2), *combinations(sorted(parts), 3)):
+            if any(set(pair) <= set(names) for pair in _NESTED):
+                continue
+            cells = [tuple(sorted((*total, *zip(names, chosen, strict=True)))) for chosen in product(*(parts[name] for name in names))]
+            if unpublished := [cell for cell in cells if cell not in named]:
+                yield unpublished

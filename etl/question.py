@@ -1,0 +1,394 @@
+"""What is asked about a table that is in nobody's form, and the mapping profile that a person's answers make.
+
+Everything offered is a proposal with its reason; nothing is taken until a person says so. Words of the table are shown only of a file in
+which the privacy gate found nobody, only where few different ones stand in a column, and only short ones.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from etl.contract import Column, Extract, Type
+from etl.parsing import parse_csv, workbook
+from etl.parsing.cells import fold, read_column
+from etl.parsing.layout import HEADER_WITHIN, MAX_DEPTH, accepted_headers, cut_out, header_text
+from etl.parsing.marks import Mark, mark_of
+from etl.parsing.table import Table, UnreadableError
+from etl.profile import TOLD, Profile, is_month, month_of_header
+from indicators.model import Text
+
+if TYPE_CHECKING:
+    from etl.county import CountyPack
+
+ASKED_AFTER = frozenset(("header_not_found", "type_unknown", "unknown_header", "missing_header", "unmapped_header", "unmapped_value"))
+OFFERED = 6  # places of the header
+MOST_WORDS = 60
+LONGEST_WORD = 20
+ALIKE = 0.6  # share of common signs from which a word is offered as similar
+LEFT_OUT = "-"  # the answer that a word marks rows which are no records
+_CODED = frozenset((Type.CODE, Type.TOWNSHIP, Type.DRUG, Type.FLAG))
+_NUMBER = re.compile(r"[\d.,%\s]+")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the header of a table may stand.
+
+    Attributes:
+        sheet: Name of the sheet; None for a text file.
+        first_row: First row of the header as the file's own program counts.
+        last_row: Its last row.
+        headers: Its texts, those over each other joined. Shape: one a column.
+        letters: The letters of the columns.
+        words: Different texts of every column in their order; None where there are too many, or one is too long to be a word.
+        rows: Rows below it.
+    """
+
+    sheet: str | None
+    first_row: int
+    last_row: int
+    headers: tuple[str, ...]
+    letters: tuple[str, ...]
+    words: tuple[tuple[str, ...] | None, ...]
+    rows: int
+
+
+class Kind(StrEnum):
+    """What a column of a source table is used for."""
+
+    COLUMN = "column"  # is a column of the template
+    COUNT = "count"  # holds counts of one code of a column of the template
+    MONTH = "month"  # holds the counts of the month in its header
+    FILTER = "filter"  # tells which rows count
+    UNUSED = "unused"
+
+
+@dataclass(frozen=True)
+class Use:
+    """The use of one source column.
+
+    Attributes:
+        column: Column of the template.
+        code: The code its counts are of, for ``COUNT``.
+    """
+
+    kind: Kind
+    column: str = ""
+    code: str = ""
+
+
+UNUSED, FILTER, MONTH = Use(Kind.UNUSED), Use(Kind.FILTER), Use(Kind.MONTH)
+
+
+@dataclass(frozen=True)
+class Guess:
+    """A proposal and its reason: ``profile``, ``exact``, ``similar``, ``month``, or ``none`` where there is none."""
+
+    use: Use | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What a person said of a table.
+
+    Attributes:
+        name: Name of the profile.
+        extract: The type of extract.
+        uses: Shape: one a header of the place.
+        words: Column of the template -> word -> code, or ``LEFT_OUT``.
+        filters: Position of a source column used as a filter -> words whose rows count.
+        constants: Column of the template -> the same code for every row.
+        is_cumulative: The counts run from January.
+        blank_is_zero: A blank count is zero.
+        adds_up: Rows of the same key are added.
+    """
+
+    name: str
+    extract: str
+    uses: tuple[Use, ...]
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    filters: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    constants: Mapping[str, str] = field(default_factory=dict)
+    is_cumulative: bool = False
+    blank_is_zero: bool = False
+    adds_up: bool = False
+
+
+# --- where the header may stand ---------------------------------------------------------------------------------------------------------
+
+
+def places(content: bytes, contracts: Mapping[str, Extract]) -> tuple[Place, ...]:
+    """Return where the header of a file may stand, the likeliest first.
+
+    Args:
+        content: A file that was read but in which no header of a template was found, and nobody by the privacy gate.
+        contracts: The extract types.
+
+    Raises:
+        UnreadableError: If the file cannot be read.
+    """
+    found = sorted(_candidates(content), key=lambda candidate: -_score(candidate, contracts))[:OFFERED]
+    return tuple(
+        Place(
+            candidate.table.sheet,
+            candidate.first_row,
+            candidate.table.header_row,
+            candidate.table.header or (),
+            tuple(candidate.table.letter(index) for index in range(len(candidate.table.header or ()))),
+            tuple(map(_words, candidate.table.columns)),
+            candidate.table.row_count,
+        )
+        for candidate in found
+    )
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    """A table below one possible header; ``numbers`` is how many cells of the header hold a number and no month."""
+
+    table: Table
+    first_row: int
+    numbers: int
+
+
+def _candidates(content: bytes) -> Iterator[_Candidate]:
+    if content.startswith(workbook.ZIP_MAGIC):
+        return _in_sheets(content, workbook.archive_kind(content))
+    return _in_sheets(content, ".xls") if content.startswith(workbook.OLE_MAGIC) else _in_text(content)
+
+
+def _in_sheets(content: bytes, kind: str) -> Iterator[_Candidate]:
+    for sheet in workbook.read_sheets(content, kind):
+        if not sheet.is_visible:
+            continue
+        for depth in range(1, MAX_DEPTH + 1):
+            for top in range(min(HEADER_WITHIN, len(sheet.rows) - depth + 1)):
+                header = header_text(sheet, top, depth)
+                if header is None or not _may_be_header(header):
+                    continue
+                rows = sheet.rows[top : top + depth]
+                yield _Candidate(
+                    cut_out(sheet, top, depth, header).table, sheet.first_row + top, sum(_is_number(cell) for row in rows for cell in row)
+                )
+
+
+def _in_text(content: bytes) -> Iterator[_Candidate]:
+    text, _ = parse_csv.decode(content)
+    lines = text.split("\n", HEADER_WITHIN)[:HEADER_WITHIN]
+    for position, line in enumerate(lines):
+        for separator in parse_csv.SEPARATORS:
+            header = tuple(cell.strip('"') for cell in line.rstrip("\r").split(separator))
+            if not _may_be_header(header):
+                continue
+            try:
+                table = parse_csv.parse(text, lambda cells, header=header: cells == header, (separator,))
+            except UnreadableError:
+                continue  # below this line the rows are not as wide as it is: it is no header
+            if table.header_row == position + 1:
+                yield _Candidate(table, position + 1, sum(map(_is_number, header)))
+
+
+def _may_be_header(header: Sequence[str]) -> bool:
+    return len({fold(text) for text in header if text.strip()}) >= 2 and not any(
+        mark_of(text) is Mark.FOOTER for text in header if fold(text) != "备注"
+    )
+
+
+def _is_number(text: str) -> bool:
+    return _NUMBER.fullmatch(text.strip()) is not None and not is_month(text)
+
+
+def _score(candidate: _Candidate, contracts: Mapping[str, Extract]) -> float:
+    """Say how likely a header is: by what it has of a template, against what no header has."""
+    header = candidate.table.header or ()
+    known = 2 * max(len({fold(text) for text in header} & set(accepted_headers(extract))) for extract in contracts.values())
+    months = sum(map(is_month, header))
+    written = [fold(text) for text in header if text.strip()]
+    bare = sum(not text.strip() and any(cell.strip() for cell in cells) for text, cells in zip(header, candidate.table.columns, strict=True))
+    depth = candidate.table.header_row - candidate.first_row
+    return known + months - 2 * candidate.numbers - 2 * bare - (len(written) - len(set(written))) - depth / 2 + len(written) / 1000
+
+
+def _words(cells: Sequence[str]) -> tuple[str, ...] | None:
+    different: dict[str, str] = {}
+    for text in cells:
+        if text.strip() and mark_of(text) is not Mark.FOOTER:
+            different.setdefault(fold(text), text.strip())
+        if len(different) > MOST_WORDS:
+            return None
+    return tuple(different.values()) if all(len(word) <= LONGEST_WORD for word in different.values()) else None
+
+
+# --- what is proposed -------------------------------------------------------------------------------------------------------------------
+
+
+def likeliest(headers: Sequence[str], contracts: Mapping[str, Extract]) -> str | None:
+    """Return the type of extract most of whose columns are found among headers; None where none is."""
+    weights = {"exact": 2, "similar": 1, "month": 1}
+    shares = {
+        extract.id: sum(weights.get(guess.reason, 0) for guess in guesses(headers, extract)) / len(extract.columns) for extract in contracts.values()
+    }
+    best = max(shares, key=lambda identity: shares[identity])
+    return best if shares[best] > 0 else None
+
+
+def guesses(headers: Sequence[str], extract: Extract, profile: Profile | None = None) -> tuple[Guess, ...]:
+    """Propose a use for every header, with the reason.
+
+    Args:
+        headers: Headers of the source table.
+        extract: The type of extract.
+        profile: The profile by which the table was read so far; its uses go first.
+    """
+    words = accepted_headers(extract)
+    taken = {words[fold(text)] for text in headers if fold(text) in words}
+    has_counts = counts_of(extract) is not None
+    found: list[Guess] = []
+    for text in headers:
+        before = _use_in(profile, text) if profile else None
+        if before:
+            found.append(Guess(before, "profile"))
+        elif fold(text) in words:
+            found.append(Guess(Use(Kind.COLUMN, words[fold(text)]), "exact"))
+        elif has_counts and is_month(text):
+            found.append(Guess(MONTH, "month"))
+        else:
+            ratio, name = max(((_alike(text, word), name) for word, name in words.items() if name not in taken), default=(0.0, ""))
+            if ratio >= ALIKE:
+                taken.add(name)
+            found.append(Guess(Use(Kind.COLUMN, name), "similar") if ratio >= ALIKE else Guess(None, "none"))
+    return tuple(found)
+
+
+def _alike(text: str, word: str) -> float:
+    return SequenceMatcher(None, fold(text), fold(word)).ratio()
+
+
+def _use_in(profile: Profile, header: str) -> Use | None:
+    folded = fold(header)
+    for name, sources in profile.columns.items():
+        if folded in map(fold, sources):
+            return Use(Kind.COLUMN, name)
+    for source, codes in profile.measures.items():
+        if folded == fold(source) and len(codes) == 1:
+            return next(Use(Kind.COUNT, name, code) for name, code in codes.items())
+    if profile.has_month_columns and is_month(header):
+        return MONTH
+    if folded in map(fold, profile.filters):
+        return FILTER
+    return UNUSED if folded in map(fold, profile.ignored) else None
+
+
+def counts_of(extract: Extract) -> Column | None:
+    """Return the one column of counts of a type of extract that is delivered as a table of numbers; None for lists of persons or cases."""
+    counts = [column for column in extract.columns if column.type is Type.COUNT]
+    return counts[0] if len(counts) == 1 and not any(column.type is Type.KEY for column in extract.columns) else None
+
+
+def uses(extract: Extract) -> dict[Use, Text]:
+    """Return the uses that a source column can have, with their words."""
+    found = {Use(Kind.COLUMN, column.name): Text(column.header, column.header) for column in extract.columns}
+    if counts := counts_of(extract):
+        found[MONTH] = Text(f"各月{counts.header}(表头是月份)", f"{counts.header} of the month in the header")
+        for column in extract.columns:
+            for code in column.codes:
+                words = Text(f"{counts.header}:{column.header}为“{code.title.zh}”", f"{counts.header} where {column.header} is “{code.title.en}”")
+                found[Use(Kind.COUNT, column.name, code.code)] = words
+    return {
+        **found,
+        FILTER: Text("只用来挑选行(筛选)", "Only tells which rows count (filter)"),
+        UNUSED: Text("不用", "Not used"),
+    }
+
+
+def codes(column: Column, pack: CountyPack) -> dict[str, Text]:
+    """Return the codes of a column with their words; empty for a column without a code list."""
+    if column.type is Type.TOWNSHIP:
+        return {township.code: township.title for township in pack.townships}
+    if column.type is Type.DRUG:
+        return {drug.code: drug.title for drug in pack.drugs}
+    if column.type is Type.FLAG:
+        return {"yes": Text("是", "Yes"), "no": Text("否", "No")}
+    return {code.code: code.title for code in column.codes}
+
+
+def is_coded(column: Column) -> bool:
+    """Whether every word of a column must stand for a code."""
+    return column.type in _CODED
+
+
+def code_guess(column: Column, word: str, pack: CountyPack) -> Guess:
+    """Propose a code for a word; the use of the guess holds it."""
+    if mark_of(word) is not None:
+        return Guess(Use(Kind.UNUSED, column.name, LEFT_OUT), "similar")
+    read = read_column(column, [word], pack)
+    if not read.faults and read.values[0] is not None:
+        return Guess(Use(Kind.COLUMN, column.name, str(read.values[0])), "exact")
+    ratios = sorted(((_alike(word, title.zh), code) for code, title in codes(column, pack).items()), reverse=True)
+    if ratios and ratios[0][0] >= ALIKE and (len(ratios) == 1 or ratios[1][0] < ratios[0][0]):
+        return Guess(Use(Kind.COLUMN, column.name, ratios[0][1]), "similar")
+    return Guess(None, "none")
+
+
+def lacking(extract: Extract, chosen: Sequence[Use | None]) -> list[Column]:
+    """Return the required columns of the template that no source column gives, the month apart: the file's name or title can tell it."""
+    given = {use.column for use in chosen if use and use.kind in (Kind.COLUMN, Kind.COUNT)}
+    if (counts := counts_of(extract)) and any(use and use.kind in (Kind.COUNT, Kind.MONTH) for use in chosen):
+        given.add(counts.name)
+    return [column for column in extract.columns if column.name not in given and not column.nullable and column.name != extract.month_column]
+
+
+# --- what the answers make --------------------------------------------------------------------------------------------------------------
+
+
+def profile_of(place: Place, answers: Answers, contracts: Mapping[str, Extract]) -> Profile:
+    """Make the mapping profile of a person's answers.
+
+    Raises:
+        ProfileError: If they make no whole rows of the extract.
+    """
+    extract = contracts[answers.extract]
+    pairs = list(zip(place.headers, answers.uses, strict=True))
+    columns: dict[str, list[str]] = {}
+    for header, use in pairs:
+        if use.kind is Kind.COLUMN:
+            columns.setdefault(use.column, []).append(header)
+    counts = counts_of(extract)
+    has_months = any(use.kind is Kind.MONTH for _, use in pairs)
+    measures = {header: {use.column: use.code} for header, use in pairs if use.kind is Kind.COUNT}
+    choices: dict[str, Any] = {
+        "columns": columns,
+        "constants": dict(answers.constants),
+        "ignored": sorted({header for header, use in pairs if use.kind is Kind.UNUSED}),
+        "filters": {place.headers[position]: list(words) for position, words in answers.filters.items()},
+        "values": {name: kept for name, words in answers.words.items() if (kept := {w: c for w, c in words.items() if c != LEFT_OUT})},
+        "left_out": {columns[name][0]: left for name, words in answers.words.items() if (left := [w for w, c in words.items() if c == LEFT_OUT])},
+        "has_month_columns": has_months,
+        "measures": measures,
+        "counts_into": counts.name if counts and (has_months or measures or counts.name in columns) else None,
+        "month_is_last": not has_months and extract.month_column not in columns,
+        "adds_up": answers.adds_up,
+        "is_cumulative": answers.is_cumulative,
+        "blank_is_zero": answers.blank_is_zero,
+        "encoding": TOLD,
+        "separator": TOLD,
+    }
+    return Profile.from_choices(answers.name, extract, **choices)
+
+
+def name_for(file_name: str) -> str:
+    """Propose a name for a profile: the words of the file name, without months, numbers and extension."""
+    stem = file_name.rsplit(".", 1)[0]
+    words = re.sub(r"报?\d+[年月]?|[^A-Za-z\u4e00-\u9fff]+", "", stem)[:20]
+    return words or "映射方案"
+
+
+def has_bare_months(place: Place) -> bool:
+    """Whether months stand in the header without their year, so that the file's name or title must tell it."""
+    return any(is_month(text) and month_of_header(text) is None for text in place.headers)

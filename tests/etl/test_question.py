@@ -1,0 +1,190 @@
+"""Tables in nobody's form: where the header stands, what is proposed with which reason, and what the answers make."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from etl import inspection, intake, ledger, question
+from etl.county import CountyPack
+from etl.extracts import extracts
+from etl.profile import Profile, ProfileError
+from etl.question import FILTER, LEFT_OUT, MONTH, UNUSED, Answers, Kind, Place, Use
+from tests.etl.files import ON, TOWNSHIPS, write_csv, write_xlsx
+
+CONTRACTS = extracts()
+COUNTS = CONTRACTS["case_counts"]
+FIRST, SECOND = TOWNSHIPS[:2]
+TOWN, CHARGE = Use(Kind.COLUMN, "township"), Use(Kind.COLUMN, "charge")
+SOLD, HELD = Use(Kind.COUNT, "charge", "trafficking"), Use(Kind.COUNT, "charge", "possession")
+TITLE = [["某县毒品案件统计表"], ["填报单位:某办", "", "单位:起"]]
+
+
+def likeliest(path: Path) -> Place:
+    return question.places(path.read_bytes(), CONTRACTS)[0]
+
+
+def rows_of(folder: Path, pack: CountyPack, path: Path, profile: Profile) -> list[tuple[object, ...]]:
+    """What the build will read of a file: month, township, charge and count."""
+    verdict = inspection.inspect(path, pack, on=ON, profile=profile)
+    assert not verdict.is_refused, verdict.lines()
+    (entry,) = intake.accept([verdict], folder / "data", "test")
+    names, columns = ledger.typed_rows(entry, folder / "data", pack)
+    assert names == ("month", "township", "charge", "opened")
+    return sorted(zip(*columns, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("cells", "merged", "headers", "rows"),
+    [
+        ([["镇", "卖毒", "持毒"], ["甲", "1", "2"]], [], ("镇", "卖毒", "持毒"), (3, 3)),
+        ([["镇", "案件", ""], ["", "卖毒", "持毒"], ["甲", "1", "2"]], ["A3:A4", "B3:C3"], ("镇", "案件卖毒", "案件持毒"), (3, 4)),
+        (
+            [["镇", "案件", ""], ["", "立案", ""], ["", "卖毒", "持毒"], ["甲", "1", "2"]],
+            ["A3:A5", "B3:C3", "B4:C4"],
+            ("镇", "案件立案卖毒", "案件立案持毒"),
+            (3, 5),
+        ),
+        ([["镇", "类别", "2026年1月", "2026年2月"], ["甲", "卖", "1", "2"]], [], ("镇", "类别", "2026年1月", "2026年2月"), (3, 3)),
+    ],
+)
+def test_the_header_is_found_below_title_and_unit_row(
+    tmp_path: Path, cells: list[list[str]], merged: list[str], headers: tuple[str, ...], rows: tuple[int, int]
+) -> None:
+    place = likeliest(write_xlsx(tmp_path, "表.xlsx", cells, above=TITLE, merged=merged))
+    assert (place.headers, (place.first_row, place.last_row), place.sheet) == (headers, rows, "报表")
+    assert place.words[0] == ("甲",)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16"])
+@pytest.mark.parametrize("separator", [",", "\t", ";"])
+def test_a_text_file_is_cut_by_the_separator_that_makes_a_table(tmp_path: Path, encoding: str, separator: str) -> None:
+    path = tmp_path / "表.csv"
+    lines = [separator.join(row) for row in (["镇街名称", "案件类别", "数量"], ["云汀镇", "贩卖", "1"], ["东镇", "持有", "2"])]
+    path.write_text("\r\n".join(lines) + "\r\n", encoding=encoding, newline="")
+    place = likeliest(path)
+    assert (place.headers, place.first_row, place.rows, place.sheet) == (("镇街名称", "案件类别", "数量"), 1, 2, None)
+    assert place.words[1] == ("贩卖", "持有")
+
+
+def test_words_are_shown_only_where_few_and_short(tmp_path: Path) -> None:
+    many = [[f"镇{number}", "词" * 21 if number == 5 else "词", "1"] for number in range(61)]
+    place = likeliest(write_xlsx(tmp_path, "表.xlsx", [["甲列", "乙列", "丙列"], *many]))
+    assert place.words == (None, None, ("1",))
+
+
+def test_every_proposal_has_its_reason() -> None:
+    headers = ("案由", "立案乡镇", "202601", "3月", "页码")
+    assert question.likeliest(headers, CONTRACTS) == "case_counts"
+    found = question.guesses(headers, COUNTS)
+    assert [(guess.use, guess.reason) for guess in found] == [
+        (CHARGE, "exact"),
+        (TOWN, "similar"),
+        (MONTH, "month"),
+        (MONTH, "month"),
+        (None, "none"),
+    ]
+    assert question.likeliest(("甲", "乙"), CONTRACTS) is None
+    assert question.guesses(("2026年1月",), CONTRACTS["registry"])[0].use is None  # a list of people has no month columns
+
+
+def test_what_was_answered_before_is_proposed_again() -> None:
+    answers = Answers("旧", "case_counts", (TOWN, SOLD, FILTER, UNUSED), {"township": {"甲": FIRST}}, {2: ("是",)})
+    place = Place(None, 1, 1, ("镇", "卖", "本县", "页"), ("A", "B", "C", "D"), (("甲",), ("1",), ("是",), ("1",)), 1)
+    profile = question.profile_of(place, answers, CONTRACTS)
+    assert [guess.use for guess in question.guesses(("镇", "卖", "本县", "页", "新"), COUNTS, profile)] == [TOWN, SOLD, FILTER, UNUSED, None]
+
+
+@pytest.mark.parametrize(
+    ("column", "word", "code", "reason"),
+    [
+        ("township", "云汀", FIRST, "exact"),  # a township's name without its kind is a name the county pack has
+        ("township", "合计", LEFT_OUT, "similar"),
+        ("township", "县外", None, "none"),
+        ("charge", "非法持有毒品", "possession", "exact"),
+        ("charge", "非法持有毒品罪名", "possession", "similar"),
+        ("charge", "盗窃", None, "none"),
+    ],
+)
+def test_a_code_is_proposed_for_a_word(pack: CountyPack, column: str, word: str, code: str | None, reason: str) -> None:
+    guess = question.code_guess(COUNTS.column(column), word, pack)
+    assert (guess.use.code if guess.use else None, guess.reason) == (code, reason)
+
+
+def test_what_no_column_gives_is_asked_but_the_month() -> None:
+    assert [column.name for column in question.lacking(COUNTS, [TOWN, None])] == ["charge", "opened"]
+    assert question.lacking(COUNTS, [TOWN, SOLD, HELD]) == []
+    assert [column.name for column in question.lacking(COUNTS, [TOWN, MONTH])] == ["charge"]
+
+
+def test_a_column_a_charge_with_totals_and_a_footer(tmp_path: Path, pack: CountyPack) -> None:
+    cells = [["镇", "卖毒", "持毒"], ["云汀", "3", "1"], ["东边", "2", "0"], ["合计", "5", "1"], ["填表人:", "", "审核人:"]]
+    path = write_xlsx(tmp_path, "表_202610_报20261105.xlsx", cells, above=TITLE)
+    answers = Answers("甲表", "case_counts", (TOWN, SOLD, HELD), {"township": {"东边": SECOND}})
+    profile = question.profile_of(likeliest(path), answers, CONTRACTS)
+    month = date(2026, 10, 1)
+    assert rows_of(tmp_path, pack, path, profile) == [
+        (month, FIRST, "possession", 1),
+        (month, FIRST, "trafficking", 3),
+        (month, SECOND, "possession", 0),
+        (month, SECOND, "trafficking", 2),
+    ]
+    cells[3][1] = "6"
+    wrong = inspection.inspect(write_xlsx(tmp_path, "表_202610_报20261106.xlsx", cells, above=TITLE), pack, on=ON, profile=profile)
+    assert [(problem.rule, problem.row) for problem in wrong.problems] == [("total_mismatch", 6)]
+
+
+def test_months_without_a_year_take_it_from_the_file_and_later_blank_months_are_not_covered(tmp_path: Path, pack: CountyPack) -> None:
+    cells = [["镇", "9月", "10月", "11月", "12月"], ["云汀", "1", "2", "", ""], ["合计", "1", "2", "", ""]]
+    path = write_csv(tmp_path, "表_202609-202610_报20261105.csv", cells)
+    answers = Answers("乙表", "case_counts", (TOWN, MONTH, MONTH, MONTH, MONTH), {"township": {}}, constants={"charge": "trafficking"})
+    profile = question.profile_of(likeliest(path), answers, CONTRACTS)
+    expected = [(date(2026, 9, 1), FIRST, "trafficking", 1), (date(2026, 10, 1), FIRST, "trafficking", 2)]
+    assert rows_of(tmp_path, pack, path, profile) == expected
+    untold = inspection.inspect(write_csv(tmp_path, "表_报20261105.csv", cells), pack, on=ON, profile=profile)
+    assert "coverage_unknown" in {problem.rule for problem in untold.problems}
+
+
+def test_a_total_of_several_months_without_a_month_is_refused_unless_it_runs_from_january(tmp_path: Path, pack: CountyPack) -> None:
+    path = write_csv(tmp_path, "表_202601-202603_报20260405.csv", [["镇", "卖毒", "持毒"], ["云汀", "3", "1"]])
+    place = likeliest(path)
+    single = question.profile_of(place, Answers("丙表", "case_counts", (TOWN, SOLD, HELD)), CONTRACTS)
+    refused = inspection.inspect(path, pack, on=ON, profile=single)
+    assert "month_lacking" in {problem.rule for problem in refused.problems}
+    running = question.profile_of(place, Answers("丙表", "case_counts", (TOWN, SOLD, HELD), is_cumulative=True), CONTRACTS)
+    verdict = inspection.inspect(path, pack, on=ON, profile=running)
+    assert not verdict.is_refused, verdict.lines()
+    assert (verdict.first_month, verdict.last_month) == (date(2026, 3, 1), date(2026, 3, 1))
+
+
+def test_two_sheets_that_fit_one_profile_are_refused_by_name_of_the_rule(tmp_path: Path, pack: CountyPack) -> None:
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    for name in ("一", "二"):
+        sheet = book.create_sheet(name)
+        for row in (["镇", "卖毒", "持毒"], ["云汀", "3", "1"]):
+            sheet.append(row)
+    path = tmp_path / "表_202610_报20261105.xlsx"
+    book.save(path)
+    profile = question.profile_of(likeliest(path), Answers("丁表", "case_counts", (TOWN, SOLD, HELD)), CONTRACTS)
+    refused = inspection.inspect(path, pack, on=ON, profile=profile)
+    assert [(problem.rule, problem.sheet) for problem in refused.problems] == [("several_sheets", "二")]
+
+
+def test_answers_that_make_no_whole_row_are_refused() -> None:
+    place = Place(None, 1, 1, ("镇", "镇名"), ("A", "B"), (("甲",), ("甲",)), 1)
+    with pytest.raises(ProfileError):
+        question.profile_of(place, Answers("戊表", "case_counts", (TOWN, UNUSED)), CONTRACTS)
+    with pytest.raises(ProfileError):
+        question.profile_of(place, Answers("戊表", "case_counts", (TOWN, TOWN)), CONTRACTS)
+
+
+@pytest.mark.parametrize(
+    ("name", "proposed"),
+    [("镇街月报_202610_报20261105.xlsx", "镇街月报"), ("2026年10月毒品案件统计表.xls", "毒品案件统计表"), ("202610.csv", "映射方案")],
+)
+def test_a_profile_is_named_after_its_file_without_the_months(name: str, proposed: str) -> None:
+    assert question.name_for(name) == proposed

@@ -1,0 +1,1 @@
+"""上传: the parts of the one page that may change anything."""
