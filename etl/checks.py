@@ -8,6 +8,7 @@ from datetime import date
 
 from disclosure.audit import audit
 from disclosure.policy import Policy
+from etl.wording import counted, month_zh
 from indicators.dimensions import DIMENSIONS
 from indicators.model import Status, Text
 from warehouse.writer import WarehouseFile
@@ -57,7 +58,11 @@ def _hidden_is_null(rows: list[tuple[object, ...]]) -> CheckResult:
     return CheckResult(
         "hidden_is_null",
         True,
-        Text(f"{len(rows)}个数中{hidden}个受保护,均不含数值", f"{hidden} of {len(rows)} observations are protected and hold no number"),
+        Text(
+            f"核对{len(rows)}个数的状态与数值:未发现不符;受保护的" + (f"{hidden}个,均不含数值" if hidden else ":无"),
+            f"Status and number of {counted(len(rows), 'observation')}: no contradiction found; protected: "
+            + (f"{hidden}, none of which holds a number" if hidden else "none"),
+        ),
     )
 
 
@@ -70,12 +75,14 @@ def _standing_adds_up(totals: Totals) -> CheckResult:
         return CheckResult(
             "standing_adds_up",
             False,
-            Text(f"{wrong[0]:%Y年%m月}在册人数不等于各状态之和", f"Registered people do not equal their parts in {wrong[0]:%Y-%m}"),
+            Text(f"{month_zh(wrong[0])}在册人数不等于各状态之和", f"Registered people do not equal their parts in {wrong[0]:%Y-%m}"),
         )
     return CheckResult(
         "standing_adds_up",
         True,
-        Text(f"{len(months)}个月在册人数均等于现有、戒断三年、死亡离境之和", f"Registered people equal their parts in all {len(months)} months"),
+        Text(f"核对{len(months)}个月:在册人数均等于现有、戒断三年、死亡离境之和", f"Registered people equal their parts in {_all(len(months))}")
+        if months
+        else Text("在册人数与各状态之和:无可核对的月份", "Registered people and their parts: no month to compare"),
     )
 
 
@@ -89,12 +96,14 @@ def _bridge_closes(totals: Totals, changes: Mapping[date, Mapping[str, float]]) 
             return CheckResult(
                 "bridge_closes",
                 False,
-                Text(f"{month:%Y年%m月}现有人员变动与期末人数不符", f"The changes of {month:%Y-%m} miss the closing stock"),
+                Text(f"{month_zh(month)}现有人员变动与期末人数不符", f"The changes of {month:%Y-%m} miss the closing stock"),
             )
     return CheckResult(
         "bridge_closes",
         True,
-        Text(f"{len(changes)}个月的人员变动与期末人数全部勾稽,差额为0", f"Changes close in all {len(changes)} months, remainder 0"),
+        Text(f"核对{len(changes)}个月:人员变动与期末人数均勾稽,差额为0", f"Changes close in {_all(len(changes))}, remainder 0")
+        if changes
+        else Text("人员变动与期末人数:无可核对的月份", "Changes and closing stock: no month to compare"),
     )
 
 
@@ -118,9 +127,16 @@ def _areas_add_up(rows: list[tuple[object, ...]], county_code: str) -> CheckResu
         if abs(sum(part for part in parts if part is not None) - whole) > 1e-6:
             sentence = Text(f"{key[0]} 在 {key[1]} 的乡镇或片区之和不等于全县", f"The areas of {key[0]} at {key[1]} do not add up")
             return CheckResult("areas_add_up", False, sentence)
-    return CheckResult(
-        "areas_add_up", True, Text(f"{compared}组片区、乡镇数之和均等于全县", f"Zones and townships add up to the county in {compared} comparisons")
+    sentence = (
+        Text(f"核对{compared}组:片区、乡镇数之和均等于全县", f"Zones and townships add up to the county in {counted(compared, 'comparison')}")
+        if compared
+        else Text("片区、乡镇数之和:无可核对的组", "Sums of zones and townships: nothing to compare")
     )
+    return CheckResult("areas_add_up", True, sentence)
+
+
+def _all(months: int) -> str:
+    return "1 month" if months == 1 else f"all {counted(months, 'month')}"
 
 
 def _protected(file: WarehouseFile, policy: Policy) -> CheckResult:
@@ -130,8 +146,11 @@ def _protected(file: WarehouseFile, policy: Policy) -> CheckResult:
     implied = sum(release.implied for release in report.releases)
     if not report.passed:
         return CheckResult("small_counts", False, Text("小数保护审计未通过", "The audit of small counts failed"))
+    if not hidden:
+        return CheckResult("small_counts", True, Text("小数保护审计通过:隐藏数:无", "Small counts audited: no count is hidden"))
     sentence = Text(
-        f"小数保护审计通过:{hidden}个隐藏数在同一时点内均不能反推(其中{implied}个的范围由公布的合计本身决定)",
-        f"Small counts audited: none of {hidden} hidden counts can be narrowed within its moment ({implied} bounded by totals alone)",
+        f"小数保护审计通过:{hidden}个隐藏数在同一时点内均不能反推" + (f"(其中{implied}个的范围由公布的合计本身决定)" if implied else ""),
+        f"Small counts audited: none of {counted(hidden, 'hidden count')} can be narrowed within its moment"
+        + (f" ({implied} bounded by totals alone)" if implied else ""),
     )
     return CheckResult("small_counts", True, sentence)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import duckdb
 
+from etl.wording import counted
 from indicators.model import Text
 
 
@@ -158,7 +159,7 @@ def in_words(found: Difference) -> Text:
     parts = [(kind.words, found.total(kind)) for kind in Kind if found.total(kind)]
     return Text(
         "与现用版本相比:" + "、".join(f"{words.zh}{cells:,}个数" for words, cells in parts),
-        "Against the build in force: " + _joined(f"{cells:,} numbers {words.en.lower()}" for words, cells in parts),
+        "Against the build in force: " + _joined(f"{counted(cells, 'number')} {words.en.lower()}" for words, cells in parts),
     )
 
 

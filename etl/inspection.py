@@ -13,7 +13,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from etl import ledger, mapping, privacy_gate, pseudonyms, running_totals
+from etl import ledger, left_out, mapping, privacy_gate, pseudonyms, running_totals
 from etl import profile as profiles
 from etl.contract import Extract, Problem, Remark, Type
 from etl.extracts import extracts
@@ -25,9 +25,10 @@ from etl.parsing.marks import is_form_word, is_person_label
 from etl.parsing.table import MAX_BYTES, MAX_ROWS, Sheet, Table, UnreadableError
 from etl.profile import Profile
 from etl.progress import Progress, silent
-from etl.recognise import Months, Told, extract_of, months_of, reported_on_of
+from etl.recognise import Months, Reported, Told, extract_of, impossible_month, months_of, reported_on_of
 from etl.validate import first_misfit, matched_headers, type_columns, validate
 from etl.verdict import HeaderPlace, Outcome, Verdict
+from etl.wording import month_zh, span_zh
 from indicators.model import Text
 
 if TYPE_CHECKING:
@@ -37,16 +38,21 @@ TEXT_SUFFIXES = (".csv", ".txt", ".tsv")
 WORKBOOK_SUFFIXES = (".xlsx", ".xls", ".et", ".ods")
 MASKED_NAME = "(文件名含个人信息,已遮盖)"
 LONGEST_NAME = 120
+REST_UNCHECKED = Remark(
+    "rest_unchecked",
+    Text("其余内容未检查,去掉个人信息后重报时再查", "Nothing else was checked; that is done when the file comes again without personal information"),
+)
 
 
 @dataclass(frozen=True)
 class _Reading:
-    """A file after reading: its layout, and everything else the gate must see."""
+    """A file after reading: its layout, and everything else the gate must see; ``sheets`` are all sheets of the workbook in order."""
 
     layout: Layout
     encoding: str | None = None
     others: tuple[Sheet, ...] = ()
     profile: Profile | None = None
+    sheets: tuple[Sheet, ...] = ()
 
     @property
     def table(self) -> Table:
@@ -127,7 +133,7 @@ def inspect(
             Text("文件名含个人信息,文件退回且不留存", "The file name holds personal information; the file is refused and not kept"),
             Text("按模板命名后重报", "Name it by the template and deliver again"),
         )
-        return replace(verdict.refused([found]), has_identifiers=True)
+        return replace(verdict.refused([found]), has_identifiers=True, remarks=(REST_UNCHECKED,))
     contracts = extracts()
     try:
         reading = _read(content, suffix_of(path.name), contracts, pack, _known_profiles(profile, data, contracts))
@@ -198,13 +204,16 @@ def _refuse_unreadable(verdict: Verdict, fault: UnreadableError, content: bytes,
         findings = [finding for sheet in fault.sheets for finding in privacy_gate.find_in_sheet(sheet, admitted)]
         findings += privacy_gate.find_in_hidden(content)
     elif fault.text:
-        findings = [*privacy_gate.find_in_raw(fault.text), *_in_cells(fault.text, admitted)]
+        findings = list(privacy_gate.find_in_raw(fault.text))
+        known = {finding.rule for finding in findings}
+        findings += [finding for finding in _in_cells(fault.text, admitted) if finding.rule not in known]
     else:
         findings = [privacy_gate.Finding(finding.rule) for finding in _loud(content.decode("gb18030", "ignore"))]
         findings += privacy_gate.find_in_hidden(content, with_cells=True)
     if privacy_gate.must_be_destroyed(findings):
         return _refuse_identifiers(verdict, findings, None)
-    return verdict.refused([Problem(fault.rule, fault.message, fault.remedy, fault.sheet, fault.column, fault.row)])
+    sheet = privacy_gate.shown_sheet(fault.sheet)
+    return verdict.refused([Problem(fault.rule, fault.message, fault.remedy, sheet, fault.column, fault.row)])
 
 
 def _in_cells(text: str, admitted: frozenset[str]) -> Iterable[privacy_gate.Finding]:
@@ -227,7 +236,7 @@ def _refuse_identifiers(verdict: Verdict, findings: Sequence[privacy_gate.Findin
     counts = Counter(finding.rule for finding in findings)
     rows = len({(finding.sheet, finding.row) for finding in findings if finding.row and (table is None or finding.row > table.header_row)})
     refusal = verdict.refused([privacy_gate.problem(finding) for finding in findings], rows, counts)
-    return replace(refusal, has_identifiers=True, rows_found=table.row_count if table else 0)
+    return replace(refusal, has_identifiers=True, rows_found=table.row_count if table else 0, remarks=(REST_UNCHECKED,))
 
 
 def _identifiers(reading: _Reading, content: bytes, contracts: dict[str, Extract], pack: CountyPack) -> Iterable[privacy_gate.Finding]:
@@ -247,9 +256,9 @@ def _identifiers(reading: _Reading, content: bytes, contracts: dict[str, Extract
         yield from (finding for finding in joined if finding.rule == "person_names")
     for sheet in (*layout.outside, *reading.others):
         yield from privacy_gate.find_in_sheet(sheet, admitted)
-    for sheet, row in _rows_outside(layout):
+    for sheet, number, row in _rows_outside(layout):
         if _names_somebody(row):
-            yield privacy_gate.Finding("labelled", sheet)
+            yield privacy_gate.Finding("labelled", sheet, None, number)
     yield from privacy_gate.find_in_hidden(content, but=layout.unused)
 
 
@@ -257,9 +266,10 @@ def _headers_of(contracts: dict[str, Extract], type: Type) -> frozenset[str]:
     return frozenset(fold(header) for extract in contracts.values() for column in extract.columns if column.type is type for header in column.headers)
 
 
-def _rows_outside(layout: Layout) -> Iterable[tuple[str | None, Sequence[str]]]:
-    yield from ((part.sheet, row) for part in layout.parts for row in part.above)
-    yield from ((sheet.name, row) for sheet in layout.outside for row in sheet.rows)
+def _rows_outside(layout: Layout) -> Iterable[tuple[str | None, int, Sequence[str]]]:
+    """Return what is no record: sheet, row number and cells."""
+    yield from ((line.sheet, line.row, line.cells) for line in layout.titles)
+    yield from ((sheet.name, row, cells) for sheet in layout.outside for row, cells in enumerate(sheet.rows, sheet.first_row))
 
 
 def _names_somebody(row: Sequence[str]) -> bool:
@@ -345,7 +355,7 @@ def _read_text(content: bytes, contracts: dict[str, Extract], pack: CountyPack |
 
     try:
         text, encoding = parse_csv.decode(content)
-        table = parse_csv.parse(text, is_header)
+        table = parse_csv.parse(text, is_header, has_footers=True)
     except UnreadableError as fault:
         extract = extract_by_header(fault.header, contracts) if fault.header else None
         place = None if fault.position is None else parse_csv.column_at(fault.text, fault.position, is_header)
@@ -386,7 +396,7 @@ def _read_workbook(
     except UnreadableError as fault:
         raise _UnreadableSheetsError(fault, sheets) from fault
     used = {part.sheet for part in layout.parts}
-    return _Reading(layout, None, tuple(sheet for sheet in sheets if sheet.name not in used))
+    return _Reading(layout, None, tuple(sheet for sheet in sheets if sheet.name not in used), sheets=tuple(sheets))
 
 
 def _read_by_profile(content: bytes, known: Sequence[Profile], contracts: dict[str, Extract]) -> _Reading | None:
@@ -437,7 +447,7 @@ def _sheets_by_profile(sheets: Sequence[Sheet], known: Sequence[Profile], contra
     if told.value is None:
         raise _profile_conflict()
     layout = mapping.lay_out(told.value, cut, contracts[told.value.extract])
-    return _Reading(layout, None, tuple(other for other in sheets if other is not sheet), told.value)
+    return _Reading(layout, None, tuple(other for other in sheets if other is not sheet), told.value, tuple(sheets))
 
 
 def _judge(
@@ -473,7 +483,7 @@ def _judge(
     verdict = replace(verdict, extract=extract.id, title=extract.title, profile=profile, profile_sha256=profile.sha256 if profile else None)
     questions = list(reading.layout.problems)
     is_total = profile is not None and profile.month_is_last and profile.is_cumulative
-    months = months_of(file_name, reading.layout.titles, extract, covers, ends_only=is_total)
+    months = months_of(file_name, [line.cells for line in reading.layout.titles], extract, covers, ends_only=is_total)
     if profile and profile.has_month_columns:
         table = profiles.with_months(profile, table, months.value)
         span = profiles.month_span(table.header or ())
@@ -482,9 +492,10 @@ def _judge(
         if months.value[0] < months.value[1] and not profile.is_cumulative:
             questions.append(_month_lacking())
         months = Told((months.value[1], months.value[1]))
-    reported = reported_on_of(file_name, (*reading.layout.titles, *reading.layout.footers), stated_reported_on)
     first, last = months.value or (None, None)
-    questions += _month_questions(months.is_conflict, first, last, reported.is_conflict, reported.value, on)
+    reported = reported_on_of(file_name, (*reading.layout.titles, *reading.layout.footers), stated_reported_on, last)
+    questions += _month_questions(months.is_conflict, first, last, impossible_month(file_name), on)
+    questions += _date_questions(reported, last, on)
     verdict = replace(verdict, first_month=first, last_month=last, reported_on=reported.value)
     latest = reported.value or on
     if profile and profile.month_is_last and last is None:
@@ -517,7 +528,10 @@ def _judge(
         counts = findings.counts + Counter(question.rule for question in questions)
         # A source row may hold several numbers, each a row of its own here; people count the rows of their table.
         return verdict.refused([*questions, *problems], min(findings.rows_refused, verdict.rows_found), counts)
-    remarks = _overtaken(extract, first, last, reported.value, known)
+    remarks = _no_records(first, last) if table.row_count == 0 and first and last else []
+    remarks += left_out.remarks(reading.layout.left_out, reading.sheets, reading.others)
+    remarks += [reported.remark] if reported.remark else []
+    remarks += _overtaken(extract, first, last, reported.value, known)
     if not (profile and mapped):
         return replace(verdict, remarks=tuple(remarks))
     remarks += mapped.remarks
@@ -541,6 +555,20 @@ def _overtaken(extract: Extract, first: date | None, last: date | None, reported
         "Files of these months reported later are accepted already, so this one changes nothing; to correct them, give a new date of reporting",
     )
     return [Remark("overtaken", message)]
+
+
+def _no_records(first: date, last: date) -> list[Remark]:
+    """Say what an empty file means: the months it covers were counted and nothing was found."""
+    months = span_zh(first, last)
+    message = Text(
+        f"文件没有记录,表示{months}本期无记录,入库后这些月份按0计;如属漏报,请补全后重报",
+        f"The file holds no record: {_span_en(first, last)} will count as zero; if records were forgotten, complete it and deliver again",
+    )
+    return [Remark("no_records", message)]
+
+
+def _span_en(first: date, last: date) -> str:
+    return f"{first:%Y-%m}" if first == last else f"{first:%Y-%m} to {last:%Y-%m}"
 
 
 def _month_lacking() -> Problem:
@@ -576,9 +604,9 @@ def _previous_needed(extract: Extract, first: date, known: Sequence[LedgerEntry]
     return [
         _problem(
             "previous_cumulative_needed",
-            f"累计表要减去上月累计,但{lacking:%Y年%m月}尚未入库",
+            f"累计表要减去上月累计,但{month_zh(lacking)}尚未入库",
             f"A running total needs the month before, and {lacking:%Y-%m} was not accepted yet",
-            f"先报{lacking:%Y年%m月}的报表",
+            f"先报{month_zh(lacking)}的报表",
             f"Deliver {lacking:%Y-%m} first",
         )
     ]
@@ -597,18 +625,25 @@ def _running_numbers(table: Table, extract: Extract) -> list[Problem]:
     """Refuse pseudonyms that were counted up, in whatever order they stand; a single key does not show it."""
     accepted = {fold(header): column for column in extract.columns if column.type is Type.KEY for header in column.headers}
     return [
-        Problem("key_sequence", *RULES["key_sequence"], table.sheet, header.strip(), table.header_row + 1)
+        Problem("key_sequence", *RULES["key_sequence"], table.sheet, header.strip())
         for header, cells in zip(table.header or (), table.columns, strict=False)
         if fold(header) in accepted and pseudonyms.are_running_numbers(set(cells))
     ]
 
 
-def _month_questions(
-    is_conflict: bool, first: date | None, last: date | None, is_reported_conflict: bool, reported_on: date | None, on: date
-) -> list[Problem]:
-    questions: list[Problem] = []
+def _month_questions(is_conflict: bool, first: date | None, last: date | None, is_impossible: bool, on: date) -> list[Problem]:
+    if is_impossible:
+        return [
+            _problem(
+                "coverage_impossible",
+                "文件名中的月份不存在,月份只能是01—12",
+                "The file name holds a month that does not exist; months are 01 to 12",
+                "改正文件名中的月份,如_202610或_202601-202610",
+                "Correct it, as _202610 or _202601-202610",
+            )
+        ]
     if is_conflict:
-        questions.append(
+        return [
             _problem(
                 "coverage_conflict",
                 "文件名、标题或--covers所示的月份互相矛盾",
@@ -616,9 +651,9 @@ def _month_questions(
                 "只写一处,或写得一致;快照只能是一个月",
                 "Write it once, or the same everywhere; a snapshot is of one month",
             )
-        )
-    elif first is None or last is None:
-        questions.append(
+        ]
+    if first is None or last is None:
+        return [
             _problem(
                 "coverage_unknown",
                 "不知道文件覆盖哪些月份",
@@ -626,9 +661,9 @@ def _month_questions(
                 "文件名写明月份,如_202610或_202601-202610,或用--covers",
                 "Put the months into the file name, as _202610 or _202601-202610, or use --covers",
             )
-        )
-    elif last > on:
-        questions.append(
+        ]
+    if last > on:
+        return [
             _problem(
                 "coverage_future",
                 "覆盖月份晚于本月",
@@ -636,23 +671,17 @@ def _month_questions(
                 "核对文件名中的月份",
                 "Check the months in the file name",
             )
-        )
-    if is_reported_conflict:
-        questions.append(
-            _problem(
-                "reported_on_conflict",
-                "报送日期有误或互相矛盾",
-                "The dates of reporting are wrong or differ",
-                "核对文件名和填报日期",
-                "Check file name and unit row",
-            )
-        )
-    elif reported_on and reported_on > on:
-        questions.append(
-            _problem("reported_on_future", "报送日期晚于今天", "The date of reporting lies in the future", "核对报送日期", "Check the date")
-        )
-    elif reported_on and last and reported_on < last:
-        questions.append(
+        ]
+    return []
+
+
+def _date_questions(reported: Reported, last: date | None, on: date) -> list[Problem]:
+    if reported.fault:
+        return [reported.fault]
+    if reported.value and reported.value > on:
+        return [_problem("reported_on_future", "报送日期晚于今天", "The date of reporting lies in the future", "核对报送日期", "Check the date")]
+    if reported.value and last and reported.value < last:
+        return [
             _problem(
                 "reported_on_early",
                 "报送日期早于所报月份",
@@ -660,8 +689,8 @@ def _month_questions(
                 "核对报送日期和月份",
                 "Check the date and the months",
             )
-        )
-    return questions
+        ]
+    return []
 
 
 def overlaps(extract: str, first: date, last: date, known: Iterable[LedgerEntry]) -> bool:

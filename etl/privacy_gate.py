@@ -52,6 +52,7 @@ __all__ = [
     "is_id_number",
     "must_be_destroyed",
     "problem",
+    "shown_sheet",
 ]
 
 _WORDS: tuple[str, ...] = (
@@ -107,21 +108,32 @@ _TITLES = {
     "forbidden_header": Text("禁止报送的个人信息列", "a column of personal information that must not be delivered"),
     "person_names": Text("疑似人员姓名", "what look like names of people"),
     "long_text": Text("大段文字", "long free text"),
-    "key_identity": Text("由证件号构成的代号", "keys made of identity numbers"),
-    "key_hash": Text("由证件号直接算出的代号(散列值)", "keys that look like plain hashes of identity numbers"),
-    "key_birth": Text("含出生日期的代号", "keys that hold dates of birth"),
+    "key_identity": Text("由证件号构成的代号(就整列而言)", "keys made of identity numbers, in the column as a whole"),
+    "key_hash": Text("由证件号直接算出的代号(散列值,就整列而言)", "keys that look like plain hashes of identity numbers, in the column as a whole"),
+    "key_birth": Text("含出生日期的代号(就整列而言)", "keys that hold dates of birth, in the column as a whole"),
 }
-_KEY_RULES = frozenset(("key_identity", "key_hash", "key_birth"))
+_REMEDIES = {
+    **dict.fromkeys(("key_identity", "key_hash", "key_birth"), RULES["key_hash"][1]),
+    "labelled": Text("清空姓名、电话后重报,“填表人:”等标签可保留", "Clear the name or telephone and deliver again; labels such as 填表人: may stay"),
+}
+_REMARKS = (
+    Text(
+        "备注列写了内容,可能含个人信息,全文件退回且不留存",
+        "The column of remarks is filled and may name people; the whole file is refused and not kept",
+    ),
+    Text("删除整个备注列后重报", "Delete the whole column and deliver again"),
+)
 
 
 @dataclass(frozen=True)
 class Finding:
-    """Where an identifier stands. Never what it is."""
+    """Where an identifier stands. Never what it is; ``is_remarks`` says that the header found is one of remarks."""
 
     rule: str
     sheet: str | None = None
     column: str | None = None
     row: int | None = None
+    is_remarks: bool = False
 
 
 def must_be_destroyed(findings: Sequence[Finding]) -> bool:
@@ -136,17 +148,11 @@ def must_be_destroyed(findings: Sequence[Finding]) -> bool:
 def problem(finding: Finding) -> Problem:
     """Return a finding as a problem for the reporting unit."""
     title = _TITLES[finding.rule]
-    remedy = (
-        RULES["key_hash"][1] if finding.rule in _KEY_RULES else Text("在报送单位删除后重报", "Remove it at the reporting office and deliver again")
-    )
-    return Problem(
-        finding.rule,
-        Text(f"含有{title.zh},全文件退回且不留存", f"Holds {title.en}; the whole file is refused and not kept"),
-        remedy,
-        finding.sheet,
-        finding.column,
-        finding.row,
-    )
+    message = Text(f"含有{title.zh},全文件退回且不留存", f"Holds {title.en}; the whole file is refused and not kept")
+    remedy = _REMEDIES.get(finding.rule, Text("在报送单位删除后重报", "Remove it at the reporting office and deliver again"))
+    if finding.is_remarks:
+        message, remedy = _REMARKS
+    return Problem(finding.rule, message, remedy, finding.sheet, finding.column, finding.row)
 
 
 def is_forbidden_header(text: str, accepted: frozenset[str]) -> bool:
@@ -158,6 +164,12 @@ def is_forbidden_header(text: str, accepted: frozenset[str]) -> bool:
     """
     folded = fold(visible(text))
     return folded not in accepted and (folded in _FORBIDDEN_WHOLE or any(_stands_in(word, folded) for word in FORBIDDEN_HEADERS))
+
+
+def _announces_remarks(text: str) -> bool:
+    """Say whether a forbidden header is one of remarks, and of nothing else that is forbidden."""
+    folded = fold(visible(text))
+    return folded in ("备注", "备注栏", "备注说明", "remark", "remarks", "note", "notes")
 
 
 def _stands_in(word: str, folded: str) -> bool:
@@ -185,12 +197,12 @@ def find_in_table(
     sheet, rule = _sheet_name(table.sheet)
     if rule:
         yield Finding(rule)
-    first_above = table.header_row - len(table.above)
-    yield from _find_in_rows(table.above, sheet, first_above, table.first_column, LONGEST_TITLE)
+    for line in table.lines_above:
+        yield from _find_in_rows([line.cells], sheet, line.row, table.first_column, LONGEST_TITLE)
     header = table.header or ()
     for index, text in enumerate(header):
         if is_forbidden_header(text, accepted):
-            yield Finding("forbidden_header", sheet, table.letter(index), table.header_row)
+            yield Finding("forbidden_header", sheet, table.letter(index), table.header_row, is_remarks=_announces_remarks(text))
         elif rule := find_in_text(text):
             yield Finding(rule, sheet, table.letter(index), table.header_row)
     # A contract's own header may be named: it is ours. Any other is content.
@@ -200,7 +212,7 @@ def find_in_table(
         yield from _find_in_column(table, sheet, cells, names[index], admitted)
         folded = fold(header[index]) if index < len(header) else ""
         if folded in keys and (rule := pseudonyms.identity_fault_of(cells)):
-            yield Finding(rule, sheet, names[index], table.header_row + 1)
+            yield Finding(rule, sheet, names[index])
         if folded not in dated and are_birth_dates(set(cells)):
             yield Finding("birth_date", sheet, names[index], table.header_row + 1)
     for place in find_in_neighbours(table.columns, ours):
@@ -399,6 +411,11 @@ def find_in_sheet(sheet: Sheet, admitted: frozenset[str] = frozenset()) -> Itera
             yield Finding("birth_date", name, letter, sheet.first_row)
     for place in find_in_neighbours(columns, [False] * width):
         yield Finding(place.rule, name, column_letter(sheet.first_column + place.column), sheet.first_row + (place.row or 0))
+
+
+def shown_sheet(name: str | None) -> str | None:
+    """Return a sheet's name where it may be shown; None where it holds an identifier."""
+    return _sheet_name(name)[0]
 
 
 def _sheet_name(name: str | None) -> tuple[str | None, str | None]:

@@ -18,6 +18,7 @@ import duckdb
 
 from analysis.comparison import LEVEL, two_period_p
 from etl.difference import attach
+from etl.wording import counted, month_zh
 from indicators import catalogue
 from indicators.model import Indicator, Kind, Text
 
@@ -124,7 +125,7 @@ def _months(was: Totals, now: Totals, hidden: Reported, titles: Mapping[str, Tex
     for (indicator, month), old in was.items():
         new = now.get((indicator, month))
         title = _title(titles, indicator)
-        when = Text(f"{month:%Y年%m月}", f"{month:%Y-%m}")
+        when = Text(f"{month_zh(month)}", f"{month:%Y-%m}")
         if new is None:
             if (indicator, month) not in hidden:
                 message = Text(f"{when.zh}{title.zh}原为{old:,.0f},现在没有数", f"{title.en} of {when.en} was {old:,.0f} and has no number now")
@@ -150,7 +151,7 @@ def _latest(was: Totals, now: Totals, titles: Mapping[str, Text]) -> list[Hold]:
             title = _title(titles, indicator)
             known = "、".join(f"{value:,.0f}" for value in earlier)
             message = Text(
-                f"{month:%Y年%m月}{title.zh}为0,而上月和上年同月为{known}",
+                f"{month_zh(month)}{title.zh}为0,而上月和上年同月为{known}",
                 f"{title.en} of {month:%Y-%m} is 0, where the month before and the year before had {known.replace('、', ' and ')}",
             )
             found.append(Hold("new_month_zero", message, indicator, month))
@@ -173,7 +174,7 @@ def _jumps(was: Totals, now: Totals, indicators: Mapping[str, Indicator]) -> lis
             continue
         if abs(new - old) > LARGEST_CHANGE * old and is_beyond_chance(new, old):
             message = Text(
-                f"{month:%Y年%m月}{indicator.title.zh}为{new:,.0f},上月为{old:,.0f}",
+                f"{month_zh(month)}{indicator.title.zh}为{new:,.0f},上月为{old:,.0f}",
                 f"{indicator.title.en} of {month:%Y-%m} is {new:,.0f}, where the month before had {old:,.0f}",
             )
             found.append(Hold("new_month_jump", message, name, month))
@@ -211,8 +212,8 @@ def _blank(extract: str, column: str, month: date, months: int) -> Text:
     contract = extracts().get(extract)
     header, title = (contract.column(column).header, contract.title) if contract else (column, Text(extract, extract))
     return Text(
-        f"{title.zh}的列“{header}”自{month:%Y年%m月}起有{months}个月全部为空,以前多数有填写",
-        f"Column “{header}” of {title.en.lower()} is blank in {months} months from {month:%Y-%m}, and was mostly filled before",
+        f"{title.zh}的列“{header}”自{month_zh(month)}起有{months}个月全部为空,以前多数有填写",
+        f"Column “{header}” of {title.en.lower()} is blank in {counted(months, 'month')} from {month:%Y-%m}, and was mostly filled before",
     )
 
 

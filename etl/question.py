@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any
 from etl.contract import Column, Extract, Problem, Type
 from etl.parsing import parse_csv, workbook
 from etl.parsing.cells import code_words, fold, read_column, township_words
-from etl.parsing.layout import HEADER_WITHIN, MAX_DEPTH, accepted_headers, cut_out, header_text, is_footer
-from etl.parsing.marks import Mark, mark_of
+from etl.parsing.layout import HEADER_WITHIN, MAX_DEPTH, accepted_headers, cut_out, header_text
+from etl.parsing.marks import Mark, is_footer, mark_of
 from etl.parsing.table import Sheet, Table, UnreadableError
 from etl.profile import TOLD, Profile, ProfileError, is_month, month_of_header
 from indicators.model import Text
@@ -136,7 +136,7 @@ def places(content: bytes, contracts: Mapping[str, Extract], pack: CountyPack) -
     """
     words = {word for extract in contracts.values() for column in extract.columns for word in code_words(column)} | set(township_words(pack))
     try:
-        candidates = [one for one in _candidates(content) if not any(fold(text) in words for text in one.header)]
+        candidates = [one for one in _candidates(content) if not any(fold(text) in words for text in one.written)]
         best = sorted(candidates, key=lambda candidate: -_score(candidate, contracts))[:OFFERED]
         return tuple(_place(candidate) for candidate in best)
     except UnreadableError:
@@ -158,6 +158,7 @@ class _Candidate:
         first_row: First row of the header.
         depth: How many rows it takes.
         header: Its texts.
+        written: Every cell of its rows, by itself.
         numbers: How many of its cells hold a number and no month.
         sample: The first rows below it, by column.
         whole: Reads the whole table below it.
@@ -166,6 +167,7 @@ class _Candidate:
     first_row: int
     depth: int
     header: tuple[str, ...]
+    written: tuple[str, ...]
     numbers: int
     sample: Sequence[Sequence[str]]
     whole: Callable[[], Table]
@@ -189,8 +191,9 @@ def _in_sheets(content: bytes, kind: str) -> Iterator[_Candidate]:
                 columns = list(zip(*below, strict=True)) if below else [()] * len(sheet.rows[top])
                 if header is None or not all(map(_may_be_header, rows)) or not _is_above(header, columns):
                     continue
-                numbers = sum(_is_number(cell) for row in rows for cell in row)
-                yield _Candidate(sheet.first_row + top, depth, header, numbers, columns, partial(_cut_below, sheet, top, depth, header))
+                written = tuple(cell for row in rows for cell in row)
+                whole = partial(_cut_below, sheet, top, depth, header)
+                yield _Candidate(sheet.first_row + top, depth, header, written, sum(map(_is_number, written)), columns, whole)
 
 
 def _cut_below(sheet: Sheet, top: int, depth: int, header: tuple[str, ...]) -> Table:
@@ -214,13 +217,13 @@ def _in_text(content: bytes) -> Iterator[_Candidate]:
             except UnreadableError:
                 continue
             whole = partial(parse_csv.parse, text, partial(eq, header), (separator,))
-            yield _Candidate(position + 1, 1, header, sum(map(_is_number, header)), columns, whole)
+            yield _Candidate(position + 1, 1, header, header, sum(map(_is_number, header)), columns, whole)
 
 
 def _may_be_header(row: Sequence[str]) -> bool:
-    """Say whether a row has two different texts, none longer than a header is, and is no footer."""
-    written = [(index, text) for index, text in enumerate(row) if text.strip()]
-    return len({fold(text) for _, text in written}) >= 1 and all(len(text) <= LONGEST_WORD for _, text in written) and not is_footer(written)
+    """Say whether a row may be one of a header: it is not blank, no text is longer than a word, and it is no footer."""
+    written = [text for text in row if text.strip()]
+    return bool(written) and all(len(text) <= LONGEST_WORD for text in written) and not is_footer(written)
 
 
 def _is_above(header: Sequence[str], columns: Sequence[Sequence[str]]) -> bool:

@@ -12,11 +12,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Generic, TypeVar
 
-from etl.contract import Extract, Period
+from etl.contract import Extract, Period, Problem, Remark
 from etl.parsing.layout import extract_by_header
+from etl.parsing.table import Line
+from indicators.model import Text
 
 _NAME_MONTHS = re.compile(r"(?<!\d)((?:19|20)\d{2})(0[1-9]|1[0-2])(?:\s*[-—–~至]\s*((?:19|20)\d{2})(0[1-9]|1[0-2]))?(?!\d)")
 _WRITTEN_MONTHS = re.compile(r"(?<!\d)((?:19|20)\d{2})年(1[0-2]|0?[1-9])(?:月?\s*[-—–~至]\s*(1[0-2]|0?[1-9]))?月(?!\d)")
+_MONTH_LIKE = re.compile(r"(?<!\d)(?:19|20)\d{2}(\d{2})(?!\d)|(?<!\d)(?:19|20)\d{2}年(\d{1,2})月")
 _AS_OF = re.compile(r"截[至止]\s*((?:19|20)\d{2})年(1[0-2]|0?[1-9])月")
 _NAME_REPORTED = re.compile(r"报((?:19|20)\d{2})(\d{2})(\d{2})(?!\d)")
 _ROW_REPORTED = re.compile(r"(?:填报|报送|填表|制表)(?:日期|时间)\s*:?\s*((?:19|20)\d{2})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?!\d)")
@@ -95,17 +98,126 @@ def _spans(text: str) -> list[Months]:
     return spans
 
 
-def reported_on_of(file_name: str, above: Iterable[Sequence[str]], stated: date | None) -> Told[date]:
-    """Tell the date of reporting; every source that speaks must say the same."""
-    said: set[date] = {stated} if stated else set()
-    sources = [_NAME_REPORTED.finditer(unicodedata.normalize("NFKC", file_name))]
-    sources += [_ROW_REPORTED.finditer(unicodedata.normalize("NFKC", " ".join(row))) for row in above]
-    for source in sources:
-        for found in source:
-            try:
-                said.add(date(int(found[1]), int(found[2]), int(found[3])))
-            except ValueError:
-                return Told(None, is_conflict=True)
+def impossible_month(file_name: str) -> bool:
+    """Say whether a file's name holds what is written like a month and can be none, as _202613: passed over, the file would cover other months."""
+    name = unicodedata.normalize("NFKC", _NAME_REPORTED.sub("", unicodedata.normalize("NFKC", file_name)))
+    return any(not 1 <= int(found[1] or found[2]) <= 12 for found in _MONTH_LIKE.finditer(name))
+
+
+@dataclass(frozen=True)
+class Reported:
+    """When a file was reported.
+
+    Attributes:
+        value: The date; None where nothing tells, or something must be asked.
+        fault: What must be asked, with the place of the date on the form.
+        remark: That the form bears an earlier date than the one that counts.
+    """
+
+    value: date | None = None
+    fault: Problem | None = None
+    remark: Remark | None = None
+
+
+def reported_on_of(file_name: str, lines: Iterable[Line], stated: date | None, last_month: date | None) -> Reported:
+    """Tell the date of reporting.
+
+    The name's 报 date, or the sender's word, says which edition a file is. The form may have been filled in some days before; it may not be
+    filled in after it was reported, in another year, or before the month that it reports.
+
+    Args:
+        file_name: Base name of the file.
+        lines: Titles and footers, on which a form bears its date.
+        stated: The date the sender states.
+        last_month: The last month the file covers, where that is known.
+    """
+    named, is_named_wrong = _days(_NAME_REPORTED, file_name)
+    if is_named_wrong:
+        message = Text("文件名中“报”后的日期不存在", "There is no such day as the one after 报 in the file name")
+        return Reported(fault=_date_fault(message, Text("改正文件名中的报送日期,如“报20261105”", "Correct it, as 报20261105")))
+    said = sorted({*named, *([stated] if stated else [])})
     if len(said) > 1:
-        return Told(None, is_conflict=True)
-    return Told(said.pop() if said else None)
+        days = [day.isoformat() for day in said]
+        message = Text(f"文件名或--reported-on中有不同的报送日期:{'、'.join(days)}", f"Name or --reported-on give several dates: {', '.join(days)}")
+        return Reported(fault=_date_fault(message, Text("只保留一个日期", "Keep one of them")))
+    written: list[tuple[Line, date]] = []
+    for line in lines:
+        days_here, is_wrong = _days(_ROW_REPORTED, " ".join(line.cells))
+        if is_wrong:
+            message = Text("表内填报日期不存在", "There is no such day as the form's date")
+            return Reported(fault=_date_fault(message, Text("改正该日期", "Correct it"), line))
+        written += [(line, day) for day in days_here]
+    if not said:
+        return _by_form(written)
+    return _by_sender(said[0], "文件名" if named else "--reported-on", written, last_month)
+
+
+def _by_form(written: Sequence[tuple[Line, date]]) -> Reported:
+    """Take the date of the form, which must say the same everywhere."""
+    if not written:
+        return Reported()
+    first, day = written[0]
+    other = next((one for one in written if one[1] != day), None)
+    if other is None:
+        return Reported(day)
+    place = Text(f"第{first.row}行", f"row {first.row}")
+    if first.sheet != other[0].sheet:
+        place = Text(f"工作表“{first.sheet}”{place.zh}", f"{place.en} of sheet “{first.sheet}”")
+    message = Text(
+        f"此处填报日期为{other[1].isoformat()},{place.zh}为{day.isoformat()}",
+        f"The date here is {other[1].isoformat()}, in {place.en} {day.isoformat()}",
+    )
+    remedy = Text("改为同一日期,或在文件名中注明报送日期,如“报20261105”", "Make them one, or put the date into the file name, as 报20261105")
+    return Reported(fault=_date_fault(message, remedy, other[0]))
+
+
+def _by_sender(sender: date, source: str, written: Sequence[tuple[Line, date]], last_month: date | None) -> Reported:
+    """Take the sender's date, where every date on the form agrees with it."""
+    remark = None
+    for line, day in written:
+        fault = _against(day, sender, source, last_month)
+        if fault is not None:
+            remedy = Text("核对两处日期并改正", "Check both dates and correct the wrong one")
+            return Reported(fault=_date_fault(fault, remedy, line))
+        if day != sender:
+            message = Text(
+                f"表内填报日期{day.isoformat()}早于报送日期{sender.isoformat()},以后者为准",
+                f"The form is dated {day.isoformat()}, before the date of reporting {sender.isoformat()}, which counts",
+            )
+            remark = Remark("filled_in_before", message, row=line.row)
+    return Reported(sender, remark=remark)
+
+
+def _against(day: date, sender: date, source: str, last_month: date | None) -> Text | None:
+    here, there = day.isoformat(), sender.isoformat()
+    source_en = "the file name" if source == "文件名" else source
+    if day > sender:
+        return Text(
+            f"表内填报日期{here}晚于{source}中的报送日期{there}", f"The form's date {here} lies after {there}, the date of reporting in {source_en}"
+        )
+    if day.year != sender.year:
+        return Text(
+            f"表内填报日期{here}与{source}中的报送日期{there}不在同一年",
+            f"The form's date {here} and {there}, that of {source_en}, lie in different years",
+        )
+    if last_month is not None and day < last_month:
+        return Text(
+            f"表内填报日期{here}早于所报月份({source}中的报送日期为{there})",
+            f"The form's date {here} lies before the month reported; the date in {source_en} is {there}",
+        )
+    return None
+
+
+def _days(pattern: re.Pattern[str], text: str) -> tuple[list[date], bool]:
+    """Return the days written in a text, and whether one of them does not exist."""
+    days: list[date] = []
+    for found in pattern.finditer(unicodedata.normalize("NFKC", text)):
+        try:
+            days.append(date(int(found[1]), int(found[2]), int(found[3])))
+        except ValueError:
+            return days, True
+    return days, False
+
+
+def _date_fault(message: Text, remedy: Text, line: Line | None = None) -> Problem:
+    return Problem("reported_on_conflict", message, remedy, line.sheet if line else None, None, line.row if line else None)

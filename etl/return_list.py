@@ -14,7 +14,7 @@ import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 
 from etl.contract import Problem
-from etl.verdict import OUTCOME_WORDS, Verdict, alike, row_ranges
+from etl.verdict import OUTCOME_WORDS, Verdict, alike, remark_line, row_ranges
 from indicators.model import Text
 
 LIST_SHEET = "退回清单"
@@ -100,6 +100,7 @@ def _about(verdict: Verdict) -> list[str]:
     lines.append(f"问题 Problems: {total}" + (f",本表列出前{listed}个,改正后再报会列出其余 the first {listed} are listed" if total > listed else ""))
     if verdict.has_identifiers:
         lines.append("含个人信息,原文件未留存 The file holds personal information and was not kept")
+    lines += [remark_line(remark) for remark in verdict.remarks]
     lines.append("标记页的位置与原文件一致,内容一律不显示 Marked cells stand where they stand in the file; nothing of its content is shown")
     return lines
 

@@ -7,10 +7,12 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any
 
 from etl.contract import Column, Extract, Period, Problem, RowCheck, Type
-from etl.parsing.cells import RULES, check_townships, fold, read_column
+from etl.extracts import extracts
+from etl.parsing.cells import OF_COLUMN, RULES, check_townships, fold, read_column
 from etl.parsing.layout import accepted_headers
 from etl.parsing.marks import Mark, mark_of
 from etl.parsing.table import Table, column_letter
@@ -24,6 +26,12 @@ _ODD = {
     Mark.TOTAL: ("total_row", Text("合计行中混有记录内容", "A row of totals holds what only a record holds")),
     Mark.FOOTER: ("footer_row", Text("记录中有表尾说明", "There is a footer among the records")),
 }
+
+
+_ALIKE = 0.6
+"""Two headers at least this similar (``SequenceMatcher.ratio``, 0-1) may be meant for each other; 性别 and 性别代码 are (0.67)."""
+
+_LOOKED_AT = 200  # rows by which an unknown column is compared with a missing one
 
 
 @dataclass(frozen=True)
@@ -75,24 +83,16 @@ def matched_headers(header: Iterable[str], extract: Extract) -> int:
     return len({known[folded] for text in header if (folded := fold(text)) in known})
 
 
-def check_headers(table: Table, extract: Extract) -> tuple[dict[str, int], list[Problem]]:
+def check_headers(table: Table, extract: Extract, pack: CountyPack) -> tuple[dict[str, int], list[Problem]]:
     """Find every column of the contract, whatever the order; nothing unknown, nothing missing, nothing twice."""
     known = accepted_headers(extract)
     positions: dict[str, int] = {}
+    unknown: list[int] = []
     problems: list[Problem] = []
     for index, text in enumerate(table.header or ()):
         name = known.get(fold(text))
         if name is None:
-            problems.append(
-                Problem(
-                    "unknown_header",
-                    Text("模板中没有这一列", "The template has no such column"),
-                    Text("删除该列,或按模板改正表头", "Delete it, or correct the header by the template"),
-                    table.sheet,
-                    table.letter(index),
-                    table.header_row,
-                )
-            )
+            unknown.append(index)
         elif name in positions:
             problems.append(
                 Problem(
@@ -106,6 +106,9 @@ def check_headers(table: Table, extract: Extract) -> tuple[dict[str, int], list[
             )
         else:
             positions[name] = index
+    missing = [column for column in extract.columns if column.name not in positions]
+    renamed = _renamed(table, unknown, missing, pack)
+    problems.extend(_unknown_header(table, index, renamed.get(index)) for index in unknown)
     problems.extend(
         Problem(
             "missing_header",
@@ -115,10 +118,57 @@ def check_headers(table: Table, extract: Extract) -> tuple[dict[str, int], list[
             column.header,
             table.header_row,
         )
-        for column in extract.columns
-        if column.name not in positions
+        for column in missing
+        if column not in renamed.values()
     )
     return positions, problems
+
+
+def _unknown_header(table: Table, index: int, meant: Column | None) -> Problem:
+    """Name a column that is not the template's, and the missing column that it may be: one thing to read, not two.
+
+    Its header is content and stands there by its letter, but for a header of another template, which is our own word.
+    """
+    header = (table.header or ())[index]
+    is_ours = any(fold(header) in accepted_headers(other) for other in extracts().values())
+    message = Text("模板中没有这一列", "The template has no such column")
+    remedy = Text("删除该列,或按模板改正表头", "Delete it, or correct the header by the template")
+    if meant is not None:
+        wanted = meant.header
+        message = Text(f"模板中没有这一列,而缺少“{wanted}”列", f"The template has no such column, and its column “{wanted}” is missing")
+        remedy = Text(
+            f"核对:若为“{wanted}”列,把表头改为“{wanted}”;若不是,删除该列并补上“{wanted}”列",
+            f"Check it: if it is “{wanted}”, write that as its header; if not, delete it and add the column “{wanted}”",
+        )
+    return Problem("unknown_header", message, remedy, table.sheet, header.strip() if is_ours else table.letter(index), table.header_row)
+
+
+def _renamed(table: Table, unknown: Sequence[int], missing: Sequence[Column], pack: CountyPack) -> dict[int, Column]:
+    """Pair unknown headers with the missing columns that they may be: each with one only, by the header or else by what stands below it."""
+    headers = table.header or ()
+    by_header = _pairs([(index, column) for index in unknown for column in missing if _is_alike(headers[index], column)])
+    left = [index for index in unknown if index not in by_header]
+    lacking = [column for column in missing if column not in by_header.values()]
+    by_cells = _pairs([(index, column) for index in left for column in lacking if _fits(table.columns[index], column, pack)])
+    return {**by_header, **by_cells}
+
+
+def _pairs(likely: Sequence[tuple[int, Column]]) -> dict[int, Column]:
+    """Keep the pairs of which neither side has another partner."""
+    of_index = Counter(index for index, _ in likely)
+    of_column = Counter(column.name for _, column in likely)
+    return {index: column for index, column in likely if of_index[index] == 1 and of_column[column.name] == 1}
+
+
+def _is_alike(text: str, column: Column) -> bool:
+    folded = fold(text)
+    return bool(folded) and any(SequenceMatcher(None, folded, fold(header)).ratio() >= _ALIKE for header in column.headers)
+
+
+def _fits(cells: Sequence[str], column: Column, pack: CountyPack) -> bool:
+    """Whether a column admits everything written in the first rows below a header, and something is written there."""
+    written = sorted({text for text in cells[:_LOOKED_AT] if text.strip()})
+    return bool(written) and not read_column(column, written, pack).faults
 
 
 def first_misfit(cells: Sequence[str], header: Sequence[str], extract: Extract, pack: CountyPack) -> str:
@@ -139,7 +189,7 @@ def first_misfit(cells: Sequence[str], header: Sequence[str], extract: Extract, 
 
 def type_columns(table: Table, extract: Extract, pack: CountyPack) -> tuple[dict[str, list[Any]], dict[str, list[tuple[int, str, Text | None]]]]:
     """Type every column of a table whose headers are in order; no check across columns but the townships' months."""
-    positions, _ = check_headers(table, extract)
+    positions, _ = check_headers(table, extract, pack)
     columns: dict[str, list[Any]] = {}
     faults: dict[str, list[tuple[int, str, Text | None]]] = {}
     for column in extract.columns:
@@ -165,7 +215,7 @@ def validate(table: Table, extract: Extract, pack: CountyPack, first_month: date
         latest: No month of any column may lie after this one.
     """
     collector = _Collector(table, {}, [])
-    _, header_problems = check_headers(table, extract)
+    _, header_problems = check_headers(table, extract, pack)
     if header_problems:
         collector.general = header_problems
         return collector.findings({})
@@ -187,8 +237,10 @@ def validate(table: Table, extract: Extract, pack: CountyPack, first_month: date
     faulty = set(odd_rows)
     for column in extract.columns:
         for row, rule, remedy in faults[column.name]:
-            if row not in odd_rows:
-                message, usual = RULES[rule]
+            message, usual = RULES[rule]
+            if rule in OF_COLUMN:
+                collector.general.append(Problem(rule, message, usual, table.sheet, column.header))
+            elif row not in odd_rows:
                 collector.add(row, rule, column.header, message, remedy or _code_remedy(column, rule) or usual)
                 faulty.add(row)
     _check_months(columns, extract, first_month, last_month, latest, collector)
@@ -260,17 +312,27 @@ def _check_keys(columns: dict[str, list[Any]], extract: Extract, odd_rows: froze
     keys: list[Any] = columns[extract.key[0]] if len(extract.key) == 1 else list(zip(*(columns[name] for name in extract.key), strict=True))
     if len(set(keys)) == len(keys):
         return
-    seen: set[Any] = set()
-    header = extract.column(extract.key[0]).header
+    first: dict[Any, int] = {}
+    headers = [extract.column(name).header for name in extract.key]
     for row, key in enumerate(keys):
         if key is None or row in odd_rows:
             continue
-        if key in seen:
-            message = Text("代号重复", "The key stands twice in the file")
-            collector.add(
-                row, "duplicate_key", header, message, Text("核对是否重复报送,只保留一行", "Check whether it was entered twice and keep one row")
-            )
-        seen.add(key)
+        earlier = first.setdefault(key, row)
+        if earlier != row:
+            remedy = Text("核对是否重复报送,只保留一行", "Check whether it was entered twice and keep one row")
+            collector.add(row, "duplicate_key", headers[0], _same_key(collector.table, row, earlier, headers), remedy)
+
+
+def _same_key(table: Table, row: int, earlier: int, headers: Sequence[str]) -> Text:
+    """Say with which other row a row shares its key; the sheet is named where it is another one."""
+    sheet, number = table.sheet_of(earlier), table.row_number(earlier)
+    is_elsewhere = sheet != table.sheet_of(row)
+    place = Text(
+        f"工作表“{sheet}”第{number}行" if is_elsewhere else f"第{number}行", f"row {number}" + (f" of sheet “{sheet}”" if is_elsewhere else "")
+    )
+    if len(headers) == 1:
+        return Text(f"代号与{place.zh}重复", f"The key is that of {place.en}")
+    return Text(f"与{place.zh}重复({'、'.join(headers)}都相同)", f"It repeats {place.en}: {', '.join(headers)} are all the same")
 
 
 def _check_rows(columns: dict[str, list[Any]], check: RowCheck, extract: Extract, faulty: set[int], collector: _Collector) -> None:

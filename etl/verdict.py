@@ -135,7 +135,8 @@ class Verdict:
         """Return the verdict for a person, Chinese before English."""
         said, span = OUTCOME_WORDS[self.outcome], self.span
         if not self.is_refused and self.title:
-            line = f"{said.zh} {said.en} · {self.file_name} · {self.title.zh} {self.title.en} · {span} · {self.rows_found}行 rows"
+            rows = f"{self.rows_found}行 {'row' if self.rows_found == 1 else 'rows'}"
+            line = f"{said.zh} {said.en} · {self.file_name} · {self.title.zh} {self.title.en} · {span} · {rows}"
             return [line, *(f"  · {remark_line(remark)}" for remark in self.remarks)]
         lines = [f"{said.zh} {said.en}", f"  文件 File: {self.file_name}"]
         if self.title:
@@ -148,7 +149,7 @@ class Verdict:
         total, said_here = sum(count for _, count in self.problem_counts), min(len(self.problems), SAID)
         if total > said_here:
             lines.append(f"  共{total}个问题,以上列出{said_here}个。{total} problems, {said_here} listed.")
-        return lines
+        return [*lines, *(f"  · {remark_line(remark)}" for remark in self.remarks)]
 
     @property
     def span(self) -> str:

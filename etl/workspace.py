@@ -20,6 +20,7 @@ from etl.ledger import LedgerEntry, LedgerError, months_between, typed_rows
 from etl.progress import Progress
 from etl.protect import CountedCell, Population
 from etl.secret import mark
+from etl.wording import month_zh
 from indicators.dimensions import DIMENSIONS, split
 from indicators.lattice import STOCK_TABLES
 from indicators.model import Grain, Indicator, Measure, Protects, Text
@@ -230,7 +231,7 @@ class Workspace:
         if lacking:
             raise LedgerError(
                 Text(
-                    f"{extract.title.zh}:{lacking[0]:%Y年%m月}累计数缺少以前月份,不能推算当月数",
+                    f"{extract.title.zh}:{month_zh(lacking[0])}累计数缺少以前月份,不能推算当月数",
                     f"{extract.title.en}: the running total of {lacking[0]:%Y-%m} lacks an earlier month and cannot be taken apart",
                 )
             )

@@ -14,8 +14,9 @@ Made by `make docs` from `etl/extracts/`; not edited by hand.
 - 文件 file: `.csv`、`.txt`、`.tsv`(UTF-8、GBK/GB18030 或 UTF-16)、`.xlsx`、`.xls`、`.et`、`.ods`。表头上方可有标题行、单位行(前10行内)。
   Text in UTF-8, GBK/GB18030 or UTF-16, and workbooks. Title rows may stand above the header, within the first ten rows.
 - 文件名 name: 含类型字样、月份和报送日期,如 `在册吸毒人员_202610_报20261105.csv`、`毒品案件_202601-202610_报20261105.xlsx`;
-  同一月份以报送日期最晚的为准。
-  The type, the months covered and the date of reporting; of two files of a month the one reported last counts.
+  同一月份以报送日期最晚的为准;报送日期以文件名为准,表内填报日期可早于它,不得晚于它、跨年或早于所报月份。
+  The type, the months covered and the date of reporting; of two files of a month the one reported last counts. The name's date counts; the form's
+  own may be earlier, but not later, of another year or before the month reported.
 - 列 columns: 顺序不限,列名用下表任一可用表头,一列不少;可另有序号列和空的备注列。
   Any order, all of these columns, one of the accepted headers each; running numbers and an empty column of remarks may stand beside them.
 - 代号 key: 6—40位字母、数字或短横,须含字母,不得连号,不得由身份证号直接计算,各月保持一致
@@ -25,7 +26,9 @@ Made by `make docs` from `etl/extracts/`; not edited by hand.
 - 年月 months: `2026-10`、`202610`、`2026年10月`、`2026/10`。是否 flags: 是/否、1/0。乡镇 townships: 12位代码或名称,见 `county/townships.geojson`;
   毒品 drugs: `county/drugs.csv` 中的代码、名称或别名 codes, names or aliases.
 - 合计、小计行可以有,但须与明细相符;表尾只可留“填表人:”等空标签,填了姓名、电话的整份退回。
+  CSV文件的表尾可以比表头少几列。
   Totals may stand there where they equal their rows; of a footer only the empty labels: with a name or telephone the whole file is refused.
+  In a CSV file a footer may have fewer cells than the header.
 - 不得有姓名、证件号、电话、住址等任何个人信息,也不得有填了字的备注列。Nothing that names a person, and no remarks.
 """
 

@@ -94,7 +94,13 @@ RULES: dict[str, tuple[Text, Text]] = {
         Text("填数字,最多三位小数", "Give a number with at most three decimals"),
     ),
     "flag": (Text("不是“是”或“否”", "Neither yes nor no"), Text("填是或否", "Write 是 or 否")),
-    "drug": (Text("不在毒品目录内", "Not in the drug list"), Text("按毒品目录中的代码或名称填写", "Use a code or name from the drug list")),
+    "drug": (
+        Text("不在毒品目录内", "Not in the drug list"),
+        Text(
+            "填毒品目录(县域资料包中的drugs.csv)所列的代码、名称或别名,说明见docs/extracts.md",
+            "Use a code, name or alias of the county pack's drugs.csv; see docs/extracts.md",
+        ),
+    ),
     "label": (Text("不是专项行动代号", "Not a code of a campaign"), Text("填字母、数字、短横组成的代号", "Use letters, digits and dashes")),
     "key_form": (
         Text("代号格式不符", "The key has the wrong form"),
@@ -109,11 +115,14 @@ RULES: dict[str, tuple[Text, Text]] = {
         Text("改用随机代号", "Use random keys"),
     ),
     "key_sequence": (
-        Text("代号是连续流水号,可据以推断顺序", "The keys are running numbers, which tell the order of entry"),
-        Text("改用随机代号", "Use random keys"),
+        Text("整列代号是连续流水号,可据以推断顺序", "The keys of the whole column are running numbers, which tell the order of entry"),
+        Text("整列改用随机代号", "Use random keys in the whole column"),
     ),
 }
 """Rule -> what is wrong, what to do."""
+
+OF_COLUMN = frozenset(("key_sequence",))
+"""Rules that speak of a column as a whole; no row of it is at fault by itself."""
 
 
 class RefusedTextError(Exception):

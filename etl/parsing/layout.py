@@ -10,13 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from etl.contract import Column, Extract, Problem, Type
 from etl.parsing.cells import fold, is_placeholder, number_of, township_words
-from etl.parsing.marks import Mark, is_label, mark_of
-from etl.parsing.table import Sheet, Table, UnreadableError
+from etl.parsing.marks import Mark, is_footer, mark_of
+from etl.parsing.table import Line, Sheet, Table, UnreadableError
 from indicators.model import Text
 
 if TYPE_CHECKING:
@@ -38,6 +39,24 @@ _SUMMED = frozenset((Type.COUNT, Type.GRAMS))
 _NOT_FILLED_DOWN = frozenset((Type.KEY, Type.COUNT, Type.GRAMS))
 
 
+class Left(StrEnum):
+    """What of a table is left out as no record."""
+
+    TOTAL = "totals"
+    FOOTER = "footer"
+    SERIAL = "serial_numbers"
+    REMARKS = "remarks"
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A row or a column left out; ``row`` is None of a column."""
+
+    kind: Left
+    sheet: str | None
+    row: int | None = None
+
+
 @dataclass(frozen=True)
 class Layout:
     """A file laid out.
@@ -50,15 +69,17 @@ class Layout:
         footers: Rows below the records, of every sheet.
         unused: Headers of columns that were left out because nothing stands in them.
         problems: What must be mended or asked.
+        left_out: Totals, footers and columns that are no record and are not asked about.
     """
 
     table: Table
     parts: tuple[Table, ...]
     outside: tuple[Sheet, ...] = ()
-    titles: tuple[tuple[str, ...], ...] = ()
-    footers: tuple[tuple[str, ...], ...] = ()
+    titles: tuple[Line, ...] = ()
+    footers: tuple[Line, ...] = ()
     unused: frozenset[str] = frozenset()
     problems: tuple[Problem, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -130,7 +151,7 @@ def lay_out_text(table: Table, contracts: Mapping[str, Extract]) -> Layout:
     """Take totals, footers and serial numbers out of a table read from text."""
     extract = extract_by_header(table.header or (), contracts)
     if extract is None:
-        return Layout(table, (table,), titles=table.above)
+        return Layout(table, (table,), titles=table.lines_above)
     return _Block(table=replace(table, header=_settled(table.header or (), extract)), extract=extract).tidy()
 
 
@@ -311,6 +332,7 @@ def cut_out(sheet: Sheet, top: int, depth: int, header: tuple[str, ...]) -> Cut:
         columns[first:last],
         sheet.first_column + first,
         sheet.is_visible,
+        header_depth=depth,
     )
     upper = Sheet(sheet.name, sheet.is_visible, rows[top : top + depth], sheet.first_row + top, sheet.first_column)
     return Cut(table, (upper,) if depth > 1 else (), sheet.merged)
@@ -323,7 +345,7 @@ def tidy(
     cut: Cut,
     columns: Sequence[Column | None],
     unread: frozenset[int] = frozenset(),
-    records: frozenset[int] = frozenset(),
+    chosen: frozenset[int] = frozenset(),
     aside: frozenset[int] = frozenset(),
 ) -> Layout:
     """Take out of a table what is no record, and say what cannot be told.
@@ -332,13 +354,13 @@ def tidy(
         cut: The table.
         columns: What every column holds; None where it is nothing of ours. Shape: one a header.
         unread: Positions of columns that a person said are not used: whatever stands there, a row of totals stays one.
-        records: Positions of rows that a person chose as records, whatever words stand in them.
+        chosen: Positions of rows that a person chose as records, whatever words stand in them.
         aside: Positions of rows that a person said are no records; they stay, and no total is the sum of them.
     """
     table = cut.table
     header = table.header or ()
     problems = _records_above(table)
-    marked = {row: marks for row, marks in _marked_rows(table).items() if row not in records}
+    marked = {row: marks for row, marks in _marked_rows(table).items() if row not in chosen}
     footers = _footer_rows(table, marked)
     totals = [row for row, marks in sorted(marked.items()) if row not in footers and _is_total(table, row, marks, columns, unread)]
     left_out = _with_blank_tail(table, footers.union(totals))
@@ -348,6 +370,15 @@ def tidy(
     records = [row for row in range(table.row_count) if row not in left_out] if left_out else None
     kept = [index for index, text in enumerate(header) if columns[index] is not None or not _is_unused(text, cells[index], records)]
     outside = (*cut.outside, *(_row_sheet(table, row) for row in sorted(left_out)))
+    said = (
+        *(LeftOut(Left.TOTAL, table.sheet, table.row_number(row)) for row in totals),
+        *(
+            LeftOut(Left.FOOTER, table.sheet, table.row_number(row))
+            for row in sorted(footers)
+            if any(column[row].strip() for column in table.columns)
+        ),
+        *(LeftOut(kind, table.sheet) for index, text in enumerate(header) if index not in kept and (kind := _left_column(text)) is not None),
+    )
     unused = frozenset(fold(text) for index, text in enumerate(header) if index not in kept and fold(text) == _REMARKS)
     if records is not None or len(kept) < len(header) or cells is not table.columns:
         table = replace(
@@ -358,8 +389,8 @@ def tidy(
             positions=[table.first_column + index for index in kept],
             different=None,
         )
-    below = tuple(tuple(column[row] for column in cut.table.columns) for row in sorted(footers))
-    return Layout(table, (table,), outside, table.above, below, unused, tuple(problems))
+    below = tuple(Line(table.sheet, cut.table.row_number(row), tuple(column[row] for column in cut.table.columns)) for row in sorted(footers))
+    return Layout(table, (table,), outside, table.lines_above, below, unused, tuple(problems), said)
 
 
 def _is_filled_like_a_record(cells: Sequence[str], width: int) -> bool:
@@ -371,8 +402,7 @@ def _is_filled_like_a_record(cells: Sequence[str], width: int) -> bool:
 def _records_above(table: Table) -> list[Problem]:
     """Ask about rows above the header that are filled like records: as titles they would be lost."""
     width = len(table.header or ())
-    first = table.header_row - len(table.above)
-    full = [row for row, cells in enumerate(table.above, first) if _is_filled_like_a_record(cells, width)]
+    full = [line.row for line in table.lines_above if _is_filled_like_a_record(line.cells, width)]
     return [
         Problem(
             "rows_above_header",
@@ -409,7 +439,7 @@ def _footer_rows(table: Table, marked: Mapping[int, Mapping[int, Mark]]) -> froz
     pending: list[int] = []
     for row in range(table.row_count - 1, -1, -1):
         written = [(index, column[row]) for index, column in enumerate(table.columns) if column[row].strip()]
-        if is_footer(written):
+        if is_footer([text for _, text in written]):
             footers.update([row, *pending])
             pending = []
         elif not written or (len(written) == 1 and not written[0][1].isascii() and row not in marked):
@@ -433,21 +463,6 @@ def _with_blank_tail(table: Table, left_out: frozenset[int]) -> frozenset[int]:
             break
         blank.add(row)
     return left_out | blank
-
-
-def is_footer(written: Sequence[tuple[int, str]]) -> bool:
-    """Say whether the cells of a row are labels with what they announce, and nothing else."""
-    if not written or mark_of(written[0][1]) is not Mark.FOOTER:
-        return False
-    is_announced = True
-    for _, text in written:
-        if is_label(text) or ":" in fold(text) or mark_of(text) is Mark.FOOTER:
-            is_announced = True
-        elif is_announced:
-            is_announced = False
-        else:
-            return False
-    return True
 
 
 def _is_total(table: Table, row: int, marks: Mapping[int, Mark], columns: Sequence[Column | None], unread: frozenset[int]) -> bool:
@@ -538,6 +553,11 @@ def _is_unused(header: str, cells: Sequence[str], records: Sequence[int] | None)
     if not folded:  # a footer may reach beyond the header
         return not any(text.strip() for text in of_records)
     return folded == _REMARKS and not any(text.strip() for text in cells)
+
+
+def _left_column(header: str) -> Left | None:
+    folded = fold(header)
+    return Left.SERIAL if folded in _NUMBERING else Left.REMARKS if folded == _REMARKS else None
 
 
 def _row_sheet(table: Table, row: int) -> Sheet:
@@ -661,4 +681,5 @@ def _joined(parts: Sequence[Layout], blocks: Sequence[_Block]) -> Layout:
         tuple(row for part in parts for row in part.footers),
         frozenset().union(*(part.unused for part in parts)),
         tuple(problem for part in parts for problem in part.problems),
+        tuple(one for part in parts for one in part.left_out),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from enum import StrEnum
 
 from etl.parsing.cells import fold
@@ -37,6 +38,21 @@ def is_label(text: str) -> bool:
     """Say whether a cell only announces the next one, as 填表人: does."""
     folded = fold(text)
     return _LABEL.fullmatch(folded) is not None and (folded.endswith(":") or mark_of(text) is Mark.FOOTER)
+
+
+def is_footer(written: Sequence[str]) -> bool:
+    """Say whether the filled cells of a row are labels with what they announce, and nothing else."""
+    if not written or mark_of(written[0]) is not Mark.FOOTER:
+        return False
+    is_announced = True
+    for text in written:
+        if is_label(text) or ":" in fold(text) or mark_of(text) is Mark.FOOTER:
+            is_announced = True
+        elif is_announced:
+            is_announced = False
+        else:
+            return False
+    return True
 
 
 def is_form_word(text: str) -> bool:

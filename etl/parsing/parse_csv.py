@@ -2,7 +2,8 @@
 
 A reader that forgives shifts cells without a word: of 2,290 polluted copies of one file a lenient reader misread two thirds. So a file is
 read only where one reading is possible: no quote at all and the same number of separators on every line, or RFC 4180 to the letter.
-Everything else is refused with its row. Above the header may stand titles of any width; from the header on every row has exactly its width.
+Everything else is refused with its row. Above the header may stand titles of any width; from the header on every row has exactly its width, but
+for footers below the last record, which may be shorter.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 
+from etl.parsing.marks import is_footer, mark_of
 from etl.parsing.table import MAX_COLUMNS, MAX_ROWS, Table, UnreadableError, column_letter
 from indicators.model import Text
 
@@ -100,13 +102,14 @@ def _has_control(text: str) -> bool:
     return len(text.translate(_CONTROLS)) != len(text) if any(chr(sign) in text for sign in _CONTROLS) else False
 
 
-def parse(text: str, is_header: Callable[[tuple[str, ...]], bool], separators: Sequence[str] = SEPARATORS) -> Table:
+def parse(text: str, is_header: Callable[[tuple[str, ...]], bool], separators: Sequence[str] = SEPARATORS, has_footers: bool = False) -> Table:
     """Read CSV text whose header stands within the first ten lines.
 
     Args:
         text: The decoded file.
         is_header: Says whether a row is the header of some extract type; it decides between the separators.
         separators: Separators that may stand between cells.
+        has_footers: Take footers below the last record that are shorter than the header; the caller must take them out again.
 
     Raises:
         UnreadableError: If any row could be read in more than one way.
@@ -115,8 +118,8 @@ def parse(text: str, is_header: Callable[[tuple[str, ...]], bool], separators: S
         raise UnreadableError("empty_file", Text("文件是空的", "The file is empty"), Text("重新导出后再报", "Export it again"))
     separator, header = _separator(text, is_header, separators)
     if '"' not in text:
-        return _parse_plain(text, separator, is_header)
-    return _parse_quoted(text, separator, header, is_header)
+        return _parse_plain(text, separator, is_header, has_footers)
+    return _parse_quoted(text, separator, header, is_header, has_footers)
 
 
 def _separator(text: str, is_header: Callable[[tuple[str, ...]], bool], separators: Sequence[str] = SEPARATORS) -> tuple[str, list[str]]:
@@ -157,7 +160,7 @@ def is_misread_utf8(text: str) -> bool:
     return hanzi >= 4 and hanzi > 4 * decoded.count("\ufffd")
 
 
-def _parse_plain(text: str, separator: str, is_header: Callable[[tuple[str, ...]], bool]) -> Table:
+def _parse_plain(text: str, separator: str, is_header: Callable[[tuple[str, ...]], bool], has_footers: bool) -> Table:
     lines = text.replace("\r\n", "\n").split("\n")
     if "\r" in text and any("\r" in line for line in lines):
         row = next(number for number, line in enumerate(lines, 1) if "\r" in line)
@@ -169,11 +172,14 @@ def _parse_plain(text: str, separator: str, is_header: Callable[[tuple[str, ...]
         if lines[-1].strip(" ") and lines[-1].count(separator) != lines[top].count(separator):
             raise _width(len(lines), text, lines[top].split(separator), lines[-1].split(separator))
         lines.pop()
+    width = lines[top].count(separator) + 1
+    for index in _short_footers(lambda row: lines[row].split(separator), top, len(lines), width) if has_footers else ():
+        lines[index] += separator * (width - 1 - lines[index].count(separator))
     above = tuple(tuple(line.split(separator)) for line in lines[:top])
     return _collect((line.split(separator) for line in islice(lines, top, None)), len(lines) - top, text, above)
 
 
-def _parse_quoted(text: str, separator: str, header: list[str], is_header: Callable[[tuple[str, ...]], bool]) -> Table:
+def _parse_quoted(text: str, separator: str, header: list[str], is_header: Callable[[tuple[str, ...]], bool], has_footers: bool) -> Table:
     _check_quotes(text, separator, header)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     rows: list[list[str]] = []
@@ -189,8 +195,35 @@ def _parse_quoted(text: str, separator: str, header: list[str], is_header: Calla
         if len(rows[-1]) > 1 and len(rows[-1]) != width:
             raise _width(len(rows), text, rows[top], rows[-1])
         rows.pop()
+    for index in _short_footers(rows.__getitem__, top, len(rows), width) if has_footers else ():
+        rows[index] += [""] * (width - len(rows[index]))
     above = tuple(tuple(row) for row in rows[:top])
     return _collect(islice(rows, top, None), len(rows) - top, text, above)
+
+
+def _short_footers(cells_of: Callable[[int], list[str]], top: int, count: int, width: int) -> list[int]:
+    """Return the rows below the last record that are shorter than the header and plainly footers, with the blank lines above and between them.
+
+    A row that is no footer and no blank line ends the search, so a record cut short is never among them.
+
+    Args:
+        cells_of: The cells of a row.
+        top: The header's row, counted from 0.
+        count: How many rows there are.
+        width: Cells of the header.
+    """
+    short: list[int] = []
+    has_footer = False
+    for row in range(count - 1, top, -1):
+        cells = cells_of(row)
+        is_row_footer = is_footer([cell for cell in cells if cell.strip()])
+        is_blank = len(cells) in (0, 1, width) and not any(cell.strip() for cell in cells)
+        if len(cells) > width or not (is_row_footer or is_blank):
+            break
+        has_footer = has_footer or is_row_footer
+        if len(cells) < width:
+            short.append(row)
+    return short if has_footer else []
 
 
 def _check_quotes(text: str, separator: str, header: Sequence[str]) -> None:
@@ -261,6 +294,15 @@ def too_many_rows(text: str = "") -> UnreadableError:
 
 
 def _width(row: int, text: str, header: Sequence[str], cells: Sequence[str]) -> UnreadableError:
+    if mark_of(next((cell for cell in cells if cell.strip()), "")) is not None:
+        # No record: which column it stops fitting at would lead the reader astray.
+        return UnreadableError(
+            "row_width",
+            Text("合计行或表尾的列数与表头不一致", "A row of totals or a footer has not as many cells as the header"),
+            Text("补足分隔符使列数与表头一致,或删除该行", "Add the separators it lacks, or delete the row"),
+            row=row,
+            text=text,
+        )
     return UnreadableError(
         "row_width",
         Text("本行列数与表头不一致", "The row has not as many cells as the header"),

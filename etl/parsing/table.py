@@ -13,6 +13,21 @@ MAX_COLUMNS = 200
 
 
 @dataclass(frozen=True)
+class Line:
+    """A row that is no record: a title or a footer, with its place.
+
+    Attributes:
+        sheet: Name of the sheet; None for a CSV file.
+        row: Row number as the file's own program counts.
+        cells: The cells as written.
+    """
+
+    sheet: str | None
+    row: int
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Table:
     """One sheet, as text, by column.
 
@@ -22,7 +37,7 @@ class Table:
         sheet: Name of the sheet; None for a CSV file.
         above: Rows standing above the header (titles, unit row), as written.
         header: The header row; None where no row of the sheet looks like one.
-        header_row: Row number of the header as the file's own program counts.
+        header_row: Row number of the header as the file's own program counts; of its lowest row where it takes several.
         columns: The cells below the header. Shape: one sequence a header, all of the same length.
         first_column: How many columns of the sheet lie left of the first one here.
         is_visible: Whether a reader of the workbook sees the sheet.
@@ -30,6 +45,7 @@ class Table:
         sheets: Sheet of every row below the header, where several sheets were joined into one table.
         different: The different texts of every column, where the reading knows them already.
         positions: Place of every column on the sheet, counted from 0, where they do not follow ``first_column`` one by one.
+        header_depth: How many rows the header takes.
     """
 
     sheet: str | None
@@ -43,6 +59,13 @@ class Table:
     sheets: Sequence[str | None] | None = None
     different: Sequence[Collection[str]] | None = None
     positions: Sequence[int] | None = None
+    header_depth: int = 1
+
+    @property
+    def lines_above(self) -> tuple[Line, ...]:
+        """The rows above the header with their places."""
+        first = self.header_row - (self.header_depth - 1) - len(self.above)
+        return tuple(Line(self.sheet, row, cells) for row, cells in enumerate(self.above, first))
 
     @property
     def row_count(self) -> int:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
+import html
 import io
 import json
 import os
@@ -12,11 +14,12 @@ import sys
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from xml.parsers import expat
 
 from etl.parsing import workbook_child
-from etl.parsing.table import MAX_COLUMNS, MAX_ROWS, Sheet, UnreadableError
+from etl.parsing.table import MAX_COLUMNS, MAX_ROWS, Sheet, UnreadableError, column_letter
 from indicators.model import Text
 
 WALL_SECONDS = 25
@@ -31,11 +34,16 @@ OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 SUFFIXES_OF = {".xlsx": (".xlsx", ".xls", ".et"), ".ods": (".ods",), ".xls": (".xls", ".et", ".xlsx")}
 """Kind of workbook by content -> extensions under which it is delivered (an encrypted .xlsx has the form of an .xls)."""
 
+_OUTLINE, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 _ODS_MIMETYPE = b"application/vnd.oasis.opendocument.spreadsheet"
 
 _RESAVE = Text("用Excel或WPS另存为普通的.xlsx或CSV UTF-8后重报", "Save it as a plain .xlsx or as CSV UTF-8 and deliver that")
 _ENTITY = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
-_ERROR_CELL = re.compile(rb"<c\b[^>]*\bt=\"e\"")
+_ERROR_CELL = re.compile(rb"<c\b[^>]*\bt=\"e\"[^>]*>")
+_CELL_START = re.compile(rb"<c\b[^>]*>")
+_CELL_PLACE = re.compile(rb"\br=\"([A-Z]{1,3})([0-9]{1,7})\"")
+_SHEET_ENTRY = re.compile(r"<(?:\w+:)?sheet\b[^>]*>")
+_RELATION = re.compile(r"<(?:\w+:)?Relationship\b[^>]*>")
 _FORMULA_ALONE = re.compile(rb"<f\b(?:[^>]*/>|[^>]*>[^<]*</f>)\s*(?:<v\s*/>|<v></v>)?\s*</c>")
 _ODS_ERROR = re.compile(rb"calcext:value-type=\"error\"")
 _ODS_FORMULA = re.compile(rb"<table:(?:covered-)?table-cell\b[^>]*\btable:formula=[^>]*>")
@@ -80,6 +88,8 @@ def check_archive(content: bytes) -> None:
     if any(entry.flag_bits & 0x1 for entry in entries):
         raise _password()
     unpacked = 0
+    outline: dict[str, bytes] = {}
+    faulty: tuple[str, UnreadableError] | None = None
     for entry in entries:
         part = bytearray()
         try:
@@ -94,6 +104,51 @@ def check_archive(content: bytes) -> None:
         _check_part(entry.filename, bytes(part))
         if is_ods:
             _check_ods_part(entry.filename, bytes(part))
+        if entry.filename in (_OUTLINE, _RELATIONS):
+            outline[entry.filename] = bytes(part)
+        if faulty is None and (fault := _cell_fault(entry.filename, bytes(part))):
+            faulty = entry.filename, fault
+    if faulty is not None:  # only now every part is known, and with them the name of the sheet
+        name, fault = faulty
+        fault.sheet = _sheet_name(name, outline)
+        raise fault
+
+
+def _cell_fault(name: str, part: bytes) -> UnreadableError | None:
+    """Return the first cell of a sheet that shows an error or a formula without its result, with its place."""
+    if not name.lower().startswith("xl/worksheets/"):
+        return None
+    if found := _ERROR_CELL.search(part):
+        return _placed(_error_cell(), found[0])
+    if found := _FORMULA_ALONE.search(part):
+        cell = part.rfind(b"<c ", 0, found.start())
+        start = _CELL_START.match(part, cell) if cell >= 0 else None
+        return _placed(_formula_without_value(), start[0] if start else b"")
+    return None
+
+
+def _placed(fault: UnreadableError, cell: bytes) -> UnreadableError:
+    """Put column and row of a cell into a fault, where the cell tells them."""
+    if place := _CELL_PLACE.search(cell):
+        fault.column, fault.row = place[1].decode(), int(place[2])
+    return fault
+
+
+def _sheet_name(part: str, outline: Mapping[str, bytes]) -> str | None:
+    """Return the name of the sheet that a part holds; None where the workbook does not tell."""
+    texts = {name: outline.get(name, b"").decode("utf-8", "ignore") for name in (_OUTLINE, _RELATIONS)}
+    targets = {
+        _attribute(tag, "Id"): (_attribute(tag, "Target") or "").lstrip("/").removeprefix("xl/") for tag in _RELATION.findall(texts[_RELATIONS])
+    }
+    for tag in _SHEET_ENTRY.findall(texts[_OUTLINE]):
+        if targets.get(_attribute(tag, "id")) == part.removeprefix("xl/"):
+            return _attribute(tag, "name")
+    return None
+
+
+def _attribute(tag: str, name: str) -> str | None:
+    found = re.search(rf"[\s:]{name}=\"([^\"]*)\"", tag)
+    return html.unescape(found[1]) if found else None
 
 
 def _check_ods_part(name: str, part: bytes) -> None:
@@ -103,9 +158,43 @@ def _check_ods_part(name: str, part: bytes) -> None:
         raise _password()
     if name == "content.xml":
         if _ODS_ERROR.search(part):
-            raise _error_cell()
+            raise _placed_in_ods(_error_cell(), part, lambda cell: cell.get("calcext:value-type") == "error")
         if any(b"office:value-type=" not in cell for cell in _ODS_FORMULA.findall(part)):
-            raise _formula_without_value()
+            raise _placed_in_ods(_formula_without_value(), part, lambda cell: "table:formula" in cell and "office:value-type" not in cell)
+
+
+class _Stop(Exception):
+    """The cell looked for was found."""
+
+
+def _placed_in_ods(fault: UnreadableError, part: bytes, is_faulty: Callable[[dict[str, str]], bool]) -> UnreadableError:
+    """Put sheet, column and row of the first such cell into a fault; a part that is no sound XML leaves it without."""
+    sheet: str | None = None
+    row = column = 0
+    repeated = 1
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        nonlocal sheet, row, column, repeated
+        if name == "table:table":
+            sheet, row = attributes.get("table:name"), 0
+        elif name == "table:table-row":
+            column, repeated = 0, int(attributes.get("table:number-rows-repeated", 1))
+        elif name in ("table:table-cell", "table:covered-table-cell"):
+            if is_faulty(attributes):
+                fault.sheet, fault.column, fault.row = sheet, column_letter(column), row + 1
+                raise _Stop
+            column += int(attributes.get("table:number-columns-repeated", 1))
+
+    def end(name: str) -> None:
+        nonlocal row
+        if name == "table:table-row":
+            row += repeated
+
+    parser = expat.ParserCreate()
+    parser.StartElementHandler, parser.EndElementHandler = start, end
+    with contextlib.suppress(_Stop, expat.ExpatError, ValueError):
+        parser.Parse(part, True)
+    return fault
 
 
 def _check_part(name: str, part: bytes) -> None:
@@ -116,10 +205,6 @@ def _check_part(name: str, part: bytes) -> None:
     is_xml = lowered.endswith((".xml", ".rels", ".vml"))
     if (is_xml and (part[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in part[:64])) or _ENTITY.search(part):
         raise UnreadableError("xml_entities", Text("工作簿内含不允许的XML声明", "The workbook holds XML declarations that are not admitted"), _RESAVE)
-    if lowered.startswith("xl/worksheets/") and _ERROR_CELL.search(part):
-        raise _error_cell()
-    if lowered.startswith("xl/worksheets/") and _FORMULA_ALONE.search(part):
-        raise _formula_without_value()
 
 
 def read_sheets(content: bytes, suffix: str) -> list[Sheet]:

@@ -106,7 +106,7 @@ def test_the_command_says_how_to_publish_what_is_held(data: Path, tmp_path: Path
     path = corrected(tmp_path, 0, 10)
     assert run("load", path, "--data", data) == 2
     said = capsys.readouterr().out
-    assert "2026年08月立案数由20变为0" in said
+    assert "2026年8月立案数由20变为0" in said
     assert '--reason "核实:当月确无案件"' in said
     assert len(ledger.read(data)) == number_in_force(data) == 1
     assert not list((data / "trials").iterdir())

@@ -17,6 +17,7 @@ from etl import inspection, intake
 from etl.county import CountyPack
 from etl.extracts import extracts
 from etl.parsing import workbook, workbook_child
+from etl.parsing.table import column_letter
 from etl.verdict import Outcome, Verdict
 from tests.etl.files import CASES, ON, csv_text, grid, rows, write_xlsx
 
@@ -121,7 +122,11 @@ def test_merges_are_counted_over_repeated_rows_and_cells(tmp_path: Path) -> None
 def test_a_fault_of_an_ods_cell(text: str, rule: str, tmp_path: Path, pack: CountyPack) -> None:
     lines = [list(line) for line in RECORDS]
     lines[2][-1] = text
-    assert rules(write_ods(tmp_path, {"报表": [HEADER, *lines]}), pack) == {rule}
+    path = write_ods(tmp_path, {"报表": [HEADER, *lines]})
+    assert rules(path, pack) == {rule}
+    # the header in row 1, so the third record stands in row 4; the last column is the one of the contract
+    places = {(problem.sheet, problem.column, problem.row) for problem in intake.inspect(path, pack, on=ON).problems}
+    assert places == ({("报表", column_letter(len(HEADER) - 1), 4)} if rule != "mobile" else {(None, None, None)})
 
 
 @pytest.mark.parametrize(

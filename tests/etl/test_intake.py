@@ -103,7 +103,7 @@ REGISTRY_FAULTS = [
     (put("人员代号", 3, KEYS[0]), "duplicate_key", 3, "人员代号"),
     (put("人员代号", 3, "12345678"), "key_form", 3, "人员代号"),
     (put("人员代号", 3, "9e107d9d372bb6826bd81d3542a419d6"), "key_hash", 3, "人员代号"),
-    (running_keys, "key_sequence", 2, "人员代号"),
+    (running_keys, "key_sequence", None, "人员代号"),
     (rename("性别", "男女"), "unknown_header", 1, "C"),
     (drop("性别"), "missing_header", 1, "性别"),
     (rename("混合滥用", "性别"), "duplicate_header", 1, "性别"),

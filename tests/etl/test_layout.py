@@ -383,10 +383,55 @@ def test_text_with_titles_totals_and_a_footer_padded_to_the_width(separator: str
     assert read(path, pack).row_number(0) == 4
 
 
-def test_a_footer_of_another_width_is_refused_with_its_row_and_column(tmp_path: Path, pack: CountyPack) -> None:
-    path = tmp_path / CASES_NAME
-    path.write_text(csv_text([HEADER, *RECORDS, ["注:全县"]]), encoding="utf-8")
-    assert [problem[0::2] for problem in places(intake.inspect(path, pack, on=ON))] == [("row_width", 7)]
+def written_text(folder: Path, lines: Sequence[str]) -> Path:
+    """The five records in lines 2 to 6, then the lines as given."""
+    path = folder / CASES_NAME
+    path.write_text(csv_text([HEADER, *RECORDS]) + "\r\n".join(lines), encoding="utf-8", newline="")
+    return path
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["填表人:,,审核人:"],
+        ["填表人: 审核人:"],
+        ["注:全县"],
+        ["", "说明:以上为全县数", "", "填表人:,填报日期:2026年11月5日", ""],
+        ['"填表人:","","审核人:"'],
+        ["注:甲", "填表人:" + "," * (WIDTH - 1), "审核人:,"],
+    ],
+)
+def test_footers_shorter_than_the_header_are_no_records(lines: list[str], tmp_path: Path, pack: CountyPack) -> None:
+    path = written_text(tmp_path, lines)
+    in_order(path, pack)
+    footers = [number for number, line in enumerate(lines, 7) if line]
+    said = [remark.message.zh for remark in intake.inspect(path, pack, on=ON).remarks]
+    assert [sentence for sentence in said if f"{len(footers)}行" in sentence] == said
+
+
+@pytest.mark.parametrize(
+    ("lines", "row"),
+    [
+        (["合计,5"], 7),  # a total's columns cannot be told
+        (["以上为全县数"], 7),
+        (["填表人:,5,6"], 7),  # one label announces one thing
+        (["注:甲", RECORDS[0][0]], 7),  # a footer stands below every record, this one does not
+        (["填表人:" + "," * WIDTH], 7),  # longer than the header
+        ([",".join(RECORDS[0][:5]), "填表人:"], 7),  # a record cut short above a footer
+    ],
+)
+def test_a_line_of_another_width_that_is_no_footer_is_refused_with_its_row(lines: list[str], row: int, tmp_path: Path, pack: CountyPack) -> None:
+    found = places(intake.inspect(written_text(tmp_path, lines), pack, on=ON))
+    assert [problem[0::2] for problem in found] == [("row_width", row)]
+    # A record's first misfit is named; a total or footer has none.
+    assert (found[0][3] is None) == lines[row - 7].startswith(("合计", "填表人", "注"))
+
+
+@pytest.mark.parametrize("line", ["填表人:,赵新民", "填表人:,赵新民,审核人:", "联系电话:," + MOBILE, "填表人:赵新民,审核人:"])
+def test_people_in_a_short_footer_are_refused_and_not_kept(line: str, tmp_path: Path, pack: CountyPack) -> None:
+    verdict = intake.inspect(written_text(tmp_path, [line]), pack, on=ON)
+    assert verdict.has_identifiers
+    assert {problem.row for problem in verdict.problems} == {7}
 
 
 def test_a_register_of_people_counts_its_rows_in_the_total(tmp_path: Path, pack: CountyPack) -> None:

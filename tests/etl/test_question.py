@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -189,3 +190,109 @@ def test_answers_that_make_no_whole_row_are_refused() -> None:
 )
 def test_a_profile_is_named_after_its_file_without_the_months(name: str, proposed: str) -> None:
     assert question.name_for(name) == proposed
+
+
+NAMES = ["王建国", "李秀英", "张伟强", "刘洋", "陈静", "杨帆"]
+
+
+def counted(path: Path, uses: tuple[Use, ...], **said: object) -> Profile:
+    """The profile of a table whose first column is the township, with words as the county pack has them."""
+    return question.profile_of(likeliest(path), Answers("己表", "case_counts", uses, **{"words": {"township": {}}, **said}), CONTRACTS)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+@pytest.mark.parametrize("column", [NAMES, [f"19{80 + year}-0{year + 1}-1{year}" for year in range(6)]])
+def test_a_column_of_people_in_a_text_nobody_mapped_is_found(tmp_path: Path, pack: CountyPack, encoding: str, column: list[str]) -> None:
+    lines = ["镇街,经手,数", *(f"云汀,{text},{number}" for number, text in enumerate(column))]
+    path = tmp_path / "表_202610_报20261105.csv"
+    path.write_text("\n".join(lines) + "\n", encoding=encoding)
+    assert inspection.inspect(path, pack, on=ON).has_identifiers
+
+
+def test_rows_chosen_by_a_filter_are_records_whatever_word_stands_in_them(tmp_path: Path, pack: CountyPack) -> None:
+    cells = [["镇", "层级", "卖毒"], ["云汀", "其中大案", "1"], ["云汀", "合计", "3"]]
+    path = write_xlsx(tmp_path, "表_202610_报20261105.xlsx", cells)
+    profile = counted(path, (TOWN, FILTER, SOLD), filters={1: ("合计",)})
+    assert rows_of(tmp_path, pack, path, profile) == [(date(2026, 10, 1), FIRST, "trafficking", 3)]
+
+
+@pytest.mark.parametrize(
+    ("second", "expected"),
+    [
+        ("同上", [4]),  # 1 + 3: the word is filled from above
+        ("刑事", [1]),
+        ("涉毒类", None),  # a word nobody has named
+        ("", None),
+    ],
+)
+def test_a_filter_counts_named_words_and_asks_about_every_other(tmp_path: Path, pack: CountyPack, second: str, expected: list[int] | None) -> None:
+    first = write_xlsx(tmp_path, "甲_202610_报20261105.xlsx", [["镇", "大类", "卖毒"], ["云汀", "涉毒", "1"], ["云汀", "刑事", "3"]])
+    profile = counted(first, (TOWN, FILTER, SOLD), filters={1: ("涉毒",)}, adds_up=True)
+    later = write_xlsx(tmp_path, "乙_202610_报20261106.xlsx", [["镇", "大类", "卖毒"], ["云汀", "涉毒", "1"], ["云汀", second, "3"]])
+    if expected is None:
+        refused = inspection.inspect(later, pack, on=ON, profile=profile)
+        assert [(problem.rule, problem.column, problem.row) for problem in refused.problems] == [("unmapped_value", "大类", 3)]
+    else:
+        assert [row[3] for row in rows_of(tmp_path, pack, later, profile)] == expected
+
+
+@pytest.mark.parametrize("suffix", ["csv", "xlsx"])
+def test_a_header_with_a_word_of_a_form_is_a_header_and_no_record_is_offered_as_one(tmp_path: Path, suffix: str) -> None:
+    cells = [["填报单位", "案由", "数量"], ["云汀", "走私、贩卖、运输、制造毒品", "3"], ["城关", "非法持有毒品", "1"]]
+    write = write_csv if suffix == "csv" else write_xlsx
+    path = write(tmp_path, f"表_202610_报20261105.{suffix}", cells)
+    assert [place.headers for place in question.places(path.read_bytes(), CONTRACTS, PACK)] == [("填报单位", "案由", "数量")]
+
+
+def test_subtotals_left_out_by_word_are_no_part_of_the_total(tmp_path: Path, pack: CountyPack) -> None:
+    cells = [["镇", "类别", "数"], ["云汀", "卖", "3"], ["云汀", "持", "1"], ["云汀", "镇计", "4"], ["合计", "", "4"]]
+    path = write_xlsx(tmp_path, "表_202610_报20261105.xlsx", cells)
+    words = {"township": {}, "charge": {"卖": "trafficking", "持": "possession", "镇计": LEFT_OUT}}
+    profile = counted(path, (TOWN, CHARGE, Use(Kind.COLUMN, "opened")), words=words)
+    month = date(2026, 10, 1)
+    assert rows_of(tmp_path, pack, path, profile) == [(month, FIRST, "possession", 1), (month, FIRST, "trafficking", 3)]
+
+
+def test_a_merged_column_that_is_not_used_does_not_matter(tmp_path: Path, pack: CountyPack) -> None:
+    cells = [["片区", "镇", "卖毒"], ["东片", "云汀", "3"], ["", TOWNSHIPS[1], "1"]]
+    path = write_xlsx(tmp_path, "表_202610_报20261105.xlsx", cells, merged=["A2:A3"])
+    profile = counted(path, (UNUSED, TOWN, SOLD))
+    assert [row[3] for row in rows_of(tmp_path, pack, path, profile)] == [3, 1]
+
+
+def test_a_quarter_is_no_running_total(tmp_path: Path, pack: CountyPack) -> None:
+    path = write_xlsx(tmp_path, "表_202606_报20260705.xlsx", [["镇", "卖毒", "持毒"], ["云汀", "3", "1"]], above=[["2026年4—6月统计表"]])
+    profile = counted(path, (TOWN, SOLD, HELD), is_cumulative=True)
+    assert "coverage_conflict" in {problem.rule for problem in inspection.inspect(path, pack, on=ON, profile=profile).problems}
+
+
+def test_a_header_that_may_be_october_or_january_is_no_month(tmp_path: Path) -> None:
+    place = likeliest(write_xlsx(tmp_path, "表.xlsx", [["镇", "类别", "2026.1"], ["云汀", "卖", "3"]]))
+    with pytest.raises(ProfileError) as refused:
+        question.profile_of(place, Answers("庚表", "case_counts", (TOWN, CHARGE, MONTH)), CONTRACTS)
+    assert [problem.rule for problem in refused.value.problems] == ["profile_unfit"]
+
+
+def test_another_tables_profile_is_not_replaced_by_its_name(tmp_path: Path) -> None:
+    one = likeliest(write_xlsx(tmp_path, "甲.xlsx", [["镇", "卖毒", "持毒"], ["云汀", "3", "1"]]))
+    other = likeliest(write_xlsx(tmp_path, "乙.xlsx", [["乡镇街道", "卖毒", "持毒"], ["云汀", "3", "1"]]))
+    answers = Answers("月报", "case_counts", (TOWN, SOLD, HELD))
+    first = intake.keep_profile(one, answers, tmp_path / "data")
+    with pytest.raises(ProfileError) as refused:
+        intake.keep_profile(other, answers, tmp_path / "data")
+    assert [problem.rule for problem in refused.value.problems] == ["profile_name"]
+    renamed = intake.keep_profile(one, replace(answers, name="县局月报"), tmp_path / "data", replaces="月报")
+    assert intake.profiles_in_use(tmp_path / "data") == [renamed]
+    assert renamed.name != first.name
+
+
+def test_an_accepted_file_that_is_read_otherwise_than_it_was_stops_the_build(tmp_path: Path, pack: CountyPack) -> None:
+    path = write_xlsx(tmp_path, "表_202610_报20261105.xlsx", [["镇", "卖毒", "持毒"], ["云汀", "3", "1"]])
+    verdict = inspection.inspect(path, pack, on=ON, profile=counted(path, (TOWN, SOLD, HELD)))
+    (entry,) = intake.accept([verdict], tmp_path / "data", "test")
+    with pytest.raises(ledger.LedgerError, match="accepted with 2"):
+        ledger.typed_rows(replace(entry, row_count=2), tmp_path / "data", pack)
+
+
+def test_a_file_that_cannot_be_read_has_no_place_to_ask_about() -> None:
+    assert question.places(b"\xff\xfe\xff", CONTRACTS, PACK) == ()

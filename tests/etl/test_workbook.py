@@ -113,6 +113,28 @@ def test_a_fault_of_a_workbook(change: Change, rule: str, tmp_path: Path, pack: 
     assert MOBILE not in "\n".join(verdict.lines()) + str(verdict.as_json())
 
 
+@pytest.mark.parametrize(("text", "rule"), [("=1990+1", "formula_without_value"), ("#REF!", "error_cell")])
+@pytest.mark.parametrize("sheet", ["报表", "年表 & 附"])
+def test_a_formula_or_error_has_its_place(text: str, rule: str, sheet: str, tmp_path: Path, pack: CountyPack) -> None:
+    def change(book: Any) -> None:
+        book.active.title = sheet
+        book.active.cell(3, 4).value = text
+        book.create_sheet("附件", 0)  # the first part and the first sheet are another one
+
+    (problem,) = intake.inspect(changed(tmp_path, change), pack, on=ON).problems
+    assert (problem.rule, problem.sheet, problem.column, problem.row) == (rule, sheet, "D", 3)
+
+
+def test_the_name_of_a_sheet_with_an_error_is_not_shown_where_it_identifies_somebody(tmp_path: Path, pack: CountyPack) -> None:
+    def change(book: Any) -> None:
+        book.active.title = MOBILE
+        book.active.cell(3, 4).value = "#REF!"
+
+    verdict = intake.inspect(changed(tmp_path, change), pack, on=ON)
+    assert verdict.outcome is Outcome.REFUSED
+    assert MOBILE not in "\n".join(verdict.lines()) + str(verdict.as_json())
+
+
 def test_an_identifier_on_a_hidden_sheet_is_found_and_a_harmless_hidden_sheet_is_not_read_as_the_report(tmp_path: Path, pack: CountyPack) -> None:
     def hide(book: Any) -> None:
         copy = book.copy_worksheet(book.active)

@@ -1,0 +1,76 @@
+"""What the checks of a trial build say: what was found, and that nothing was where nothing was."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from etl import checks
+from etl.difference import Difference, Kind, in_words
+from indicators.model import Status
+
+COUNTY = "990121000000"
+MONTH = date(2026, 8, 1)
+
+
+def row(status: Status, value: float | None, name: str = "cases_opened", area: str = COUNTY, breakdown: str = "total") -> tuple[object, ...]:
+    """A published row: release, indicator, period, grain, area, breakdown, two members, five numbers, status."""
+    return ("internal", name, MONTH, "month", area, breakdown, "", "", value, None, value, None, None, status.value)
+
+
+@pytest.mark.parametrize(
+    ("rows", "zh", "en"),
+    [
+        (
+            [row(Status.OBSERVED, 3.0), row(Status.SUPPRESSED, None)],
+            "核对2个数的状态与数值:未发现不符;受保护的1个,均不含数值",
+            "Status and number of 2 observations: no contradiction found; protected: 1, none of which holds a number",
+        ),
+        (
+            [row(Status.OBSERVED, 3.0)],
+            "核对1个数的状态与数值:未发现不符;受保护的:无",
+            "Status and number of 1 observation: no contradiction found; protected: none",
+        ),
+    ],
+)
+def test_hidden_numbers(rows: list[tuple[object, ...]], zh: str, en: str) -> None:
+    found = checks._hidden_is_null(rows)
+    assert (found.passed, found.sentence.zh, found.sentence.en) == (True, zh, en)
+    assert not checks._hidden_is_null([*rows, row(Status.SUPPRESSED, 2.0)]).passed
+
+
+def standing(registered: float) -> dict[tuple[str, date], float]:
+    # 10 = 6 + 3 + 1
+    parts = {"registered_people": registered, "current_users": 6.0, "abstinent_three_years": 3.0, "deaths_and_departures": 1.0}
+    return {(name, MONTH): number for name, number in parts.items()}
+
+
+@pytest.mark.parametrize(
+    ("totals", "passed", "zh"),
+    [
+        (standing(10.0), True, "核对1个月:在册人数均等于现有、戒断三年、死亡离境之和"),
+        ({}, True, "在册人数与各状态之和:无可核对的月份"),
+        (standing(11.0), False, "2026年8月在册人数不等于各状态之和"),
+    ],
+)
+def test_the_parts_of_the_register(totals: dict[tuple[str, date], float], passed: bool, zh: str) -> None:
+    found = checks._standing_adds_up(totals)
+    assert (found.passed, found.sentence.zh) == (passed, zh)
+
+
+def test_nothing_to_compare_is_said_so() -> None:
+    assert checks._bridge_closes({}, {}).sentence.zh == "人员变动与期末人数:无可核对的月份"
+    assert checks._areas_add_up([row(Status.OBSERVED, 3.0)], COUNTY).sentence.zh == "片区、乡镇数之和:无可核对的组"
+
+
+def test_areas_are_compared_by_groups() -> None:
+    rows = [row(Status.OBSERVED, 3.0), row(Status.OBSERVED, 3.0, area="990121-1", breakdown="zone")]
+    found = checks._areas_add_up(rows, COUNTY)
+    assert (found.passed, found.sentence.zh) == (True, "核对1组:片区、乡镇数之和均等于全县")
+    assert found.sentence.en == "Zones and townships add up to the county in 1 comparison"
+
+
+def test_one_number_is_no_numbers() -> None:
+    said = in_words(Difference((), (("cases_opened", MONTH, Kind.WITHDRAWN, 1), ("cases_solved", MONTH, Kind.ADDED, 2)), 3))
+    assert said.en == "Against the build in force: 2 numbers added, 1 number withdrawn"
