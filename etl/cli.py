@@ -334,16 +334,23 @@ def _answer_refused(verdicts: Sequence[Verdict], options: argparse.Namespace) ->
     fields: dict[str, Any] = {"files": [verdict.as_json() for verdict in verdicts], "build": None}
     lists: Path | None = getattr(options, "return_list", None)
     if lists is None:
-        lines.append("加上 --return-list 文件夹,可写出退回清单发给报送单位。--return-list DIR writes a list for the sender of every file.")
+        if options.command == "load":
+            lines.append("加上 --return-list 文件夹,可写出退回清单发给报送单位。With --return-list DIR a list is written for the sender of each.")
         return Answer(REFUSED, lines, fields)
     fields["return_lists"] = []
     try:
         for verdict in verdicts:
             if verdict.is_refused:
                 fields["return_lists"].append(str(_write_return_list(verdict, lists)))
-    except OSError as error:  # the refusal stands and has been recorded; only its list could not be written
-        failed = _failure(error, options.data)
-        return Answer(failed.code, [*lines, *_list_lines(fields["return_lists"]), *failed.lines], {**fields, **failed.fields})
+    except OSError:  # the refusal stands and has been recorded; only its list could not be written
+        failed = _sentence(
+            BROKEN,
+            Text(
+                "退回已记入台账,但退回清单未能写入所选文件夹;请检查该文件夹能否写入、磁盘是否已满,再运行一次",
+                "The refusal is recorded but its list could not be written into the folder named; check the folder and the disk, and run it again",
+            ),
+        )
+        return Answer(BROKEN, [*lines, *_list_lines(fields["return_lists"]), *failed.lines], {**fields, **failed.fields})
     return Answer(REFUSED, [*lines, *_list_lines(fields["return_lists"])], fields)
 
 
@@ -566,7 +573,15 @@ def _template(options: argparse.Namespace) -> Answer:
         return _sentence(REFUSED, Text(f"没有这种报表;可用的类型:{'、'.join(known)}", f"There is no such type; known are {', '.join(contracts)}"))
     pack = read_pack(options.county)
     chosen = [contracts[options.type]] if options.type else list(contracts.values())
-    written = [(extract, durable.put_new(template(extract, pack), options.into, file_name(extract))) for extract in chosen]
+    try:
+        written = [(extract, durable.put_new(template(extract, pack), options.into, file_name(extract))) for extract in chosen]
+    except OSError as error:
+        raise BrokenError(
+            Text(
+                "空白模板未能写入所选文件夹;请检查该文件夹能否写入、磁盘是否已满",
+                "The templates could not be written into the folder named; check the folder and the disk",
+            )
+        ) from error
     lines = [
         f"{extract.title.zh} {extract.title.en}: {path} · 填好后文件名如 deliver it under a name such as {delivered_name(extract)}"
         for extract, path in written

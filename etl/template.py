@@ -81,16 +81,21 @@ def _write_notes(book: xlsxwriter.Workbook, extract: Extract, pack: CountyPack) 
     """Write an explanation a column. Every cell is short and every admitted word has its own: the privacy gate takes long text for free text."""
     page = book.add_worksheet(NOTES_SHEET)
     about = (
-        (extract.title.zh, extract.title.en),
-        (extract.description.zh, extract.description.en),
-        ("文件名如", "File name such as", delivered_name(extract)),
-        ("填在第一张表的表头下,表头不要改动", "Fill in under the header of the first sheet and leave the header as it is"),
-        ("不得写姓名、证件号码、电话、住址", "Write no name, identity number, telephone or address"),
-        ("只填表中可填的内容,没有的留空", "Write admitted words only, and nothing where there is nothing"),
+        extract.title.zh,
+        extract.title.en,
+        extract.description.zh,
+        extract.description.en,
+        "文件名如 File name such as",
+        delivered_name(extract),
+        "填在第一张表的表头下,表头不要改动",
+        "Fill in under the header of the first sheet and leave the header as it is",
+        "只填表中可填的内容,可空的列可以留空",
+        "Write admitted words only; an optional column may stay empty",
+        "不得写姓名、证件号码、电话、住址",
+        "Write no name, identity number, telephone or address",
     )
-    for row, cells in enumerate(about):
-        for column, text in enumerate(cells):
-            page.write_string(row, column * 2, text)
+    for row, text in enumerate(about):
+        page.write_string(row, 0, text)
     lines = [
         (
             column.header,

@@ -179,7 +179,9 @@ def test_a_return_list_that_cannot_be_written_takes_nothing_from_the_refusal(tmp
     data, blocked = tmp_path / "data", tmp_path / "lists"
     blocked.write_text("a file where the folder should be", encoding="utf-8")
     assert run("load", registry_csv(tmp_path, sex="不明"), "--data", data, "--no-build", "--return-list", blocked) == 1
-    assert "请填写以下之一:男、女" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "请填写以下之一:男、女" in said
+    assert "退回已记入台账,但退回清单未能写入所选文件夹" in said
     assert [entry.action for entry in ledger.read(data)] == ["refused"]
 
 

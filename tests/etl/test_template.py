@@ -53,7 +53,7 @@ def test_a_template_tells_every_column_every_code_and_every_township(extract: Ex
     for column in extract.columns:
         assert notes[column.header][2:4] == (column.description.zh, column.description.en)
         assert {code.title.zh for code in column.codes} <= set(notes[column.header])
-    assert notes["文件名如"][4] == template.delivered_name(extract)
+    assert template.delivered_name(extract) in notes
     places = {(row[0], row[1]) for row in book["乡镇代码"].iter_rows(values_only=True)}
     assert {(township.code, township.title.zh) for township in current_townships(pack)} <= places
 
@@ -70,3 +70,6 @@ def test_templates_are_written_by_a_command_and_over_none(tmp_path: Path, county
     assert (tmp_path / "out" / "在册吸毒人员_空白模板_2.xlsx").exists()
     assert main(["template", "registr", *words[1:-1]]) == 2
     assert "没有这种报表;可用的类型:" in capsys.readouterr().out
+    (tmp_path / "blocked").write_text("a file where the folder should be", encoding="utf-8")
+    assert main(["template", "--into", str(tmp_path / "blocked"), "--county", str(county)]) == 1
+    assert "空白模板未能写入所选文件夹" in capsys.readouterr().out
