@@ -6,9 +6,11 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 
-from etl import ledger, profile
+from etl import journal, ledger, profile
+from etl.durable import sync_folder
 from etl.inspection import is_same, overlaps, suffix_of
 from etl.ledger import LedgerEntry
 from etl.lock import exclusive
@@ -45,8 +47,8 @@ def accept(verdicts: Sequence[Verdict], data: Path, who: str) -> list[LedgerEntr
         return take_in(verdicts, data, who)
 
 
-def take_in(verdicts: Sequence[Verdict], data: Path, who: str) -> list[LedgerEntry]:
-    """Do what :func:`accept` does, for a caller that holds the lock of the data folder already."""
+def take_in(verdicts: Sequence[Verdict], data: Path, who: str, received_at: str | None = None) -> list[LedgerEntry]:
+    """Do what :func:`accept` does, for a caller that holds the lock of the data folder already and may have written the time down."""
     if any(verdict.is_refused for verdict in verdicts):
         raise ValueError("a batch with a refused file is not accepted")
     ledger.settle(data)
@@ -63,7 +65,7 @@ def take_in(verdicts: Sequence[Verdict], data: Path, who: str) -> list[LedgerEnt
         if verdict.profile is not None:
             profile.keep_content(verdict.profile, data)
         ledger.keep(content, ledger.accepted_path(entry_of(verdict, who), data))
-    return ledger.append(data, [entry_of(verdict, who) for verdict in fresh])
+    return ledger.append(data, [entry_of(verdict, who) for verdict in fresh], received_at)
 
 
 def not_yet_accepted(verdicts: Sequence[Verdict], accepted: Iterable[LedgerEntry]) -> list[Verdict]:
@@ -122,13 +124,51 @@ def _quarantine(verdict: Verdict, data: Path) -> None:
     passed(Step.QUARANTINED)
 
 
+def purge(data: Path, days: int, who: str) -> int:
+    """Remove the files kept aside because they were refused, and their reasons, once they are older than some days.
+
+    The ledger keeps a line of each; the record of builds says who had how many removed.
+
+    Args:
+        data: The data folder.
+        days: Age in days, by the time a file was refused last, or by the file itself where no refusal tells.
+        who: The account that answers for it.
+
+    Returns:
+        How many files.
+
+    Raises:
+        LedgerError: If the ledger is damaged; nothing is removed.
+        JournalError: If the record of builds is damaged; nothing is removed.
+        BusyError: If another run holds the lock.
+    """
+    with exclusive(data):
+        ledger.settle(data)
+        folder = data / "raw" / "quarantine"
+        refused_at = {entry.sha256: datetime.fromisoformat(entry.received_at) for entry in ledger.read(data) if not entry.is_accepted}
+        before = datetime.now(ledger.CHINA_TIME) - timedelta(days=days)
+        old = [path for path in sorted(folder.glob("*")) if refused_at.get(path.stem, _changed_at(path)) < before]
+        files = len({path.stem for path in old})
+        if not files:
+            return 0
+        journal.record(data, journal.Event(journal.PURGED, files, "", _account(who), f"older than {days} days"))
+        for path in sorted(old, key=lambda path: path.suffix == ".json"):  # the reasons last: whoever finds a file finds why it is there
+            path.unlink()
+        sync_folder(folder)
+    return files
+
+
+def _changed_at(path: Path) -> datetime:
+    return datetime.fromtimestamp(path.stat().st_mtime, ledger.CHINA_TIME)
+
+
 def _entry(verdict: Verdict, who: str, action: str) -> LedgerEntry:
     suffix = suffix_of(verdict.file_name)
     problems = tuple((problem.rule, problem.sheet, problem.column, problem.row) for problem in verdict.problems[:SAID]) if action == "refused" else ()
     return LedgerEntry(
         0,
         "",
-        "".join(sign for sign in who if sign.isprintable())[:80],
+        _account(who),
         action,
         verdict.extract,
         verdict.file_name,
@@ -143,6 +183,10 @@ def _entry(verdict: Verdict, who: str, action: str) -> LedgerEntry:
         problems,
         profile_sha256=verdict.profile_sha256,
     )
+
+
+def _account(who: str) -> str:
+    return "".join(sign for sign in who if sign.isprintable())[:80]
 
 
 def who_am_i() -> str:

@@ -9,15 +9,18 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import re
 import sys
 import tempfile
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from etl import ledger, progress
+from etl.arguments import CommandParser
 from etl.ledger import LedgerEntry
 from etl.parsing.cells import month_of
 from etl.recognise import Months
@@ -87,13 +90,13 @@ def _sentence(code: int, text: Text, **fields: Any) -> Answer:
 
 def _failure(error: Exception, data: Path | None) -> Answer:
     """Turn an error into an answer: the sentence is the one the page gives, the code says whose turn it is."""
-    from etl.county import PackError
+    from etl.county import PackError, pack_lines
     from etl.failure import REFUSALS, sentence
     from etl.profile import ProfileError
     from etl.trial import Held
 
     if isinstance(error, PackError):
-        lines = ["县域资料包有误,无法使用。The county pack is not in order.", *(f"  - {problem_line(problem)}" for problem in error.problems)]
+        lines = ["县域资料包有误,无法使用。The county pack is not in order.", *(f"  - {line}" for line in pack_lines(error.problems))]
         return Answer(BROKEN, lines, {"problems": [problem_as_json(problem) for problem in error.problems]})
     if isinstance(error, ProfileError):
         lines = ["映射方案有误,无法使用。The mapping profile is not in order.", *(f"  - {problem_line(problem)}" for problem in error.problems)]
@@ -124,22 +127,25 @@ def _answer_held(held: Held) -> Answer:
     return Answer(REFUSED, lines, {"message": {"zh": held.text.zh, "en": held.text.en}, "holds": found})
 
 
-def _parser() -> argparse.ArgumentParser:
-    common = argparse.ArgumentParser(add_help=False)
+def _parser() -> CommandParser:
+    common = CommandParser(add_help=False)
     common.add_argument("--data", type=Path, default=Path("data"), metavar="DIR", help="数据目录 data folder (data)")
     common.add_argument("--county", type=Path, default=Path("county"), metavar="DIR", help="县域资料包 county pack (county)")
     common.add_argument("--json", action="store_true", help="结果以JSON输出到标准输出 verdict as JSON on standard output")
     common.add_argument("--debug", action="store_true", help="出错时显示细节 show the traceback of an error")
-    parser = argparse.ArgumentParser(prog="python -m etl", description="入库、生成、发布 Load files, build and publish the warehouse")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    parser = CommandParser(prog="python -m etl", description="入库、生成、发布 Load files, build and publish the warehouse")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", title="命令 Commands")
 
     load = commands.add_parser("load", parents=[common], help="检查并入库,随后生成发布 inspect, accept, then build and publish")
     load.add_argument(
         "files", nargs="*", type=Path, metavar="FILE", help="报表文件;不写则取raw/inbox中的全部文件 files; all of raw/inbox when none is named"
     )
-    load.add_argument("--covers", type=_months, metavar="YYYYMM[-YYYYMM]", help="覆盖月份 months covered")
+    load.add_argument("--covers", type=_months, metavar="MONTH[-MONTH]", help="覆盖月份,如202610、2026-01-2026-10、2026-01至2026-10 months covered")
     load.add_argument("--reported-on", type=_day, metavar="YYYY-MM-DD", help="报送日期 date of reporting")
     load.add_argument("--profile", type=Path, metavar="FILE.json", help="映射方案 mapping profile to keep and to read the files by")
+    load.add_argument(
+        "--return-list", type=Path, metavar="DIR", help="有退回时,把退回清单写入此文件夹 folder for the return list of every refused file"
+    )
     load.add_argument("--no-build", action="store_true", help="只入库,不生成 accept only")
     load.add_argument("--reason", default="", metavar="TEXT", help="核实情况;与现用版本相差过大时必填 why a held build is right")
     load.set_defaults(run=_load)
@@ -162,25 +168,49 @@ def _parser() -> argparse.ArgumentParser:
     demo = commands.add_parser("demo", parents=[common], help="生成示例县数据并走一遍全流程 the sample county through the ordinary path")
     demo.set_defaults(run=_demo, reason="")
 
+    purge = commands.add_parser("purge", parents=[common], help="删除早先退回的文件,台账不变 remove refused files kept aside; the ledger stays")
+    purge.add_argument("--older-than", type=_days, default=90, metavar="DAYS", help="保存天数 days kept (90)")
+    purge.set_defaults(run=_purge)
+
+    template = commands.add_parser("template", parents=[common], help="写出空白模板 write the blank workbooks to hand out")
+    template.add_argument("type", nargs="?", metavar="TYPE", help="报表类型,不写则全部 type of extract; all when none is named")
+    template.add_argument("--into", type=Path, default=Path(), metavar="DIR", help="文件夹 folder (.)")
+    template.set_defaults(run=_template)
+
     check = commands.add_parser("county-check", parents=[common], help="检查县域资料包 check a county pack")
     check.add_argument("folder", type=Path, metavar="DIR", help="资料包目录 folder of the pack")
     check.set_defaults(run=_county_check)
     return parser
 
 
+_JOINS = re.compile(r"\s*[-—–~至]\s*")
+
+
 def _months(text: str) -> Months:
-    first, _, last = text.partition("-")
-    months = month_of(first), month_of(last or first)
-    if months[0] is None or months[1] is None or months[0] > months[1]:
-        raise argparse.ArgumentTypeError("YYYYMM或YYYYMM-YYYYMM,如202601-202610")
-    return months[0], months[1]
+    """Read one month or two, in every spelling a cell may have; a dash may stand inside a month as well as between two."""
+    text = unicodedata.normalize("NFKC", text)
+    if month := month_of(text.strip()):
+        return month, month
+    for join in _JOINS.finditer(text):
+        first, last = month_of(text[: join.start()].strip()), month_of(text[join.end() :].strip())
+        if first and last and first <= last:
+            return first, last
+    raise argparse.ArgumentTypeError(
+        "写作一个月或起止两个月,如202610、2026-10、202601-202610、2026-01至2026-10 | one month, or the first and the last, as 202601-202610"
+    )
+
+
+def _days(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError("应为天数,至少1天 | a number of days, at least 1")
+    return int(text)
 
 
 def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        raise argparse.ArgumentTypeError("日期写作2026-11-05") from error
+        raise argparse.ArgumentTypeError("日期写作2026-11-05 | a day as 2026-11-05") from error
 
 
 def _load(options: argparse.Namespace) -> Answer:
@@ -203,6 +233,9 @@ def _load_files(files: Sequence[Path], options: argparse.Namespace, covers: Mont
     pack = read_pack(options.county)
     account = acceptance.who_am_i()
     mapping = _named_profile(options)
+    lists: Path | None = getattr(options, "return_list", None)
+    if lists is not None and lists.resolve().is_relative_to((options.data / "raw").resolve()):
+        raise BrokenError(Text("退回清单不能写入数据文件夹的raw,请另选文件夹", "No return list is written into raw; name another folder"))
     verdicts: list[Verdict] = []
     with progress.shown() as report:
         missing = [inspection.shown_name(path) for path in files if not path.is_file()]
@@ -211,7 +244,7 @@ def _load_files(files: Sequence[Path], options: argparse.Namespace, covers: Mont
         verdicts = inspection.inspect_batch(files, pack, covers=covers, reported_on=reported_on, data=options.data, progress=report, profile=mapping)
         if any(verdict.is_refused for verdict in verdicts):
             acceptance.refuse(verdicts, options.data, account)
-            return _answer_refused(verdicts)
+            return _answer_refused(verdicts, options)
         if mapping is not None:
             save(mapping, options.data)
         fresh = acceptance.not_yet_accepted(verdicts, [entry for entry in ledger.read(options.data) if entry.is_accepted])
@@ -291,14 +324,45 @@ def _profiles(options: argparse.Namespace) -> Answer:
     return Answer(DONE, lines or ["没有映射方案。There is no mapping profile."], {"profiles": fields})
 
 
-def _answer_refused(verdicts: Sequence[Verdict]) -> Answer:
+def _answer_refused(verdicts: Sequence[Verdict], options: argparse.Namespace) -> Answer:
     lines = _lines(verdicts)
     refused = sum(1 for verdict in verdicts if verdict.is_refused)
     lines.append(
         f"共{len(verdicts)}个文件,{refused}个退回,全批未入库,改正后请整批重报。"
         f"{refused} of {len(verdicts)} files refused; none of the batch was accepted."
     )
-    return Answer(REFUSED, lines, {"files": [verdict.as_json() for verdict in verdicts], "build": None})
+    fields: dict[str, Any] = {"files": [verdict.as_json() for verdict in verdicts], "build": None}
+    lists: Path | None = getattr(options, "return_list", None)
+    if lists is None:
+        if options.command == "load":
+            lines.append("加上 --return-list 文件夹,可写出退回清单发给报送单位。With --return-list DIR a list is written for the sender of each.")
+        return Answer(REFUSED, lines, fields)
+    fields["return_lists"] = []
+    try:
+        for verdict in verdicts:
+            if verdict.is_refused:
+                fields["return_lists"].append(str(_write_return_list(verdict, lists)))
+    except OSError:  # the refusal stands and has been recorded; only its list could not be written
+        failed = _sentence(
+            BROKEN,
+            Text(
+                "退回已记入台账,但退回清单未能写入所选文件夹;请检查该文件夹能否写入、磁盘是否已满,再运行一次",
+                "The refusal is recorded but its list could not be written into the folder named; check the folder and the disk, and run it again",
+            ),
+        )
+        return Answer(BROKEN, [*lines, *_list_lines(fields["return_lists"]), *failed.lines], {**fields, **failed.fields})
+    return Answer(REFUSED, [*lines, *_list_lines(fields["return_lists"])], fields)
+
+
+def _write_return_list(verdict: Verdict, folder: Path) -> Path:
+    from etl import durable
+    from etl.return_list import file_name, return_list
+
+    return durable.put_new(return_list(verdict), folder, file_name(verdict))
+
+
+def _list_lines(paths: Sequence[str]) -> list[str]:
+    return [f"退回清单已写入 Return list written: {path}" for path in paths]
 
 
 SAID_ONE_BY_ONE = 10  # more files in order than these are summed up
@@ -371,8 +435,12 @@ def _status(options: argparse.Namespace) -> Answer:
     entries = ledger.read(options.data)
     contracts = extracts()
     refused = sum(1 for entry in entries if not entry.is_accepted)
-    lines = [f"已入库{len(entries) - refused}个文件,退回{refused}次。{len(entries) - refused} files accepted, {refused} refusals."]
     in_force = ledger.editions(entries)
+    accepted, used = len(entries) - refused, len({entry.sequence for months in in_force.values() for entry in months.values()})
+    lines = [
+        f"已入库{accepted}份(其中{used}份在用,{accepted - used}份已被更正),退回{refused}次。"
+        f"{accepted} files accepted ({used} in use, {accepted - used} superseded by corrections), {refused} refusals."
+    ]
     covered: dict[str, Any] = {}
     for identity, months in in_force.items():
         title = contracts[identity].title if identity in contracts else Text(identity, identity)
@@ -393,7 +461,8 @@ def _status(options: argparse.Namespace) -> Answer:
         lines.append("正在使用的数据文件缺失或损坏,请运行 `python -m etl build`。The file in force is missing or damaged; run `python -m etl build`.")
     last: LedgerEntry | None = entries[-1] if entries else None
     fields = {
-        "accepted": len(entries) - refused,
+        "accepted": accepted,
+        "in_use": used,
         "refused": refused,
         "extracts": covered,
         "last_received_at": last.received_at if last else None,
@@ -416,13 +485,14 @@ def _status(options: argparse.Namespace) -> Answer:
 
 def _kept_line(kept: KeptBuild) -> str:
     """Say of a kept build when, by whom, from what and why it was made."""
-    parts = [f"  第{kept.number}版 build {kept.number}", kept.built_at]
+    built_at = datetime.fromisoformat(kept.built_at).astimezone(ledger.CHINA_TIME)
+    parts = [f"  第{kept.number}版 build {kept.number}", f"{built_at:%Y-%m-%d %H:%M}"]
     if kept.latest_month:
         parts.append(f"数据至 up to {kept.latest_month:%Y-%m}")
     if kept.who:
         parts.append(f"{kept.who}")
     if kept.inputs:
-        parts.append(f"{len(kept.inputs)}个文件 files")
+        parts.append(f"用{len(kept.inputs)}份文件 from {len(kept.inputs)} files")
     if kept.reason:
         parts.append(f"理由 reason: {kept.reason}")
     if not kept.is_current:
@@ -477,14 +547,56 @@ def _demo(options: argparse.Namespace) -> Answer:
     return answer
 
 
+def _purge(options: argparse.Namespace) -> Answer:
+    from etl import acceptance
+
+    removed = acceptance.purge(options.data, options.older_than, acceptance.who_am_i())
+    return _sentence(
+        DONE,
+        Text(
+            f"已删除{options.older_than}天以前退回的文件{removed}份,台账记录不变",
+            f"{removed} files refused more than {options.older_than} days ago are removed; the ledger keeps their lines",
+        ),
+        removed=removed,
+    )
+
+
+def _template(options: argparse.Namespace) -> Answer:
+    from etl import durable
+    from etl.county import read_pack
+    from etl.extracts import extracts
+    from etl.template import delivered_name, file_name, template
+
+    contracts = extracts()
+    if options.type is not None and options.type not in contracts:
+        known = [f"{extract.id} {extract.title.zh}" for extract in contracts.values()]
+        return _sentence(REFUSED, Text(f"没有这种报表;可用的类型:{'、'.join(known)}", f"There is no such type; known are {', '.join(contracts)}"))
+    pack = read_pack(options.county)
+    chosen = [contracts[options.type]] if options.type else list(contracts.values())
+    try:
+        written = [(extract, durable.put_new(template(extract, pack), options.into, file_name(extract))) for extract in chosen]
+    except OSError as error:
+        raise BrokenError(
+            Text(
+                "空白模板未能写入所选文件夹;请检查该文件夹能否写入、磁盘是否已满",
+                "The templates could not be written into the folder named; check the folder and the disk",
+            )
+        ) from error
+    lines = [
+        f"{extract.title.zh} {extract.title.en}: {path} · 填好后文件名如 deliver it under a name such as {delivered_name(extract)}"
+        for extract, path in written
+    ]
+    return Answer(DONE, lines, {"templates": [{"extract": extract.id, "path": str(path)} for extract, path in written]})
+
+
 def _county_check(options: argparse.Namespace) -> Answer:
-    from etl.county import check_pack
+    from etl.county import check_pack, pack_lines
 
     problems = check_pack(options.folder)
     if not problems:
         return _sentence(DONE, Text("县域资料包可以使用", "The county pack is in order"), problems=[])
     lines = [
         f"县域资料包有{len(problems)}处问题。{len(problems)} problems in the county pack.",
-        *(f"  - {problem_line(problem)}" for problem in problems),
+        *(f"  - {line}" for line in pack_lines(problems)),
     ]
     return Answer(REFUSED, lines, {"problems": [problem_as_json(problem) for problem in problems]})

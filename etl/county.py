@@ -22,6 +22,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from etl.contract import Problem
+from etl.verdict import alike, row_ranges
 from indicators.dimensions import DIMENSIONS
 from indicators.model import Text
 
@@ -33,6 +34,8 @@ OVERLAP_M2 = 1.0
 HOLE_M2 = 1.0
 SLIVER_WIDTH_M = 10.0
 SLIVER_M2 = 1000.0
+ROWS_SHOWN = 10  # of a fault found in more rows
+LAST_TOWNSHIP = 599  # GB/T 10114: 001-399 townships, 400-599 units of their level such as development zones and state farms
 
 AGE_BANDS = tuple(member.code for member in DIMENSIONS["age_band"].members)
 DRUG_GROUPS = tuple(member.code for member in DIMENSIONS["drug_group"].members)
@@ -209,6 +212,23 @@ def check_pack(folder: Path) -> list[Problem]:
     if frame is not None:
         _check_shapes(frame, _property_rows(folder, []), problems)
     return problems
+
+
+def pack_lines(problems: Sequence[Problem]) -> list[str]:
+    """Return the faults of a pack as lines; one found in many rows is said once, with how many rows and the first of them."""
+    return [_pack_line(problem, sorted(rows)) for problem, rows in alike(problems)]
+
+
+def _pack_line(problem: Problem, rows: Sequence[int]) -> str:
+    is_map = problem.message.zh.startswith("townships.geojson")
+    unit = Text("个要素", "feature") if is_map else Text("行", "row")
+    shown = row_ranges(rows[:ROWS_SHOWN])
+    place = Text("", "")
+    if len(rows) > ROWS_SHOWN:
+        place = Text(f"(共{len(rows)}{unit.zh},第{shown}{unit.zh}等)", f" ({len(rows)} {unit.en}s, {shown} and further)")
+    elif rows:
+        place = Text(f"(第{shown}{unit.zh})", f" ({unit.en} {shown})")
+    return f"{problem.message.zh}{place.zh};请{problem.remedy.zh} | {problem.message.en}{place.en}. {problem.remedy.en}."
 
 
 def _problem(rule: str, message: Text, remedy: Text, column: str | None = None, row: int | None = None) -> Problem:
@@ -422,8 +442,8 @@ def _read_township(
                 number,
                 "township_code",
                 Text(
-                    "代码不合规则(12位,前6位为本县,第7—9位001—399,末3位000)",
-                    "the code is not of the form: 12 digits, the county's six, then 001-399, then 000",
+                    "代码不合规则(12位,前6位为本县,第7—9位001—599,末3位000)",
+                    "the code is not of the form: 12 digits, the county's six, then 001-599, then 000",
                 ),
                 Text("填写统计用区划12位乡级代码,加引号", "Write the 12-digit statistical code of the township as text"),
             )
@@ -494,7 +514,7 @@ def _read_township(
 def _is_township_code(code: object, county: str) -> bool:
     if not isinstance(code, str) or not re.fullmatch(r"\d{12}", code):
         return False
-    return code[:6] == county and 1 <= int(code[6:9]) <= 399 and code[9:] == "000"
+    return code[:6] == county and 1 <= int(code[6:9]) <= LAST_TOWNSHIP and code[9:] == "000"
 
 
 def _rings_of(shape: BaseGeometry | None) -> tuple[Ring, ...]:
@@ -845,8 +865,8 @@ def _rows(folder: Path, name: str, columns: tuple[str, ...], problems: list[Prob
 
 
 def _cell(name: str, column: str | None, row: int, rule: str, fault: Text, remedy: Text) -> Problem:
-    where_zh = f"{name} 第{row}{'个要素' if name.endswith('geojson') else '行'}" + (f" {column} 列" if column else "")
-    where_en = f"{name}, {'feature' if name.endswith('geojson') else 'row'} {row}" + (f", column {column}" if column else "")
+    where_zh = f"{name} {column} 列" if column else name
+    where_en = f"{name}, column {column}" if column else name
     return _problem(rule, Text(f"{where_zh}:{fault.zh}", f"{where_en}: {fault.en}"), remedy, column, row)
 
 

@@ -7,12 +7,14 @@ A failed fsync is never tried again on the same file: the kernel may have droppe
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 from pathlib import Path
 
 from etl.steps import Step, passed
 
 DRAFTS = ".*.partial"
+_LONGEST_STEM = 200  # bytes; a file system takes 255 for the name, the draft's additions included
 
 
 def put(content: bytes, path: Path, mode: int = 0o440) -> None:
@@ -51,6 +53,28 @@ def remove(path: Path) -> None:
     """
     path.unlink()
     sync_folder(path.parent)
+
+
+def put_new(content: bytes, folder: Path, name: str) -> Path:
+    """Write a file for a person to take away, in one step and over no other file: a name that is taken gets a number.
+
+    Args:
+        content: Everything the file is to hold.
+        folder: Where; made where missing.
+        name: The name wished for; cut where it is longer than a file system takes.
+
+    Returns:
+        The file written.
+
+    Raises:
+        OSError: If the disk refuses.
+    """
+    stem, dot, ending = name.rpartition(".")
+    stem = stem.encode()[:_LONGEST_STEM].decode(errors="ignore")
+    numbered = (f"{stem}{f'_{number}' if number > 1 else ''}{dot}{ending}" for number in itertools.count(1))
+    path = next(folder / one for one in numbered if not (folder / one).exists())
+    put(content, path, 0o640)
+    return path
 
 
 def _write(content: bytes, draft: Path, mode: int) -> None:

@@ -19,15 +19,16 @@ from etl import durable
 from etl.ledger import CHECKSUM, CHINA_TIME
 from indicators.model import Text
 
-PUBLISHED, RESTORED = "published", "restored"
+PUBLISHED, RESTORED, PURGED = "published", "restored", "purged"
 
 
 @dataclass(frozen=True)
 class Event:
-    """A build put in force.
+    """A build put in force, or refused files removed for their age.
 
     Attributes:
-        action: ``published`` or ``restored``.
+        action: ``published``, ``restored`` or ``purged``.
+        number: Number of the build; of a removal, how many files.
         inputs: Sequences of the ledger entries in force in the build.
         holds: Rules of the publish gate that the reason answers.
     """

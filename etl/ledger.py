@@ -174,7 +174,12 @@ def _line(entry: LedgerEntry) -> bytes:
     return json.dumps({**fields, CHECKSUM: _checksum(fields)}, ensure_ascii=False, sort_keys=True).encode() + b"\n"
 
 
-def append(data: Path, batch: Sequence[LedgerEntry]) -> list[LedgerEntry]:
+def now() -> str:
+    """Return the moment as a file's time of arrival is written."""
+    return datetime.now(CHINA_TIME).isoformat(timespec="seconds")
+
+
+def append(data: Path, batch: Sequence[LedgerEntry], received_at: str | None = None) -> list[LedgerEntry]:
     """Append a batch and return it, numbered and timed, once it is on the disk.
 
     The lines known so far are written again, byte for byte, with the new ones into a fresh file that replaces the old in one step: no
@@ -183,6 +188,7 @@ def append(data: Path, batch: Sequence[LedgerEntry]) -> list[LedgerEntry]:
     Args:
         data: The data folder; its lock is held by the caller.
         batch: The entries; their sequence, time and batch fields are set here.
+        received_at: The time of arrival, where it is written elsewhere too; the present moment where left out.
 
     Raises:
         LedgerError: If an earlier line is damaged.
@@ -191,7 +197,7 @@ def append(data: Path, batch: Sequence[LedgerEntry]) -> list[LedgerEntry]:
     path = ledger_path(data)
     content = path.read_bytes() if path.exists() else b""
     known, sound = _entries(content)
-    received_at = datetime.now(CHINA_TIME).isoformat(timespec="seconds")
+    received_at = received_at or now()
     first = len(known) + 1
     added = [
         replace(entry, sequence=first + position, received_at=received_at, batch_first=first, batch_count=len(batch))

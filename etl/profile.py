@@ -11,7 +11,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -136,8 +136,12 @@ def is_month(header: str) -> bool:
     return month_of_header(header) is not None or _BARE_MONTH.fullmatch(fold(header)) is not None
 
 
-def _problem(rule: str, zh: str, en: str, remedy_zh: str, remedy_en: str, column: str | None = None) -> Problem:
-    return Problem(rule, Text(zh, en), Text(remedy_zh, remedy_en), None, column)
+def _problem(rule: str, item: str, fault: Text, remedy: Text, column: str | None = None) -> Problem:
+    """Say what is wrong with one item of a profile: its path of keys, down to a column of the contract and never to a word of a file."""
+    return Problem(rule, Text(f"{item}:{fault.zh}", f"{item}: {fault.en}"), remedy, None, column)
+
+
+_AS_DOCUMENTED = Text("按docs/profiles.md改写", "Write it as docs/profiles.md says")
 
 
 # reading and checking a profile
@@ -151,26 +155,36 @@ def parse(content: bytes, contracts: Mapping[str, Extract]) -> Profile:
     """
     try:
         written = json.loads(content)
-    except ValueError as error:
-        raise ProfileError([_problem("profile_form", "映射方案不是JSON", "The profile is not JSON", "重新导出方案", "Export it again")]) from error
+    except json.JSONDecodeError as error:
+        fault = Text(f"映射方案第{error.lineno}行第{error.colno}列不是JSON", f"The profile is not JSON at line {error.lineno}, column {error.colno}")
+        remedy = Text("检查该处及其前的引号、逗号和括号", "Check the quotes, commas and brackets there and just before")
+        raise ProfileError([Problem("profile_form", fault, remedy)]) from error
+    except UnicodeDecodeError as error:
+        fault = Text("映射方案不是UTF-8文本", "The profile is not UTF-8 text")
+        raise ProfileError([Problem("profile_form", fault, Text("另存为UTF-8编码", "Save it as UTF-8"))]) from error
     if not isinstance(written, dict):
-        raise ProfileError([_problem("profile_form", "映射方案格式不对", "The profile is not an object", "重新导出方案", "Export it again")])
+        fault = Text("映射方案最外层不是花括号", "The profile is not an object in braces")
+        raise ProfileError([Problem("profile_form", fault, _AS_DOCUMENTED)])
     return _from_fields(written, contracts)
 
 
 def _from_fields(written: Mapping[str, Any], contracts: Mapping[str, Extract]) -> Profile:
-    known = {one.name for one in fields(Profile)}
-    strange = sorted(set(written) - known - {"version"})
-    if written.get("version") != VERSION or strange or not {"name", "extract", "columns"} <= set(written):
-        fault = _problem(
-            "profile_form", "映射方案的项目或版本不对", "The profile has wrong fields or another version", "按文档改写", "Write it as documented"
-        )
-        raise ProfileError([fault])
-    try:
-        shaped = {name: _shaped(name, value) for name, value in written.items() if name != "version"}
-    except (TypeError, AttributeError, ValueError) as error:
-        fault = _problem("profile_form", "映射方案某项类型不对", "A field of the profile has the wrong type", "按文档改写", "Write it as documented")
-        raise ProfileError([fault]) from error
+    problems = _item_problems(written)
+    if problems:
+        raise ProfileError(problems)
+    extract = contracts.get(written["extract"]) if isinstance(written["extract"], str) else None
+    columns = {column.name for column in extract.columns} if extract else set()
+    shaped = {}
+    for name, value in written.items():
+        if name == "version":
+            continue
+        try:
+            shaped[name] = _shaped(name, value)
+        except (TypeError, AttributeError):
+            fault = Text(f"类型不对,应为{_SHAPES[name].zh}", f"of the wrong type, {_SHAPES[name].en} is expected")
+            problems.append(_problem("profile_form", _path_of_fault(name, value, columns), fault, _AS_DOCUMENTED))
+    if problems:
+        raise ProfileError(problems)
     profile = Profile(**shaped)
     problems = check(profile, contracts)
     if problems:
@@ -179,6 +193,58 @@ def _from_fields(written: Mapping[str, Any], contracts: Mapping[str, Extract]) -
 
 
 _FLAGS = ("has_month_columns", "month_is_last", "adds_up", "is_cumulative", "blank_is_zero")
+
+
+def _item_problems(written: Mapping[str, Any]) -> list[Problem]:
+    """Check which items there are; one that is not known is told by its place, because its name may be anything."""
+    problems = []
+    if written.get("version") != VERSION:
+        fault = Text(f"不是{VERSION},这种版本不能读", f"not {VERSION}, another version cannot be read")
+        problems.append(_problem("profile_form", "version", fault, Text(f"写作{VERSION}", f"Write {VERSION}")))
+    for name in ("name", "extract", "columns"):
+        if name not in written:
+            problems.append(_problem("profile_form", name, Text("缺少这一项", "this item is missing"), Text("补上", "Add it")))
+    for place, name in enumerate(written, 1):
+        if name not in _SHAPES and name != "version":
+            fault = Text(f"映射方案第{place}项不是可用的项目", f"Item {place} of the profile is none that a profile has")
+            remedy = Text(f"删除或改名,可用的项目:{'、'.join(_SHAPES)}", f"Remove or rename it; there are {', '.join(_SHAPES)}")
+            problems.append(Problem("profile_form", fault, remedy))
+    return problems
+
+
+_WORD, _WORDS = Text("加引号的文字", "text in quotation marks"), Text("方括号内的文字列表", "a list of texts in brackets")
+_LISTS, _PAIRS = Text("花括号内各键的文字列表", "lists of texts by key in braces"), Text("花括号内的键和文字", "texts by key in braces")
+_TABLES, _SWITCH = Text("花括号内两层键和文字", "texts by two keys in braces"), Text("true或false", "true or false")
+_SHAPES = {
+    "name": _WORD,
+    "extract": _WORD,
+    "columns": _LISTS,
+    "constants": _PAIRS,
+    "ignored": _WORDS,
+    "filters": _LISTS,
+    "left_out": _LISTS,
+    "values": _TABLES,
+    "has_month_columns": _SWITCH,
+    "measures": _TABLES,
+    "counts_into": _WORD,
+    "month_is_last": _SWITCH,
+    "adds_up": _SWITCH,
+    "is_cumulative": _SWITCH,
+    "blank_is_zero": _SWITCH,
+    "encoding": _WORD,
+    "separator": _WORD,
+}
+
+
+def _path_of_fault(name: str, value: Any, columns: set[str]) -> str:
+    """Return the path of the first part of an item that has the wrong type, down to a column of the contract."""
+    if isinstance(value, Mapping):
+        for key, part in value.items():
+            try:
+                _shaped(name, {key: part})
+            except (TypeError, AttributeError):
+                return f"{name}.{key}" if key in columns else name
+    return name
 
 
 def _shaped(name: str, value: Any) -> Any:
@@ -207,53 +273,75 @@ def check(profile: Profile, contracts: Mapping[str, Extract]) -> list[Problem]:
     """Return everything that keeps a profile from making whole rows of its extract."""
     extract = contracts.get(profile.extract)
     if extract is None:
-        return [_problem("profile_extract", "没有这一报表类型", "There is no such type of extract", "改正extract", "Correct its extract")]
+        remedy = Text(f"改为以下之一:{'、'.join(contracts)}", f"Use one of {', '.join(contracts)}")
+        return [_problem("profile_extract", "extract", Text("没有这一报表类型", "there is no such type of extract"), remedy)]
     problems: list[Problem] = []
     if not _NAME.fullmatch(profile.name) or _DIGEST.fullmatch(profile.name):
-        problems.append(_problem("profile_name", "方案名称不对", "The name cannot be used", "用1—40个汉字、字母或数字", "Use 1-40 letters or digits"))
-    if profile.encoding not in ENCODINGS or profile.separator not in SEPARATORS:
-        problems.append(
-            _problem("profile_encoding", "编码或分隔符不在可用之列", "Encoding or separator is not among those taken", "改正两项", "Correct them")
-        )
+        remedy = Text("用1—40个汉字、字母或数字", "Use 1-40 letters or digits")
+        problems.append(_problem("profile_name", "name", Text("方案名称不对", "the name cannot be used"), remedy))
+    for item, written, taken in (("encoding", profile.encoding, ENCODINGS), ("separator", profile.separator, SEPARATORS)):
+        if written not in taken:
+            shown = [json.dumps(one) for one in taken]
+            remedy = Text(f"改为以下之一:{'、'.join(shown)}", f"Use one of {', '.join(shown)}")
+            problems.append(_problem("profile_encoding", item, Text("不在可用之列", "not among those taken"), remedy))
     supplied = _suppliers(profile, extract)
     known = {column.name for column in extract.columns}
-    for name in sorted((set(supplied) | set(profile.values)) - known):
-        problems.append(_problem("profile_column", "模板中没有这一列", "The template has no such column", "删除或改名", "Remove or rename it", name))
+    problems += _unknown_columns(profile, known)
     for column in extract.columns:
         times = supplied.get(column.name, 0)
         if times > 1 or (times == 0 and not column.nullable):
-            problems.append(
-                _problem(
-                    "profile_column",
-                    "模板列没有来源,或有两个来源",
-                    "A column of the template has no source, or two",
-                    "为它指定一个来源",
-                    "Give it one source",
-                    column.header,
-                )
-            )
+            fault = Text("这一列没有来源", "this column has no source") if times == 0 else Text("这一列有两个来源", "this column has two sources")
+            remedy = Text("为它指定一个来源", "Give it one source")
+            problems.append(_problem("profile_column", f"columns.{column.name}", fault, remedy, column.header))
     counts = next((column for column in extract.columns if column.name == profile.counts_into), None)
     needs_counts = profile.has_month_columns or profile.measures or profile.adds_up or profile.is_cumulative or profile.blank_is_zero
     if (needs_counts or profile.counts_into) and (counts is None or counts.type is not Type.COUNT):
-        problems.append(
-            _problem("profile_counts", "没有指明数量列", "The count column is not named", "在counts_into中写明", "Name it in counts_into")
-        )
+        fault = Text("没有指明数量列", "the count column is not named")
+        problems.append(_problem("profile_counts", "counts_into", fault, Text("写明数量列", "Name the count column")))
     if profile.has_month_columns and profile.measures:
-        problems.append(
-            _problem("profile_layout", "月份列和指标列不能并用", "Month columns and measures exclude each other", "只留一种", "Keep one of them")
-        )
+        fault = Text("月份列和指标列不能并用", "month columns and measures exclude each other")
+        problems.append(_problem("profile_layout", "has_month_columns, measures", fault, Text("只留一种", "Keep one of them")))
     for name, headers in profile.columns.items():
         is_month = name in known and extract.column(name).type is Type.MONTH
-        if not headers or len(headers) > (2 if is_month else 1):
-            problems.append(
-                _problem("profile_column", "只有年月可以由两列合成", "Only a month is made of two columns", "只写一个表头", "Name one header", name)
-            )
-    used = [*(header for headers in profile.columns.values() for header in headers), *profile.measures, *profile.ignored]
-    if len(set(map(fold, used))) != len(used):
-        problems.append(
-            _problem("profile_header", "一个源表头用了两次", "A source header is used twice", "每个表头只用一次", "Use every header once")
+        if name in known and (not headers or len(headers) > (2 if is_month else 1)):
+            fault = Text("只有年月可以由两列合成", "only a month is made of two columns")
+            problems.append(_problem("profile_column", f"columns.{name}", fault, Text("只写一个表头", "Name one header"), name))
+    return [*problems, *_repeated_headers(profile, known), *_check_values(profile, extract)]
+
+
+def _unknown_columns(profile: Profile, known: set[str]) -> list[Problem]:
+    """Tell keys that are no column of the contract by their place in their item."""
+    named = [("columns", list(profile.columns)), ("constants", list(profile.constants)), ("values", list(profile.values))]
+    named += [("measures", list(constants)) for constants in profile.measures.values()]
+    unknown = sorted({(item, place) for item, names in named for place, name in enumerate(names, 1) if name not in known})
+    columns = Text(f"删除或改名,可用的列:{'、'.join(sorted(known))}", f"Remove or rename it; there are {', '.join(sorted(known))}")
+    return [
+        _problem(
+            "profile_column",
+            item,
+            Text(f"第{place}个键不是模板的列", f"key {place} is no column of the template"),
+            columns,
         )
-    return problems + _check_values(profile, extract)
+        for item, place in unknown
+    ]
+
+
+def _repeated_headers(profile: Profile, known: set[str]) -> list[Problem]:
+    used = [(f"columns.{name}" if name in known else "columns", header) for name, headers in profile.columns.items() for header in headers]
+    used += [("measures", header) for header in profile.measures] + [("ignored", header) for header in profile.ignored]
+    items: dict[str, list[str]] = {}
+    for item, header in used:
+        items.setdefault(fold(header), []).append(item)
+    return [
+        _problem(
+            "profile_header",
+            ", ".join(dict.fromkeys(twice)),
+            Text("一个源表头用了两次", "a source header is used twice"),
+            Text("每个表头只用一次", "Use every header once"),
+        )
+        for twice in items.values()
+        if len(twice) > 1
+    ]
 
 
 def _suppliers(profile: Profile, extract: Extract) -> dict[str, int]:
@@ -269,19 +357,16 @@ def _suppliers(profile: Profile, extract: Extract) -> dict[str, int]:
 
 def _check_values(profile: Profile, extract: Extract) -> list[Problem]:
     """Codes that a profile gives must be codes of the contract; townships are checked with every file, because they come and go."""
-    given = [(name, code) for name, words in profile.values.items() for code in words.values()]
-    given += [*profile.constants.items(), *(pair for constants in profile.measures.values() for pair in constants.items())]
-    wrong = set()
-    for name, code in given:
+    given = [(f"values.{name}", name, code) for name, words in profile.values.items() for code in words.values()]
+    given += [(f"constants.{name}", name, code) for name, code in profile.constants.items()]
+    given += [(f"measures.*.{name}", name, code) for constants in profile.measures.values() for name, code in constants.items()]
+    wrong: dict[str, str] = {}
+    for item, name, code in given:
         column = next((column for column in extract.columns if column.name == name), None)
         if column is not None and column.codes and fold(code) not in code_words(column):
-            wrong.add(column.header)
-    return [
-        _problem(
-            "profile_code", "方案给出的代码不在代码表内", "The profile gives a code that is not in the list", "改用模板代码", "Use its codes", name
-        )
-        for name in sorted(wrong)
-    ]
+            wrong[item] = column.header
+    fault, remedy = Text("给出的代码不在代码表内", "gives a code that is not in the list"), Text("改用模板代码", "Use its codes")
+    return [_problem("profile_code", item, fault, remedy, header) for item, header in sorted(wrong.items())]
 
 
 # keeping and finding profiles

@@ -18,6 +18,7 @@ from indicators.model import Text
 from warehouse.writer import stamp
 
 KEPT_BUILDS = 10
+REASON_LETTERS = 4  # below that a reason says nothing to whoever reads the journal later
 
 
 class RollbackRefused(Exception):
@@ -50,22 +51,31 @@ class KeptBuild:
 
 
 class ReasonRefused(Exception):
-    """The reason given for a build seems to name somebody; nothing was done."""
+    """The reason given for a build seems to name somebody, or says nothing; nothing was done."""
 
-    def __init__(self) -> None:
-        self.text = Text("理由中像是有个人信息,未作改变;请改写后再试", "The reason seems to hold personal information, nothing was done; reword it")
-        super().__init__(self.text.en)
+    def __init__(self, text: Text) -> None:
+        self.text = text
+        super().__init__(text.en)
+
+
+_NAMES_SOMEBODY = Text("理由中像是有个人信息,未作改变;请改写后再试", "The reason seems to hold personal information, nothing was done; reword it")
+_SAYS_NOTHING = Text(
+    f"理由太短,未作改变;请写明核实情况,至少{REASON_LETTERS}个汉字或字母,如“核实:当月确无案件”",
+    f"The reason is too short, nothing was done; say what was checked in at least {REASON_LETTERS} letters or Han characters",
+)
 
 
 def checked_reason(reason: str) -> str:
-    """Return a reason as it is kept: on one line, and without anything that identifies somebody.
+    """Return a reason as it is kept: on one line, and without anything that identifies somebody. None given stays none.
 
     Raises:
-        ReasonRefused: If it seems to name somebody; it would stand in the journal for good.
+        ReasonRefused: If it seems to name somebody, which would stand in the journal for good, or has fewer than four letters.
     """
     kept = one_line(reason)
     if privacy_gate.find_in_text(kept, len(kept)):
-        raise ReasonRefused
+        raise ReasonRefused(_NAMES_SOMEBODY)
+    if kept and sum(map(str.isalpha, kept)) < REASON_LETTERS:  # a Han character is a letter too
+        raise ReasonRefused(_SAYS_NOTHING)
     return kept
 
 
@@ -185,7 +195,7 @@ def rollback(data: Path, number: int, who: str, reason: str) -> Path:
         reason: Why, in that person's words; may be empty.
 
     Raises:
-        ReasonRefused: If the reason seems to name somebody.
+        ReasonRefused: If the reason seems to name somebody or is too short.
         RollbackRefused: If no build of that number is kept, or it was made by an older version of the program.
         BusyError: If another run holds the lock.
         JournalError: If the record of builds is damaged.

@@ -18,6 +18,9 @@ from etl.verdict import OUTCOME_WORDS, Verdict, alike, remark_line, row_ranges
 from indicators.model import Text
 
 LIST_SHEET = "退回清单"
+BOOK_SETTINGS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+HEAD_STYLE = {"bold": True, "bg_color": "#DCE3E9", "border": 1}
+WRAPPED_STYLE = {"text_wrap": True, "valign": "top", "border": 1}
 _MARKED_SHEET = "标记"
 _HEADS = (
     (Text("序号", "No."), 6),
@@ -48,7 +51,7 @@ def return_list(verdict: Verdict) -> bytes:
     if not verdict.is_refused:
         raise ValueError("only a refused file has a list of what to mend")
     stream = io.BytesIO()
-    with xlsxwriter.Workbook(stream, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
+    with xlsxwriter.Workbook(stream, BOOK_SETTINGS) as book:
         _write_list(book, verdict)
         for position, (sheet, problems) in enumerate(_by_sheet(verdict.problems).items(), 1):
             _write_marks(book, _sheet_name(sheet, position), problems, verdict)
@@ -62,8 +65,8 @@ def file_name(verdict: Verdict) -> str:
 
 
 def _write_list(book: xlsxwriter.Workbook, verdict: Verdict) -> None:
-    title, head = book.add_format({"bold": True, "font_size": 14}), book.add_format({"bold": True, "bg_color": "#DCE3E9", "border": 1})
-    cell = book.add_format({"text_wrap": True, "valign": "top", "border": 1})
+    title, head = book.add_format({"bold": True, "font_size": 14}), book.add_format(HEAD_STYLE)
+    cell = book.add_format(WRAPPED_STYLE)
     page = book.add_worksheet(LIST_SHEET)
     page.write_string(0, 0, f"{LIST_SHEET} Return list", title)
     for row, line in enumerate(_about(verdict), 1):

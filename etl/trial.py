@@ -12,7 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from itertools import pairwise
 from pathlib import Path
 from uuid import uuid4
@@ -117,10 +117,9 @@ def try_out(verdicts: Sequence[Verdict], data: Path, county: Path, *, who: str, 
         ledger.settle(data)
         entries = ledger.read(data)
         fresh = acceptance.not_yet_accepted(verdicts, [entry for entry in entries if entry.is_accepted])
-        received_at = datetime.now(ledger.CHINA_TIME).isoformat(timespec="seconds")
+        tried_at = ledger.now()
         tried = [
-            replace(acceptance.entry_of(verdict, who), sequence=len(entries) + place, received_at=received_at)
-            for place, verdict in enumerate(fresh, 1)
+            replace(acceptance.entry_of(verdict, who), sequence=len(entries) + place, received_at=tried_at) for place, verdict in enumerate(fresh, 1)
         ]
         waiting = {entry.sequence: verdict.path for entry, verdict in zip(tried, fresh, strict=True)}
         basis = _basis(data)
@@ -156,7 +155,7 @@ def publish(trial: Trial, data: Path, *, who: str, reason: str = "") -> BuildRep
     Raises:
         TrialStale: If the ledger or the build in force changed since.
         Held: If the gate holds the build and there is no reason.
-        ReasonRefused: If the reason seems to name somebody.
+        ReasonRefused: If the reason seems to name somebody or is too short.
         ChangedFileError: If a file is not the one inspected. Whatever of these is raised, nothing was accepted.
         OSError: If the disk refuses. Files may then be accepted and not published; the next load or build publishes them.
     """
@@ -168,6 +167,7 @@ def publish(trial: Trial, data: Path, *, who: str, reason: str = "") -> BuildRep
         if found is None or found.content_sha256 != trial.assembled.content_sha256 or _basis(data) != trial.basis:
             raise TrialStale
         before = publishing.in_force(data)
+        received_at = ledger.now()  # one moment for ledger and build; the trial knew only its own
         record_publication(
             trial.path,
             before=before,
@@ -175,8 +175,9 @@ def publish(trial: Trial, data: Path, *, who: str, reason: str = "") -> BuildRep
             reason=reason,
             holds=[(hold.rule, hold.indicator, hold.month, hold.kept.zh, hold.kept.en) for hold in trial.holds],
             restatements=restatements(before, trial.difference),
+            accepted_now=(len(ledger.read(data)), received_at),
         )
-        acceptance.take_in(trial.verdicts, data, who)
+        acceptance.take_in(trial.verdicts, data, who, received_at)
         publishing.publish(data, trial.number, trial.path, tuple(dict.fromkeys(hold.rule for hold in trial.holds)))
         for other in _folder(data).iterdir():
             _remove(other)  # all others rest on what was in force before
@@ -225,7 +226,7 @@ def _basis(data: Path) -> tuple[str, str]:
     path = ledger.ledger_path(data)
     deliveries = hashlib.sha256(path.read_bytes() if path.exists() else b"").hexdigest()
     found = stamp(publishing.warehouse_file(data)) if publishing.warehouse_file(data).exists() else None
-    switches = len(journal.events(data))
+    switches = sum(1 for event in journal.events(data) if event.action != journal.PURGED)
     return deliveries, f"{found.number}:{found.content_sha256}:{switches}" if found else f"none:{switches}"
 
 

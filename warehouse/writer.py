@@ -142,6 +142,7 @@ def record_publication(
     reason: str,
     holds: Sequence[Sequence[Any]] = (),
     restatements: Sequence[Sequence[Any]] = (),
+    accepted_now: tuple[int, str] | None = None,
 ) -> None:
     """Write into a finished file that is not in force yet who puts it in force and why, and what it changes.
 
@@ -152,6 +153,7 @@ def record_publication(
         reason: Its words; may be empty.
         holds: Findings of the publish gate that the reason answers: rule, indicator, month, zh, en.
         restatements: What differs from the build before: indicator, period, kind, cells.
+        accepted_now: The last sequence of the ledger, and when the files after it are accepted, which is with this build.
 
     Raises:
         OSError: If the disk refuses; the file is then not fit to publish.
@@ -174,6 +176,9 @@ def record_publication(
                 if table in known:
                     connection.execute(f"insert into meta.{table} select * from earlier.meta.{table}")
         connection.execute("update meta.build set who = ?, reason = ?", [who, reason])
+        if accepted_now is not None:
+            last, received_at = accepted_now
+            connection.execute("update meta.input_file set received_at = ? where sequence > ?", [received_at, last])
         if holds:
             connection.executemany("insert into meta.hold values (?, ?, ?, ?, ?)", [list(row) for row in holds])
         if restatements:

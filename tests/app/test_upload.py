@@ -99,7 +99,7 @@ def test_a_file_in_order_is_shown_compared_and_published(folder: Path, tmp_path:
     assert opened_in_october(folder) == 5  # nothing yet
     accepted = len(ledger.read(folder))
     if test.text_input:
-        test.text_input[0].set_value("已核实").run()
+        test.text_input[0].set_value("已核实无误").run()
     test = test.button(key="upload.publish").click().run()
     assert not test.exception
     assert "已发布第2版" in said(test)
@@ -174,7 +174,7 @@ def test_what_was_only_accepted_is_published_with_the_same_files(folder: Path, t
     test = hand_in(page(), path)
     assert "没有新内容" not in said(test)
     if test.text_input:
-        test.text_input[0].set_value("已核实").run()
+        test.text_input[0].set_value("已核实无误").run()
     test = test.button(key="upload.publish").click().run()
     assert "已发布第2版" in said(test)
     assert opened_in_october(folder) == 4

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -64,12 +65,12 @@ def test_a_trial_accepts_nothing_and_says_what_would_change(data: Path, tmp_path
 
 def test_publishing_accepts_the_files_and_records_who_and_what_changed(data: Path, tmp_path: Path) -> None:
     tried = trial.try_out(inspected(data, corrected(tmp_path, 20, 11)), data, COUNTY, who="乙")
-    report = trial.publish(tried, data, who="乙", reason="补录")
+    report = trial.publish(tried, data, who="乙", reason="补录上月")
     assert report.number == number_in_force(data) == 2
     assert opened(data)[(SEPTEMBER,)][0] == 11
     assert [entry.who for entry in ledger.read(data)] == ["spec", "乙"]
     newest, first = publish.kept_builds(data)
-    assert (newest.who, newest.reason, newest.inputs, newest.latest_month, newest.is_in_force) == ("乙", "补录", (2,), SEPTEMBER, True)
+    assert (newest.who, newest.reason, newest.inputs, newest.latest_month, newest.is_in_force) == ("乙", "补录上月", (2,), SEPTEMBER, True)
     assert (first.who, first.inputs, first.is_in_force) == ("甲", (1,), False)
     with duckdb.connect(str(data / "warehouse.duckdb"), read_only=True) as connection:
         kept = connection.execute(
@@ -121,7 +122,7 @@ def test_a_build_of_accepted_files_is_gated_alike(data: Path, tmp_path: Path, ca
     assert run("build", "--data", data) == 2
     assert "由20变为0" in capsys.readouterr().out
     assert number_in_force(data) == 1
-    assert run("build", "--data", data, "--reason", "核实") == 0
+    assert run("build", "--data", data, "--reason", "核实无误") == 0
     assert number_in_force(data) == 2
 
 
@@ -147,7 +148,7 @@ def test_a_register_without_a_township_is_held_and_the_build_does_not_tell_which
     less = write_extract(tmp_path, "registry", "202609", f"sex | township\n男 | {here.code} *20", "20261005")
     tried = trial.try_out(inspected(data, again, less), data, COUNTY, who="乙")
     assert [(hold.rule, there.title.zh in hold.message.zh) for hold in tried.holds] == [("township_gone", True)]
-    trial.publish(tried, data, who="乙", reason="已核实")
+    trial.publish(tried, data, who="乙", reason="已核实无误")
     with duckdb.connect(str(data / "warehouse.duckdb"), read_only=True) as connection:
         assert connection.execute("select zh from meta.hold").fetchall() == [("在册吸毒人员中有乡镇不再有记录",)]
         # Of people the file keeps no number that an earlier build showed.
@@ -182,7 +183,7 @@ def test_the_same_bytes_tried_out_for_two_months_are_two_trials(data: Path, tmp_
     assert {hold.month for hold in of[AUGUST].holds} == {AUGUST}
     october = of[date(2026, 10, 1)]
     trial.give_up(of[AUGUST], data)
-    trial.publish(october, data, who="甲", reason="已核实")
+    trial.publish(october, data, who="甲", reason="已核实无误")
     assert (ledger.read(data)[-1].first_month, number_in_force(data)) == (date(2026, 10, 1), 2)
     assert opened(data)[AUGUST,][0] == 20
     assert opened(data)[date(2026, 10, 1),][0] == 0
@@ -194,7 +195,7 @@ def test_a_trial_whose_file_is_gone_or_another_is_stale(data: Path, tmp_path: Pa
     other.path.replace(first.path)
     for one in (first, other):
         with pytest.raises(trial.TrialStale):
-            trial.publish(one, data, who="甲", reason="已核实")
+            trial.publish(one, data, who="甲", reason="已核实无误")
     assert len(ledger.read(data)) == number_in_force(data) == 1
 
 
@@ -206,6 +207,37 @@ def test_no_reason_that_names_somebody_is_kept(data: Path) -> None:
         with pytest.raises(publish.ReasonRefused):
             keep("联系电话:13800138000")
     assert "13800138000" not in journal.journal_path(data).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("reason", "is_kept"), [("x", False), ("核实过", False), ("1234。。。。", False), ("已经核实", True), ("seen", True)])
+def test_a_reason_says_something(reason: str, is_kept: bool, data: Path, tmp_path: Path) -> None:
+    tried = trial.try_out(inspected(data, corrected(tmp_path, 0, 10)), data, COUNTY, who="乙")
+    assert tried.is_held
+    if is_kept:
+        trial.publish(tried, data, who="乙", reason=reason)
+        assert journal.events(data)[-1].reason == reason
+        return
+    with pytest.raises(publish.ReasonRefused) as refused:
+        trial.publish(tried, data, who="乙", reason=reason)
+    assert "至少4个汉字或字母" in refused.value.text.zh
+    assert len(ledger.read(data)) == number_in_force(data) == 1
+
+
+def test_the_build_and_the_ledger_tell_the_same_time_of_every_file(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tried = trial.try_out(inspected(data, corrected(tmp_path, 20, 11)), data, COUNTY, who="乙")
+    monkeypatch.setattr("etl.ledger.now", lambda: "2026-11-25T23:59:59+08:00")  # a person looks at a trial for as long as it takes
+    trial.publish(tried, data, who="乙")
+    times = {entry.sequence: entry.received_at for entry in ledger.read(data)}
+    assert times[2] == "2026-11-25T23:59:59+08:00" != times[1]
+    with duckdb.connect(str(data / "warehouse.duckdb"), read_only=True) as connection:
+        assert dict(connection.execute("select sequence, received_at from meta.input_file").fetchall()) == times
+
+
+def test_status_writes_times_as_people_do(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("status", "--data", data) == 0
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if "第1版" in line]
+    assert re.match(r"  第1版 build 1 · 2\d{3}-\d\d-\d\d \d\d:\d\d · 数据至", line)
+    assert "用1份文件 from 1 files" in line
 
 
 def test_a_file_changed_after_the_trial_is_not_accepted(data: Path, tmp_path: Path) -> None:
@@ -277,7 +309,7 @@ def test_a_clock_set_back_changes_no_order(data: Path, tmp_path: Path, monkeypat
         def now(cls, tz: object = None) -> datetime:  # type: ignore[override]
             return datetime.now(tz) - timedelta(hours=1)  # type: ignore[arg-type]
 
-    for module in ("etl.ledger", "etl.build", "etl.journal", "etl.trial"):
+    for module in ("etl.ledger", "etl.build", "etl.journal"):
         monkeypatch.setattr(f"{module}.datetime", SetBack)
     # The same reporting day: of two editions the one received last counts, by its place in the ledger.
     assert run("load", corrected(tmp_path, 20, 12, "20261005"), "--data", data) == 0

@@ -6,8 +6,11 @@ import json
 import shutil
 import subprocess
 import sys
+import zipfile
+from datetime import date
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from etl import ledger
@@ -89,6 +92,99 @@ def test_months_and_date_may_be_stated(tmp_path: Path) -> None:
     assert str(ledger.read(tmp_path / "data")[-1].reported_on) == "2026-11-05"
 
 
+@pytest.mark.parametrize("spelling", ["202601-202610", "2026-01-2026-10", "2026-01至2026-10", "2026年1月至2026年10月", "2026-01 — 202610"])
+def test_a_span_of_months_may_be_spelled_as_people_do(spelling: str, tmp_path: Path) -> None:
+    assert run("load", cases_csv(tmp_path, "x.csv"), "--data", tmp_path / "data", "--no-build", "--covers", spelling) == 0
+    (entry,) = ledger.read(tmp_path / "data")
+    assert (entry.first_month, entry.last_month) == (date(2026, 1, 1), date(2026, 10, 1))
+
+
+@pytest.mark.parametrize("spelling", ["202610", "2026-10", "2026年10月", "2026/10"])
+def test_one_month_may_be_spelled_as_people_do(spelling: str, tmp_path: Path) -> None:
+    assert run("load", registry_csv(tmp_path, "x.csv"), "--data", tmp_path / "data", "--no-build", "--covers", spelling) == 0
+    (entry,) = ledger.read(tmp_path / "data")
+    assert (entry.first_month, entry.last_month) == (date(2026, 10, 1), date(2026, 10, 1))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "zh"),
+    [
+        ([], "命令有误:缺少 COMMAND;请看 python -m etl --help。"),
+        (["lod"], "命令有误:没有这个命令;"),
+        (["load", "--covers"], "命令有误:--covers 后面缺少内容;请看 python -m etl load --help。"),
+        (["load", "--covers", "2026-10-2026-01"], "命令有误:--covers 写作一个月或起止两个月,"),
+        (["load", "--reported-on", "5.11."], "命令有误:--reported-on 日期写作2026-11-05;"),
+        (["rollback", "last"], "命令有误:N 应为整数;"),
+        (["rollback"], "命令有误:缺少 N;"),
+        (["purge", "--older-than", "0"], "命令有误:--older-than 应为天数,至少1天;"),
+        (["load", "--re", "x"], "命令有误:--re 不完整,与几个选项都相符;"),
+        (["status", "--strange"], "命令有误:不认识 --strange;"),
+        (["status", "--json=x"], "命令有误:--json 后面不应有内容;"),
+    ],
+)
+def test_a_wrong_command_is_answered_in_chinese_before_english(arguments: list[str], zh: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    said = capsys.readouterr().err
+    assert ended.value.code == 2
+    assert said.startswith(zh)
+    assert "The command is wrong: " in said.splitlines()[0]
+    assert "\n用法 Usage: python -m etl" in said
+
+
+def test_help_has_headings_in_both_languages(capsys: pytest.CaptureFixture[str]) -> None:
+    for arguments, headings in ((["--help"], ("选项 Options:", "命令 Commands:")), (["load", "-h"], ("内容 Arguments:", "选项 Options:"))):
+        with pytest.raises(SystemExit) as ended:
+            main(arguments)
+        said = capsys.readouterr().out
+        assert ended.value.code == 0
+        assert said.startswith("用法 Usage: ")
+        assert all(heading in said for heading in headings)
+        assert not any(line.startswith(("options:", "positional", "usage:")) for line in said.splitlines())
+
+
+def test_a_return_list_is_written_for_every_refused_file_and_over_none(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    data, lists = tmp_path / "data", tmp_path / "lists"
+    wrong, named = registry_csv(tmp_path, "在册_202610.csv", sex="不明"), registry_csv(tmp_path, "在册甲_202610.csv", measure=MOBILE)
+    words = ("load", cases_csv(tmp_path), wrong, named, "--data", data, "--no-build")
+    assert run(*words) == 2
+    assert "--return-list" in capsys.readouterr().out.splitlines()[-1]
+    assert run(*words, "--return-list", lists) == 2
+    said = capsys.readouterr().out
+    first = lists / "退回清单_在册_202610.xlsx"
+    assert sorted(path.name for path in lists.iterdir()) == [first.name, "退回清单_在册甲_202610.xlsx"]
+    assert all(f"退回清单已写入 Return list written: {path}" in said for path in lists.iterdir())
+    written = first.read_bytes()
+    assert run(*words, "--return-list", lists, "--json") == 2
+    assert str(lists / "退回清单_在册_202610_2.xlsx") in json.loads(capsys.readouterr().out)["return_lists"]
+    assert len(list(lists.iterdir())) == 4
+    assert first.read_bytes() == written
+    rows_listed = [row for row in openpyxl.load_workbook(first)["退回清单"].iter_rows(values_only=True) if row[3] == "2—6"]
+    assert [row[2] for row in rows_listed] == ["性别"]
+    for path in lists.iterdir():
+        with zipfile.ZipFile(path) as parts:
+            assert all(MOBILE.encode() not in parts.read(part) for part in parts.namelist())
+
+
+def test_no_return_list_is_written_into_the_raw_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    data = tmp_path / "data"
+    words = ("load", registry_csv(tmp_path, sex="不明"), "--data", data, "--no-build", "--return-list")
+    for inside in (data / "raw", data / "raw" / "inbox" / "x", tmp_path / "y" / ".." / "data" / "raw"):
+        assert run(*words, inside) == 1
+    assert "退回清单不能写入数据文件夹的raw" in capsys.readouterr().out
+    assert not (data / "raw").exists()
+
+
+def test_a_return_list_that_cannot_be_written_takes_nothing_from_the_refusal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    data, blocked = tmp_path / "data", tmp_path / "lists"
+    blocked.write_text("a file where the folder should be", encoding="utf-8")
+    assert run("load", registry_csv(tmp_path, sex="不明"), "--data", data, "--no-build", "--return-list", blocked) == 1
+    said = capsys.readouterr().out
+    assert "请填写以下之一:男、女" in said
+    assert "退回已记入台账,但退回清单未能写入所选文件夹" in said
+    assert [entry.action for entry in ledger.read(data)] == ["refused"]
+
+
 @pytest.mark.parametrize(
     "arguments", [["load", "x.csv", "--covers", "202613"], ["load", "x.csv", "--reported-on", "5.11."], ["rollback", "last"], []]
 )
@@ -126,12 +222,23 @@ def test_status_names_months_and_gaps(tmp_path: Path, capsys: pytest.CaptureFixt
     capsys.readouterr()
     assert run("status", "--data", data, "--json") == 0
     said = json.loads(capsys.readouterr().out)
-    assert said["accepted"] == 3
+    assert (said["accepted"], said["in_use"]) == (3, 3)
     assert (
         said["extracts"]["registry"] | {"first_month": "2026-07", "last_month": "2026-10", "missing": ["2026-08", "2026-09"]}
         == said["extracts"]["registry"]
     )
     assert said["builds"] == []
+
+
+def test_status_says_how_many_files_were_superseded(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    data = tmp_path / "data"
+    later = cases_csv(tmp_path, "毒品案件_202601-202610_报20261106.csv", suspects="4")
+    run("load", registry_csv(tmp_path), cases_csv(tmp_path), later, "--data", data, "--no-build")
+    capsys.readouterr()
+    assert run("status", "--data", data) == 0
+    said = capsys.readouterr().out
+    assert "已入库3份(其中2份在用,1份已被更正),退回0次。" in said
+    assert "3 files accepted (2 in use, 1 superseded by corrections), 0 refusals." in said
 
 
 def test_county_check(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import itertools
 import json
 import re
 import shutil
+from collections import Counter
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -15,7 +17,7 @@ import pytest
 import shapely
 from pyproj import Geod
 
-from etl.county import PackError, check_pack, current_townships, drug_words, read_pack, successor
+from etl.county import PackError, _is_township_code, check_pack, current_townships, drug_words, pack_lines, read_pack, successor
 from indicators.dimensions import DIMENSIONS
 
 SHIPPED = Path(__file__).parents[2] / "county"
@@ -36,6 +38,35 @@ def _empty_a_township(path: Path) -> None:
     emptied = [re.sub(r",\d+$", ",0", line) if line.startswith("2024,990121001000,") else line for line in lines]
     assert emptied != lines
     path.write_text("\n".join(emptied) + "\n", encoding="utf-8")
+
+
+# township codes
+
+
+@pytest.mark.parametrize(("digits", "is_admitted"), [("000", False), ("001", True), ("399", True), ("400", True), ("599", True), ("600", False)])
+def test_units_of_township_level_have_codes_too(digits: str, is_admitted: bool) -> None:
+    assert _is_township_code(f"990121{digits}000", "990121") is is_admitted
+
+
+def test_a_county_with_a_development_zone_can_use_its_pack(folder: Path) -> None:
+    for name in ("townships.geojson", "population.csv"):
+        path = folder / name
+        path.write_text(path.read_text(encoding="utf-8").replace("990121001000", "990121501000"), encoding="utf-8")
+    assert check_pack(folder) == []
+    assert "990121501000" in {township.code for township in current_townships(read_pack(folder))}
+
+
+def test_every_township_of_the_public_list_has_an_admitted_code() -> None:
+    path = Path(__file__).parents[3] / "shared" / "realdata" / "cn_areas" / "streets.csv"
+    if not path.exists():
+        pytest.skip("the public list of townships is not here")
+    with path.open(encoding="utf-8-sig") as file:
+        listed = [(row["code"], row["areaCode"]) for row in csv.DictReader(file)]
+    refused = [code for code, county in listed if not _is_township_code(code + "000", county)]
+    assert refused == ["350527000"]  # a county listed without townships stands for itself
+    hundreds = Counter(code[6] for code, _ in listed)
+    # 街道 0, 镇 1, 乡 2 and 3, units of their level 4 and 5; no other range exists
+    assert hundreds == {"0": 9_067, "1": 21_377, "2": 8_147, "3": 51, "4": 2_128, "5": 582}
 
 
 # the shipped pack
@@ -227,7 +258,7 @@ UNUSABLE: list[tuple[str, Damage]] = [
     ("map_approval", edit("county.toml", 'map_approval = "" ', 'map_approval = "yes"\n#')),
     ("township_code", assign(0, "code", "99012100100")),
     ("township_code", assign(0, "code", "990122001000")),
-    ("township_code", assign(0, "code", "990121400000")),
+    ("township_code", assign(0, "code", "990121600000")),
     ("township_code", assign(0, "code", "990121000000")),
     ("township_code", assign(0, "code", "990121001001")),
     ("township_code", assign(0, "code", 990121001000)),
@@ -390,3 +421,19 @@ def test_real_county_may_carry_an_approval_number_or_none(folder: Path) -> None:
 def test_missing_folder_is_one_list_of_missing_files(tmp_path: Path) -> None:
     problems = check_pack(tmp_path / "nowhere")
     assert [problem.rule for problem in problems] == ["file_missing"] * 7
+
+
+def test_a_fault_of_many_rows_is_said_once_with_how_many_and_the_first(folder: Path) -> None:
+    path = folder / "population.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("990121001000", "990121009000"), encoding="utf-8")
+    lines = [line for line in pack_lines(check_pack(folder)) if "不在 townships.geojson 中" in line]
+    assert len(lines) == 1  # seven years of four age bands
+    assert "population.csv township 列:乡镇代码不在 townships.geojson 中(共28行,第" in lines[0]
+    assert "(28 rows, " in lines[0]
+
+
+def test_a_fault_of_a_township_names_its_feature(folder: Path) -> None:
+    assign(0, "code", "99012100100")(folder)
+    (line,) = [line for line in pack_lines(check_pack(folder)) if "代码不合规则" in line]
+    assert "(第1个要素)" in line
+    assert "(feature 1)" in line

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date
 from pathlib import Path
 
@@ -213,6 +213,56 @@ def test_choices_that_make_no_whole_row_are_refused(change: dict[str, object], r
     with pytest.raises(ProfileError) as refused:
         Profile.from_choices("wide", COUNTS, **{**CHOICES, **change})
     assert rule in {problem.rule for problem in refused.value.problems}
+
+
+WHOLE = {"version": 1, "name": "wide", "extract": "case_counts", **CHOICES}
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"version": 2}, "version:不是1"),
+        ({"extract": "no-such"}, "extract:没有这一报表类型"),
+        ({"name": "a/b"}, "name:方案名称不对"),
+        ({"separator": "::"}, "separator:不在可用之列"),
+        ({"adds_up": "yes"}, "adds_up:类型不对,应为true或false"),
+        ({"columns": {"township": ["所在地"], "charge": 5}}, "columns.charge:类型不对"),
+        ({"values": {"charge": {"卖": 1}}}, "values.charge:类型不对"),
+        ({"filters": {"赵某某": 1}}, "filters:类型不对"),
+        ({"赵某某": 1}, "映射方案第10项不是可用的项目"),
+        ({"values": {"赵某某": {"卖": "trafficking"}}}, "values:第1个键不是模板的列"),
+        ({"columns": {"township": ["所在地"], "charge": ["类别"], "赵某某": ["页"]}}, "columns:第3个键不是模板的列"),
+        ({"columns": {"township": ["所在地"]}}, "columns.charge:这一列没有来源"),
+        ({"constants": {"charge": "trafficking"}}, "columns.charge:这一列有两个来源"),
+        ({"columns": {"township": ["所在地"], "charge": ["页码"]}}, "columns.charge, ignored:一个源表头用了两次"),
+        ({"values": {"charge": {"赵某某": "no-such"}}}, "values.charge:给出的代码不在代码表内"),
+        ({"counts_into": "charge"}, "counts_into:没有指明数量列"),
+    ],
+)
+def test_a_fault_of_a_profile_names_its_item_and_no_word_of_a_file(change: dict[str, object], said: str) -> None:
+    with pytest.raises(ProfileError) as refused:
+        profile.parse(json.dumps({**WHOLE, **change}).encode(), extracts())
+    assert any(problem.message.zh.startswith(said) for problem in refused.value.problems)
+    assert "赵某某" not in str(refused.value.problems)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b'{"version": 1,\n "name": "a"\n "extract": "cases"}', "映射方案第3行第2列不是JSON"),
+        ('{"name": "甲"}'.encode("gb18030"), "映射方案不是UTF-8文本"),
+        (b"[]", "映射方案最外层不是花括号"),
+        (b'{"version": 1, "name": "a", "columns": {}}', "extract:缺少这一项"),
+    ],
+)
+def test_a_profile_that_cannot_be_read_says_where(content: bytes, said: str) -> None:
+    with pytest.raises(ProfileError) as refused:
+        profile.parse(content, extracts())
+    assert [problem.message.zh for problem in refused.value.problems] == [said]
+
+
+def test_every_item_of_a_profile_has_its_shape_told() -> None:
+    assert set(profile._SHAPES) == {one.name for one in fields(Profile)}
 
 
 def test_a_kept_profile_finds_its_files_and_a_later_change_leaves_accepted_ones_alone(tmp_path: Path, pack: CountyPack) -> None:

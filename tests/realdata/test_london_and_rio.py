@@ -104,7 +104,7 @@ def test_london_by_ward_in_any_order(london: Path, tmp_path: Path) -> None:
 
 
 def test_london_in_the_mart_is_the_same_in_two_orders(london: Path, tmp_path: Path) -> None:
-    # A county has at most 399 townships, so every ward is mapped to its borough and the rows of a borough are added.
+    # A county has at most 599 townships, so every ward is mapped to its borough and the rows of a borough are added.
     borough = {row["WardCode"]: row["LookUp_BoroughName"] for row in london_rows(london, "2025-04_zhouzhou")}
     squares = write_pack(tmp_path / "county", sorted(set(borough.values())))
     codes = {ward: squares[place] for ward, place in borough.items()}
