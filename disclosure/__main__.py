@@ -136,7 +136,7 @@ def _sentences(report: Report, against: Report | None) -> str:
 def _lines(own: ReleaseReport) -> list[str]:
     zh, en = _NAMES[own.release]
     width = "—" if own.narrowest is None else f"{own.narrowest:g}"
-    crossed = (f",另有未公布的交叉{own.crossed}个", f"; {own.crossed} crossings nobody publishes") if own.crossed else ("", "")
+    crossed = (f",另有未公布的交叉分组{own.crossed}个", f"; {own.crossed} crossings nobody publishes") if own.crossed else ("", "")
     lines = [
         f"{zh}:{own.lattices}组、{own.hidden}个隐藏数{crossed[0]},其中{own.implied}个由精确合计限定;其余最窄区间宽{width}人;{len(own.failures)}个可被反推",
         f"  {en}: {own.lattices} lattices, {own.hidden} hidden counts{crossed[1]}, {own.implied} of them bounded by exact totals alone; "

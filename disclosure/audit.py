@@ -202,7 +202,7 @@ class _Attacked:
         self.values = np.array([said.shown.get(where, np.nan) for where in self.selections])
         self.exact = np.array([said.exact.get(where, np.nan) for where in self.selections])
         self.declared = np.array([said.declared.get(where, np.nan) for where in self.selections])
-        self.is_hidden = np.array([where in said.hidden and not crossed for where in self.selections], dtype=np.bool_)
+        self.is_hidden = np.array([where in said.hidden and where not in said.declared and not crossed for where in self.selections], dtype=np.bool_)
         self.unsaid = np.isnan(self.values) & np.isnan(self.exact) & np.isnan(self.declared)
         self.is_crossed = bool(crossed)
         if crossed:

@@ -164,10 +164,11 @@ def collect(
                     f"{release}: two rows of {indicator.id} and others show different counts of the same people at {key[1]}; build again"
                 )
     for one in outside:
-        if one.indicator not in catalogue:
-            raise ValueError(f"a count from outside names the unknown indicator {one.indicator!r}; correct the list")
+        _check_outside(one, catalogue)
         key, own, _, _ = _place_of(catalogue[one.indicator], one.period, one.grain, one.area, one.breakdown, one.member, one.member_2)
         if key not in published:
+            if release == INTERNAL:
+                raise ValueError(f"a count from outside is of {one.period:%Y-%m}, of which nothing is published by {one.grain}; correct the list")
             continue
         if release == INTERNAL and published[key].shown.get(own, one.count) != one.count:
             raise Contradiction(f"another publication tells a count of {one.indicator} at {key[1]} that differs from the one shown; correct the list")
@@ -185,6 +186,22 @@ def collect(
             published[key].exact[where] = number
             published[key].has_events = True
     return published
+
+
+def _check_outside(one: Outside, catalogue: Mapping[str, Declared]) -> None:
+    """Refuse a count that has no place among ours, so that none is passed over.
+
+    Raises:
+        ValueError: If indicator, grain, period or area cannot be.
+    """
+    if one.indicator not in catalogue:
+        raise ValueError(f"a count from outside names the unknown indicator {one.indicator!r}; correct the list")
+    first_months = {"month": range(1, 13), "quarter": (1, 4, 7, 10), "year": (1,)}
+    if one.period.month not in first_months.get(one.grain, ()):
+        raise ValueError(f"a count from outside is of {one.period:%Y-%m} by {one.grain!r}; write month, quarter or year and its first month")
+    has_area = bool(_AREAS & set(one.breakdown.split("*")))
+    if has_area and not one.area:
+        raise ValueError("a count from outside is split by area and names none; write its code")
 
 
 def _place_of(

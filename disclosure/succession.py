@@ -14,7 +14,7 @@ from disclosure.audit import Finding, ReleaseReport, Report
 from disclosure.junction import margins, succession
 from disclosure.lattice import Selection
 from disclosure.policy import Policy
-from disclosure.published import INTERNAL, PUBLIC, Declared, Place, Published, axes_of, code_lists, collect, declared
+from disclosure.published import INTERNAL, PUBLIC, Place, Published, axes_of, code_lists, collect, declared
 
 Numbers = NDArray[np.float64]
 
@@ -47,21 +47,26 @@ def audit_succession(older: Rows, newer: Rows, policy: Policy, releases: Sequenc
         releases: Which releases to attack.
 
     Raises:
-        Contradiction: If the numbers of one build exclude each other. Two builds that differ by more people say nothing of each other and
-            are not counted as attacked.
+        Contradiction: If the numbers of one build exclude each other. Pairs that so few people cannot explain are named in a note.
         ValueError: If a row names an unknown indicator or member.
     """
-    catalogue = {one.id: one for rows in (older, newer) for one in map(declared, rows.indicators)}
     codes = _joined_codes(older.members, newer.members)
-    reports = []
+    reports: list[ReleaseReport] = []
+    apart = 0
     for release in releases:
-        before, after = (_collected(rows.observations, catalogue, release) for rows in (older, newer))
-        reports.append(_attack(release, before, after, codes, policy))
+        before, after = (_collected(rows, release) for rows in (older, newer))
+        report, skipped = _attack(release, before, after, codes, policy)
+        reports.append(report)
+        apart += skipped
     note = (
         f"两版相互比照:假定攻击者知道两版之间至多{policy.moved}人进、{policy.moved}人出",
         f"Both builds read together by an attacker who knows that at most {policy.moved} people came and {policy.moved} left between them",
     )
-    return Report(tuple(reports), (note,))
+    skipped_note = (
+        f"有{apart}组两版相差过大,几个人的进出解释不了,未一并攻击",
+        f"Pairs of lattices not attacked, because a few people cannot explain how they differ: {apart}",
+    )
+    return Report(tuple(reports), (note, skipped_note) if apart else (note,))
 
 
 def _joined_codes(*members: Iterable[Sequence[object]]) -> dict[str, list[tuple[str, str]]]:
@@ -73,9 +78,10 @@ def _joined_codes(*members: Iterable[Sequence[object]]) -> dict[str, list[tuple[
     return {name: list(codes.items()) for name, codes in joined.items()}
 
 
-def _collected(rows: Sequence[Sequence[object]], catalogue: Mapping[str, Declared], release: str) -> dict[Place, Published]:
-    exact = collect(rows, catalogue, INTERNAL, {})
-    return exact if release == INTERNAL else collect(rows, catalogue, release, exact)
+def _collected(rows: Rows, release: str) -> dict[Place, Published]:
+    catalogue = {one.id: one for one in map(declared, rows.indicators)}
+    exact = collect(rows.observations, catalogue, INTERNAL, {})
+    return exact if release == INTERNAL else collect(rows.observations, catalogue, release, exact)
 
 
 def _attack(
@@ -84,15 +90,17 @@ def _attack(
     after: Mapping[Place, Published],
     codes: Mapping[str, Sequence[tuple[str, str]]],
     policy: Policy,
-) -> ReleaseReport:
+) -> tuple[ReleaseReport, int]:
+    """Attack every moment both builds speak of; return the report and how many pairs a few people cannot explain."""
     failures: list[Finding] = []
-    lattices = hidden = implied = 0
+    lattices = hidden = implied = skipped = 0
     narrowest = math.inf
     for place in sorted(before.keys() & after.keys()):
         if _says(before[place]) == _says(after[place]):
             continue
         pair = Pair(before[place], after[place], codes, policy, is_public=release == PUBLIC)
         if not pair.is_possible:
+            skipped += 1
             continue
         table, moment = place
         lattices += 1
@@ -101,7 +109,8 @@ def _attack(
         hidden += int(pair.is_hidden.sum())
         implied += pair.implied
         narrowest = min(narrowest, pair.narrowest)
-    return ReleaseReport(release, lattices, hidden, 0, implied, None if math.isinf(narrowest) else narrowest, tuple(failures))
+    report = ReleaseReport(release, lattices, hidden, 0, implied, None if math.isinf(narrowest) else narrowest, tuple(failures))
+    return report, skipped
 
 
 def _says(said: Published) -> tuple[object, ...]:
@@ -124,9 +133,13 @@ class Pair:
         self.is_hidden = np.array([*(where in said.hidden for said in (before, after) for where in self.named), False, False], dtype=np.bool_)
         self.low_of_totals = np.where(np.isnan(self.exact), 0.0, self.exact)
         self.high_of_totals = np.where(np.isnan(self.exact), np.inf, self.exact)
-        self.high_of_totals[-2:] = policy.moved
+        # The totals tell how many more came than left; whoever knows of a few others knows of those too.
+        both = self.exact[: len(self.named)], self.exact[len(self.named) : -2]
+        known = np.abs(both[0] - both[1])[~np.isnan(both[0]) & ~np.isnan(both[1])]
+        moved = max([float(policy.moved), *known.tolist()])
+        self.high_of_totals[-2:] = moved
         self.low, self.high = self._statements()
-        self.high[-2:] = policy.moved
+        self.high[-2:] = moved
         self.implied = 0
         self.narrowest = math.inf
 

@@ -193,7 +193,7 @@ def spans(places: Iterable[_Place], moved: Mapping[date, float], k: int) -> dict
         for position, when in enumerate(moments):
             earlier = moments[position - 1] if position else when
             between = [number for month, number in moved.items() if earlier < month <= when]
-            is_quiet = table in STOCK_TABLES and bool(between) and sum(between) < k
+            is_quiet = table in STOCK_TABLES and sum(between) < k  # what is not known may be nothing
             span += when.year != earlier.year and not is_quiet
             found[table, when] = span
     return found

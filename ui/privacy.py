@@ -17,7 +17,7 @@ NEVER_LINES = (
         "No list, no search for a person, no file, picture, address or whereabouts of anybody",
     ),
     Text(
-        "没有落到点上的地图,没有对个人的打分和预测,没有学校、村的排名",
+        "没有点位图,没有对个人的打分和预测,没有学校、村的排名",
         "No map of points, no score or forecast of a person, no ranking of schools or villages",
     ),
     Text(
@@ -28,7 +28,7 @@ NEVER_LINES = (
 HOW = Text("小的人数怎样保护", "How small counts are protected")
 HOW_LINES = (
     Text(
-        "全县在册只有一百多人,再按片区、年龄、毒品种类分开,每一格常常只有几个人。熟悉情况的人看到“某片区女性1人”,就知道说的是谁",
+        "一个县在册往往只有一两百人,再按片区、年龄、毒品种类分开,每一格常常只有几个人。熟悉情况的人看到“某片区女性1人”,就知道说的是谁",
         "A county has some hundred people on its register; split by zone, age and drug, a cell often holds a few. "
         "Whoever knows the place and reads “women in this zone: 1” knows who is meant",
     ),
@@ -61,7 +61,10 @@ RELEASE_ROWS = (
     ),
     (
         Text("至少留多大余地", "Room that is left"),
-        Text("任何不显示的数,可能的范围不窄于5人", "Whatever is hidden may lie anywhere in a range of 5 persons or more"),
+        Text(
+            "除合计本身已限定的外,不显示的数可能的范围不窄于5人",
+            "Except where a total itself says more, a hidden count may lie anywhere in a range of 5 persons or more",
+        ),
         Text("同左,并且不能证明“有人”", "The same, and nobody can prove that there is somebody"),
     ),
 )
@@ -102,9 +105,9 @@ PROTECTED = Text("受保护", "Protected")
 AUDIT = Text("这一版查过没有", "Was this build checked")
 AUDIT_LINES = (
     Text(
-        "每一版发布之前,都由一个独立的程序当“攻击者”:只看要公布的表,知道全部保护办法,用线性规划把所有表连在一起倒算。只要算出一个,这一版就不发布",
+        "每一版发布之前,都由一个独立的程序当“攻击者”:只看要公布的表,知道全部保护办法,用线性规划把同一时点的各表连在一起倒算。只要算出一个,这一版就不发布",
         "Before every build is published an independent program attacks it: it reads what would be published, knows the method, and reckons back "
-        "over all tables at once by linear programming. If it succeeds once, the build is not published",
+        "over all tables of a moment at once by linear programming. If it succeeds once, the build is not published",
     ),
 )
 LIMITS = Text("还防不住的", "What this does not prevent")

@@ -33,6 +33,6 @@ def test_years_of_flows_are_spans_of_their_own() -> None:
     assert [found[FLOW, year] for year in years] == [0, 1, 2]
 
 
-def test_where_no_movement_is_known_the_year_decides() -> None:
+def test_where_no_movement_is_known_nobody_may_have_moved() -> None:
     found = spans([(STOCK, quarter) for quarter in QUARTERS], {}, 5)
-    assert [found[STOCK, quarter] for quarter in QUARTERS] == [0, 0, 1, 1]
+    assert [found[STOCK, quarter] for quarter in QUARTERS] == [0, 0, 0, 0]

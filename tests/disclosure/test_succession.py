@@ -55,9 +55,20 @@ def test_what_one_build_shows_of_a_cell_cannot_be_unsaid_by_the_other() -> None:
     assert together(sexes(40, None, None), sexes(40, 10, 30), k=10).passed
 
 
-def test_builds_that_say_the_same_or_differ_by_too_many_people_are_not_attacked() -> None:
+def test_builds_that_say_the_same_are_not_attacked() -> None:
     assert together(sexes(40, None, None), sexes(40, None, None)).releases[0].lattices == 0
-    assert together(sexes(40, 10, 30), sexes(80, None, None)).releases[0].lattices == 0
+
+
+def test_as_many_may_have_come_as_the_totals_tell() -> None:
+    # Five more than before: five came and none left, for at most five are taken to have come. 10 to 15 women now.
+    assert found(together(sexes(40, None, 30), sexes(45, None, None), k=10)) == [(WOMEN, 10, 10), (WOMEN, 10, 15)]
+
+
+def test_a_difference_that_a_few_people_cannot_explain_is_named() -> None:
+    # Ten women fewer and ten men more, with the same total: at most three came and three left.
+    report = together(sexes(40, 20, 20), sexes(40, 10, 30))
+    assert report.releases[0].lattices == 0
+    assert any("未一并攻击" in zh for zh, _ in report.notes)
 
 
 def test_what_both_hide_stays_hidden() -> None:
