@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from etl.county import CountyPack
 
 ASKED_AFTER = frozenset(("header_not_found", "type_unknown", "unknown_header", "missing_header", "unmapped_header", "unmapped_value"))
+UNKNOWN_FORM = ASKED_AFTER - {"unknown_header", "missing_header"}
+"""Rules that tell of a table in a form of its own; the others tell of a template with a slip, which is sooner mended."""
 OFFERED = 4  # places of the header
 SAMPLED = 200  # rows by which a place is judged
 MOST_WORDS = 60

@@ -66,7 +66,7 @@ def ask(desk: Desk, number: int, verdict: intake.Verdict, places: Sequence[Any])
         verdict: Its refusal.
         places: Where its header may stand, the likeliest first.
     """
-    with streamlit.expander(f"**{desk.say(ASK)}**", expanded=any(rule in ("header_not_found", "type_unknown") for rule, _ in verdict.problem_counts)):
+    with streamlit.expander(f"**{desk.say(ASK)}**", expanded=any(rule in question.UNKNOWN_FORM for rule, _ in verdict.problem_counts)):
         streamlit.caption(desk.say(ASK_RULE))
         sheet = _choose_table(desk, f"map.{number}.{verdict.sha256[:8]}", verdict, places)
         if sheet is not None:

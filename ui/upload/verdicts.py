@@ -76,7 +76,7 @@ def show_verdicts(desk: Desk) -> None:
         with streamlit.container(border=True, gap="xsmall"):
             _show_verdict(desk, number, verdict, found)
     sentence = words.plain(desk.say(intake.account(found.verdicts)))
-    if found.is_refused and all(found.places[number] for number, verdict in enumerate(found.verdicts) if verdict.is_refused):
+    if found.is_refused and all(_is_asked(found, number) for number, verdict in enumerate(found.verdicts) if verdict.is_refused):
         streamlit.warning(desk.say(ONLY_ASKED))
     elif found.is_refused:
         streamlit.error(f"{sentence}。{desk.say(REFUSED_KEPT)}" if desk.language == "zh" else f"{sentence}. {desk.say(REFUSED_KEPT)}")
@@ -84,8 +84,14 @@ def show_verdicts(desk: Desk) -> None:
         streamlit.info(desk.say(NOTHING_NEW))
 
 
+def _is_asked(found: intake.Examination, number: int) -> bool:
+    """Whether a file only waits for somebody to say what its columns are."""
+    rules = {rule for rule, _ in found.verdicts[number].problem_counts}
+    return bool(found.places[number]) and bool(rules & intake.question.UNKNOWN_FORM)
+
+
 def _show_verdict(desk: Desk, number: int, verdict: intake.Verdict, found: intake.Examination) -> None:
-    is_asked = bool(found.places[number])
+    is_asked = _is_asked(found, number)
     said = TO_BE_MAPPED if is_asked else intake.OUTCOME_WORDS[verdict.outcome]
     with streamlit.container(horizontal=True, gap="small", vertical_alignment="center"):
         streamlit.badge(desk.say(said), color="orange" if is_asked else "red" if verdict.is_refused else "blue", width="content")
@@ -101,7 +107,7 @@ def _show_verdict(desk: Desk, number: int, verdict: intake.Verdict, found: intak
         notes.aside("ℹ️ " + (intake.remark_line(remark) if desk.language == "zh" else remark.message.en))
     if verdict.is_refused:
         _show_problems(desk, verdict)
-        if is_asked:
+        if found.places[number]:
             mapping.ask(desk, number, verdict, found.places[number])
         streamlit.download_button(
             desk.say(LABELS["list"]),
