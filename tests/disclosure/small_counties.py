@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import product
+from random import Random
 
 import numpy as np
 from hypothesis import strategies
@@ -74,10 +75,18 @@ def county(groups: list[tuple[int, int, int, int, int, int]]) -> County:
     return County(lattice, np.array(counts, dtype=np.int64), np.array(keys, dtype=np.uint64))
 
 
+_SIZES = (1, 1, 2, 3, 5, 9, 16)
 _place = strategies.integers(0, 29)
-counties = strategies.lists(
-    strategies.tuples(strategies.sampled_from((1, 1, 2, 3, 5, 9, 16)), _place, _place, _place, _place, _place), min_size=1, max_size=14
-).map(county)
+counties = strategies.lists(strategies.tuples(strategies.sampled_from(_SIZES), _place, _place, _place, _place, _place), min_size=1, max_size=14).map(
+    county
+)
+
+
+def seeded(seed: int) -> County:
+    """Return one of these counties, always the same for the same seed."""
+    random = Random(seed)
+    groups = range(random.randint(4, 14))
+    return county([(random.choice(_SIZES), *(random.randrange(30) for _ in range(5))) for _ in groups])
 
 
 def full_cross_bounds(axes: tuple[Axis, ...], statements: list[tuple[Selection, float, float]], targets: list[Selection]) -> np.ndarray:
