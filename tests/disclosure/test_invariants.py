@@ -96,7 +96,7 @@ def test_shown_means_a_multiple_of_five_near_the_truth_and_small_means_hidden() 
 
 
 def test_no_hidden_count_is_proved_or_narrowed() -> None:
-    assert sum(judge(own, release, 4, NARROWEST) for own, release in releases(SEEDS[::2])) > 2000
+    assert sum(judge(own, release, 4, NARROWEST) for own, release in releases(SEEDS[::3])) > 1500
 
 
 def test_no_hidden_count_is_narrowed_by_a_guess_of_nearest_multiples() -> None:
@@ -136,7 +136,7 @@ def test_everybody_may_have_used_any_drug() -> None:
     A table of whole persons exists that agrees with the release and in which one of them has changed from the true drug to the other.
     """
     drugs, changes = AXES[3].members, 0
-    for seed in SEEDS[::4]:
+    for seed in SEEDS[::6]:
         own, release = released(seed)
         if release is None:
             continue
@@ -158,7 +158,7 @@ def test_everybody_may_have_used_any_drug() -> None:
                 more = (where(**dict(other)), alike.get(other, 0) + 1.0, np.inf)
                 bounds(AXES, [*statements, fewer, more], [()], integer=True)  # a contradiction would be an error here
                 changes += 1
-    assert changes > 300
+    assert changes > 200
 
 
 def test_a_change_of_drug_that_is_told_would_be_found_out() -> None:
@@ -174,7 +174,7 @@ def test_a_change_of_drug_that_is_told_would_be_found_out() -> None:
 
 def test_neither_order_nor_an_idle_dimension_changes_the_release() -> None:
     compared = 0
-    for seed in SEEDS[::8]:
+    for seed in SEEDS[::10]:
         own, release = released(seed)
         random = Random(seed)
         order = random.sample(range(len(own.counts)), len(own.counts))
@@ -188,13 +188,13 @@ def test_neither_order_nor_an_idle_dimension_changes_the_release() -> None:
         assert again.values.tobytes() == release.values[order].tobytes()
         assert again.may_say_small.tobytes() == release.may_say_small[order].tobytes()
         compared += 1
-    assert compared > 20
+    assert compared > 15
 
 
 def test_a_move_within_a_zone_moves_no_number_apart_from_it() -> None:
     """One person moves to the next township: no shown number outside the sums of the two townships changes."""
     kept = 0
-    for seed in SEEDS[::4]:
+    for seed in SEEDS[::7]:
         groups = drawn(seed)
         before, release = released(seed)
         mover = next(
@@ -219,4 +219,4 @@ def test_a_move_within_a_zone_moves_no_number_apart_from_it() -> None:
             if not np.isnan(release.values[place]) and not np.isnan(again.values[place]):
                 assert release.values[place] == again.values[place], (seed, before.lattice.cells[place])
                 kept += 1
-    assert kept > 400
+    assert kept > 200
