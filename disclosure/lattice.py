@@ -52,7 +52,8 @@ def close(axes: tuple[Axis, ...], cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
     """Add the cells nobody publishes but anybody can subtract: the rest of a published margin beside its published parts.
 
     Where "all" and "local" are published, "incoming" is known whether or not it is ever shown, so it has to be protected like the
-    others. The parts of a margin along one axis are cut into their smallest common pieces, and every missing piece becomes a cell.
+    others. The parts of a margin along one axis are cut into their smallest common pieces, and every missing piece becomes a cell; what
+    that allows to be subtracted in turn becomes one too, until nothing is missing.
 
     Args:
         axes: The axes the cells speak of.
@@ -63,18 +64,21 @@ def close(axes: tuple[Axis, ...], cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
     """
     members = {axis.name: axis.members for axis in axes}
     known = {cell.where: cell for cell in cells}
+    while missing := _derivable(members, known):
+        known |= {where: Cell(where, is_county=all(name not in {"zone", "township"} for name, _ in where)) for where in missing}
+    return tuple(known.values())
+
+
+def _derivable(members: Mapping[str, tuple[str, ...]], known: Mapping[Selection, Cell]) -> list[Selection]:
+    """Return the selections that one subtraction adds to those known."""
     families: dict[tuple[Selection, str], list[tuple[str, ...]]] = {}
-    for cell in cells:
-        for name, chosen in cell.where:
-            rest = tuple(part for part in cell.where if part[0] != name)
+    for where in known:
+        for name, chosen in where:
+            rest = tuple(part for part in where if part[0] != name)
             if rest in known:
                 families.setdefault((rest, name), []).append(chosen)
-    for (rest, name), parts in families.items():
-        for piece in _pieces(members[name], parts):
-            where = tuple(sorted((*rest, (name, piece))))
-            if where not in known:
-                known[where] = Cell(where, is_county=all(part not in {"zone", "township"} for part, _ in where))
-    return tuple(known.values())
+    found = {tuple(sorted((*rest, (name, piece)))): None for (rest, name), parts in families.items() for piece in _pieces(members[name], parts)}
+    return [where for where in found if where not in known]
 
 
 def _pieces(members: tuple[str, ...], parts: list[tuple[str, ...]]) -> list[tuple[str, ...]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import product
+from random import Random
 
 import numpy as np
 from hypothesis import strategies
@@ -52,32 +53,54 @@ def cells() -> tuple[Cell, ...]:
     return tuple(found)
 
 
-def county(groups: list[tuple[int, int, int, int, int, int]]) -> County:
-    """Return the county with one group of equal people per row: how many, and the place of their member on five axes."""
-    chosen = [
-        {
-            "standing": ("current", "current", "past")[standing % 3],
-            "sex": ("male", "male", "female")[sex % 3],
-            "age_band": AXES[2].members[age % 3],
-            "drug_group": AXES[3].members[drug % 3],
-            "township": tuple(ZONE_OF)[town % 5],
-            "zone": ZONE_OF[tuple(ZONE_OF)[town % 5]],
-        }
-        for _, standing, sex, age, drug, town in groups
-    ]
+Group = tuple[int, int, int, int, int, int]
+"""How many people, and the place of their member on five axes: standing, sex, age, drug, township."""
+
+
+def members(group: Group) -> dict[str, str]:
+    """The member of every axis a group belongs to."""
+    _, standing, sex, age, drug, town = group
+    township = tuple(ZONE_OF)[town % 5]
+    return {
+        "standing": ("current", "current", "past")[standing % 3],
+        "sex": ("male", "male", "female")[sex % 3],
+        "age_band": AXES[2].members[age % 3],
+        "drug_group": AXES[3].members[drug % 3],
+        "township": township,
+        "zone": ZONE_OF[township],
+    }
+
+
+def county(groups: list[Group], marks: list[int] | None = None) -> County:
+    """Return the county with one group of equal people per row; people of the same mark are the same people to the keys."""
+    chosen = [members(group) for group in groups]
+    marks = marks or list(range(1, len(groups) + 1))
     lattice = Lattice(AXES, cells())
     counts, keys = [], []
     for cell in lattice.cells:
         inside = [place for place, group in enumerate(chosen) if all(group[name] in admitted for name, admitted in cell.where)]
         counts.append(sum(groups[place][0] for place in inside))
-        keys.append(sum((place + 1) * 0x9E3779B97F4A7C15 * groups[place][0] for place in inside) % 2**64)
+        keys.append(sum(marks[place] * 0x9E3779B97F4A7C15 * groups[place][0] for place in inside) % 2**64)
     return County(lattice, np.array(counts, dtype=np.int64), np.array(keys, dtype=np.uint64))
 
 
+_SIZES = (1, 1, 2, 3, 5, 9, 16)
 _place = strategies.integers(0, 29)
-counties = strategies.lists(
-    strategies.tuples(strategies.sampled_from((1, 1, 2, 3, 5, 9, 16)), _place, _place, _place, _place, _place), min_size=1, max_size=14
-).map(county)
+counties = strategies.lists(strategies.tuples(strategies.sampled_from(_SIZES), _place, _place, _place, _place, _place), min_size=1, max_size=14).map(
+    county
+)
+
+
+def drawn(seed: int) -> list[Group]:
+    """Draw the groups of a county, always the same for the same seed."""
+    random = Random(seed)
+    groups = range(random.randint(4, 14))
+    return [(random.choice(_SIZES), *(random.randrange(30) for _ in range(5))) for _ in groups]
+
+
+def seeded(seed: int) -> County:
+    """Return one of these counties, always the same for the same seed."""
+    return county(drawn(seed))
 
 
 def full_cross_bounds(axes: tuple[Axis, ...], statements: list[tuple[Selection, float, float]], targets: list[Selection]) -> np.ndarray:
