@@ -486,7 +486,7 @@ def _judge(
     months = months_of(file_name, [line.cells for line in reading.layout.titles], extract, covers, ends_only=is_total)
     if profile and profile.has_month_columns:
         table = profiles.with_months(profile, table, months.value)
-        span = profiles.month_span(table.header or ())
+        span = profiles.month_span(profile, table.header or ())
         months = _agreed(months, span) if span else Told(None, months.is_conflict)
     elif profile and profile.month_is_last and months.value:
         if months.value[0] < months.value[1] and not profile.is_cumulative:

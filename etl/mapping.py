@@ -13,7 +13,7 @@ from etl.contract import Column, Extract, Problem, Remark, Type
 from etl.parsing.cells import RULES, fold, is_placeholder, read_column
 from etl.parsing.layout import Cut, Layout, tidy
 from etl.parsing.table import Table
-from etl.profile import Profile, is_month, month_of_header
+from etl.profile import Profile, month_of_header
 from indicators.model import Text
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def source_columns(profile: Profile, header: Sequence[str], extract: Extract) ->
     # A word that tells which rows count is read as it stands: 同上 and merged cells are filled, and nothing else is asked of it.
     named |= {fold(source): Column(source, (source,), Type.LABEL, Text(source, source)) for source in profile.filters if fold(source) not in named}
     counts = extract.column(profile.counts_into) if profile.has_month_columns and profile.counts_into else None
-    return [named.get(fold(text)) or (counts if is_month(text) else None) for text in header]
+    return [named.get(fold(text)) or (counts if profile.counts_month(text) else None) for text in header]
 
 
 @dataclass(frozen=True)
@@ -135,7 +135,7 @@ def _check_header(profile: Profile, table: Table) -> list[Problem]:
     ]
     seen: set[str | date] = set()
     for index, text in enumerate(header):
-        month = month_of_header(text) if profile.has_month_columns else None
+        month = month_of_header(text) if profile.counts_month(text) else None
         place: str | date = month or fold(text)
         if place in seen and (month or fold(text) in profile.needed):
             problems.append(
@@ -237,7 +237,7 @@ def _is_township_code(column: Column, folded: str) -> bool:
 def _blocks(profile: Profile, extract: Extract, header: Sequence[str], positions: Mapping[str, int]) -> list[tuple[int, dict[str, str]]]:
     """Return the columns of counts, each with what it says of its rows."""
     if profile.has_month_columns:
-        found = [(index, month_of_header(text)) for index, text in enumerate(header)]
+        found = [(index, month_of_header(text)) for index, text in enumerate(header) if profile.counts_month(text)]
         return [(index, {extract.month_column: f"{month:%Y-%m}"}) for index, month in found if month is not None]
     if profile.measures:
         return [(positions[fold(text)], dict(constants)) for text, constants in profile.measures.items()]

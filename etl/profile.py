@@ -116,12 +116,16 @@ class Profile:
     def fits(self, header: Sequence[str]) -> bool:
         """Whether a header row has every source header of the profile."""
         folded = set(map(fold, header))
-        return self.needed <= folded and (not self.has_month_columns or any(map(is_month, header)))
+        return self.needed <= folded and (not self.has_month_columns or any(map(self.counts_month, header)))
+
+    def counts_month(self, header: str) -> bool:
+        """Whether a source column holds the counts of the month in its header; one that is not used (last year's, say) does not."""
+        return self.has_month_columns and is_month(header) and fold(header) not in map(fold, self.ignored)
 
     def unknown(self, header: Sequence[str]) -> list[int]:
         """Return the positions of the headers the profile does not mention."""
         known = self.needed | set(map(fold, self.ignored))
-        return [index for index, text in enumerate(header) if fold(text) not in known and not (self.has_month_columns and is_month(text))]
+        return [index for index, text in enumerate(header) if fold(text) not in known and not self.counts_month(text)]
 
 
 def month_of_header(text: str) -> date | None:
@@ -492,10 +496,10 @@ def with_months(profile: Profile, table: Table, told: tuple[date, date] | None) 
     year = told[0].year if told and told[0].year == told[1].year else None
     for index, text in enumerate(header):
         found = _BARE_MONTH.fullmatch(fold(text))
-        if found and year:
+        if found and year and profile.counts_month(text):
             header[index] = f"{year}年{int(found[1])}月"
     last = told[1] if told else date.max
-    months = [month_of_header(text) or date.min for text in header]
+    months = [(profile.counts_month(text) and month_of_header(text)) or date.min for text in header]
     kept = [index for index, month in enumerate(months) if month <= last or not _is_blank(table.columns[index])]
     if len(kept) == len(header):
         return replace(table, header=tuple(header))
@@ -513,12 +517,13 @@ def _is_blank(cells: Sequence[str]) -> bool:
     return not any(text.strip() for text in cells)
 
 
-def month_span(header: Sequence[str]) -> tuple[date, date] | None:
+def month_span(profile: Profile, header: Sequence[str]) -> tuple[date, date] | None:
     """Return the first and last month among the headers of a wide table; None where a month has no year."""
-    if any(is_month(text) and month_of_header(text) is None for text in header):
+    months = [month_of_header(text) for text in header if profile.counts_month(text)]
+    known = sorted(month for month in months if month is not None)
+    if len(known) < len(months):
         return None
-    months = sorted(month for text in header if (month := month_of_header(text)) is not None)
-    return months[0], months[-1]
+    return known[0], known[-1]
 
 
 def is_cumulative(entry: LedgerEntry, data: Path) -> bool:

@@ -27,7 +27,9 @@ from indicators.model import Text
 if TYPE_CHECKING:
     from etl.county import CountyPack
 
-ASKED_AFTER = frozenset(("header_not_found", "type_unknown", "unknown_header", "missing_header", "unmapped_header", "unmapped_value"))
+ASKED_AFTER = frozenset(
+    ("header_not_found", "type_unknown", "unknown_header", "missing_header", "unmapped_header", "unmapped_value", "month_gap", "no_row_kept")
+)
 UNKNOWN_FORM = ASKED_AFTER - {"unknown_header", "missing_header"}
 """Rules that tell of a table in a form of its own; the others tell of a template with a slip, which is sooner mended."""
 OFFERED = 4  # places of the header
@@ -313,7 +315,7 @@ def _use_in(profile: Profile, header: str) -> Use | None:
     for source, codes in profile.measures.items():
         if folded == fold(source) and len(codes) == 1:
             return next(Use(Kind.COUNT, name, code) for name, code in codes.items())
-    if profile.has_month_columns and is_month(header):
+    if profile.counts_month(header):
         return MONTH
     if folded in map(fold, profile.filters):
         return FILTER
@@ -441,6 +443,11 @@ def name_for(file_name: str) -> str:
     stem = file_name.rsplit(".", 1)[0]
     words = re.sub(r"报?\d+[年月]?|[^A-Za-z\u4e00-\u9fff]+", "", stem)[:20]
     return words or "映射方案"
+
+
+def month_columns(place: Place) -> list[int]:
+    """Return the positions of the columns whose header is a month."""
+    return [index for index, text in enumerate(place.headers) if is_month(text)]
 
 
 def has_bare_months(place: Place) -> bool:

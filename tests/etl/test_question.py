@@ -296,3 +296,12 @@ def test_an_accepted_file_that_is_read_otherwise_than_it_was_stops_the_build(tmp
 
 def test_a_file_that_cannot_be_read_has_no_place_to_ask_about() -> None:
     assert question.places(b"\xff\xfe\xff", CONTRACTS, PACK) == ()
+
+
+def test_months_of_last_year_may_be_left_unused(tmp_path: Path, pack: CountyPack) -> None:
+    cells = [["镇", "2025年9月", "2026年9月", "2025年10月", "2026年10月"], ["云汀", "8", "1", "9", "2"], ["合计", "8", "1", "9", "2"]]
+    path = write_xlsx(tmp_path, "表_202609-202610_报20261105.xlsx", cells)
+    profile = counted(path, (TOWN, UNUSED, MONTH, UNUSED, MONTH), constants={"charge": "trafficking"})
+    expected = [(date(2026, 9, 1), FIRST, "trafficking", 1), (date(2026, 10, 1), FIRST, "trafficking", 2)]
+    assert rows_of(tmp_path, pack, path, profile) == expected
+    assert [guess.use for guess in question.guesses(likeliest(path).headers, COUNTS, profile)] == [TOWN, UNUSED, MONTH, UNUSED, MONTH]

@@ -29,6 +29,10 @@ PLEASE_CHECK = Text("请核对", "please check")
 MEANS = Text("列“{}”中的“{}”是", "“{1}” in column “{0}” is")
 KNOWN_WORDS = Text("列“{}”中有{}个词与代码表一致,不必再选。", "Words of column “{}” that are in the code list already: {}.")
 NO_WORDS = Text("列“{}”的取值太多或太长,不像代码列,请改选。", "Column “{}” holds too many or too long words for a coded column; choose again.")
+MONTHS_UNUSED = Text(
+    "有{}列表头是月份,作当月数读取;其中不用的(如上年同期)", "{} columns have a month as header and hold its counts; of these not used"
+)
+NONE_UNUSED = Text("都用", "All used")
 KEPT_ROWS = Text("列“{}”中,只取这些行", "Only the rows with these words in column “{}” count")
 SAME_FOR_ALL = Text("表中没有“{}”,整份表都是", "The table has no “{}”; all of it is")
 CANNOT_LACK = Text("还没有一列是“{}”,缺了它不能入库。", "No column is “{}” yet, and it cannot be missing.")
@@ -148,13 +152,14 @@ def _head(sheet: _Sheet, index: int) -> str:
 def _choose_uses(desk: Desk, sheet: _Sheet) -> list[Any]:
     """Ask the use of every column; columns whose header is a month hold its counts where the type has counts."""
     offered = question.uses(sheet.extract)
+    unused = _choose_unused_months(desk, sheet)
     chosen: list[Any] = []
     for index, guess in enumerate(question.guesses(sheet.place.headers, sheet.extract, sheet.before)):
         if not sheet.place.headers[index] and not sheet.place.words[index] and sheet.place.words[index] is not None:
             chosen.append(question.UNUSED)  # nothing stands in the column, not even a header
             continue
-        if guess.use == question.MONTH:
-            chosen.append(guess.use)
+        if index in unused or guess.use == question.MONTH:
+            chosen.append(question.UNUSED if index in unused else question.MONTH)
             continue
         label = words.plain(_head(sheet, index))
         chosen.append(
@@ -169,6 +174,22 @@ def _choose_uses(desk: Desk, sheet: _Sheet) -> list[Any]:
             )
         )
     return chosen
+
+
+def _choose_unused_months(desk: Desk, sheet: _Sheet) -> frozenset[int]:
+    """Ask which of the columns of months hold no counts of this return, as those of last year do not."""
+    if question.counts_of(sheet.extract) is None:
+        return frozenset()
+    months = question.month_columns(sheet.place)
+    if not months:
+        return frozenset()
+    ignored = set(sheet.before.ignored) if sheet.before else set()
+    given = [index for index in months if sheet.place.headers[index] in ignored]
+    label = desk.say(MONTHS_UNUSED).format(len(months))
+    picked = streamlit.multiselect(
+        label, months, given, format_func=lambda index: _head(sheet, index), placeholder=desk.say(NONE_UNUSED), key=f"{sheet.key}.months"
+    )
+    return frozenset(picked)
 
 
 def _choose_codes(desk: Desk, sheet: _Sheet, chosen: Sequence[Any], open_questions: list[str]) -> dict[str, dict[str, str]]:
