@@ -104,13 +104,13 @@ def whole_numbers(pieces: list[Piece]) -> list[tuple[float, str]]:
     return [(float(digits.replace(",", "")), text) for text, numbers in found for digits in numbers]
 
 
-def plotted_numbers(specification: str) -> list[float]:
+def plotted_numbers(specification: str, axes: tuple[str, ...] = ("x", "y")) -> list[float]:
     """Return what the marks of a figure stand for; hatched marks have a fixed height, and where a bar begins follows from those before it."""
     found: list[float] = []
     for trace in json.loads(specification)["data"]:
         marker = trace.get("marker")
         if isinstance(marker, dict) and "pattern" in marker:
             continue
-        for axis in ("x", "y"):
+        for axis in axes:
             found += [number for _, number in _of_value(trace.get(axis), axis) if isinstance(number, float)]
     return found
