@@ -31,6 +31,7 @@ GATE = Text("发布时的把关", "The publish gate")
 NO_CORRECTION = Text("还没有更正;这是首次发布,或各版数字相同。", "Nothing was corrected: this is the first build, or all builds say the same.")
 NO_CHECK = Text("这一版没有核查记录。", "This build holds no record of checks.")
 NOTHING_HELD = Text("这一版没有需要核实的异常变动。", "Nothing in this build needed a person's word.")
+ANSWERED_FOR = Text("有变动经人核实后发布。", "Changes were checked by a person before this was published.")
 UNDATED = Text("报表没有注明报送日期。", "No delivery states the day on which it was reported.")
 NO_MONTH = Text("还没有可比较的月份。", "No month can be compared yet.")
 PUBLIC_CORRECTIONS = Text("公开版只列案件类指标的更正。", "The public edition lists corrections of case figures only.")
@@ -71,14 +72,19 @@ def show_corrections(view: View) -> None:
 
 
 def show_checks(view: View) -> None:
-    """List what was checked on this build, and what a person answered for."""
+    """List what was checked on this build, and what a person answered for.
+
+    Outside only that there were checks and findings: their sentences count what the internal release shows and hides, and how often all
+    its zones are shown tells that none of them is small.
+    """
     opened = cache.opened(view.key)
-    notes.sentences(view, CHECKS, [view.say(check) for check in opened.checks()], NO_CHECK)
-    held = opened.holds()
-    if view.voice.is_public:  # the findings name exact numbers of people
-        counted = Text(f"{len(held)}处变动经核实后发布", f"{len(held)} findings were checked by a person and published")
-        notes.sentences(view, GATE, [view.say(counted)] if held else [], NOTHING_HELD)
+    checks, held = opened.checks(), opened.holds()
+    if view.voice.is_public:
+        passed = Text(f"{len(checks)}项核查全部通过。", f"Checks made, all passed: {len(checks)}.")
+        notes.sentences(view, CHECKS, [view.say(passed)] if checks else [], NO_CHECK)
+        notes.sentences(view, GATE, [view.say(ANSWERED_FOR)] if held else [], NOTHING_HELD)
         return
+    notes.sentences(view, CHECKS, [view.say(check) for check in checks], NO_CHECK)
     who, reason = opened.publication()
     answered = Text(f"发布人{who},理由:{reason}", f"Published by {who}, reason: {reason}")
     notes.sentences(view, GATE, [view.say(finding) for finding in held], NOTHING_HELD, [view.say(answered)] if held else [])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import duckdb
@@ -17,6 +18,7 @@ def held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as connection:
         connection.execute("update meta.build set who = '甲', reason = '核实:确有其事'")
         connection.execute("insert into meta.hold values ('month_changed', 'current_users', '2026-01-01', '现有由131变为97', 'goes from 131 to 97')")
+        connection.execute("insert into meta.check_result values ('areas_add_up', 'passed', '604组片区、乡镇数之和均等于全县', '604 comparisons')")
         connection.execute(
             "insert into meta.restatement values "
             "(7, '2026-02-03T09:00:00', 'cases_opened', '2026-01-01', 'corrected', 2), "
@@ -37,15 +39,25 @@ def test_inside_a_finding_stands_with_who_answered_for_it(held: None) -> None:
     assert "第7版(2026-02-03):更正7个数,2026年1月" in said  # two of cases, five of people
     assert "在册吸毒人员一般在月末后4天报送" in said  # January ends on the 31st
     assert "首次公布时合计3,现为4" in said
+    assert "604组片区" in said
 
 
 def test_outside_nothing_is_said_about_people(held: None) -> None:
     said = text(run("quality", release="public"))
     assert "131" not in said
     assert "甲" not in said
-    assert "1处变动经核实后发布" in said
+    assert "有变动经人核实后发布" in said
+    assert not re.search(r"\d+处变动", said)  # how many places lost all their people is a number of the internal release
     assert "更正2个数" in said
     assert "更正7个数" not in said
+
+
+def test_outside_the_checks_do_not_count_what_the_internal_release_shows(held: None) -> None:
+    """That the internal release shows all zones 604 times would tell outside that no zone is below five."""
+    for language, sentence in (("zh", "1项核查全部通过"), ("en", "Checks made, all passed: 1")):
+        said = text(run("quality", release="public", lang=language))
+        assert sentence in said
+        assert "604" not in said
 
 
 def test_gaps_are_named(held: None, tmp_path: Path) -> None:

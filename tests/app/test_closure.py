@@ -1,0 +1,193 @@
+"""A page of a release is made of that release's published rows alone, and computes no number of people that nobody published.
+
+Both are asked of the finished pages. The file they read is changed where they must not look, and they must stay as they are to the last
+cell; then every shown count of people is dyed with a number of its own, and every dyed number that reaches the browser must be one that was
+put in, or the difference of two of the same series a year apart, which readers may be told.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pandas
+import pytest
+
+from indicators import catalogue
+from indicators.model import Kind, Protects
+from tests.app.sent import Piece, plotted_numbers, sent, whole_numbers
+from tests.app.test_pages import PAGES, charts, run
+
+KNOWN = catalogue()
+PEOPLE = [name for name, one in KNOWN.items() if one.protects is Protects.PERSONS]
+COUNTS = [name for name in PEOPLE if KNOWN[name].kind in {Kind.STOCK, Kind.EVENTS} and name != "registry_change"]
+ZONE = "Z4"
+SCOPES = [{}, {"lang": "en"}, {"zone": ZONE}, {"zone": ZONE, "month": "2025-06", "lang": "en"}]
+CANARY = 7321
+
+
+@pytest.fixture
+def own(sample_warehouse: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the published file to change, in a folder of its own; the pages read the file as it was published."""
+    shutil.copyfile(sample_warehouse / "warehouse.duckdb", tmp_path / "warehouse.duckdb")
+    monkeypatch.setenv("DASHBOARD_DATA", str(sample_warehouse))
+    return tmp_path / "warehouse.duckdb"
+
+
+def walk(release: str) -> Iterator[tuple[str, list[Piece]]]:
+    for page in PAGES:
+        for scope in SCOPES:
+            test = run(page, release=release, **scope)
+            assert not test.exception
+            yield f"{page} {scope}", sent(test)
+
+
+def change(path: Path, *statements: str) -> None:
+    with duckdb.connect(str(path)) as connection:
+        for statement in statements:
+            connection.execute(statement, [PEOPLE] if "$1" in statement else None)
+
+
+def test_a_public_page_is_made_of_public_rows(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = dict(walk("public"))
+    change(
+        own,
+        # what is hidden inside is put into the file as if it were shown, and what is shown is something else
+        f"update mart.observation set numerator = {CANARY}, value = {CANARY}, lower = {CANARY}, upper = {CANARY}, status = 'observed' "
+        "where release = 'internal' and list_contains($1, indicator)",
+        f"update meta.check_result set zh = '{CANARY}组', en = '{CANARY} groups'",
+        f"update meta.build set who = '甲{CANARY}', reason = '乙{CANARY}'",
+        f"insert into meta.hold values ('month_changed', 'current_users', null, '{CANARY}人', '{CANARY} people')",
+        f"insert into meta.restatement values (1, '2026-11-05', 'current_users', '2026-01-01', 'corrected', {CANARY})",
+        f"update meta.column_fill set rows = {CANARY}",
+        f"update meta.input_file set row_count = {CANARY}",
+    )
+    monkeypatch.setenv("DASHBOARD_DATA", str(own.parent))
+    after = dict(walk("public"))
+    assert not any(str(CANARY) in str(text) for pieces in after.values() for _, text in pieces)
+    for name, pieces in before.items():
+        if not name.startswith("quality"):  # which says that somebody answered for a finding
+            assert after[name] == pieces, name
+    monkeypatch.setenv("DASHBOARD_RELEASES", "public")
+    for page in PAGES:
+        asked = run(page, release="internal")
+        assert not any(str(CANARY) in str(text) for _, text in sent(asked)), page
+
+
+def test_an_internal_page_is_made_of_internal_rows(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The two releases read together would narrow what each hides."""
+    before = dict(walk("internal"))
+    change(
+        own,
+        f"update mart.observation set numerator = {CANARY}, value = {CANARY}, lower = {CANARY}, upper = {CANARY}, status = 'observed' "
+        "where release = 'public' and list_contains($1, indicator)",
+    )
+    monkeypatch.setenv("DASHBOARD_DATA", str(own.parent))
+    after = dict(walk("internal"))
+    assert before == after
+
+
+def dye(path: Path, release: str) -> pandas.DataFrame:
+    """Give every shown count of people a number that nothing else has, and return the dyed rows; public ones stay multiples of five.
+
+    The numbers are far apart, so that a sum or difference of two is none of them; of exact ones from ten thousand on (in 万) only the figures
+    and the English sentences can be read back.
+    """
+    with duckdb.connect(str(path)) as connection:
+        rows = connection.execute(
+            "select rowid as at, * from mart.observation where release = ? and list_contains(?, indicator) and value is not null order by rowid",
+            [release, COUNTS],
+        ).df()
+        step = 5 if release == "public" else 1
+        numbers = random.Random(20261123).sample(range(3000, 3000 + step * 60_000, step), len(rows))
+        rows["value"] = [float(number) for number in numbers]
+        connection.register("dyed", rows[["at", "value"]])
+        connection.execute(
+            "update mart.observation o set value = d.value, numerator = d.value, lower = null, upper = null from dyed d where o.rowid = d.at"
+        )
+    return rows
+
+
+def allowed(rows: pandas.DataFrame, internal: pandas.DataFrame | None) -> set[float]:
+    """What readers may be told of the dyed numbers.
+
+    Themselves, sums of consecutive shown months of a county total, the differences of either a year apart, and what a bridge leaves over.
+    """
+    found = set(rows["value"])
+    series = rows.groupby(["indicator", "breakdown", "grain", "area_code", "member", "member_2"])
+    for (_, breakdown, grain, *_), held in series:
+        by_period = dict(zip(held["period"], held["value"], strict=True))
+        longest = 12 if grain == "month" and breakdown == "total" else 1
+        runs = {
+            (first, length): sum(by_period[first + pandas.DateOffset(months=month)] for month in range(length))
+            for first in by_period
+            for length in range(1, longest + 1)
+            if all(first + pandas.DateOffset(months=month) in by_period for month in range(length))
+        }
+        found |= set(runs.values())
+        for (first, length), value in runs.items():
+            before = runs.get((first - pandas.DateOffset(years=1), length))
+            found |= set() if before is None else {abs(value - before)}
+    if internal is not None:
+        found |= _bridges(rows, internal)
+    return found
+
+
+def _bridges(rows: pandas.DataFrame, moved: pandas.DataFrame) -> set[float]:
+    """The change of current users over one and twelve months, and what the published changes leave of it."""
+    stock = rows[(rows["indicator"] == "current_users") & (rows["breakdown"] == "total") & (rows["grain"] == "month")]
+    stock = stock.sort_values("period")
+    found: set[float] = set()
+    levels = dict(zip(stock["period"], stock["value"], strict=True))
+    for months in (1, 12):
+        for period, value in levels.items():
+            before = period - pandas.DateOffset(months=months)
+            if before not in levels:
+                continue
+            inside = moved[(moved["period"] > before) & (moved["period"] <= period)]
+            explained = float((inside["value"] * inside["sign"]).sum())
+            found |= {abs(value - levels[before]), abs(value - levels[before] - explained)}
+    return found
+
+
+@pytest.mark.parametrize("release", ["internal", "public"])
+def test_a_page_shows_published_counts_of_people_and_no_sums_of_them(release: str, own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = {name: [number for number, _ in whole_numbers(pieces)] for name, pieces in walk(release)}
+    rows = dye(own, release)
+    monkeypatch.setenv("DASHBOARD_DATA", str(own.parent))
+    told = allowed(rows, changes(own) if release == "internal" else None)
+    if release == "public":
+        told |= {value - 5 for value in rows["value"] if value % 10 == 5}  # 160余 stands for 165
+    seen: set[float] = set()
+    for page in PAGES:
+        for scope in SCOPES:
+            test = run(page, release=release, **scope)
+            assert not test.exception
+            known = set(plain[f"{page} {scope}"])
+            for number, text in whole_numbers(sent(test)):
+                if number not in known and not is_least(text, number, release):
+                    assert number in told, f"{page} {scope}: {text}"
+                    seen.add(number)
+            for number in (number for spec in charts(test) for number in plotted_numbers(spec) if number >= 3000):
+                assert number in told, f"{page} {scope}: {number} in a figure"
+    assert len(seen) >= {"internal": 100, "public": 40}[release]
+
+
+def is_least(text: str, number: float, release: str) -> bool:
+    """Whether a public sentence says "at least so many more", which holds for all numbers behind two rounded ones."""
+    return release == "public" and number % 5 == 0 and (re.search(f"{number:.0f}[人起]以上", text) is not None or f"at least {number:.0f} " in text)
+
+
+def changes(path: Path) -> pandas.DataFrame:
+    from indicators.dimensions import DIMENSIONS
+
+    signs = {member.code: member.sign for member in DIMENSIONS["change"].members}
+    with duckdb.connect(str(path), read_only=True) as connection:
+        found = connection.execute(
+            "select period, member, value from mart.observation where release = 'internal' and indicator = 'registry_change' and grain = 'month'"
+        ).df()
+    return found.assign(sign=found["member"].map(signs))

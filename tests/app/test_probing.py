@@ -1,0 +1,79 @@
+"""A delivery made up to find out a hidden number: the upload page answers it alike in two counties that publish the same.
+
+In both, Z1 and Z2 had 36 and 24 suspects in 2025, and the 14 others are hidden: one or four of them in Z4, the rest in Z3. Whoever hands in
+December again with one more case in Z4 would see two more numbers appear if five are reached with the suspects of that case, and could count
+down to the hidden number without ever publishing. So nothing on the page may tell how many splits of people a trial shows.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import duckdb
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from etl.county import read_pack
+from tests.app.sent import Piece, sent
+from tests.app.test_upload import hand_in, page
+from tests.spec.tables import COUNTY, build_from, write_extract
+
+HIDDEN = (1, 4)
+OTHERS = 14
+
+
+def case(zone: str, suspects: int, month: str, young: int = 0) -> dict[str, str]:
+    township = next(town.code for town in read_pack(COUNTY).townships if town.zone == zone and town.valid_to is None)
+    return {"township": township, "suspects": str(suspects), "suspects_under_18": str(young), "filed_on": month}
+
+
+@pytest.fixture(scope="module")
+def counties(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    found = []
+    for number in HIDDEN:
+        place = tmp_path_factory.mktemp("probed")
+        monthly = [case(zone, suspects, f"2025-{month:02}") for month in range(1, 13) for zone, suspects in (("Z1", 3), ("Z2", 2))]
+        cases = [*monthly, case("Z3", OTHERS - number, "2025-05"), case("Z4", number, "2025-05")]
+        people = write_extract(place, "registry", "202512", [case("Z1", 1, "2025-12")] * 60, "20260105")
+        build_from(place / "data", people, write_extract(place, "cases", "202501-202512", cases, "20260105"))
+        found.append(place / "data")
+    return found
+
+
+def test_both_counties_publish_the_same(counties: list[Path]) -> None:
+    published = []
+    for county in counties:
+        with duckdb.connect(str(county / "warehouse.duckdb"), read_only=True) as connection:
+            published.append(connection.execute("select * from mart.observation order by all").fetchall())
+    assert published[0] == published[1]
+    zones = {row[4]: row[10] for row in published[0] if row[:2] == ("internal", "suspects_arrested") and row[5] == "zone"}
+    assert zones == {"Z1": 36.0, "Z2": 24.0, "Z3": None, "Z4": None}
+
+
+def asked(county: Path, made_up: Path, folder: Path, language: str, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    shutil.copytree(county, folder)
+    monkeypatch.setenv("DASHBOARD_DATA", str(folder))
+    test = hand_in(page(lang=language), made_up)
+    assert not test.exception
+    assert [button for button in test.button if button.key == "upload.publish"]  # the trial was made
+    return test
+
+
+def untimed(pieces: list[Piece]) -> list[Piece]:
+    """Leave out when the builds were made."""
+    return [(place, re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\d", "", text) if isinstance(text, str) else text) for place, text in pieces]
+
+
+@pytest.mark.parametrize("suspects", [1, 2, 3, 4])
+def test_a_made_up_delivery_counts_no_split_of_people(suspects: int, counties: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """1 + 4 reaches five and 1 + 1 does not: the page of one county must be that of the other."""
+    december = [case("Z1", 3, "2025-12"), case("Z2", 2, "2025-12"), case("Z4", suspects, "2025-12")]
+    made_up = write_extract(tmp_path, "cases", "202512", december, "20260205")
+    language = "zh" if suspects % 2 else "en"
+    answers = [untimed(sent(asked(county, made_up, tmp_path / county.parent.name, language, monkeypatch))) for county in counties]
+    assert answers[0] == answers[1]
+    said = "\n".join(str(text) for _, text in answers[0])
+    assert ("人员的分项数受保护" if language == "zh" else "Splits of people are protected") in said
+    assert ("更正" if language == "zh" else "numbers corrected") in said  # cases, and totals of people

@@ -1,0 +1,142 @@
+"""Questions outside what is published: whatever stands in the address, the answer is that of the bare address, whoever is on the register.
+
+Two counties answer alike: nothing but the question decides what is dropped, nothing of it is said back, and no wording depends on the numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import duckdb
+import pandas
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.app.sent import Piece, sent
+from tests.app.test_pages import PAGES, ROOT, write_tiny
+from warehouse.reader import Warehouse, WarehouseUnavailable
+
+MARK = "zzyzx"  # stands in every tampered value, and on no page
+LONG = MARK * 20_000
+TOWNSHIP = "990100000003"
+ADDRESSES: dict[str, dict[str, str | list[str]]] = {
+    "unknown area": {"zone": f"Z99{MARK}"},
+    "a township for a zone": {"zone": TOWNSHIP},
+    "unknown release": {"release": f"exact{MARK}"},
+    "no month": {"month": f"2026-99{MARK}"},
+    "a month written otherwise": {"month": "２０２５-06"},
+    "a day": {"month": "2025-06-01"},
+    "sql in the zone": {"zone": f"Z4' or '1'='1' -- {MARK}"},
+    "sql in the release": {"release": f"public'; attach '/etc/passwd' as {MARK}; --"},
+    "sql in the month": {"month": f"2025-06' union select numerator from mart.observation -- {MARK}"},
+    "very long": {"zone": LONG, "month": LONG, "release": LONG, "lang": LONG},
+    "a path": {"zone": f"../../{MARK}/warehouse.duckdb", "lang": f"../{MARK}"},
+    "a tag": {"zone": f"<script>{MARK}</script>", "lang": f"[x](javascript:{MARK})"},
+    "nothing": {"zone": "", "month": "", "release": "", "lang": ""},
+    "a nul and a newline": {"zone": f"Z4\x00{MARK}", "month": f"2025-06\n{MARK}"},
+    "keys nobody asked for": {"township": TOWNSHIP, "indicator": f"people_under_12{MARK}", "breakdown": f"township*age_band{MARK}", "sql": MARK},
+    "repeated keys": {"zone": ["Z4", f"Z99{MARK}"], "release": ["public", f"exact{MARK}"]},
+}
+
+
+@pytest.fixture(params=["sample", "tiny"])
+def county(request: pytest.FixtureRequest, sample_warehouse: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    if request.param == "tiny":
+        write_tiny(tmp_path)
+    monkeypatch.setenv("DASHBOARD_DATA", str(sample_warehouse if request.param == "sample" else tmp_path))
+
+
+def ask(page: str, address: dict[str, str | list[str]]) -> AppTest:
+    test = AppTest.from_file(str(ROOT / "pages" / f"{page}.py"), default_timeout=120)
+    for name, value in address.items():
+        test.query_params[name] = value
+    return test.run()
+
+
+@pytest.mark.parametrize("page", [*PAGES, "upload"])
+def test_a_tampered_address_is_the_bare_address(page: str, county: None) -> None:
+    bare = sent(ask(page, {}))
+    for name, address in ADDRESSES.items():
+        test = ask(page, address)
+        assert not test.exception, name
+        assert sent(test) == bare, name
+        assert not any(MARK in str(piece) for piece in sent(test)), name
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("release", ["internal", ["public", "internal"], ["internal", "public"], "INTERNAL", "internal,public", "internal\x00"])
+def test_a_public_server_has_no_other_release_to_give(
+    page: str, release: str | list[str], sample_warehouse: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DASHBOARD_DATA", str(sample_warehouse))
+    monkeypatch.setenv("DASHBOARD_RELEASES", "public")
+    assert sent(ask(page, {"release": release})) == sent(ask(page, {}))
+
+
+def test_a_server_without_a_release_says_the_same_to_everybody(county: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DASHBOARD_RELEASES", "everything")
+    answers: list[list[Piece]] = [[piece for piece in sent(ask(page, {"release": "internal"})) if not piece[0].startswith("title")] for page in PAGES]
+    assert all(answer == answers[0] for answer in answers)
+    assert answers[0]
+
+
+@pytest.fixture
+def opened(sample_warehouse: Path) -> Iterator[Warehouse]:
+    warehouse = Warehouse.open(sample_warehouse / "warehouse.duckdb")
+    yield warehouse
+    warehouse.close()
+
+
+OUTSIDE: dict[str, Callable[[Warehouse], pandas.DataFrame]] = {
+    "unknown release": lambda door: door.observations("exact", ["current_users"]),
+    "sql for a release": lambda door: door.observations("public' or release = 'internal", ["current_users"]),
+    "unknown indicator": lambda door: door.observations("internal", ["people_under_12"]),
+    "sql for an indicator": lambda door: door.observations("internal", ["x') or true --"]),
+    "township by age": lambda door: door.observations("internal", ["current_users"], breakdowns=["township*age_band"]),
+    "the young by township": lambda door: door.observations("internal", ["people_under_18"], breakdowns=["township"]),
+    "townships by month": lambda door: door.observations("internal", ["current_users"], breakdowns=["township"], grain="month"),
+    "public months": lambda door: door.observations("public", ["registered_people"], grain="month"),
+    "sql for a grain": lambda door: door.observations("internal", ["current_users"], grain="year' or '1'='1"),
+}
+
+
+@pytest.mark.parametrize("question", OUTSIDE)
+def test_the_door_has_no_row_outside_the_lattice(question: str, opened: Warehouse, tmp_path: Path) -> None:
+    """The same nothing for two counties: no row, whatever there is to hide."""
+    write_tiny(tmp_path)
+    other = Warehouse.open(tmp_path / "warehouse.duckdb")
+    try:
+        asked = [OUTSIDE[question](door) for door in ((opened,) if question == "public months" else (opened, other))]
+    finally:
+        other.close()
+    inside = opened.observations("internal", ["current_users"])
+    assert len(inside)
+    for answer in asked:
+        assert list(answer.columns) == list(inside.columns)
+        assert answer.empty
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "select * from read_csv('/etc/hostname')",
+        "select * from read_text('/etc/hostname')",
+        "select * from glob('/etc/*')",
+        "attach '/tmp/other.duckdb' as other",
+        "copy (select 1) to '/tmp/other.csv'",
+        "install httpfs",
+        "load '/tmp/other.duckdb_extension'",
+        "set enable_external_access = true",
+        "set lock_configuration = false",
+        "insert into published.mart.observation select * from published.mart.observation",
+        "update published.meta.build set number = 2",
+        "delete from published.mart.observation",
+        "create table published.mart.other (a int)",
+    ],
+)
+def test_the_door_reads_one_file_and_changes_nothing(statement: str, opened: Warehouse) -> None:
+    before = opened.probe()
+    with pytest.raises((duckdb.Error, WarehouseUnavailable)):
+        opened._rows(statement)
+    assert opened.probe() == before

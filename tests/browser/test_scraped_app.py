@@ -1,0 +1,332 @@
+"""Everything the running dashboard sends to a browser, read back and held against the published table.
+
+A real browser walks every page in both releases, the county and a zone, in both languages. What comes over the wire is decoded: every text,
+every cell of every table, every number of every figure with its tooltip. Each figure about people must be the published numbers of one table
+and moment (or one series), each word beside the very place and period it belongs to, and nothing where the release hides. So what was scraped
+is a part of what the auditor attacks in `mart.observation`, and a part of what is shown cannot narrow what the whole does not.
+"""
+
+from __future__ import annotations
+
+import ast
+import http.client
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas
+import pyarrow
+import pytest
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+from charts.picture import Voice
+from charts.words import RANGE, amount_in_table, amount_of, bare, has_number, period_words
+from indicators import catalogue
+from indicators.model import Kind, Protects, Release
+from tests.app.sent import Piece, plotted_numbers, spelled
+from tests.browser.test_browser import CHROMIUM, PAGES, ROOT, Browser, browser, server, settle, stray
+
+__all__ = ["browser", "server"]
+
+pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="no chromium here; `make browser` installs one")]
+
+KNOWN = catalogue()
+PEOPLE = {name for name, one in KNOWN.items() if one.protects is Protects.PERSONS}
+ZONE = "Z4"
+SCOPES = [("internal", "zh", ""), ("internal", "en", ZONE), ("public", "zh", ZONE), ("public", "en", "")]
+NOTHING = {"—", ""}
+
+
+@dataclass
+class Scraped:
+    """What one visit brought.
+
+    Attributes:
+        page: Name of the page.
+        voice: Release and language it was asked for in.
+        pieces: Every text and number that came over the wire.
+        figures: Name of every figure and its specification.
+        tables: Name of the figure (empty before the first one) and the table sent after it.
+        bodies: Every other answer that is text.
+        tools: How many controls to download, enlarge or export there are.
+    """
+
+    page: str
+    voice: Voice
+    pieces: list[Piece] = field(default_factory=list)
+    figures: dict[str, str] = field(default_factory=dict)
+    tables: list[tuple[str, pandas.DataFrame]] = field(default_factory=list)
+    bodies: list[str] = field(default_factory=list)
+    tools: int = 0
+
+
+def scrape(opened: Browser, base: str, page: str, release: str, language: str, zone: str) -> Scraped:
+    """Visit a page and take everything it sends."""
+    found = Scraped(page, Voice(Release(release), language))
+    frames: list[bytes | str] = []
+    tab = opened.new_context(viewport={"width": 1440, "height": 900}).new_page()
+    tab.on("websocket", lambda socket: socket.on("framereceived", lambda frame: frames.append(frame)))
+    answers: list[Any] = []
+    asked: list[str] = []
+    tab.on("response", lambda answer: answers.append(answer))
+    tab.on("request", lambda request: asked.append(request.url))
+    tab.goto(f"{base}/{'' if page == 'overview' else page}?release={release}&lang={language}&zone={zone or 'all'}")
+    settle(tab)
+    assert tab.query_selector("[data-testid=stException]") is None
+    found.tools = tab.locator("[data-testid=stDownloadButton], [data-testid=stElementToolbar], .modebar-btn, a[download]").count()
+    found.bodies = [answer.text() for answer in answers if re.search("json|html|plain|csv", answer.headers.get("content-type", ""))]
+    assert stray(asked, base) == []
+    tab.context.close()
+    last = ""
+    for frame in frames:
+        assert isinstance(frame, bytes)
+        message = ForwardMsg.FromString(frame)
+        assert message.WhichOneof("type") not in {None, "ref_hash"}  # nothing is sent that we did not see
+        found.pieces += list(spelled(message))
+        element = message.delta.new_element
+        kind = element.WhichOneof("type")
+        if kind == "plotly_chart":
+            last = element.plotly_chart.id.rsplit("-", 1)[-1]
+            found.figures[last] = element.plotly_chart.spec
+        elif kind == "table":
+            found.tables.append((last, pyarrow.ipc.open_stream(element.table.arrow_data.data).read_pandas()))
+    assert found.pieces
+    return found
+
+
+@pytest.fixture(scope="module")
+def scraped(server: str, browser: Browser) -> list[Scraped]:
+    return [scrape(browser, server, page, *scope) for scope in SCOPES for page in PAGES if page != "upload"]
+
+
+@pytest.fixture(scope="module")
+def published(sample_warehouse: Path) -> dict[str, pandas.DataFrame]:
+    """The published rows about people, by release, with the names of their places."""
+    with duckdb.connect(str(sample_warehouse / "warehouse.duckdb"), read_only=True) as connection:
+        rows = connection.execute("select * from mart.observation where list_contains(?, indicator)", [sorted(PEOPLE)]).df()
+        names = {
+            (dimension, code): {"zh": zh, "en": en}
+            for dimension, code, zh, en in connection.execute("select dimension, code, zh, en from meta.member").fetchall()
+        }
+    titles = []
+    for row in rows.itertuples():
+        dimensions = row.breakdown.split("*")
+        codes = [row.area_code if name in {"zone", "township"} else None for name in dimensions]
+        members = iter([row.member, row.member_2])
+        codes = [code or next(members) for code in codes]
+        titles.append([names.get(pair, {"zh": "", "en": ""}) for pair in zip(dimensions, codes, strict=True)])
+    rows["titles"] = titles
+    return {release: rows[rows["release"] == release] for release in ("internal", "public")}
+
+
+@pytest.fixture(scope="module")
+def subjects() -> dict[str, str]:
+    """Figure -> the indicator its card names, read off the pages."""
+    found: dict[str, str] = {}
+    for path in (ROOT / "pages").glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "chart_card":
+                _, name, indicator = (ast.literal_eval(one) if isinstance(one, ast.Constant) else "" for one in node.args[:3])
+                found[name] = indicator
+    return found
+
+
+BRIDGES = {"registry.year", "registry.month"}
+"""Sums of published changes; test_closure.py holds them against the published numbers."""
+
+
+def about_people(visit: Scraped, subjects: dict[str, str]) -> Iterator[tuple[str, str]]:
+    for name, specification in visit.figures.items():
+        if subjects.get(name) in PEOPLE and name not in BRIDGES:
+            yield name, specification
+
+
+def words_of(visit: Scraped, row: Any) -> set[str]:
+    """What a tooltip may say of a published row: its period and indicator, or its member or place, and its number or that it is hidden."""
+    indicator, voice = KNOWN[row["indicator"]], visit.voice
+    names = [title[voice.language] for title in row["titles"]]
+    said: set[str] = set()
+    for number in (amount_of(voice, indicator, row), amount_of(voice, indicator, row, unit=False)):
+        title = f"{voice.say(indicator.title)} {number}"
+        said |= {title, f"{period_words(voice, indicator, row['period'], row['grain'])} {title}"}
+        if all(names):
+            said |= {f"{gap.join(part)} {number}" for gap in ("", " ", " · ") for part in (names, names[::-1])}
+            said |= {f"{gap.join(bare(name) for name in names)} {number}" for gap in (" ", " · ")}
+    return said
+
+
+def told(specification: str, voice: Voice) -> list[str]:
+    """The tooltips of a figure, without the ranges."""
+    found: list[str] = []
+    for trace in json.loads(specification)["data"]:
+        for one in trace.get("customdata") or []:
+            for text in one if isinstance(one, list) else [one]:
+                if isinstance(text, str):
+                    found.append(re.split(rf"[,,] ?{re.escape(voice.say(RANGE))}", text)[0].replace("&lt;", "<").replace("&amp;", "&"))
+    return found
+
+
+def numbers_of(row: Any) -> set[float]:
+    scale = 100 if KNOWN[row["indicator"]].kind is Kind.SHARE else 1
+    return {round(float(row[name]) * scale, 6) for name in ("value", "lower", "upper") if not pandas.isna(row[name])}
+
+
+def test_a_figure_about_people_says_what_is_published_of_each_place(
+    scraped: list[Scraped], published: dict[str, pandas.DataFrame], subjects: dict[str, str]
+) -> None:
+    figures = hidden = shown = 0
+    for visit in scraped:
+        rows = published[visit.voice.release.value]
+        meaning: dict[str, list[int]] = {}
+        for at, row in rows.iterrows():
+            for words in words_of(visit, row):
+                meaning.setdefault(words, []).append(at)
+        for name, specification in about_people(visit, subjects):
+            figures += 1
+            where = f"{visit.page} {visit.voice} {name}"
+            matched: list[set[tuple[str, ...]]] = []
+            used: set[int] = set()
+            for words in told(specification, visit.voice):
+                assert words in meaning, f"{where}: {words}"
+                used |= set(meaning[words])
+                matched.append({frame_of(rows.loc[at]) for at in meaning[words]})
+                is_hidden = not has_number(rows.loc[meaning[words][0], "status"])
+                hidden, shown = hidden + is_hidden, shown + (not is_hidden)
+            assert matched, where
+            # one moment of one table, or one place over time
+            frames = [set.intersection(*({one[part] for one in places} for places in matched)) for part in (0, 1)]
+            assert any(frames) or name in {"registry.parts"} | TRENDS, where
+            held = [rows.loc[at] for at in used]
+            if name not in MAPS:  # whose texts are names of places and their numbers in the list
+                numbers = {amount_of(visit.voice, KNOWN[row["indicator"]], row, unit=unit) for row in held for unit in (True, False)}
+                for text in written(specification):
+                    assert text in numbers or not re.search(r"\d", text), f"{where}: {text}"
+            if name not in MAPS | GRIDS:  # drawn by place, not by size
+                values = set().union(*(numbers_of(row) for row in held))
+                for number in plotted_numbers(specification, (value_axis(name, specification),)):
+                    assert round(number, 6) in values, f"{where}: {number}"
+    assert figures >= 50
+    assert shown >= 500
+    assert hidden >= 50
+
+
+TRENDS = {"registry.trend", "overview.stocks"}
+"""Several lines in one figure."""
+MAPS, GRIDS = {"townships.people"}, {"registry.zone_drug", "youth.zones"}
+
+
+def value_axis(name: str, specification: str) -> str:
+    """The axis on which a figure's numbers stand; on the other stand its places."""
+    lies = any(trace.get("orientation") == "h" for trace in json.loads(specification)["data"])
+    return "x" if lies or name == "registry.rate" else "y"
+
+
+def written(specification: str) -> list[str]:
+    """The words written into a figure beside its marks."""
+    found: list[str] = []
+    for trace in json.loads(specification)["data"]:
+        texts = trace.get("text") or []
+        found += [re.sub(r"</?b>", "", text).strip() for text in ([texts] if isinstance(texts, str) else texts)]
+    return found
+
+
+def frame_of(row: Any) -> tuple[str, str]:
+    """The table and moment of a row, and its series."""
+    at = f"{row['indicator']} {row['breakdown']} {row['grain']}"
+    return f"{at} {row['period']}", f"{at} {row['area_code']} {row['member']} {row['member_2']}"
+
+
+def test_a_table_about_people_holds_published_numbers_only(
+    scraped: list[Scraped], published: dict[str, pandas.DataFrame], subjects: dict[str, str]
+) -> None:
+    checked = 0
+    for visit in scraped:
+        rows = published[visit.voice.release.value]
+        allowed = {
+            name: {plain(amount_in_table(visit.voice, KNOWN[name], row)) for _, row in held.iterrows()} for name, held in rows.groupby("indicator")
+        }
+        everybody = set().union(*allowed.values())
+        for name, table in visit.tables:
+            if visit.page == "townships":
+                checked += _townships(visit, table, rows)
+            elif subjects.get(name) in PEOPLE and name not in BRIDGES:
+                several = name in TRENDS or name == "registry.parts"
+                for cell in (plain(str(cell)) for column in table.columns[1:] for cell in table[column]):
+                    checked += 1
+                    assert cell in (everybody if several else allowed[subjects[name]]) | NOTHING or is_range(cell), f"{visit.page} {name}: {cell}"
+    assert checked >= 500
+
+
+def plain(words: str) -> str:
+    return words.replace("\\", "")
+
+
+def is_range(cell: str) -> bool:
+    """A published 95 % range of a share or rate of the internal release."""
+    return re.fullmatch(r"\d+(\.\d+)?[—–]\d+(\.\d+)?", cell) is not None
+
+
+def _townships(visit: Scraped, table: pandas.DataFrame, rows: pandas.DataFrame) -> int:
+    """Each township beside its own number of the latest finished year, or the word that it is hidden."""
+    head, first = ("现有", "乡镇") if visit.voice.is_chinese else ("Current users", "Township")
+    if head not in table.columns:
+        return 0
+    yearly = rows[(rows["indicator"] == "current_users") & (rows["breakdown"] == "township") & (rows["grain"] == "year")]
+    latest = yearly[yearly["period"] == yearly["period"].max()]
+    wanted = {row["titles"][0][visit.voice.language]: amount_of(visit.voice, KNOWN["current_users"], row, unit=False) for _, row in latest.iterrows()}
+    for place, cell in zip(table[first], table[head], strict=True):
+        assert plain(str(cell)) == wanted[plain(str(place)).rstrip("*")], place
+    return len(table)
+
+
+def test_nothing_can_be_taken_away_but_what_is_read(scraped: list[Scraped]) -> None:
+    """There is no download, export or enlarged table on the pages of numbers: no file that could hold more than the page."""
+    assert [visit.page for visit in scraped if visit.tools] == []
+
+
+def test_what_comes_beside_the_page_holds_no_number_of_it(scraped: list[Scraped], sample_warehouse: Path) -> None:
+    """Answers outside the socket are Streamlit's own: none names an indicator, a township or a release."""
+    with duckdb.connect(str(sample_warehouse / "warehouse.duckdb"), read_only=True) as connection:
+        names = [name for (name,) in connection.execute("select zh from mart.township union select id from meta.indicator").fetchall()]
+    for visit in scraped:
+        assert visit.bodies
+        for body in visit.bodies:
+            assert not [name for name in names if name in body], visit.page
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/app/static/../data/warehouse.duckdb",
+        "/app/static/..%2f..%2fdata%2fwarehouse.duckdb",
+        "/app/static/%2e%2e/%2e%2e/etc/passwd",
+        "/app/static//etc/passwd",
+        "/media/../warehouse.duckdb",
+        "/media/warehouse.duckdb",
+        "/component/../warehouse.duckdb",
+        "/_stcore/upload_file/x/y",
+        "/health?release=internal&sql=select",
+        "/warehouse.duckdb",
+        "/raw/ledger.jsonl",
+        "/builds/journal.jsonl",
+    ],
+)
+def test_a_path_outside_the_pages_gives_no_file(path: str, server: str) -> None:
+    connection = http.client.HTTPConnection(server.removeprefix("http://"), timeout=60)
+    connection.putrequest("GET", path, skip_host=False)  # as written: a client would tidy it up first
+    connection.endheaders()
+    answer = connection.getresponse()
+    body = answer.read()
+    connection.close()
+    assert b"DUCK" not in body[:64]
+    assert b"sha256" not in body
+    assert b"root:" not in body
+    assert b"Traceback" not in body
+    if path.startswith("/health"):
+        assert json.loads(body) == {"status": "ok", "build": 1}
+    elif answer.status == 200:  # Streamlit answers unknown paths with its own bare page
+        assert b"<!doctype html>" in body.lower()
