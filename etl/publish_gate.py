@@ -23,7 +23,7 @@ from indicators import catalogue
 from indicators.model import Indicator, Kind, Text
 
 LARGEST_CHANGE = 0.30
-MOSTLY_FILLED = 5  # tenths: a column at least half full is expected to stay so
+MOSTLY_FILLED = 10  # in tenths, as meta.column_fill has them: seven and more are expected to stay so
 FEWEST_RECORDS = 6  # the exact test cannot tell fewer from none
 
 
@@ -182,12 +182,12 @@ def _jumps(was: Totals, now: Totals, indicators: Mapping[str, Indicator]) -> lis
 
 
 def _columns(connection: duckdb.DuckDBPyConnection) -> list[Hold]:
-    """A column that was at least half full and is blank in a month that is new or was delivered again."""
+    """A column that was mostly full and is mostly blank in a month that is new or was delivered again."""
     if not _has(connection, "earlier", "column_fill"):
         return []
     rows = connection.execute(
         """
-        -- one row per column and month that is blank now: how full it was in that month, or in the latest month before it
+        -- one row per column and month that is mostly blank now: how full it was in that month, or in the latest month before it
         with expected as (
             select n.extract, n.column_name, n.month_on, n.rows, w.filled_tenths, w.month_on as known_on
             from later.meta.column_fill n
@@ -212,8 +212,8 @@ def _blank(extract: str, column: str, month: date, months: int) -> Text:
     contract = extracts().get(extract)
     header, title = (contract.column(column).header, contract.title) if contract else (column, Text(extract, extract))
     return Text(
-        f"{title.zh}的列“{header}”自{month_zh(month)}起有{months}个月全部为空,以前多数有填写",
-        f"Column “{header}” of {title.en.lower()} is blank in {counted(months, 'month')} from {month:%Y-%m}, and was mostly filled before",
+        f"{title.zh}的列“{header}”自{month_zh(month)}起有{months}个月大多为空,以前多数有填写",
+        f"Column “{header}” of {title.en.lower()} is mostly blank in {counted(months, 'month')} from {month:%Y-%m}, and was mostly filled before",
     )
 
 

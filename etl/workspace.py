@@ -113,7 +113,8 @@ class Workspace:
     def column_fills(self, extracts: Mapping[str, Extract]) -> list[tuple[str, str, date, int, int]]:
         """Return how full every column that may stay empty is: extract, column, month, records, tenths.
 
-        Tenths, because the number of filled cells of such a column may itself be a small count of people; 0 means that all are empty.
+        Only 10 (seven tenths and more), 5 and 0 (fewer than three tenths), because the number of filled cells may itself be a small count of
+        people, and so may be whether there is one.
         """
         return [
             (extract.id, column.name, *row)
@@ -124,7 +125,7 @@ class Workspace:
                 f"""
                 -- one row per month
                 select {extract.month_column}, count(*),
-                    case when count({column.name}) = 0 then 0 else greatest(1, cast(round(10.0 * count({column.name}) / count(*)) as bigint)) end
+                    case when 10 * count({column.name}) >= 7 * count(*) then 10 when 10 * count({column.name}) < 3 * count(*) then 0 else 5 end
                 from staged.{extract.id}
                 group by {extract.month_column}
                 order by {extract.month_column}

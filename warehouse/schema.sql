@@ -130,7 +130,7 @@ create table meta.column_fill (
     rows bigint not null,
     filled_tenths bigint not null
 );
-comment on table meta.column_fill is 'One row per extract, column that may stay empty, and month: records, and how full the column is in tenths; 0 only where every cell is empty.';
+comment on table meta.column_fill is 'One row per extract, column that may stay empty, and month: records, and how full the column is in tenths: 10 for seven tenths and more, 0 for fewer than three, else 5.';
 
 create table meta.restatement (
     build_number bigint not null,
