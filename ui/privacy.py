@@ -65,7 +65,7 @@ RELEASE_ROWS = (
             "除合计本身已限定的外,不显示的数可能的范围不窄于5人",
             "Except where a total itself says more, a hidden count may lie anywhere in a range of 5 persons or more",
         ),
-        Text("同左,并且不能证明“有人”", "The same, and nobody can prove that there is somebody"),
+        Text("同左,并且看不出“有没有人”", "The same, and nothing tells that there is somebody"),
     ),
 )
 EXAMPLE = Text("举例:减法为什么算不出来", "An example: why subtraction fails")

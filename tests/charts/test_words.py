@@ -266,5 +266,5 @@ def test_no_sentence_says_why(word: str) -> None:
     import pathlib
 
     for folder in ("charts", "ui", "pages"):
-        for path in (pathlib.Path(__file__).parents[2] / folder).glob("*.py"):
+        for path in (pathlib.Path(__file__).parents[2] / folder).rglob("*.py"):
             assert word not in path.read_text(encoding="utf-8"), path.name
