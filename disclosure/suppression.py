@@ -57,12 +57,14 @@ def _suppress(lattice: Lattice, counts: NDArray[np.float64], k: int, forced: fro
     is_county = np.array([cell.is_county for cell in cells], dtype=np.bool_)
     always_shown = np.array([cell.is_total for cell in cells], dtype=np.bool_)
     is_forced = np.array([cell.where in forced for cell in cells], dtype=np.bool_)
-    hidden: NDArray[np.bool_] = (((counts < k) & ~(is_county & (counts == 0))) | is_forced) & ~always_shown
-    if not hidden.any():
-        return hidden
+    hidden: NDArray[np.bool_] = (counts < k) & ~(is_county & (counts == 0)) & ~always_shown
     # A zero is the last partner to take: it leaves the other no room.
     cost = [(cell.worth, -len(cell.where), float(counts[place]) or np.inf, cell.where) for place, cell in enumerate(cells)]
     _close_equations(equations(lattice), counts, k, hidden, always_shown, cost)
+    # Forced cells join here: the shortcut above asks for more than the attacker does, and what was found safe once would grow every time.
+    hidden |= is_forced & ~always_shown
+    if not hidden.any():
+        return hidden
     attacker = Attacker(lattice.axes, [cell.where for cell in cells])
     floor, ceiling = np.where(always_shown, counts, 0.0), np.where(always_shown, counts, np.inf)
     beyond_help = Unavoidable(lattice.axes, [cell.where for cell in cells], floor, ceiling, float(k))

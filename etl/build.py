@@ -15,6 +15,7 @@ from etl import ledger, publish
 from etl.checks import CheckResult, check
 from etl.county import CountyPack, current_townships, read_pack
 from etl.difference import Difference, difference
+from etl.earlier import published_before
 from etl.extracts import extracts
 from etl.lock import exclusive
 from etl.observe import observations
@@ -83,10 +84,17 @@ def build(
     with exclusive(data):
         publish.sweep(data)
         ledger.settle(data)
-        assembled = assemble(
-            data, county, ledger.read(data), publish.next_file(data), progress=progress, policy=policy, indicator_folders=indicator_folders
-        )
         before = publish.in_force(data)
+        assembled = assemble(
+            data,
+            county,
+            ledger.read(data),
+            publish.next_file(data),
+            before=before,
+            progress=progress,
+            policy=policy,
+            indicator_folders=indicator_folders,
+        )
         try:
             found = difference(before, assembled.path)
             record_publication(assembled.path, before=before, who=who, reason=reason, restatements=restatements(before, found))
@@ -108,6 +116,7 @@ def assemble(
     entries: Sequence[ledger.LedgerEntry],
     path: Path,
     *,
+    before: Path | None = None,
     waiting: Mapping[int, Path] | None = None,
     progress: Progress = silent,
     policy: Policy | None = None,
@@ -120,6 +129,7 @@ def assemble(
         county: The county pack.
         entries: The deliveries to build from.
         path: The file to write; an older one of that name is replaced.
+        before: The build in force, of which no more is changed than must be; None where there is none.
         waiting: Where the bytes of entries stand that are not accepted yet, by sequence.
         progress: Told what is being done.
         policy: Limits of protection; the project's own where left out.
@@ -154,6 +164,7 @@ def assemble(
             {name: [(code, parent) for code, _, parent in codes] for name, codes in members.items()},
             limits,
             secret,
+            published_before(before, cells, indicators),
             _counter(progress, Text("保护小数", "Protecting small counts")),
         )
     finally:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from disclosure.lattice import Axis, Cell, Lattice, Selection, close
 from disclosure.policy import Policy
-from disclosure.rounding import round_jointly
+from disclosure.rounding import Earlier, round_jointly
 from disclosure.suppression import suppress
 from etl.parallel import in_parallel
 from indicators.dimensions import DIMENSIONS, area_level, split
@@ -111,6 +111,7 @@ def protect(
     members: Mapping[str, Sequence[tuple[str, str]]],
     policy: Policy,
     secret: bytes,
+    before: Mapping[Key, float | None],
     on_lattice: Callable[[], None] = lambda: None,
 ) -> dict[Key, float | None]:
     """Protect every count of people of both releases.
@@ -122,6 +123,7 @@ def protect(
         members: Dimension -> (code, parent) in display order.
         policy: The limits.
         secret: Key of the public release's coins.
+        before: What the build in force publishes of the same people; None where it hides them.
         on_lattice: Called after each lattice, for progress.
 
     Returns:
@@ -133,13 +135,14 @@ def protect(
     published: dict[Key, float | None] = {}
     internal = _lattices(rows, populations, catalogue, members, Release.INTERNAL)
     splits = [place for place, counted in internal.items() if not all(cell.is_total for cell in counted.lattice.cells)]
-    hidden = _hide(internal, policy, spans(splits, _moved(rows), policy.internal_k))
+    kept = {place: _still_hidden(place, counted, before) for place, counted in internal.items()}
+    hidden = _hide(internal, policy, spans(splits, _moved(rows), policy.internal_k), kept)
     for place, counted in internal.items():
         for cell, count in zip(counted.lattice.cells, counted.counts, strict=True):
             published[Release.INTERNAL, *place, cell.where] = None if cell.where in hidden[place] else float(count)
         on_lattice()
     public = _lattices(rows, populations, catalogue, members, Release.PUBLIC)
-    work = [(counted, secret, policy, frozenset(hidden.get(place, ()))) for place, counted in public.items()]
+    work = [(counted, secret, policy, _said(place, counted, before), frozenset(hidden.get(place, ()))) for place, counted in public.items()]
     for (place, counted), values in zip(public.items(), in_parallel(_round_one, work), strict=True):
         for cell, value in zip(counted.lattice.cells, values, strict=True):
             published[Release.PUBLIC, *place, cell.where] = None if numpy.isnan(value) else float(value)
@@ -171,6 +174,20 @@ def _lattices(
         lattice = _lattice(draft, members)
         found[place] = _Counted(lattice, *_counts(draft, lattice, populations.get(place, Population.empty())))
     return found
+
+
+def _still_hidden(place: _Place, counted: _Counted, before: Mapping[Key, float | None]) -> frozenset[Selection]:
+    """Return what the build in force hides: shown now, it would tell of whoever came or left since."""
+    return frozenset(
+        cell.where for cell in counted.lattice.cells if not cell.is_total and before.get((Release.INTERNAL, *place, cell.where), 0.0) is None
+    )
+
+
+def _said(place: _Place, counted: _Counted, before: Mapping[Key, float | None]) -> Earlier:
+    """Return what the build in force publishes of the cells of a lattice."""
+    keys = {cell.where: (Release.PUBLIC, *place, cell.where) for cell in counted.lattice.cells}
+    said = {where: before[key] for where, key in keys.items() if key in before}
+    return {where: numpy.nan if count is None else count for where, count in said.items()}
 
 
 def spans(places: Iterable[_Place], moved: Mapping[date, float], k: int) -> dict[_Place, int]:
@@ -208,13 +225,16 @@ def _moved(rows: Sequence[CountedCell]) -> dict[date, float]:
     return moved
 
 
-def _hide(lattices: Mapping[_Place, _Counted], policy: Policy, span_of: Mapping[_Place, int]) -> dict[_Place, set[Selection]]:
+def _hide(
+    lattices: Mapping[_Place, _Counted], policy: Policy, span_of: Mapping[_Place, int], kept: Mapping[_Place, frozenset[Selection]]
+) -> dict[_Place, set[Selection]]:
     """Return what the internal release hides: a cell hidden at one moment of a span of time is hidden at every moment of it.
 
-    A cell that comes and goes could be bounded by its neighbours in time and the exact changes between them.
+    A cell that comes and goes could be bounded by its neighbours in time and the exact changes between them. What is given as ``kept`` is
+    hidden in any case.
     """
     hidden: dict[_Place, set[Selection]] = {}
-    forced: dict[_Place, frozenset[Selection]] = {}
+    forced = dict(kept)
     waiting = list(lattices)
     while waiting:
         work = [(lattices[place], policy, forced.get(place, frozenset())) for place in waiting]
@@ -237,9 +257,9 @@ def _suppress_one(work: tuple[_Counted, Policy, frozenset[Selection]]) -> set[Se
     return {cell.where for cell, one in zip(counted.lattice.cells, is_hidden, strict=True) if one}
 
 
-def _round_one(work: tuple[_Counted, bytes, Policy, frozenset[Selection]]) -> NDArray[numpy.float64]:
-    counted, secret, policy, forced = work
-    return round_jointly(counted.lattice, counted.counts, counted.marks, secret, policy, forced=forced).values
+def _round_one(work: tuple[_Counted, bytes, Policy, Earlier, frozenset[Selection]]) -> NDArray[numpy.float64]:
+    counted, secret, policy, said, forced = work
+    return round_jointly(counted.lattice, counted.counts, counted.marks, secret, policy, said, forced).values
 
 
 def _drafts(rows: Sequence[CountedCell], catalogue: Mapping[str, Indicator], release: Release) -> dict[tuple[str, date], _Draft]:

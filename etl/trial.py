@@ -129,7 +129,7 @@ def try_out(verdicts: Sequence[Verdict], data: Path, county: Path, *, who: str, 
         finished = _folder(data) / f"{number:06}-{uuid4().hex}.duckdb"
         unfinished = finished.with_suffix(".partial")
         try:
-            assembled = assemble(data, county, [*entries, *tried], unfinished, waiting=waiting, progress=progress)
+            assembled = assemble(data, county, [*entries, *tried], unfinished, before=before, waiting=waiting, progress=progress)
             progress(Text("与现用版本比较", "Comparing with the build in force"))
             found = difference(before, unfinished)
             held = publish_gate.holds(before, unfinished)

@@ -1,0 +1,78 @@
+"""What the build in force publishes of the same people, so that the next one changes no more of it than it must.
+
+Two builds can be read together. A value that moves though nobody came or went tells of a change elsewhere, and so does a count that is shown
+after it was hidden; so the protection is given what was said before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import duckdb
+
+from etl.protect import CountedCell, Key, moment, selection
+from indicators.model import Indicator, Measure, Protects, Release, Status
+
+_SHOWN = (Status.OBSERVED.value, Status.PROVISIONAL.value)
+
+
+def published_before(before: Path | None, rows: Sequence[CountedCell], catalogue: Mapping[str, Indicator]) -> dict[Key, float | None]:
+    """Return what a finished build says of the people behind some cells.
+
+    Args:
+        before: The build in force; None where there is none.
+        rows: The exact cells of the new build.
+        catalogue: The indicators by id.
+
+    Returns:
+        The published count by release, table, moment and selection; None where it was hidden. Counts of which nothing can be told (the two
+        numbers of a withheld share) are left out.
+
+    Raises:
+        duckdb.Error: If the file is no warehouse.
+    """
+    if before is None:
+        return {}
+    with duckdb.connect(str(before), read_only=True) as connection:
+        found = connection.execute(
+            "select release, indicator, period, grain, area_code, breakdown, member, member_2, numerator, denominator, status from mart.observation "
+            "where status in (?, ?, ?)",
+            [*_SHOWN, Status.SUPPRESSED.value],
+        ).fetchall()
+    told = {row[:8]: row[8:] for row in found}
+    said: dict[Key, float | None] = {}
+    for row in rows:
+        indicator = catalogue[row.indicator]
+        if indicator.protects is not Protects.PERSONS:
+            continue
+        place = (row.indicator, row.period_on, row.grain.value, row.area_code, row.breakdown, row.member, row.member_2)
+        for release in Release:
+            if (release.value, *place) in told:
+                numerator, denominator, status = told[release.value, *place]
+                _note(said, release, indicator, row, numerator, denominator, is_shown=status in _SHOWN)
+    return said
+
+
+def _note(
+    said: dict[Key, float | None],
+    release: Release,
+    indicator: Indicator,
+    row: CountedCell,
+    numerator: float | None,
+    denominator: float | None,
+    *,
+    is_shown: bool,
+) -> None:
+    """Note what one row tells; of people counted by two indicators, a number goes before none."""
+    base = indicator.denominator if isinstance(indicator.denominator, Measure) else None
+    if not is_shown and base is not None:
+        return
+    for measure, count in ((indicator.numerator, numerator), (base, denominator)):
+        if measure is None:
+            continue
+        key = (release, indicator.table, moment(indicator, row), selection(indicator, row, measure))
+        if is_shown and count is not None:
+            said[key] = float(count)
+        elif not is_shown:
+            said.setdefault(key, None)
