@@ -110,6 +110,7 @@ AUDIT_LINES = (
         "over all tables of a moment at once by linear programming. If it succeeds once, the build is not published",
     ),
 )
+AUDITED = Text("这一版已通过审计:受保护的数在同一时点内都不能倒算", "This build passed: nothing protected can be reckoned back within its moment")
 LIMITS = Text("还防不住的", "What this does not prevent")
 LIMIT_LINES = (
     Text(
@@ -168,8 +169,9 @@ def example_table(view: View, hidden: frozenset[tuple[int, int]]) -> pandas.Data
 
 def show_audit(view: View) -> None:
     """Say what the audit of the build in force found, and what no audit covers."""
-    found = cache.opened(view.key).check("small_counts")
-    lines = [view.say(line) for line in AUDIT_LINES] + ([view.say(found)] if found else [])
+    # The build's own sentence is not shown: whatever it counts, it counts inside too.
+    is_audited = cache.opened(view.key).was_checked("small_counts")
+    lines = [view.say(line) for line in AUDIT_LINES] + ([view.say(AUDITED)] if is_audited else [])
     with card_grid():
         notes.sentences(view, AUDIT, lines)
         notes.sentences(view, LIMITS, [view.say(line) for line in LIMIT_LINES])

@@ -342,10 +342,9 @@ class Warehouse:
         """Return what the build's own checks found, in words."""
         return [Text(zh, en) for zh, en in self._rows("select zh, en from published.meta.check_result order by name")]
 
-    def check(self, name: str) -> Text | None:
-        """Return what one check of the build found, in words; None where it was not made."""
-        found = self._rows("select zh, en from published.meta.check_result where name = ?", [name])
-        return Text(*found[0]) if found else None
+    def was_checked(self, name: str) -> bool:
+        """Whether a check was made of the build; one that failed was never published."""
+        return bool(self._rows("select 1 from published.meta.check_result where name = ?", [name]))
 
     def holds(self) -> list[Text]:
         """Return the findings of the publish gate that were passed over with a reason, in words."""
