@@ -22,7 +22,7 @@ from etl.parsing import parse_csv, workbook
 from etl.parsing.cells import RULES, code_words, fold, township_words
 from etl.parsing.layout import Cut, Layout, accepted_headers, extract_by_header, lay_out, lay_out_text
 from etl.parsing.marks import is_form_word, is_person_label
-from etl.parsing.table import MAX_BYTES, MAX_ROWS, Sheet, Table, UnreadableError
+from etl.parsing.table import MAX_BYTES, MAX_COLUMNS, MAX_ROWS, Sheet, Table, UnreadableError
 from etl.profile import Profile
 from etl.progress import Progress, silent
 from etl.recognise import Months, Reported, Told, extract_of, impossible_month, months_of, reported_on_of
@@ -38,6 +38,7 @@ TEXT_SUFFIXES = (".csv", ".txt", ".tsv")
 WORKBOOK_SUFFIXES = (".xlsx", ".xls", ".et", ".ods")
 MASKED_NAME = "(文件名含个人信息,已遮盖)"
 LONGEST_NAME = 120
+SEARCHED_AT_ONCE = 5_000  # rows of a text nobody knows the form of
 REST_UNCHECKED = Remark(
     "rest_unchecked",
     Text("其余内容未检查,去掉个人信息后重报时再查", "Nothing else was checked; that is done when the file comes again without personal information"),
@@ -217,13 +218,19 @@ def _refuse_unreadable(verdict: Verdict, fault: UnreadableError, content: bytes,
 
 
 def _in_cells(text: str, admitted: frozenset[str]) -> Iterable[privacy_gate.Finding]:
-    """Search a text that is no table of ours as the table it may be: names are told by their column, not by themselves."""
-    lines = text.replace("\r\n", "\n").split("\n")[:MAX_ROWS]
+    """Search a text that is no table of ours as the table it may be: names are told by their column, not by themselves.
+
+    Some rows at a time and no wider than a table may be, so that one endless line among many short ones does not fill the memory.
+    """
+    lines = text.replace("\r\n", "\n").split("\n")
     for separator in parse_csv.SEPARATORS:
-        if separator in text:
-            rows = [[cell.strip('"') for cell in line.split(separator)] for line in lines]
+        if separator not in text:
+            continue
+        for first in range(0, len(lines), SEARCHED_AT_ONCE):
+            rows = [[cell.strip('"') for cell in line.split(separator)[:MAX_COLUMNS]] for line in lines[first : first + SEARCHED_AT_ONCE]]
             width = max(map(len, rows))
-            yield from privacy_gate.find_in_sheet(Sheet(None, True, [[*row, *[""] * (width - len(row))] for row in rows]), admitted)
+            whole = [[*row, *[""] * (width - len(row))] for row in rows]
+            yield from privacy_gate.find_in_sheet(Sheet(None, True, whole, first + 1), admitted)
 
 
 def _loud(text: str) -> Iterable[privacy_gate.Finding]:

@@ -305,3 +305,11 @@ def test_months_of_last_year_may_be_left_unused(tmp_path: Path, pack: CountyPack
     expected = [(date(2026, 9, 1), FIRST, "trafficking", 1), (date(2026, 10, 1), FIRST, "trafficking", 2)]
     assert rows_of(tmp_path, pack, path, profile) == expected
     assert [guess.use for guess in question.guesses(likeliest(path).headers, COUNTS, profile)] == [TOWN, UNUSED, MONTH, UNUSED, MONTH]
+
+
+def test_one_endless_line_among_many_short_ones_is_searched_within_bounds(tmp_path: Path, pack: CountyPack) -> None:
+    # Written out as one table it would have forty thousand million cells; the names stand behind the first part that is searched.
+    path = tmp_path / "表_202610_报20261105.csv"
+    names = "\n".join(f"云汀,{name},1" for name in NAMES)
+    path.write_text("," * 200_000 + "\n" + "a,b\n" * 200_000 + names + "\n", encoding="utf-8")
+    assert inspection.inspect(path, pack, on=ON).has_identifiers
