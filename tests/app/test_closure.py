@@ -10,7 +10,7 @@ from __future__ import annotations
 import random
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import duckdb
@@ -46,6 +46,10 @@ def walk(release: str) -> Iterator[tuple[str, list[Piece]]]:
             yield f"{page} {scope}", sent(test)
 
 
+def texts(pages: Iterable[list[Piece]]) -> set[str]:
+    return {str(text) for pieces in pages for _, text in pieces}
+
+
 def change(path: Path, *statements: str) -> None:
     with duckdb.connect(str(path)) as connection:
         for statement in statements:
@@ -68,14 +72,15 @@ def test_a_public_page_is_made_of_public_rows(own: Path, monkeypatch: pytest.Mon
     )
     monkeypatch.setenv("DASHBOARD_DATA", str(own.parent))
     after = dict(walk("public"))
-    assert not any(str(CANARY) in str(text) for pieces in after.values() for _, text in pieces)
+    known = texts(before.values())  # a build's digest may hold the canary's digits by chance
+    assert not any(str(CANARY) in text for text in texts(after.values()) - known)
     for name, pieces in before.items():
         if not name.startswith("quality"):  # which says that somebody answered for a finding
             assert after[name] == pieces, name
     monkeypatch.setenv("DASHBOARD_RELEASES", "public")
     for page in PAGES:
         asked = run(page, release="internal")
-        assert not any(str(CANARY) in str(text) for _, text in sent(asked)), page
+        assert not any(str(CANARY) in text for text in texts([sent(asked)]) - known), page
 
 
 def test_an_internal_page_is_made_of_internal_rows(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
