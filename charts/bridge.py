@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 
 from charts.picture import Picture, Voice
 from charts.theme import BLUE, GOLD, INK, base_figure, name_axis, value_axis
-from charts.words import bare, inline, month_end_words, wrapped
+from charts.words import bare, has_number, inline, month_end_words, wrapped
 from indicators.dimensions import Member
 from indicators.model import Text
 
@@ -51,11 +51,11 @@ def build_bridge(
         months: Length of the span.
     """
     opened_on = closed_on - pandas.DateOffset(months=months)
-    ends = {row["last"]: row["value"] for _, row in stock.iterrows() if row["status"] == "observed" or row["status"] == "provisional"}
+    ends = {row["last"]: row["value"] for _, row in stock.iterrows() if has_number(row["status"])}
     if opened_on not in ends or closed_on not in ends:
         return None
     within = changes[(changes["last"] > opened_on) & (changes["last"] <= closed_on)]
-    if len(within) != months * len(members) or within["value"].isna().any():
+    if len(within) != months * len(members) or not within["status"].map(has_number).all():
         return None
     sums = within.groupby("member")["value"].sum()
     parts = tuple((member, member.sign * float(sums[member.code])) for member in members)

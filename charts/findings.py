@@ -26,7 +26,7 @@ from indicators.model import Grain, Indicator, Kind, Status, Text
 
 MONTHS_SHOWN = 24
 PERIODS_SHOWN = 12
-NAMED = 2  # members named in a sentence
+NAMED = 2  # members named in a sentence, and those that tie with the last of them
 
 
 @dataclass(frozen=True)
@@ -281,14 +281,13 @@ def by_finished_year(rows: pandas.DataFrame, indicator: Indicator, scope: Scope)
     return column_picture(Series(indicator, series, indicator.title), scope.voice, events_sentence(indicator, change, scope))
 
 
-def _leading(found: pandas.DataFrame, members: list[Member], indicator: Indicator, voice: Voice, column: str = "member") -> str:
-    """Name the shown members that hold most, in order of size; ties stay in the order of the list."""
-    values = {row[column]: row for _, row in found.iterrows() if has_number(row["status"]) and row["value"] > 0}
-    ordered = sorted((member for member in members if member.code in values), key=lambda member: -values[member.code]["value"])[:NAMED]
-    named = [
-        f"{inline(voice.say(member.title))}{'' if voice.is_chinese else ' '}{amount_of(voice, indicator, values[member.code])}" for member in ordered
-    ]
-    return ("、" if voice.is_chinese else ", ").join(named)
+def _leading(found: pandas.DataFrame, members: list[Member], indicator: Indicator, voice: Voice) -> list[str]:
+    """Name the shown members that hold most, in order of size: ties stay in the order of the list, and all of a tie are named or none."""
+    values = {row["member"]: row for _, row in found.iterrows() if has_number(row["status"]) and row["value"] > 0}
+    ordered = sorted((member for member in members if member.code in values), key=lambda member: -values[member.code]["value"])
+    least = values[ordered[:NAMED][-1].code]["value"] if ordered else 0.0
+    leading = [member for member in ordered if values[member.code]["value"] >= least]
+    return [f"{inline(voice.say(one.title))}{'' if voice.is_chinese else ' '}{amount_of(voice, indicator, values[one.code])}" for one in leading]
 
 
 def structure(
@@ -303,12 +302,13 @@ def structure(
         reason = why_nothing(rows, indicator, breakdown, found, scope, tuple(among) if grain is None else (grain,))
         return nothing_drawn(split_title(voice, indicator, dimension), voice.say(reason))
     when = dated(voice, indicator, found)
-    leading = _leading(found, members, indicator, voice)
+    named = _leading(found, members, indicator, voice)
+    leading = ("、" if voice.is_chinese else ", ").join(named)
     place = voice.say(scope.place.title(indicator, dimension))
     if not leading:
         hidden = (found["status"] == Status.SUPPRESSED).any()
         leading = voice.say(Text("受保护", "protected") if hidden else Text("各类均为0", "none of any"))
-    elif len(found) > NAMED and voice.is_chinese:
+    elif len(found) > len(named) and voice.is_chinese:
         leading += "等"
     if voice.is_chinese:
         sentence = f"{when},{place}{split_title(voice, indicator, dimension)}:{leading}"

@@ -72,21 +72,21 @@ def timeliness(deliveries: Sequence[Delivery], titles: Mapping[str, Text], voice
 
 def protected_shares(shares: Sequence[tuple[str, int, int]], known: Mapping[str, Indicator], voice: Voice) -> Picture | None:
     """Show for each indicator how many of its published cells are protected; None where nothing is published."""
-    found = [(known[name], hidden / cells) for name, hidden, cells in shares if name in known and cells]
+    # A whole percent, and never 0 where one is protected. Bars stand in the order of the percent shown; nothing finer orders or names them.
+    found = [(known[name], max(round(100 * hidden / cells), min(hidden, 1))) for name, hidden, cells in shares if name in known and cells]
     if not found:
         return None
     found.sort(key=lambda one: (one[1], one[0].id))
     names = [voice.say(indicator.title) for indicator, _ in found]
-    percents = [round(100 * share) for _, share in found]
+    percents = [percent for _, percent in found]
     figure = base_figure(max(220, 24 * len(found) + 40))
     figure.add_trace(go.Bar(x=percents, y=names, orientation="h", marker={"color": BLUE}, hovertemplate="%{y}: %{x}%<extra></extra>"))
     figure.update_layout(xaxis=value_axis(ticksuffix="%"), yaxis=name_axis(type="category"))
-    free = sum(1 for percent in percents if percent == 0)
-    sentence = (
-        f"{len(found)}项指标中{free}项全部公布;受保护最多的是{names[-1]}({percents[-1]}%)"
-        if voice.is_chinese
-        else f"{free} of {len(found)} indicators are published in full; most protected: {names[-1]} ({percents[-1]}%)"
-    )
+    free, most = percents.count(0), percents[-1]
+    sentence = f"{len(found)}项指标中{free}项全部公布" if voice.is_chinese else f"{free} of {len(found)} indicators are published in full"
+    if most:
+        named = ("、" if voice.is_chinese else ", ").join(name for name, percent in zip(names, percents, strict=True) if percent == most)
+        sentence += f";受保护最多的是{named}({most}%)" if voice.is_chinese else f"; most protected: {named} ({most}%)"
     rows = [
         {voice.say(INDICATOR): name, voice.say(PROTECTED_SHARE): f"{percent}%"}
         for name, percent in zip(reversed(names), reversed(percents), strict=True)

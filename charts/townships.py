@@ -38,7 +38,7 @@ from indicators.dimensions import Member
 from indicators.model import Grain, Indicator, Status, Text
 
 PER = 10_000
-PROTECTED_PEOPLE = Text("人数少、受保护", "protected")
+PROTECTED_PEOPLE = Text("受保护", "protected")  # not "few people": a partner that is hidden too may hold any number
 NO_NUMBER = Text("未报送", "not reported")
 
 

@@ -19,6 +19,7 @@ UNSTABLE = Text("数值不稳定", "not stable")
 PROVISIONAL = Text("初步", "provisional")
 RANGE = Text("可能范围(95%)", "95% range")
 ROUNDING = 4  # greatest distance of a public count of people from the truth
+LOWEST_SHARE = 0.05  # a rounded share is published no lower, and no higher than one less it
 WIDEST_ABOUT = 0.10  # a rounded share is "about" one number only if the truth is within ten points of it
 _NUMBERED = frozenset({Status.OBSERVED, Status.PROVISIONAL})
 _QUARTERS = ("一", "二", "三", "四")
@@ -91,17 +92,20 @@ def extremes(indicator: Indicator, row: pandas.Series) -> tuple[float, float]:
     if indicator.kind is Kind.SHARE:
         largest = (above + ROUNDING) / (below - ROUNDING) if below > ROUNDING else 1.0
         return max(above - ROUNDING, 0) / (below + ROUNDING), min(largest, 1.0)
-    if indicator.kind is Kind.RATE:  # residents are exact
-        step = ROUNDING / above * float(row["value"]) if above else float("nan")
-        return max(float(row["value"]) - step, 0), float(row["value"]) + step
+    if indicator.kind is Kind.RATE:
+        if not (above > 0 and below > 0):
+            return float("nan"), float("nan")
+        # The residents are rounded as well, to two digits: half a step of the second digit may lie either way.
+        value, people, residents = float(row["value"]), ROUNDING / above, 10 ** (math.floor(math.log10(below)) - 1) / 2 / below
+        return max(value * (1 - people) / (1 + residents), 0), value * (1 + people) / (1 - residents)
     return max(float(row["value"]) - ROUNDING, 0), float(row["value"]) + ROUNDING
 
 
 def _rounded_share(voice: Voice, value: float, between: tuple[float, float]) -> str:
-    if value <= 0.05:
-        return "5%及以下" if voice.is_chinese else "5% or less"
-    if value >= 0.95:
-        return "95%及以上" if voice.is_chinese else "95% or more"
+    if value <= LOWEST_SHARE:  # of two rounded counts: the true share may lie a little beyond the limit
+        return f"约{LOWEST_SHARE:.0%}及以下" if voice.is_chinese else f"about {LOWEST_SHARE:.0%} or less"
+    if value >= 1 - LOWEST_SHARE:
+        return f"约{1 - LOWEST_SHARE:.0%}及以上" if voice.is_chinese else f"about {1 - LOWEST_SHARE:.0%} or more"
     low, high = between
     if value - low <= WIDEST_ABOUT and high - value <= WIDEST_ABOUT:
         return f"约{value * 100:.0f}%" if voice.is_chinese else f"about {value * 100:.0f}%"

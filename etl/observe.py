@@ -76,7 +76,7 @@ def _published(
     """Return the numerator and denominator that may be shown, and the status."""
     if not row.is_reported:
         return None, None, Status.NOT_COLLECTED
-    numerator, denominator = row.numerator, row.denominator
+    numerator, denominator = row.numerator, row.denominator if indicator.denominator else None
     if indicator.protects is Protects.SEIZURES and 0 < row.records < FEWEST_SEIZURES:
         return None, None, Status.SUPPRESSED
     if indicator.protects is Protects.PERSONS:

@@ -33,7 +33,7 @@ PEOPLE, CASES, SHARE, RATE, GRAMS = (
         (PUBLIC, PEOPLE, 160, "约160人"),
         (PUBLIC, CASES, 163, "163起"),  # events are exact in both releases
         (INSIDE, SHARE, 0.2781, "27.8%"),
-        (PUBLIC, SHARE, 0.05, "5%及以下"),  # top-coded: the published value is the limit itself
+        (PUBLIC, SHARE, 0.05, "约5%及以下"),  # top-coded: the published value is the limit itself; 10 of 200 may be 14 of 196, 7 %
         (INSIDE, RATE, 3.44, "3.4人/万人"),
         (INSIDE, GRAMS, 15990.0, "15.99千克"),
         (INSIDE, GRAMS, 242.4, "242.4克"),
