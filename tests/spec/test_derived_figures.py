@@ -511,14 +511,16 @@ def bridge(line: Line) -> None:
     assert numbers(line.source) == [7]
     members = list(DIMENSIONS["change"].members)
 
-    def remainder(stocks: list[float], **sizes: float) -> float | None:
+    def remainder(stocks: list[float], status: str = "observed", **sizes: float) -> float | None:
         stock = cells(frame(*months(PEOPLE.id, "2026-01-01", stocks)), PEOPLE.id)
         parts = cells(frame(*change_rows("2026-02-01", **sizes)), "registry_change", "change")
+        parts.loc[0, "status"] = status
         found = build_bridge(stock, parts, members, pandas.Timestamp("2026-02-01"), 1)
         return None if found is None else found.remainder
 
     assert remainder([100, 103], newly_found=2) == 1  # 103 - 100 - 2
     assert remainder([100, 103], newly_found=3) == 0
+    assert remainder([100, 103], "suppressed", newly_found=3) is None  # whatever number was left in the row
     assert remainder([100, 103], newly_found=NAN) is remainder([NAN, 103]) is remainder([100, NAN]) is None
     assert grains(KNOWN["registry_change"], "change", Release.PUBLIC) == ()
 
@@ -636,7 +638,7 @@ def share_of_protected_cells(line: Line) -> None:
     # 1 of 300 is 0.3 %; 116 and 124 of 1000 are 12 % alike and stand in the order of their names, whichever is larger.
     for first, second in ((116, 124), (124, 116)):
         shares = [("cases_opened", 0, 300), ("current_users", 1, 300), ("newly_found_people", first, 1000), ("under_36_share", second, 1000)]
-        picture = quality.protected_shares(shares, KNOWN, INSIDE)
+        picture = quality.protected_shares(shares[::-1], KNOWN, INSIDE)
         assert picture is not None
         assert picture.table.iloc[:, 1].tolist() == ["12%", "12%", f"{least:.0f}%", "0%"]
         assert picture.table.iloc[:, 0].tolist() == [one.title.zh for one in (SHARE, NEW, PEOPLE, CASES)]
