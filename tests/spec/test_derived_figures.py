@@ -755,7 +755,7 @@ def test_what_is_hidden_changes_no_picture_and_no_sentence(hides_even: bool, rel
     rows = half_hidden(hides_even)
     hidden = rows["status"] == "suppressed"
     made = []
-    for left in (NAN, 3.0):
+    for left in (NAN, 7321.0):
         changed_rows = rows.copy()
         changed_rows.loc[hidden, ["numerator", "denominator", "value", "lower", "upper"]] = left
         made.append(every_picture(changed_rows, release, language))
