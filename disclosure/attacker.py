@@ -10,40 +10,17 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
-from scipy.sparse import csr_array, eye_array, hstack, vstack
+from scipy.sparse import vstack
 
 from disclosure.junction import Margins, margins
 from disclosure.lattice import Axis, Selection
+from disclosure.program import Contradiction, Program, Vertex
 
 TOLERANCE = 1e-6
 """Persons. The solver works to 1e-7; a bound nearer to a whole number than this is that number."""
 
 Numbers = NDArray[np.float64]
 Places = NDArray[np.int64]
-
-_OPTIMAL, _INFEASIBLE = 0, 2
-_CONTRADICTION = "no table of counts agrees with what is published; compare the published cells with each other"
-
-
-class Contradiction(ValueError):
-    """No table of non-negative counts agrees with the statements, so nothing can be concluded from them."""
-
-
-class _Held:
-    """Statements in the form that yields dual values."""
-
-    def __init__(self, forms: csr_array, ties: csr_array, low: Numbers, high: Numbers) -> None:
-        stated = np.flatnonzero((low > 0) | np.isfinite(high))
-        self.exact = stated[low[stated] == high[stated]]
-        ranged = stated[low[stated] != high[stated]]
-        below, above = ranged[np.isfinite(high[ranged])], ranged[low[ranged] > 0]
-        self.loose = np.concatenate([below, above])
-        equal, unequal = vstack([forms[self.exact], ties], format="csc"), vstack([forms[below], -forms[above]], format="csc")
-        self.equal = equal if equal.shape[0] else None
-        self.equal_sides = np.concatenate([low[self.exact], np.zeros(ties.shape[0])]) if equal.shape[0] else None
-        self.unequal = unequal if unequal.shape[0] else None
-        self.unequal_sides = np.concatenate([high[below], -low[above]]) if unequal.shape[0] else None
 
 
 class Attacker:
@@ -66,9 +43,9 @@ class Attacker:
 
     def _set(self, model: Margins) -> None:
         self.size = model.forms.shape[0]
-        self._forms = model.forms
-        self._dense = model.forms.toarray()
-        self._ties = model.ties
+        self.model = model
+        self._goals = model.forms.toarray()
+        self._program = Program(vstack([model.forms, model.ties], format="csr"))
         self.holders: dict[int, set[int]] = {}
         self.forget()
 
@@ -79,8 +56,9 @@ class Attacker:
 
     def is_consistent(self, low: Numbers, high: Numbers) -> bool:
         """Tell whether any table agrees with the statements."""
+        self._state(self._program, low, high)
         try:
-            self._solve(np.zeros(self._forms.shape[1]), self._rows(low, high), integer=False)
+            self._program.least(np.zeros(self._goals.shape[1]))
         except Contradiction:
             return False
         return True
@@ -97,17 +75,19 @@ class Attacker:
         Raises:
             Contradiction: If no table agrees with the statements.
         """
-        rows = self._rows(low, high)
-        return np.array([(self._extreme(target, 1.0, rows, integer), self._extreme(target, -1.0, rows, integer)) for target in targets]).reshape(
-            -1, 2
-        )
+        program = Program(vstack([self.model.forms, self.model.ties], format="csr"), integer=True) if integer else self._program
+        self._state(program, low, high)
+        ends = [(program.least(self._goals[target]).value, -program.least(-self._goals[target]).value) for target in targets]
+        found = np.array(ends).reshape(-1, 2)
+        nearest = np.round(found)
+        return np.where(np.isclose(found, nearest, rtol=0, atol=TOLERANCE), nearest, found)
 
     def narrow(self, low: Numbers, high: Numbers, targets: Places, width: Numbers, floor: Numbers, at_most: int | None = None) -> Places:
         """Return the targets the statements pin: shorter than ``width`` or proved to be above ``floor``.
 
-        A target is dismissed as soon as two possible tables show it wide enough; most are settled together by a few programs that push
-        all open targets at once. For the targets returned, ``least`` and ``most`` hold the exact interval
-        and ``holders`` the statements that hold it shut: those with a non-zero dual value at either end.
+        A target is dismissed as soon as two possible tables show it wide enough; every table found speaks for all targets. For the targets
+        returned, ``least`` and ``most`` hold the exact interval
+        and ``holders`` the statements that hold it shut: those with a price at either end.
 
         Args:
             low: As in ``bound``.
@@ -117,125 +97,61 @@ class Attacker:
             floor: The lower end may not lie above this, shape (targets,); infinity where the lower end does not matter.
             at_most: Stop when this many are found.
         """
-        rows = self._rows(low, high)
-        required = dict(zip(targets.tolist(), width.tolist(), strict=True))
-        ceiling = dict(zip(targets.tolist(), floor.tolist(), strict=True))
+        self._state(self._program, low, high)
 
-        def still_open(places: Sequence[int]) -> list[int]:
-            return [
-                place
-                for place in places
-                if self.most[place] - self.least[place] < required[place] - TOLERANCE or self.least[place] > ceiling[place] + TOLERANCE
-            ]
+        def still_open(place: int, required: float, ceiling: float) -> bool:
+            return bool(self.most[place] - self.least[place] < required - TOLERANCE or self.least[place] > ceiling + TOLERANCE)
 
-        remaining = still_open(targets.tolist())
-        while remaining:
-            before = len(remaining)
-            self._solve(self._dense[remaining].sum(axis=0), rows, integer=False)
-            remaining = still_open(remaining)
-            if not remaining:
-                break
-            self._raise_together(remaining, np.array([self.least[place] + required[place] for place in remaining]), rows)
-            remaining = still_open(remaining)
-            if len(remaining) == before:
-                break
+        limits = list(zip(targets.tolist(), width.tolist(), floor.tolist(), strict=True))
+        remaining = [limit for limit in limits if still_open(*limit)]
+        if remaining:  # one table in which they are all as small as can be settles most lower ends
+            self._see(self._program.least(self._goals[[place for place, *_ in remaining]].sum(axis=0)))
         pinned: list[int] = []
-        held = _Held(self._forms, self._ties, low, high)
-        for place in remaining:
+        for limit in remaining:
             if len(pinned) == at_most:
                 break
-            holders: set[int] = set()
-            for sign in (1.0, -1.0):
-                if still_open([place]):
-                    holders |= self._end(place, sign, held)
-            if still_open([place]):
+            place, holders = limit[0], set[int]()
+            for sign in (-1.0, 1.0):
+                if still_open(*limit):
+                    holders |= self._end(place, sign)
+            if still_open(*limit):
                 pinned.append(place)
                 self.holders[place] = holders
         return np.array(pinned, dtype=np.int64)
 
-    def _end(self, target: int, sign: float, held: _Held) -> set[int]:
-        """Find one end of an interval; return the statements with a non-zero dual value there."""
-        solution = linprog(
-            sign * self._dense[target],
-            A_ub=held.unequal,
-            b_ub=held.unequal_sides,
-            A_eq=held.equal,
-            b_eq=held.equal_sides,
-            method="highs",
-            options={"presolve": False},
-        )
-        if solution.status == _INFEASIBLE:
-            raise Contradiction(_CONTRADICTION)
-        if solution.status != _OPTIMAL:
-            if solution.status not in {3, 4}:
-                raise RuntimeError(f"the solver gave up on an attack: {solution.message}")
+    def short_of(self, low: Numbers, high: Numbers, targets: Places, size: float) -> Places:
+        """Return the targets that cannot reach a size.
+
+        Args:
+            low: As in ``bound``.
+            high: As in ``bound``.
+            targets: Places of the selections to judge.
+            size: The count to be reached, in persons.
+        """
+        self._state(self._program, low, high)
+        for place in targets.tolist():
+            if self.most[place] < size - TOLERANCE:
+                self._end(place, -1.0)
+        return targets[self.most[targets] < size - TOLERANCE]
+
+    def _state(self, program: Program, low: Numbers, high: Numbers) -> None:
+        nothing = np.zeros(self.model.ties.shape[0])
+        program.limit(np.concatenate([low, nothing]), np.concatenate([high, nothing]))
+
+    def _end(self, target: int, sign: float) -> set[int]:
+        """Find the lower (1) or upper (-1) end of an interval; return the statements that hold it."""
+        vertex = self._program.least(sign * self._goals[target])
+        if np.isinf(vertex.value):
             self.most[target] = np.inf  # an end without limit is held by nothing
             return set()
-        self._witness(np.asarray(solution.x, dtype=np.float64))
-        exact = held.exact[np.abs(solution.eqlin.marginals[: len(held.exact)]) > TOLERANCE].tolist() if held.equal is not None else []
-        loose = held.loose[np.abs(solution.ineqlin.marginals) > TOLERANCE].tolist() if held.unequal is not None else []
-        return {*exact, *loose}
+        self._see(vertex)
+        return set(np.flatnonzero(np.abs(vertex.prices[: self.size]) > TOLERANCE).tolist())
 
-    def _rows(self, low: Numbers, high: Numbers) -> tuple[csr_array, Numbers, Numbers]:
-        stated = np.flatnonzero((low > 0) | np.isfinite(high))
-        nothing = np.zeros(self._ties.shape[0])
-        matrix = vstack([self._forms[stated], self._ties], format="csr")
-        return matrix, np.concatenate([low[stated], nothing]), np.concatenate([high[stated], nothing])
-
-    def _solve(self, goal: Numbers, rows: tuple[csr_array, Numbers, Numbers], integer: bool) -> float:
-        """Minimise ``goal``; return the least value and remember the table as a witness."""
-        unknowns = self._forms.shape[1]
-        matrix, below, above = rows
-        width = matrix.shape[1]
-        solution = milp(
-            goal,
-            constraints=LinearConstraint(matrix, below, above) if matrix.shape[0] else None,
-            integrality=np.ones(width, dtype=np.int64) if integer else None,
-            options={"presolve": integer},
-            bounds=Bounds(np.where(np.arange(width) < unknowns, 0.0, -np.inf), np.inf),
-        )
-        if solution.status == _INFEASIBLE:
-            raise Contradiction(_CONTRADICTION)
-        if solution.status != _OPTIMAL:
-            if not np.any(goal):
-                raise RuntimeError(f"the solver gave up on an attack: {solution.message}")
-            self._solve(np.zeros(width), rows, integer)  # raises where the statements contradict each other
-            if solution.status not in {3, 4}:
-                raise RuntimeError(f"the solver gave up on an attack: {solution.message}")
-            return -np.inf
-        if not integer:
-            self._witness(np.asarray(solution.x, dtype=np.float64)[:unknowns])
-        return float(np.dot(goal, np.asarray(solution.x, dtype=np.float64)))
-
-    def _witness(self, table: Numbers) -> None:
-        seen = self._dense @ table
+    def _see(self, vertex: Vertex) -> None:
+        """Remember a possible table."""
+        seen = self._goals @ vertex.unknowns
         np.minimum(self.least, seen, out=self.least)
         np.maximum(self.most, seen, out=self.most)
-
-    def _extreme(self, target: int, sign: float, rows: tuple[csr_array, Numbers, Numbers], integer: bool) -> float:
-        value = sign * self._solve(sign * self._dense[target], rows, integer)
-        if not np.isfinite(value) and not integer:
-            self.most[target] = np.inf
-        if not np.isfinite(value):
-            return value
-        nearest = float(np.round(value))
-        return nearest if abs(value - nearest) < TOLERANCE else value
-
-    def _raise_together(self, places: Sequence[int], caps: Numbers, rows: tuple[csr_array, Numbers, Numbers]) -> None:
-        """Look for one table in which as many of the places as possible reach their cap: each counts up to its cap and no further."""
-        matrix, below, above = rows
-        count, unknowns = len(places), self._forms.shape[1]
-        stacked = vstack(
-            [
-                hstack([matrix, csr_array((matrix.shape[0], count))]),
-                hstack([-self._forms[list(places)], eye_array(count)]),
-                hstack([csr_array((count, unknowns)), eye_array(count)]),
-            ],
-            format="csr",
-        )
-        unlimited = np.full(count, -np.inf)
-        goal = np.concatenate([np.zeros(unknowns), -np.ones(count)])
-        self._solve(goal, (stacked, np.concatenate([below, unlimited, unlimited]), np.concatenate([above, np.zeros(count), caps])), integer=False)
 
 
 class Unavoidable:
@@ -249,8 +165,8 @@ class Unavoidable:
         ceiling: Upper end, or an upper limit of it.
     """
 
-    def __init__(self, axes: Sequence[Axis], selections: Sequence[Selection], low: Numbers, high: Numbers, width: float) -> None:
-        self._attacker = Attacker(axes, selections)
+    def __init__(self, model: Margins, selections: Sequence[Selection], low: Numbers, high: Numbers, width: float) -> None:
+        self._attacker = Attacker.over(model)
         self._selections, self._low, self._high = [dict(selection) for selection in selections], low, high
         self._is_explored = np.zeros(len(selections), dtype=np.bool_)
         self.width: Numbers = np.full(len(selections), width)

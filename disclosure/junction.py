@@ -251,13 +251,14 @@ def _add_branch(known: Mapping[str, Axis], inside: Sequence[tuple[int, Restricti
         tables.append((names, rows, width))
         width += len(rows)
     order = sorted(range(len(tables)), key=lambda place: len(tables[place][1]))
+    numbered = [np.array(rows, dtype=np.int64).reshape(len(rows), -1) for _, rows, _ in tables]
     for row, restriction in inside:
-        names, rows, start = next(tables[place] for place in order if restriction.keys() <= cliques[place])
-        wanted = [
-            (names.index(name), {number for member, number in classes[name].of_member.items() if member in admitted})
-            for name, admitted in restriction.items()
-        ]
-        forms.add(row, [start + place for place, chosen in enumerate(rows) if all(chosen[at] in admitted for at, admitted in wanted)], 1.0)
+        names, _, start = tables[at := next(place for place in order if restriction.keys() <= cliques[place])]
+        inside_all = np.ones(len(numbered[at]), dtype=np.bool_)
+        for name, admitted in restriction.items():
+            of_member = classes[name].of_member
+            inside_all &= np.isin(numbered[at][:, names.index(name)], [of_member[member] for member in admitted])
+        forms.add(row, (start + np.flatnonzero(inside_all)).tolist(), 1.0)
     for one, other in _tree(cliques):
         _tie(tables[one], tables[other], sorted(cliques[one] & cliques[other]), ties)
     return width

@@ -51,6 +51,11 @@ class Policy:
     moved: int = 3
     largest_repair: int = 50
 
+    @property
+    def nearest_shift(self) -> int:
+        """Greatest distance of a count from its nearest multiple."""
+        return (self.base - 1) // 2
+
     def __post_init__(self) -> None:
         if not 3 <= self.internal_k <= 10:
             raise ValueError(f"internal_k must lie between 3 and 10, not {self.internal_k}; correct the county pack")

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import combinations, product
 
-from disclosure.attacker import Contradiction
 from disclosure.lattice import Axis, Selection
+from disclosure.program import Contradiction
 
 INTERNAL, PUBLIC = "internal", "public"
 _STOCKS = frozenset({"core.registry_person"})

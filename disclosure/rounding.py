@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 
-from disclosure.audit import TOLERANCE, Attacker, exact_totals, public_failures
+from disclosure.attack import exact_totals, public_failures
+from disclosure.attacker import TOLERANCE, Attacker
 from disclosure.equations import Equation, canonical, equations
 from disclosure.lattice import Lattice, Selection
 from disclosure.policy import Policy
@@ -150,7 +151,7 @@ class _Work:
         self.lower = lowest * base
         self.has_choice = self.lower + base <= counts + policy.largest_shift
         self.attacker = Attacker(lattice.axes, [cell.where for cell in cells])
-        self.unavoidable = exact_totals(lattice, counts, policy)
+        self.unavoidable = exact_totals(self.attacker, lattice.cells, counts, policy)
 
     def _weights(self) -> NDArray[np.float64]:
         """Cost of an error of one person: totals most, county margins 20, area totals 5, the rest 1."""

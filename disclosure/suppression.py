@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from disclosure.audit import Attacker, Unavoidable
+from disclosure.attacker import Attacker, Unavoidable
 from disclosure.equations import Equation, equations
 from disclosure.lattice import Lattice, Selection
 from disclosure.policy import Policy
@@ -67,7 +67,7 @@ def _suppress(lattice: Lattice, counts: NDArray[np.float64], k: int, forced: fro
         return hidden
     attacker = Attacker(lattice.axes, [cell.where for cell in cells])
     floor, ceiling = np.where(always_shown, counts, 0.0), np.where(always_shown, counts, np.inf)
-    beyond_help = Unavoidable(lattice.axes, [cell.where for cell in cells], floor, ceiling, float(k))
+    beyond_help = Unavoidable(attacker.model, [cell.where for cell in cells], floor, ceiling, float(k))
     any_count = np.full(len(cells), np.inf)
     while True:
         low, high = np.where(hidden, 0.0, counts), np.where(hidden, np.inf, counts)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from disclosure.audit import bounds
+from disclosure.attacker import bounds
 from disclosure.lattice import Axis, Selection
 from tests.app.test_pages import normal, run, text
 from ui.privacy import EXAMPLE_COUNTS, STEPS

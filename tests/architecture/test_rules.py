@@ -64,6 +64,7 @@ ONLY_IN = {
     "duckdb": {"warehouse", "etl"},
     "geopandas": {"etl"},
     "scipy": {"analysis", "disclosure"},
+    "highspy": {"disclosure"},
 }
 
 

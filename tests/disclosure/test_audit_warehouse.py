@@ -13,8 +13,9 @@ import duckdb
 import pytest
 
 from disclosure.__main__ import main
-from disclosure.audit import Contradiction, Report, audit
+from disclosure.audit import Report, audit
 from disclosure.policy import Policy
+from disclosure.program import Contradiction
 from disclosure.published import Outside
 
 COUNTY = "990100000000"

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from small_counties import SECRET, where
 
-from disclosure.audit import bounds
+from disclosure.attacker import bounds
 from disclosure.equations import equations
 from disclosure.lattice import Axis, Cell, Lattice, Selection, close
 from disclosure.policy import Policy

@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 from small_counties import AXES, SECRET, ZONE_OF, County, county, drawn, members, seeded, where
 
-from disclosure.audit import Contradiction, bounds
+from disclosure.attacker import bounds
 from disclosure.equations import equations
 from disclosure.lattice import Axis, Lattice, Selection
 from disclosure.policy import Policy
+from disclosure.program import Contradiction
 from disclosure.rounding import Earlier, ReleaseRefused, Rounded, round_jointly
 
 SEEDS = range(210)

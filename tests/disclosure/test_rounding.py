@@ -10,9 +10,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from small_counties import AXES, SECRET, County, counties, county, where
 
-from disclosure.audit import Contradiction, bounds
+from disclosure.attacker import bounds
 from disclosure.lattice import Axis, Cell, Lattice
 from disclosure.policy import Policy
+from disclosure.program import Contradiction
 from disclosure.rounding import Equation, ReleaseRefused, Rounded, equations, round_jointly
 
 BUSY = county(

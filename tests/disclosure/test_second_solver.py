@@ -13,7 +13,7 @@ import pytest
 from pyscipopt import Expr, Model, quicksum
 from small_counties import SECRET, County, seeded, where
 
-from disclosure.audit import bounds
+from disclosure.attacker import bounds
 from disclosure.equations import equations
 from disclosure.lattice import Axis, Selection
 from disclosure.policy import Policy

@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from small_counties import County, counties, county, where
 
-from disclosure.audit import bounds
+from disclosure.attacker import bounds
 from disclosure.lattice import Axis, Cell, Lattice
 from disclosure.policy import Policy
 from disclosure.suppression import suppress
