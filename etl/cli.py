@@ -404,16 +404,17 @@ def _build(options: argparse.Namespace) -> Answer:
 
 def _published(done: tuple[Trial, BuildReport]) -> Answer:
     """Say what was published, what it changed and what was passed over with a reason."""
-    from etl.difference import Kind, in_words
+    from etl.difference import SPLITS_APART, Kind, in_words, told
 
     tried, built = done
     changes = in_words(tried.difference)
+    counted = told(tried.difference)
     lines = [
         f"已发布第{built.number}版,数据至{built.latest_month:%Y年%m月},用时{built.seconds:.1f}秒。"
         f"Build {built.number} is published, up to {built.latest_month:%Y-%m}, in {built.seconds:.1f} s."
     ]
     if tried.difference.compared:
-        lines.append(f"{changes.zh}。{changes.en}.")
+        lines += [f"{said.zh}。{said.en}." for said in (changes, SPLITS_APART)]
     lines += [f"  - 经核实发布:{hold.message.zh} | Published with a reason: {hold.message.en}" for hold in tried.holds]
     fields = {
         "number": built.number,
@@ -422,7 +423,7 @@ def _published(done: tuple[Trial, BuildReport]) -> Answer:
         "observations": built.observation_count,
         "suppressed": built.suppressed_count,
         "seconds": round(built.seconds, 3),
-        "changes": {str(kind): tried.difference.total(kind) for kind in Kind},
+        "changes": {str(kind): counted.total(kind) for kind in Kind},
         "holds": [hold.rule for hold in tried.holds],
     }
     return Answer(DONE, lines, fields)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -11,7 +11,8 @@ from pathlib import Path
 import duckdb
 
 from etl.wording import counted
-from indicators.model import Text
+from indicators import catalogue
+from indicators.model import Protects, Text
 
 
 class Kind(StrEnum):
@@ -152,10 +153,26 @@ def attach(connection: duckdb.DuckDBPyConnection, path: Path, name: str) -> None
     connection.execute("attach '{}' as {} (read_only)".format(str(path).replace("'", "''"), name))
 
 
+SPLITS_APART = Text("人员的分项数受保护,不在此列", "Splits of people are protected and not counted here")
+
+
+def told(found: Difference) -> Difference:
+    """Return what a person is told of a difference: of people only the county's totals by month.
+
+    When a split of people appears tells how many more people it took, so whoever made deliveries up could count down to a hidden number. An
+    indicator nobody knows is taken for one of people.
+    """
+    exact = {name for name, indicator in catalogue().items() if indicator.protects is not Protects.PERSONS}
+    counts = [count for count in found.counts if count[0] in exact]
+    counts += [(change.indicator, change.period, change.kind, 1) for change in found.changes if change.indicator not in exact]
+    return replace(found, counts=tuple(counts))
+
+
 def in_words(found: Difference) -> Text:
-    """Say in one line what changes."""
+    """Say in one line what changes, as far as it is told; beside it stands ``SPLITS_APART``."""
+    found = told(found)
     if found.is_empty:
-        return Text("与现用版本相比,没有数字变化", "No number differs from the build in force")
+        return Text("与现用版本相比,案件数和人员合计数都没有改变", "No number of cases and no total of people differs from the build in force")
     parts = [(kind.words, found.total(kind)) for kind in Kind if found.total(kind)]
     return Text(
         "与现用版本相比:" + "、".join(f"{words.zh}{cells:,}个数" for words, cells in parts),

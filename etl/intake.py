@@ -10,7 +10,7 @@ from etl import question
 from etl.acceptance import ChangedFileError, accept, refuse, who_am_i
 from etl.contract import Problem
 from etl.county import read_pack as county_pack
-from etl.difference import Difference, in_words
+from etl.difference import SPLITS_APART, Difference, in_words, told
 from etl.examination import Examination, account, examine, give_up, publish
 from etl.extracts import extracts as contracts
 from etl.failure import sentence
@@ -73,6 +73,7 @@ def profiles_in_use(data: Path) -> list[Profile]:
 __all__ = [
     "FINISHED",
     "OUTCOME_WORDS",
+    "SPLITS_APART",
     "STATUS_WORDS",
     "STOPPED",
     "ChangedFileError",
@@ -105,6 +106,7 @@ __all__ = [
     "rollback",
     "sentence",
     "shown_name",
+    "told",
     "where",
     "who_am_i",
 ]

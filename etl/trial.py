@@ -233,13 +233,15 @@ def _basis(data: Path) -> tuple[str, str]:
 def _townships_gone(before: Path, entries: Sequence[LedgerEntry], waiting: Mapping[int, Path], data: Path, pack: CountyPack) -> tuple[Hold, ...]:
     """Return the townships that the build in force counted records of and that a new delivery of the same months leaves out.
 
-    Compared are the delivered records, not published cells: those of a township are hidden where they are small, and hidden is not gone.
-    A register's new month is compared with its month before; events of a new month may be none.
+    Of events the delivered records are compared: those of a township are hidden where they are small, and hidden is not gone; of a new month
+    there may be none. Of people only the numbers that are shown are compared, also with a register's new months: whether a made-up register
+    is held must not tell how many people stand behind a hidden number.
     """
     known = {entry.sequence: entry for entry in entries}
     with duckdb.connect(":memory:") as connection:
         attach(connection, before, "earlier")
         coverage = connection.execute("select extract, month_on, file_sequence from earlier.meta.coverage").fetchall()
+        people = _shown_people(connection, pack)
     was: dict[str, dict[date, LedgerEntry]] = {}
     for extract, month, sequence in coverage:
         if sequence in known:
@@ -253,13 +255,18 @@ def _townships_gone(before: Path, entries: Sequence[LedgerEntry], waiting: Mappi
         again = set(sorted(again)[-12:])
         pairs = [({month: was[extract][month] for month in again}, {month: months[month] for month in again})]
         if contract.period is Period.SNAPSHOT:
-            # Each month of a register against the one before it; added up, one month would hide what another lacks.
+            # Each month of a register by itself; added up, one month would hide what another lacks.
             pairs = [({month: was[extract][month]}, {month: months[month]}) for month in sorted(again)]
             ordered = sorted(months)
             pairs += [({earlier: months[earlier]}, {later: months[later]}) for earlier, later in pairwise(ordered) if later > max(was[extract])]
         gone: dict[str, date] = {}
         for before_months, after_months in pairs:
-            old = _records(extract, before_months, waiting, data, pack)
+            if not after_months:
+                continue
+            if _tells_people(contract):
+                old = _people_at(people.get(contract.record_table, {}), max(after_months))
+            else:
+                old = _records(extract, before_months, waiting, data, pack)
             new = _records(extract, after_months, waiting, data, pack)
             gone |= {code: max(after_months) for code in old if not new[code] and publish_gate.is_beyond_chance(0, old[code])}
         for code, month in sorted(gone.items()):
@@ -271,6 +278,37 @@ def _townships_gone(before: Path, entries: Sequence[LedgerEntry], waiting: Mappi
             kept = Text(f"{contract.title.zh}中有乡镇不再有记录", f"{contract.title.en}: a township has no record any more")
             found.append(Hold("township_gone", message, "", month, kept if _tells_people(contract) else None))
     return tuple(found)
+
+
+def _shown_people(connection: duckdb.DuckDBPyConnection, pack: CountyPack) -> dict[str, dict[int, Counter[str]]]:
+    """Return how many people the internal release in force shows in a township, by table, year and township; hidden numbers are left out.
+
+    Of several numbers of a township the largest: at least so many are on the register.
+    """
+    rows = connection.execute(
+        """
+        -- one row per table of people, year and township
+        select i.source_table, cast(extract(year from o.period) as integer), o.area_code,
+            max(case when o.status in ('observed', 'provisional') then o.value end)
+        from earlier.mart.observation o
+        join earlier.meta.indicator i on i.id = o.indicator
+        where o.release = 'internal' and o.grain = 'year' and o.breakdown = 'township' and i.kind = 'stock' and o.status <> 'not_collected'
+        group by 1, 2, 3
+        """
+    ).fetchall()
+    known = {town.code for town in pack.townships}
+    shown: dict[str, dict[int, Counter[str]]] = {}
+    for table, year, code, number in rows:
+        of_year = shown.setdefault(table, {}).setdefault(year, Counter())
+        if number is not None and code in known:
+            of_year[successor(pack, code)] += int(number)
+    return shown
+
+
+def _people_at(shown: Mapping[int, Counter[str]], month: date) -> Counter[str]:
+    """Return the numbers shown of the latest year that ended by a month; of townships hidden then nothing is known, whatever was shown before."""
+    ended = [year for year in shown if (year, 12) <= (month.year, month.month)]
+    return shown[max(ended)] if ended else Counter()
 
 
 def _tells_people(contract: Extract) -> bool:

@@ -8,8 +8,13 @@ calendar years only. Events are administrative figures and have every grain. Onl
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from indicators.dimensions import DIMENSIONS, area_level, split
 from indicators.model import Grain, Indicator, Protects, Release
+
+Question = tuple[str, str | None, str | None, str | None]
+"""Release, indicator, breakdown and grain; None stands for all there are."""
 
 _EVERY_GRAIN = (Grain.MONTH, Grain.QUARTER, Grain.YEAR, Grain.ROLLING_12)
 STOCK_TABLES = frozenset({"core.registry_person"})
@@ -45,3 +50,29 @@ def grains(indicator: Indicator, breakdown: str, release: Release) -> tuple[Grai
     if is_county_total(indicator, breakdown) and not is_public:
         return (Grain.MONTH, Grain.QUARTER, Grain.YEAR)
     return (Grain.QUARTER, Grain.YEAR)
+
+
+def questions(indicators: Mapping[str, Indicator]) -> frozenset[Question]:
+    """Return the closed list: every question that may be asked about some indicators.
+
+    It follows from declarations alone, so whether a question is answered says nothing about any register.
+
+    Args:
+        indicators: The indicators by id.
+
+    Returns:
+        Every release, indicator, breakdown and grain that is offered, and what stands for several of them at once: an indicator without a
+        breakdown or a grain, and a release alone.
+    """
+    listed: set[Question] = {(release.value, None, None, None) for release in Release}
+    for release in Release:
+        for name, indicator in indicators.items():
+            listed.add((release.value, name, None, None))
+            for breakdown in indicator.breakdowns:
+                for grain in grains(indicator, breakdown, release):
+                    listed |= {
+                        (release.value, name, breakdown, grain.value),
+                        (release.value, name, breakdown, None),
+                        (release.value, name, None, grain.value),
+                    }
+    return frozenset(listed)

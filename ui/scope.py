@@ -89,8 +89,8 @@ class View:
 
 def language_of_address() -> str:
     """Return the language the address or the session asks for."""
-    asked = streamlit.query_params.get("lang") or streamlit.session_state.get(_STORED, {}).get("lang")
-    return asked if asked in words.LANGUAGES else "zh"
+    asked = _asked({"lang": list(words.LANGUAGES)}) or streamlit.session_state.get(_STORED, {})
+    return asked["lang"] if asked.get("lang") in words.LANGUAGES else "zh"
 
 
 def choose_language() -> str:
@@ -157,16 +157,22 @@ def _choose(title: Text, releases: tuple[Release, ...], key: cache.FileKey, stam
     return view
 
 
+def _asked(options: dict[str, list[str]]) -> dict[str, str]:
+    """Return what the address asks for that is offered; whatever else stands in it, or stands in it twice, is as if it were not there."""
+    given = {name: streamlit.query_params.get_all(name) for name in options}
+    return {name: codes[0] for name, codes in given.items() if len(codes) == 1 and codes[0] in options[name]}
+
+
 def _from_address(options: dict[str, list[str]]) -> dict[str, str]:
-    """Return the choices: the address first; a bare one carries on the last choices, then the defaults; nonsense is dropped."""
+    """Return the choices: the address first; a bare one carries on the last choices, then the defaults."""
     session = streamlit.session_state
     stored: dict[str, str] = session.get(_STORED, {})
     address = streamlit.query_params.to_dict()
-    is_bare = not any(name in address for name in options)
+    source = _asked(options) or stored
     chosen: dict[str, str] = {}
     for name, allowed in options.items():
-        asked = stored.get(name) if is_bare else address.get(name)
-        chosen[name] = asked if asked in allowed else allowed[0]
+        wish = source.get(name)
+        chosen[name] = wish if wish in allowed else allowed[0]
         # Set at every run: on another page, or after the browser's Back, the control is a new one and would show its first option.
         session[f"choose_{name}"] = chosen[name]
     # A default is no choice: it is not kept, so that the next build's latest month is shown to whoever chose none.

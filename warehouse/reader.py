@@ -19,8 +19,10 @@ from typing import Any
 import duckdb
 import pandas
 
+from indicators import catalogue
 from indicators.dimensions import Member
-from indicators.model import Text
+from indicators.lattice import Question, questions
+from indicators.model import Indicator, Release, Text
 
 DEFAULT_PATH = Path("data/warehouse.duckdb")
 
@@ -42,6 +44,18 @@ _UNREADABLE = Text(
     "The warehouse is damaged, unfinished or of another version. Run `python -m etl build` to rebuild it from the accepted files, then reload; "
     "the accepted files are not affected.",
 )
+_OUTSIDE = Text(
+    "所问的数不在公布范围内,不予回答。可问的指标、分组和周期见指标目录(docs/catalogue.md)。",
+    "This is not among the numbers that are published, and is not answered. What may be asked stands in the catalogue (docs/catalogue.md).",
+)
+
+
+class OutsideLattice(LookupError):
+    """A question outside the closed list. The answer is the same whatever was asked and whoever is on the register."""
+
+    def __init__(self) -> None:
+        super().__init__(_OUTSIDE.en)
+        self.message = _OUTSIDE
 
 
 class WarehouseUnavailable(Exception):
@@ -154,12 +168,18 @@ def _told_plainly() -> Iterator[None]:
 class Warehouse:
     """One build, opened read-only."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, offered: frozenset[Question]) -> None:
         self._connection = connection
+        self._offered = offered
 
     @classmethod
-    def open(cls, path: Path | str) -> Warehouse:
+    def open(cls, path: Path | str, indicators: Mapping[str, Indicator] | None = None) -> Warehouse:
         """Open a published file.
+
+        Args:
+            path: The file.
+            indicators: The indicators that may be asked for, by id; the project's own where left out. They are not read from the file: what
+                is refused must not depend on what was delivered.
 
         Raises:
             WarehouseUnavailable: If it is missing, damaged or not a warehouse.
@@ -169,7 +189,7 @@ class Warehouse:
         if not _is_as_sealed(path):
             # Another build may have been put in force while this one was read; damage stays.
             if file_key(path) != before:
-                return cls.open(path)
+                return cls.open(path, indicators)
             raise WarehouseUnavailable(_UNREADABLE)
         connection = duckdb.connect(":memory:")
         try:
@@ -185,7 +205,7 @@ class Warehouse:
         if builds != (1,):
             connection.close()
             raise WarehouseUnavailable(_UNREADABLE)
-        return cls(connection)
+        return cls(connection, questions(catalogue() if indicators is None else indicators))
 
     def close(self) -> None:
         """Close the build; the next reader opens the one then in force."""
@@ -194,6 +214,12 @@ class Warehouse:
     def _rows(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         with _told_plainly(), self._connection.cursor() as cursor:
             return cursor.execute(sql, values).fetchall()
+
+    def _refuse_outside(self, asked: Iterable[Question]) -> None:
+        """Refuse a question unless every part of it stands on the closed list; the file is not touched. A question of nothing is on no list."""
+        parts = set(asked)
+        if not parts or not parts <= self._offered:
+            raise OutsideLattice
 
     def probe(self) -> int:
         """Ask the stamp and the mart a question each and return the number of the build.
@@ -230,13 +256,20 @@ class Warehouse:
             grain: One grain; all where left out.
 
         Returns:
-            A frame with the columns of ``mart.observation`` except release; ``period`` as datetime64, numbers NaN where not shown.
+            A frame with the columns of ``mart.observation`` except release; ``period`` as datetime64, numbers NaN where not shown. Empty
+            where nothing was reported.
+
+        Raises:
+            OutsideLattice: If the release does not offer every one of the breakdowns of every one of the indicators, at the grain.
         """
+        names = list(indicators)
+        splits = None if breakdowns is None else list(breakdowns)
+        self._refuse_outside((release, name, split, grain) for name in names for split in (splits if splits is not None else [None]))
         conditions = ["release = ?", "list_contains(?, indicator)"]
-        values: list[Any] = [release, list(indicators)]
-        if breakdowns is not None:
+        values: list[Any] = [release, names]
+        if splits is not None:
             conditions.append("list_contains(?, breakdown)")
-            values.append(list(breakdowns))
+            values.append(splits)
         if grain is not None:
             conditions.append("grain = ?")
             values.append(grain)
@@ -297,7 +330,12 @@ class Warehouse:
         )
 
     def protected_shares(self, release: str) -> list[tuple[str, int, int]]:
-        """Return indicator, protected cells and reported cells of a release, by indicator."""
+        """Return indicator, protected cells and reported cells of a release, by indicator.
+
+        Raises:
+            OutsideLattice: If there is no such release.
+        """
+        self._refuse_outside([(release, None, None, None)])
         return self._rows(
             """
             select indicator, count(*) filter (where status = 'suppressed'), count(*)
@@ -310,7 +348,13 @@ class Warehouse:
         )
 
     def restatements(self, indicators: Iterable[str]) -> list[tuple[int, str, str, date, date, int]]:
-        """Return build, time, kind, first and last period and number of cells that builds changed in some indicators, latest build first."""
+        """Return build, time, kind, first and last period and number of cells that builds changed in some indicators, latest build first.
+
+        Raises:
+            OutsideLattice: If there is no such indicator.
+        """
+        names = list(indicators)
+        self._refuse_outside((Release.INTERNAL.value, name, None, None) for name in names)
         return self._rows(
             """
             select build_number, built_at, kind, min(period), max(period), cast(sum(cells) as bigint)
@@ -319,11 +363,16 @@ class Warehouse:
             group by build_number, built_at, kind
             order by build_number desc, kind
             """,
-            [list(indicators)],
+            [names],
         )
 
     def first_and_now(self, indicator: str) -> list[tuple[date, float, float]]:
-        """Return month, county total as first published and as published now, of every month that has both, ascending."""
+        """Return month, county total as first published and as published now, of every month that has both, ascending.
+
+        Raises:
+            OutsideLattice: If the internal release offers no county total of the indicator by month.
+        """
+        self._refuse_outside([(Release.INTERNAL.value, indicator, "total", "month")])
         return self._rows(
             """
             select f.month_on, f.value, o.value

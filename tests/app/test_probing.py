@@ -3,6 +3,9 @@
 In both, Z1 and Z2 had 36 and 24 suspects in 2025, and the 14 others are hidden: one or four of them in Z4, the rest in Z3. Whoever hands in
 December again with one more case in Z4 would see two more numbers appear if five are reached with the suspects of that case, and could count
 down to the hidden number without ever publishing. So nothing on the page may tell how many splits of people a trial shows.
+
+And a register made up without a township must not be held because of people who are hidden there: in two more counties three and eight people,
+or eight and three, live in two townships of one zone.
 """
 
 from __future__ import annotations
@@ -77,3 +80,47 @@ def test_a_made_up_delivery_counts_no_split_of_people(suspects: int, counties: l
     said = "\n".join(str(text) for _, text in answers[0])
     assert ("人员的分项数受保护" if language == "zh" else "Splits of people are protected") in said
     assert ("更正" if language == "zh" else "numbers corrected") in said  # cases, and totals of people
+
+
+TOWNS = [town.code for town in read_pack(COUNTY).townships if town.valid_to is None]
+PROBED, BESIDE = [town.code for town in read_pack(COUNTY).townships if town.valid_to is None and town.zone == "Z4"][:2]
+
+
+def register(folder: Path, month: str, probed: int, beside: int, reported: str) -> Path:
+    """Twenty people in every other township; those of the two stand last, so that everybody keeps the key."""
+    counts = {**{code: 20 for code in TOWNS if code not in (PROBED, BESIDE)}, PROBED: probed, BESIDE: beside}
+    return write_extract(folder, "registry", month, [{"township": code} for code, number in counts.items() for _ in range(number)], reported)
+
+
+@pytest.fixture(scope="module")
+def registers(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    found = []
+    for probed, beside in ((3, 8), (8, 3)):
+        place = tmp_path_factory.mktemp("register")
+        build_from(place / "data", register(place, "202512", probed, beside, "20260105"))
+        found.append(place / "data")
+    return found
+
+
+def test_both_registers_publish_the_same_and_hide_the_two_townships(registers: list[Path]) -> None:
+    published = []
+    for county in registers:
+        with duckdb.connect(str(county / "warehouse.duckdb"), read_only=True) as connection:
+            published.append(connection.execute("select * from mart.observation order by all").fetchall())
+    assert published[0] == published[1]
+    towns = {row[4]: row[10] for row in published[0] if row[:2] == ("internal", "current_users") and row[5] == "township"}
+    assert {code for code, value in towns.items() if value is None} == {PROBED, BESIDE}
+
+
+@pytest.mark.parametrize(("month", "probed", "beside"), [("202601", 0, 11), ("202601", 11, 0), ("202512", 0, 11)])
+def test_a_made_up_register_learns_nothing_of_a_hidden_township(
+    month: str, probed: int, beside: int, registers: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Eight people gone are more than chance and three are not: one county must be held as the other is."""
+    made_up = register(tmp_path, month, probed, beside, "20260205")
+    answers = []
+    for county in registers:
+        test = asked(county, made_up, tmp_path / county.parent.name, "zh", monkeypatch)
+        assert not test.warning
+        answers.append(untimed(sent(test)))
+    assert answers[0] == answers[1]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
+import duckdb
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from etl import intake, ledger
+from etl.cli import main
 from etl.county import read_pack
 from tests.app.test_pages import corrupt, empty, missing, normal, text, tiny
 from tests.etl.files import CASES, grid, rows, write_csv
@@ -108,6 +111,24 @@ def test_a_file_in_order_is_shown_compared_and_published(folder: Path, tmp_path:
     test = test.button(key="upload.restore.1").click().run()
     assert "已恢复第1版" in said(test)
     assert opened_in_october(folder) == 5
+
+
+def test_the_page_and_the_command_say_the_same_of_what_changes(folder: Path, small: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Forty people in September: their splits are new as well, and neither counts them."""
+    september = write_extract(tmp_path, "registry", "202609", "sex\n男 *40", "20261105")
+    seen = said(hand_in(page(), september))
+    other = tmp_path / "other"
+    shutil.copytree(small, other)
+    assert main(["load", str(september), "--data", str(other), "--county", str(COUNTY), "--reason", "核实无误"]) == 0
+    printed = capsys.readouterr().out
+    (line,) = [line for line in printed.splitlines() if line.startswith("与现用版本相比")]
+    assert line.split("。")[0] in seen
+    for text_said in (printed, seen):
+        assert "人员的分项数受保护,不在此列" in text_said
+    added = int(re.findall(r"新增(\d+)个数", line)[0])
+    with duckdb.connect(str(other / "warehouse.duckdb"), read_only=True) as connection:
+        appeared = connection.execute("select sum(cells) from meta.restatement where kind = 'added'").fetchall()[0][0]
+    assert 0 < added < appeared
 
 
 def test_giving_up_changes_nothing(folder: Path, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from etl import ledger, publish
 from etl.build import BuildRefused, build
 from etl.ledger import LedgerError
 from tests.spec.tables import COUNTY, build_from, load, observed, write_extract
-from warehouse.reader import Warehouse, WarehouseUnavailable
+from warehouse.reader import OutsideLattice, Warehouse, WarehouseUnavailable
 
 ROOT = Path(__file__).parents[2]
 PEOPLE = """
@@ -194,11 +194,15 @@ def test_an_indicator_in_one_file_is_compiled_protected_and_listed(small: Path, 
     folder = tmp_path / "further" / "drugs"
     folder.mkdir(parents=True)
     (folder / "women_using_new_substances.py").write_text(INDICATOR, encoding="utf-8")
-    build(small, COUNTY, indicator_folders=[tmp_path / "further"])
+    further = tmp_path / "further"
+    build(small, COUNTY, indicator_folders=[further])
     month = date(2026, 7, 1)
     # Three people use new substances: hidden like every small count, in both releases; nobody among them is a woman.
-    assert observed(small, "internal", "women_using_new_substances", "total", "quarter")[(month,)] == (None, "suppressed")
-    assert observed(small, "internal", "women_using_new_substances", "sex", "quarter")[month, "male"] == (None, "suppressed")
+    assert observed(small, "internal", "women_using_new_substances", "total", "quarter", (further,))[(month,)] == (None, "suppressed")
+    assert observed(small, "internal", "women_using_new_substances", "sex", "quarter", (further,))[month, "male"] == (None, "suppressed")
+    # Who does not know the folder does not know the indicator, whatever the file holds.
+    with pytest.raises(OutsideLattice):
+        observed(small, "internal", "women_using_new_substances", "total", "quarter")
     warehouse = Warehouse.open(small / "warehouse.duckdb")
     assert "women_using_new_substances" in {row[0] for row in warehouse.indicators()}
     warehouse.close()

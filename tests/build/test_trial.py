@@ -138,22 +138,46 @@ def test_a_township_left_out_of_a_new_edition_is_held(tmp_path: Path) -> None:
     assert not trial.try_out(inspected(data, kept), data, COUNTY, who="乙").holds
 
 
+def register(folder: Path, month: str, people: dict[str, int], reported: str) -> Path:
+    """A register with some people in the townships named and twenty in every other one, these first: nobody there moves."""
+    every = [town.code for town in read_pack(COUNTY).townships if town.valid_to is None]
+    counts = {code: 20 for code in every if code not in people} | people
+    rows = [{"township": code} for code, number in counts.items() for _ in range(number)]
+    return write_extract(folder, "registry", month, rows, reported)
+
+
 def test_a_register_without_a_township_is_held_and_the_build_does_not_tell_which(tmp_path: Path) -> None:
     data = tmp_path / "data"
-    here, there = [town for town in read_pack(COUNTY).townships if town.valid_to is None][:2]
-    rows = f"sex | township\n男 | {here.code} *20\n男 | {there.code} *6"
-    build_from(data, write_extract(tmp_path, "registry", "202608", rows, "20260905"))
-    # September corrects nothing of August and lacks six people of one township: 2 * 0.5**6 = 0.031. A corrected August must not hide it.
-    again = write_extract(tmp_path, "registry", "202608", rows, "20260920")
-    less = write_extract(tmp_path, "registry", "202609", f"sex | township\n男 | {here.code} *20", "20261005")
+    there = next(town for town in read_pack(COUNTY).townships if town.valid_to is None)
+    build_from(data, register(tmp_path, "202512", {there.code: 6}, "20260105"))
+    towns = observed(data, "internal", "current_users", "township", "year")
+    assert towns[date(2025, 1, 1), there.code] == (6, "observed")
+    # January corrects nothing of December and lacks the six people shown there: 2 * 0.5**6 = 0.031. A corrected December must not hide it.
+    again = register(tmp_path, "202512", {there.code: 6}, "20260120")
+    less = register(tmp_path, "202601", {there.code: 0}, "20260205")
     tried = trial.try_out(inspected(data, again, less), data, COUNTY, who="乙")
-    assert [(hold.rule, there.title.zh in hold.message.zh) for hold in tried.holds] == [("township_gone", True)]
+    assert [(hold.rule, hold.month, there.title.zh in hold.message.zh) for hold in tried.holds] == [("township_gone", date(2026, 1, 1), True)]
     trial.publish(tried, data, who="乙", reason="已核实无误")
     with duckdb.connect(str(data / "warehouse.duckdb"), read_only=True) as connection:
         assert connection.execute("select zh from meta.hold").fetchall() == [("在册吸毒人员中有乡镇不再有记录",)]
         # Of people the file keeps no number that an earlier build showed.
         kept = connection.execute("select distinct i.protects from meta.first_published f join meta.indicator i on i.id = f.indicator").fetchall()
         assert kept in ([], [("events",)])
+
+
+def test_a_register_is_held_by_what_is_shown_and_by_nothing_else(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    five = next(town.code for town in read_pack(COUNTY).townships if town.zone == "Z1")
+    three, partner = [town.code for town in read_pack(COUNTY).townships if town.zone == "Z4"][:2]
+    build_from(data, register(tmp_path, "202512", {five: 5, three: 3, partner: 8}, "20260105"))
+    towns = {code: value for (_, code), (value, _) in observed(data, "internal", "current_users", "township", "year").items()}
+    assert (towns[five], towns[three], towns[partner]) == (5, None, None)
+    # Five people shown may be gone by chance; of hidden ones nothing is said, be they three or eight.
+    less = register(tmp_path, "202601", {five: 0, three: 0, partner: 0}, "20260205")
+    assert not trial.try_out(inspected(data, less), data, COUNTY, who="乙").holds
+    # A month before the first finished year has nothing shown to be held against.
+    earlier = register(tmp_path, "202511", {next(code for code, value in towns.items() if value == 20): 0}, "20260206")
+    assert not trial.try_out(inspected(data, earlier), data, COUNTY, who="乙").holds
 
 
 def test_a_trial_is_stale_once_something_else_was_accepted_or_published(data: Path, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from etl import intake
 from etl.build import BuildReport, build
 from etl.county import read_pack
 from etl.extracts import extracts
+from indicators import catalogue
 from warehouse.reader import Warehouse
 
 COUNTY = Path(__file__).parents[2] / "county"
@@ -94,9 +95,11 @@ def build_from(data: Path, *files: Path, **options: object) -> BuildReport:
     return build(data, COUNTY, **options)  # type: ignore[arg-type]
 
 
-def observed(data: Path, release: str, indicator: str, breakdown: str, grain: str) -> dict[tuple[object, ...], tuple[float | None, str]]:
-    """Return {(period, area or member…): (value, status)} of one indicator and breakdown."""
-    warehouse = Warehouse.open(data / "warehouse.duckdb")
+def observed(
+    data: Path, release: str, indicator: str, breakdown: str, grain: str, further: tuple[Path, ...] = ()
+) -> dict[tuple[object, ...], tuple[float | None, str]]:
+    """Return {(period, area or member…): (value, status)} of one indicator and breakdown; ``further`` are folders with more indicators."""
+    warehouse = Warehouse.open(data / "warehouse.duckdb", catalogue(*further))
     try:
         found = warehouse.observations(release, [indicator], breakdowns=[breakdown], grain=grain)
     finally:

@@ -3,8 +3,11 @@
 from datetime import date
 from pathlib import Path
 
+import pytest
+
 from etl.county import read_pack
 from tests.spec.tables import COUNTY, build_from, observed, write_extract
+from warehouse.reader import OutsideLattice
 
 TOWNSHIPS = [town for town in read_pack(COUNTY).townships if town.valid_to is None]
 
@@ -64,7 +67,8 @@ def test_weights_are_yearly_and_hidden_behind_fewer_than_three_cases(tmp_path: P
     assert weights[date(2025, 1, 1), "heroin"] == (None, "suppressed")
     assert weights[date(2025, 1, 1), "ketamine"] == (0.0, "observed")
     # Overlapping windows would subtract down to the weight of one case.
-    assert observed(data, "internal", "drugs_seized", "drug", "rolling_12") == {}
+    with pytest.raises(OutsideLattice):
+        observed(data, "internal", "drugs_seized", "drug", "rolling_12")
 
 
 def test_suspects_are_split_by_age_for_finished_years_only(tmp_path: Path) -> None:

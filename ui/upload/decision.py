@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pandas
 import streamlit
 
 from etl import intake
 from indicators import catalogue
-from indicators.model import Protects, Text
+from indicators.model import Text
 from ui import notes, words
 from ui.upload.desk import FOUND, Desk, forget, say_next, table, work
 
 _SHOWN_CHANGES = 200
 
 DECIDE = Text("三、与现有数据相比", "3. Compared with what is published")
-NO_DIFFERENCE = Text(
-    "与正在使用的版本相比,案件数和人员合计数都没有改变。", "No number of cases and no total of people differs from the build in force."
-)
-SPLITS_APART = Text("人员的分项数受保护,不在此列。", "Splits of people are protected and not counted here.")
 HELD = Text("下列变化须由人确认后才能发布:", "A person must confirm these before they are published:")
 REASON = Text("确认理由(记入版本记录)", "Reason (kept with the build)")
 REASON_HINT = Text("如:已电话核实,该月确无案件(勿写姓名)", "e.g. confirmed by telephone: no case in that month (no names)")
@@ -68,21 +62,14 @@ def decide(desk: Desk) -> None:
         say_next(Text(PUBLISHED.zh.format(built.number, month), PUBLISHED.en.format(built.number, month)))
 
 
-def _without_splits(difference: intake.Difference) -> intake.Difference:
-    """Return a difference that counts of people only the county's totals by month: when a split appears tells how many more people it took."""
-    people = {name for name, one in catalogue().items() if one.protects is Protects.PERSONS}
-    counts = [one for one in difference.counts if one[0] not in people]
-    counts += [(change.indicator, change.period, change.kind, 1) for change in difference.changes if change.indicator in people]
-    return replace(difference, counts=tuple(counts))
-
-
 def _show_difference(desk: Desk, whole: intake.Difference) -> None:
-    difference = _without_splits(whole)
+    difference = intake.told(whole)
+    summary = desk.say(intake.in_words(difference))
     if difference.is_empty:
-        streamlit.markdown(desk.say(NO_DIFFERENCE))
+        streamlit.markdown(summary)
     else:
-        notes.aside(desk.say(intake.in_words(difference)))
-    notes.aside(desk.say(SPLITS_APART))
+        notes.aside(summary)
+    notes.aside(desk.say(intake.SPLITS_APART))
     if not difference.changes:
         return
     known = catalogue()
