@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -10,19 +11,23 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from disclosure.audit import Each, LatticeReport, Report
 from disclosure.policy import Policy
+from disclosure.report import Heading, one_page
 from etl import ledger, publish
-from etl.checks import CheckResult, check
+from etl.checks import Checked, CheckResult, check
 from etl.county import CountyPack, current_townships, read_pack
 from etl.difference import Difference, difference
-from etl.earlier import published_before
+from etl.earlier import audited_before, published_before, rows_before
 from etl.extracts import extracts
 from etl.lock import exclusive
 from etl.observe import observations
+from etl.parallel import Processors
 from etl.progress import Progress, silent
 from etl.protect import protect
 from etl.secret import release_secret
 from etl.steps import Step, passed
+from etl.wording import month_zh
 from etl.workspace import Editions, Workspace, residents_by_area
 from indicators import catalogue
 from indicators.model import Indicator, Measure, Residents, Text
@@ -51,6 +56,7 @@ class BuildReport:
     suppressed_count: int
     checks: tuple[CheckResult, ...]
     seconds: float
+    against: Report | None = None  # what is given away together with the build before; None where there is none
 
 
 def build(
@@ -148,43 +154,46 @@ def assemble(
     indicators = catalogue(*indicator_folders)
     limits = policy or Policy()
     secret = release_secret()
-    workspace = Workspace(pack, indicators, waiting)
-    try:
-        workspace.load(extracts(), editions, data, secret, progress)
-        passed(Step.WORKSPACE_STAGED)
-        workspace.count(progress)
-        cells = workspace.cells()
-        latest = workspace.latest_months()
-        members = workspace.members()
-        fills = workspace.column_fills(extracts())
-        published = protect(
-            cells,
-            workspace.populations(),
-            indicators,
-            {name: [(code, parent) for code, _, parent in codes] for name, codes in members.items()},
-            limits,
-            secret,
-            published_before(before, cells, indicators),
-            _counter(progress, Text("保护小数", "Protecting small counts")),
-        )
-    finally:
-        workspace.close()
-    passed(Step.CELLS_PROTECTED)
-    table = observations(cells, published, indicators, latest, limits)
-    number = publish.next_number(data)
-    progress(Text("写入并核查", "Writing and checking"))
-    noted = [_repeated(workspace.repeated_records), _corrected(workspace.corrected_months)]
-    results = _write(path, number, pack, indicators, entries, editions, members, fills, table, limits, noted)
+    with Processors() as each:
+        workspace = Workspace(pack, indicators, waiting)
+        try:
+            workspace.load(extracts(), editions, data, secret, progress)
+            passed(Step.WORKSPACE_STAGED)
+            workspace.count(progress)
+            cells = workspace.cells()
+            latest = workspace.latest_months()
+            members = workspace.members()
+            fills = workspace.column_fills(extracts())
+            published = protect(
+                cells,
+                workspace.populations(),
+                indicators,
+                {name: [(code, parent) for code, _, parent in codes] for name, codes in members.items()},
+                limits,
+                secret,
+                published_before(before, cells, indicators),
+                _counter(progress, Text("保护小数", "Protecting small counts")),
+                each,
+            )
+        finally:
+            workspace.close()
+        passed(Step.CELLS_PROTECTED)
+        table = observations(cells, published, indicators, latest, limits)
+        number = publish.next_number(data)
+        progress(Text("写入并核查", "Writing and checking"))
+        noted = [_repeated(workspace.repeated_records), _corrected(workspace.corrected_months)]
+        checked, digest = _write(path, number, pack, indicators, entries, editions, members, fills, table, limits, noted, before, each)
     status = table.column("status").to_pylist()
     return BuildReport(
         number,
         path,
         max(latest.values()),
-        results[1],
+        digest,
         len(status),
         status.count("suppressed"),
-        tuple(results[0]),
+        tuple(checked.results),
         time.perf_counter() - started,
+        checked.against,
     )
 
 
@@ -229,9 +238,12 @@ def _write(
     table: Any,
     policy: Policy,
     noted: Sequence[CheckResult],
-) -> tuple[list[CheckResult], str]:
+    before: Path | None,
+    each: Each,
+) -> tuple[Checked, str]:
     """Write the next file, run every check on it as written, and leave it closed and on the disk."""
     file = WarehouseFile(path)
+    built_at = datetime.now(CHINA_TIME).isoformat(timespec="seconds")
     try:
         file.write_observations(table)
         file.write_townships(_townships(pack))
@@ -244,7 +256,8 @@ def _write(
         file.write_meta("coverage", [(extract, month, entry.sequence) for extract, months in editions.items() for month, entry in months.items()])
         file.write_meta("column_fill", fills)
         passed(Step.FILE_WRITTEN)
-        results = [*check(file, pack.area_code, policy), *noted]
+        checked = check(file, pack.area_code, policy, audited_before(before), rows_before(before), each)
+        results = [*checked.results, *noted]
         failed = [result for result in results if not result.passed]
         if failed:
             raise BuildRefused(
@@ -256,7 +269,9 @@ def _write(
         passed(Step.FILE_CHECKED)
         file.write_meta("check_result", [(result.name, "passed", result.sentence.zh, result.sentence.en) for result in results])
         latest = max(month for months in editions.values() for month in months)
-        built_at = datetime.now(CHINA_TIME).isoformat(timespec="seconds")
+        file.write_meta("audit", [_audited(report) for report in checked.audit.lattices])
+        about = Heading((pack.title.zh, pack.title.en), number, built_at, (month_zh(latest), f"{latest:%Y-%m}"))
+        file.write_meta("audit_report", [one_page(about, checked.audit, checked.against, policy)])
         county = (pack.area_code, pack.title.zh, pack.title.en, pack.map_approval, pack.is_sample)
         digest = file.write_build((number, built_at, CODE_VERSION, latest, *county, policy.internal_k, "", ""))
         file.close()
@@ -264,7 +279,13 @@ def _write(
     except BaseException:
         file.discard()
         raise
-    return results, digest
+    return replace(checked, results=results), digest
+
+
+def _audited(report: LatticeReport) -> tuple[Any, ...]:
+    narrowest = None if math.isinf(report.narrowest) else report.narrowest
+    counts = (report.hidden, report.crossed, report.implied)
+    return (report.release, report.table, report.moment, *counts, narrowest, report.said_sha256)
 
 
 def _members(members: Mapping[str, Sequence[tuple[str, Text, str]]]) -> list[tuple[Any, ...]]:

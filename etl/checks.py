@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from disclosure.audit import audit
+from disclosure.audit import Each, LatticeReport, Report, audit
 from disclosure.policy import Policy
+from disclosure.succession import Rows, audit_succession
 from etl.wording import counted, month_zh
 from indicators.dimensions import DIMENSIONS
 from indicators.model import Status, Text
@@ -26,21 +27,51 @@ class CheckResult:
 Totals = Mapping[tuple[str, date], float]
 
 
-def check(file: WarehouseFile, county_code: str, policy: Policy) -> list[CheckResult]:
-    """Run every check on a file as written."""
+@dataclass(frozen=True)
+class Checked:
+    """What was found on a finished file.
+
+    Attributes:
+        results: Every check.
+        audit: What the attacker achieved against the file alone.
+        against: What he achieved against it and the build before together; None where there is none before it.
+    """
+
+    results: list[CheckResult]
+    audit: Report
+    against: Report | None
+
+
+def check(
+    file: WarehouseFile, county_code: str, policy: Policy, known: Iterable[LatticeReport] = (), before: Rows | None = None, each: Each = map
+) -> Checked:
+    """Run every check on a file as written.
+
+    Args:
+        file: The file.
+        county_code: Code of the county.
+        policy: Limits of protection.
+        known: What the audit of the build in force found, so that only what changed is attacked again.
+        before: What the build in force says, to be read together with this one.
+        each: How the lattices are attacked, one after the other where left out.
+    """
     rows = file.rows("mart.observation")
     totals = {(row[1], row[2]): row[8] for row in rows if row[0] == "internal" and row[3] == "month" and row[5] == "total" and row[8] is not None}
     changes: dict[date, dict[str, float]] = {}
     for row in rows:
         if row[0] == "internal" and row[1] == "registry_change" and row[3] == "month" and row[8] is not None:
             changes.setdefault(row[2], {})[row[6]] = row[8]
-    return [
+    said = Rows(rows, file.rows("meta.indicator"), file.rows("meta.member"))
+    report = audit(said.observations, said.indicators, said.members, policy, with_crossings=True, known=known, each=each)
+    against = audit_succession(before, said, policy) if before is not None and report.passed else None
+    results = [
         _hidden_is_null(rows),
         _standing_adds_up(totals),
         _bridge_closes(totals, changes),
         _areas_add_up(rows, county_code),
-        _protected(file, policy),
+        _protected(report),
     ]
+    return Checked(results, report, against)
 
 
 def _hidden_is_null(rows: list[tuple[object, ...]]) -> CheckResult:
@@ -139,9 +170,8 @@ def _all(months: int) -> str:
     return "1 month" if months == 1 else f"all {counted(months, 'month')}"
 
 
-def _protected(file: WarehouseFile, policy: Policy) -> CheckResult:
+def _protected(report: Report) -> CheckResult:
     """The attacker, given the finished table alone, narrows no hidden count below its limit."""
-    report = audit(file.rows("mart.observation"), file.rows("meta.indicator"), file.rows("meta.member"), policy)
     if not report.passed:
         return CheckResult("small_counts", False, Text("小数保护审计未通过", "The audit of small counts failed"))
     # How many are hidden is said nowhere: it would count what the other release shows.

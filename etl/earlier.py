@@ -6,14 +6,18 @@ after it was hidden; so the protection is given what was said before.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import duckdb
 
+from disclosure.audit import LatticeReport
+from disclosure.succession import Rows
 from etl.protect import CountedCell, Key, moment, selection
 from indicators.model import Indicator, Measure, Protects, Release, Status
 
+_AUDITED_TABLES = ("mart.observation", "meta.indicator", "meta.member")
 _SHOWN = (Status.OBSERVED.value, Status.PROVISIONAL.value)
 
 
@@ -76,3 +80,32 @@ def _note(
             said[key] = float(count)
         elif not is_shown:
             said.setdefault(key, None)
+
+
+def rows_before(before: Path | None) -> Rows | None:
+    """Return what the auditor reads of the build in force; None where there is none.
+
+    Raises:
+        duckdb.Error: If the file is no warehouse.
+    """
+    if before is None:
+        return None
+    with duckdb.connect(str(before), read_only=True) as connection:
+        return Rows(*(connection.execute(f"select * from {table} order by all").fetchall() for table in _AUDITED_TABLES))
+
+
+def audited_before(before: Path | None) -> list[LatticeReport]:
+    """Return what the audit of the build in force found: nothing was given away, or it would not be in force.
+
+    Raises:
+        duckdb.Error: If the file is no warehouse.
+    """
+    if before is None:
+        return []
+    with duckdb.connect(str(before), read_only=True) as connection:
+        if not connection.execute("select 1 from duckdb_tables() where schema_name = 'meta' and table_name = 'audit'").fetchall():
+            return []  # of a version that did not keep it
+        rows = connection.execute(
+            "select release, source_table, moment, hidden, crossed, implied, narrowest, said_sha256 from meta.audit order by all"
+        ).fetchall()
+    return [LatticeReport(*row[:6], math.inf if row[6] is None else row[6], (), row[7]) for row in rows]

@@ -5,28 +5,47 @@ from __future__ import annotations
 import multiprocessing
 import os
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing.connection import wait
+from types import TracebackType
 from typing import TypeVar
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
-_WORTH_A_PROCESS = 8  # starting workers takes as long as a few lattices
+_PROCESSORS = os.cpu_count() or 1
+_WORTH_STARTING = 1.0  # seconds; starting workers takes as long
 
 
-def in_parallel(function: Callable[[Task], Result], tasks: Sequence[Task]) -> Iterator[Result]:
-    """Yield the result of every task, in their order.
+class Processors:
+    """The processors of the machine, for as long as a piece of work lasts.
 
-    Workers are started anew rather than forked, because the calling process holds database threads that do not survive a fork.
+    Workers are started once the work at hand has lasted a second, and kept until the end. They are started anew rather than forked, because
+    the calling process holds database threads that do not survive a fork.
     """
-    workers = min(os.cpu_count() or 1, len(tasks))
-    if workers < 2 or len(tasks) < _WORTH_A_PROCESS:
-        yield from map(function, tasks)
-        return
-    with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), initializer=_watch_parent) as pool:
-        yield from pool.map(function, tasks, chunksize=2)
+
+    def __init__(self) -> None:
+        self._pool: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> Processors:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+
+    def __call__(self, function: Callable[[Task], Result], tasks: Sequence[Task], /) -> Iterator[Result]:
+        """Yield the result of every task, in their order."""
+        done, began = 0, time.perf_counter()
+        while done < len(tasks) and self._pool is None:
+            yield function(tasks[done])
+            done += 1
+            if _PROCESSORS > 1 and time.perf_counter() - began > _WORTH_STARTING:
+                self._pool = ProcessPoolExecutor(_PROCESSORS, multiprocessing.get_context("spawn"), initializer=_watch_parent)
+        if self._pool is not None:
+            yield from self._pool.map(function, tasks[done:], chunksize=2)
 
 
 def _watch_parent() -> None:

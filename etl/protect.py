@@ -13,11 +13,12 @@ from datetime import date
 import numpy
 from numpy.typing import NDArray
 
+from disclosure.audit import Each
+from disclosure.equations import equations
 from disclosure.lattice import Axis, Cell, Lattice, Selection, close
 from disclosure.policy import Policy
 from disclosure.rounding import Earlier, round_jointly
 from disclosure.suppression import suppress
-from etl.parallel import in_parallel
 from indicators.dimensions import DIMENSIONS, area_level, split
 from indicators.lattice import STOCK_TABLES, grains, is_county_total, is_stock
 from indicators.model import Grain, Indicator, Kind, Measure, Protects, Release
@@ -113,6 +114,7 @@ def protect(
     secret: bytes,
     before: Mapping[Key, float | None],
     on_lattice: Callable[[], None] = lambda: None,
+    each: Each = map,
 ) -> dict[Key, float | None]:
     """Protect every count of people of both releases.
 
@@ -125,6 +127,7 @@ def protect(
         secret: Key of the public release's coins.
         before: What the build in force publishes of the same people; None where it hides them.
         on_lattice: Called after each lattice, for progress.
+        each: How the lattices are protected, one after the other where left out.
 
     Returns:
         The published count of every cell; None where it is hidden.
@@ -136,14 +139,14 @@ def protect(
     internal = _lattices(rows, populations, catalogue, members, Release.INTERNAL)
     splits = [place for place, counted in internal.items() if not all(cell.is_total for cell in counted.lattice.cells)]
     kept = {place: _still_hidden(place, counted, before) for place, counted in internal.items()}
-    hidden = _hide(internal, policy, spans(splits, _moved(rows), policy.internal_k), kept)
+    hidden = _hide(internal, policy, spans(splits, _moved(rows), policy.internal_k), kept, each)
     for place, counted in internal.items():
         for cell, count in zip(counted.lattice.cells, counted.counts, strict=True):
             published[Release.INTERNAL, *place, cell.where] = None if cell.where in hidden[place] else float(count)
         on_lattice()
     public = _lattices(rows, populations, catalogue, members, Release.PUBLIC)
     work = [(counted, secret, policy, _said(place, counted, before), frozenset(hidden.get(place, ()))) for place, counted in public.items()]
-    for (place, counted), values in zip(public.items(), in_parallel(_round_one, work), strict=True):
+    for (place, counted), values in zip(public.items(), each(_round_one, work), strict=True):
         for cell, value in zip(counted.lattice.cells, values, strict=True):
             published[Release.PUBLIC, *place, cell.where] = None if numpy.isnan(value) else float(value)
         on_lattice()
@@ -177,10 +180,23 @@ def _lattices(
 
 
 def _still_hidden(place: _Place, counted: _Counted, before: Mapping[Key, float | None]) -> frozenset[Selection]:
-    """Return what the build in force hides: shown now, it would tell of whoever came or left since."""
-    return frozenset(
-        cell.where for cell in counted.lattice.cells if not cell.is_total and before.get((Release.INTERNAL, *place, cell.where), 0.0) is None
-    )
+    """Return what could not be read from the build in force: shown now, it would tell of whoever came or left since.
+
+    Of the numbers of a withheld share and of what follows by subtraction alone no row speaks; they could be read where a sum gave them.
+    """
+    cells = counted.lattice.cells
+    said = [before.get((Release.INTERNAL, *place, cell.where), _UNSAID) for cell in cells]
+    if all(one is _UNSAID for one in said):
+        return frozenset()
+    is_read = [isinstance(one, float) or cell.is_total for one, cell in zip(said, cells, strict=True)]
+    sums = [(equation.parent, *equation.children) for equation in equations(counted.lattice)]
+    while new := {unread[0] for terms in sums if len(unread := [term for term in terms if not is_read[term]]) == 1}:
+        for term in new:
+            is_read[term] = True
+    return frozenset(cell.where for cell, readable in zip(cells, is_read, strict=True) if not readable)
+
+
+_UNSAID = object()
 
 
 def _said(place: _Place, counted: _Counted, before: Mapping[Key, float | None]) -> Earlier:
@@ -226,7 +242,11 @@ def _moved(rows: Sequence[CountedCell]) -> dict[date, float]:
 
 
 def _hide(
-    lattices: Mapping[_Place, _Counted], policy: Policy, span_of: Mapping[_Place, int], kept: Mapping[_Place, frozenset[Selection]]
+    lattices: Mapping[_Place, _Counted],
+    policy: Policy,
+    span_of: Mapping[_Place, int],
+    kept: Mapping[_Place, frozenset[Selection]],
+    each: Each,
 ) -> dict[_Place, set[Selection]]:
     """Return what the internal release hides: a cell hidden at one moment of a span of time is hidden at every moment of it.
 
@@ -238,7 +258,7 @@ def _hide(
     waiting = list(lattices)
     while waiting:
         work = [(lattices[place], policy, forced.get(place, frozenset())) for place in waiting]
-        hidden.update(zip(waiting, in_parallel(_suppress_one, work), strict=True))
+        hidden.update(zip(waiting, each(_suppress_one, work), strict=True))
         of_span: dict[tuple[str, int], set[Selection]] = {}
         for place, span in span_of.items():
             of_span.setdefault((place[0], span), set()).update(hidden[place])

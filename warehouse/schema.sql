@@ -114,6 +114,29 @@ create table meta.check_result (
 );
 comment on table meta.check_result is 'One row per check the build ran on its own output.';
 
+create table meta.audit (
+    release varchar not null,
+    source_table varchar not null,
+    moment date not null,
+    hidden bigint not null,
+    crossed bigint not null,
+    implied bigint not null,
+    narrowest double,
+    said_sha256 varchar not null
+);
+comment on table meta.audit is 'One row per release, population and moment that the auditor attacked, none of which gave anything away.';
+comment on column meta.audit.hidden is 'Hidden counts attacked.';
+comment on column meta.audit.crossed is 'Counts of two or three dimensions that nobody publishes, attacked as well.';
+comment on column meta.audit.implied is 'Of the hidden, those that exact totals bound on their own.';
+comment on column meta.audit.narrowest is 'Shortest interval proved possible among the rest, in persons; null where nothing is hidden.';
+comment on column meta.audit.said_sha256 is 'Digest of everything attacked, of the limits and of the auditor: where it is the same, the next build does not attack again.';
+
+create table meta.audit_report (
+    zh varchar not null,
+    en varchar not null
+);
+comment on table meta.audit_report is 'One row: the one-page report of the audit.';
+
 create table meta.hold (
     rule varchar not null,
     indicator varchar not null,

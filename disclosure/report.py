@@ -1,0 +1,151 @@
+"""The audit on one page, for whoever has to answer for a release: what was attacked, with which knowledge, and what came of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from disclosure.audit import ReleaseReport, Report
+from disclosure.policy import Policy
+from disclosure.published import INTERNAL
+
+
+@dataclass(frozen=True)
+class Heading:
+    """What a report is about; words in Chinese and English.
+
+    Attributes:
+        county: Name of the county.
+        number: Number of the build.
+        built_at: When it was made.
+        latest_month: Its latest month, written out.
+    """
+
+    county: tuple[str, str]
+    number: int
+    built_at: str
+    latest_month: tuple[str, str]
+
+
+@dataclass(frozen=True)
+class _Words:
+    language: int  # place in every pair
+    title: str
+    line: str
+    passed: str
+    failed: str
+    releases: tuple[str, str]
+    rows: tuple[str, ...]
+    first: str
+    together: str
+    given_away_together: str
+    attacker: str
+    method: str
+    left_out: str
+    outside: str
+
+
+_ZH = _Words(
+    language=0,
+    title="# 小数保护审计报告",
+    line="{county} · 第{number}版 · {built_at} · 数据截至{latest_month}",
+    passed="**结论:通过。**单看本版,没有一个受保护的人数能被推出。",
+    failed="**结论:未通过。**有受保护的人数可被推出,不得提供。",
+    releases=("内部版", "公开版"),
+    rows=(
+        "攻击的人群和时点(组)",
+        "受保护的人数(个)",
+        "无人公布的二、三维交叉(个)",
+        "精确合计本身就限定了的(个)",
+        "其余最窄的区间(人)",
+        "要求的最短区间(人)",
+        "被推出的(个)",
+    ),
+    first="首版,没有上一版可一并攻击。",
+    together="与上一版一并攻击:内部版{internal}组、公开版{public}组的公布数有变动,没有一个受保护的人数能被推出。",
+    given_away_together="与上一版一并攻击:内部版{internal_given}个、公开版{public_given}个受保护的人数可被推出;发布人写明了理由。",
+    attacker="攻击者:懂得全部做法,知道公布的每一个数和全县精确合计,能做任意加减;一并攻击时还知道两版之间至多{moved}人进、{moved}人出。",
+    method="做法:对同一人群、同一时点的全部公布数列线性规划,逐个求受保护数的最小、最大可能值;审计程序与保护程序不共用代码。",
+    left_out="未检验:{note}。",
+    outside="别处公布过的精确数(年报、其他部门)不在内;如有,用 `python -m disclosure audit --outside` 另行检验。",
+)
+_EN = _Words(
+    language=1,
+    title="# Audit of small counts",
+    line="{county} · build {number} · {built_at} · data until {latest_month}",
+    passed="**Verdict: passed.** From this build alone no hidden count of people can be worked out.",
+    failed="**Verdict: failed.** Hidden counts of people can be worked out; do not hand this out.",
+    releases=("internal", "public"),
+    rows=(
+        "populations and moments attacked",
+        "hidden counts",
+        "crossings of two and three dimensions nobody publishes",
+        "bounded by exact totals alone",
+        "narrowest interval of the rest (people)",
+        "shortest interval allowed (people)",
+        "given away",
+    ),
+    first="The first build: there is none before it to be read together with.",
+    together="Read together with the build before: {internal} lattices of the internal and {public} of the public release changed; "
+    "nothing is given away.",
+    given_away_together="Read together with the build before: {internal_given} hidden counts of the internal and {public_given} of the public "
+    "release can be worked out; whoever published gave a reason.",
+    attacker="The attacker knows the method, every published number and the exact county totals, and adds and subtracts as he likes; of two builds "
+    "also that at most {moved} people came and {moved} left between them.",
+    method="One linear program per population and moment gives the least and greatest possible value of every hidden count; the audit shares no code "
+    "with the protection.",
+    left_out="Not attacked: {note}.",
+    outside="Exact counts published elsewhere (annual bulletins, other bureaus) are left out; audit them with "
+    "`python -m disclosure audit --outside`.",
+)
+
+
+def one_page(heading: Heading, report: Report, against: Report | None, policy: Policy) -> tuple[str, str]:
+    """Write the report of a build in Markdown, Chinese and English.
+
+    Args:
+        heading: What it is about.
+        report: What was achieved against both releases of the build alone.
+        against: What was achieved against it and the build before together; None where there is none before it.
+        policy: The limits.
+    """
+    return _page(_ZH, heading, report, against, policy), _page(_EN, heading, report, against, policy)
+
+
+def _page(words: _Words, heading: Heading, report: Report, against: Report | None, policy: Policy) -> str:
+    about = {"county": heading.county[words.language], "latest_month": heading.latest_month[words.language]}
+    notes = [
+        _together(words, against),
+        words.attacker.format(moved=policy.moved),
+        words.method,
+        *(words.left_out.format(note=note[words.language]) for note in report.notes),
+        words.outside,
+    ]
+    parts = [
+        words.title,
+        words.line.format(number=heading.number, built_at=heading.built_at, **about),
+        words.passed if report.passed else words.failed,
+        "\n".join(_table(words, report, policy)),
+        "\n".join(f"- {note}" for note in notes),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _table(words: _Words, report: Report, policy: Policy) -> list[str]:
+    columns = [_column(own, policy) for own in report.releases]
+    rows = [("", *words.releases), ("---",) * 3, *zip(words.rows, *columns, strict=True)]
+    return [f"| {' | '.join(row)} |" for row in rows]
+
+
+def _column(own: ReleaseReport, policy: Policy) -> list[str]:
+    required = float(policy.internal_k) if own.release == INTERNAL else policy.required_width
+    narrowest = "—" if own.narrowest is None else f"{own.narrowest:g}"
+    return [f"{own.lattices:,}", f"{own.hidden:,}", f"{own.crossed:,}", f"{own.implied:,}", narrowest, f"{required:g}", f"{len(own.failures):,}"]
+
+
+def _together(words: _Words, against: Report | None) -> str:
+    if against is None:
+        return words.first
+    internal, public = against.releases
+    if against.passed:
+        return words.together.format(internal=internal.lattices, public=public.lattices)
+    return words.given_away_together.format(internal_given=len(internal.failures), public_given=len(public.failures))
