@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
-from scipy.sparse import csr_array, eye_array, hstack, vstack
+from scipy.sparse import csr_array, vstack
 
 from disclosure.junction import Margins, margins
 from disclosure.lattice import Axis, Selection
@@ -182,8 +182,8 @@ class Attacker:
         matrix = vstack([self._forms[stated], self._ties], format="csr")
         return matrix, np.concatenate([low[stated], nothing]), np.concatenate([high[stated], nothing])
 
-    def _solve(self, goal: Numbers, rows: tuple[csr_array, Numbers, Numbers], integer: bool) -> float:
-        """Minimise ``goal``; return the least value and remember the table as a witness."""
+    def _solve(self, goal: Numbers, rows: tuple[csr_array, Numbers, Numbers], integer: bool, caps: Numbers | None = None) -> float:
+        """Minimise ``goal``; return the least value and remember the table as a witness. ``caps`` limit unknowns beyond those of the table."""
         unknowns = self._forms.shape[1]
         matrix, below, above = rows
         width = matrix.shape[1]
@@ -192,20 +192,26 @@ class Attacker:
             constraints=LinearConstraint(matrix, below, above) if matrix.shape[0] else None,
             integrality=np.ones(width, dtype=np.int64) if integer else None,
             options={"presolve": integer},
-            bounds=Bounds(np.where(np.arange(width) < unknowns, 0.0, -np.inf), np.inf),
+            bounds=Bounds(*self._limits(caps)),
         )
         if solution.status == _INFEASIBLE:
             raise Contradiction(_CONTRADICTION)
         if solution.status != _OPTIMAL:
             if not np.any(goal):
                 raise RuntimeError(f"the solver gave up on an attack: {solution.message}")
-            self._solve(np.zeros(width), rows, integer)  # raises where the statements contradict each other
+            self._solve(np.zeros(width), rows, integer, caps)  # raises where the statements contradict each other
             if solution.status not in {3, 4}:
                 raise RuntimeError(f"the solver gave up on an attack: {solution.message}")
             return -np.inf
         if not integer:
             self._witness(np.asarray(solution.x, dtype=np.float64)[:unknowns])
         return float(np.dot(goal, np.asarray(solution.x, dtype=np.float64)))
+
+    def _limits(self, caps: Numbers | None) -> tuple[Numbers, Numbers]:
+        unknowns = self._forms.shape[1]
+        if caps is None:
+            return np.zeros(unknowns), np.full(unknowns, np.inf)
+        return np.concatenate([np.zeros(unknowns), np.full(len(caps), -np.inf)]), np.concatenate([np.full(unknowns, np.inf), caps])
 
     def _witness(self, table: Numbers) -> None:
         seen = self._dense @ table
@@ -225,17 +231,20 @@ class Attacker:
         """Look for one table in which as many of the places as possible reach their cap: each counts up to its cap and no further."""
         matrix, below, above = rows
         count, unknowns = len(places), self._forms.shape[1]
-        stacked = vstack(
-            [
-                hstack([matrix, csr_array((matrix.shape[0], count))]),
-                hstack([-self._forms[list(places)], eye_array(count)]),
-                hstack([csr_array((count, unknowns)), eye_array(count)]),
-            ],
-            format="csr",
+        counts = self._forms[list(places)]
+        # Written out because stacking blocks takes longer than solving: the rows, then "raised - counted <= 0" with one more unknown each.
+        places_of_raised = counts.indptr[1:]
+        stacked = csr_array(
+            (
+                np.concatenate([matrix.data, np.insert(-counts.data, places_of_raised, 1.0)]),
+                np.concatenate([matrix.indices, np.insert(counts.indices, places_of_raised, unknowns + np.arange(count))]),
+                np.concatenate([matrix.indptr, matrix.indptr[-1] + counts.indptr[1:] + np.arange(1, count + 1)]),
+            ),
+            shape=(matrix.shape[0] + count, unknowns + count),
         )
-        unlimited = np.full(count, -np.inf)
         goal = np.concatenate([np.zeros(unknowns), -np.ones(count)])
-        self._solve(goal, (stacked, np.concatenate([below, unlimited, unlimited]), np.concatenate([above, np.zeros(count), caps])), integer=False)
+        sides = np.concatenate([below, np.full(count, -np.inf)]), np.concatenate([above, np.zeros(count)])
+        self._solve(goal, (stacked, *sides), integer=False, caps=caps)
 
 
 class Unavoidable:
