@@ -45,7 +45,9 @@ def test_no_hidden_count_is_narrowed() -> None:
             recovered += high - low < 1 - 1e-6 <= best_high - best_low
             implied += best_high - best_low < K - 1e-6
             proved += 1 <= own.counts[place] < K and low > best_low + 1e-6
-    print(f"{len(SEEDS)} counties, internal: {judged} hidden, {small} of 1 to 4; recovered {recovered}, not empty {proved}, bounded by totals {implied}")
+    print(
+        f"{len(SEEDS)} counties, internal: {judged} hidden, {small} of 1 to 4; recovered {recovered}, not empty {proved}, bounded by totals {implied}"
+    )
     assert recovered == 0
     assert small > 1500
     assert 0 < proved <= EXISTENCE_AT_MOST * small
@@ -108,4 +110,3 @@ def test_hiding_small_counts_alone_is_found_out() -> None:
         crossed += len(crossings_told(seed, own, shown, total_limits(own), K, asks_for_existence=False)[1])
     assert recovered > 10
     assert crossed > 10
-
