@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from random import Random
 
 import numpy as np
@@ -30,9 +31,10 @@ from small_counties import AXES, ZONE_OF, County, county, drawn, members, seeded
 from disclosure.attacker import Attacker
 from disclosure.audit import Contradiction, bounds, exact_totals, public_failures
 from disclosure.equations import equations
-from disclosure.lattice import Axis, Lattice, Selection
+from disclosure.lattice import Axis, Cell, Lattice, Selection
 from disclosure.rounding import Rounded
 from disclosure.succession import Pair
+from disclosure.suppression import suppress
 
 NARROWEST, NARROWEST_IF_NEAREST = 5, 3
 Statement = tuple[Selection, float, float]
@@ -213,6 +215,31 @@ def test_the_order_of_records_and_other_pseudonyms_with_the_same_marks_change_no
             assert once_more.values.tobytes() == release.values.tobytes()
             compared += 1
     assert compared > 5
+
+
+def test_an_empty_township_changes_nothing_of_the_others() -> None:
+    """A township where nobody lives joins the code list and its zero is hidden: outside, every other cell stays as it was before.
+
+    Inside, where nothing but counts is known of before, the zero may need a partner, so more may be hidden and never less.
+    """
+    compared = 0
+    for seed in SEEDS[::10]:
+        (own, hidden), (_, release) = internal(seed), released(seed)
+        axes = tuple(
+            replace(axis, members=(*axis.members, "t6"), parents={**axis.parents, "t6": "z1"}) if axis.name == "township" else axis for axis in AXES
+        )
+        lattice = Lattice(axes, (*own.lattice.cells, Cell(where(standing="current", township="t6"))))
+        wider = County(lattice, np.append(own.counts, 0), np.append(own.keys, np.uint64(0)))
+        hidden_wider = suppress(lattice, wider.counts, POLICY)
+        assert hidden_wider[-1]
+        assert np.all(hidden_wider[:-1] >= hidden)
+        if release is None:
+            continue
+        again = rounded(wider, values(own, release), np.append(hidden, True))
+        assert again is not None
+        np.testing.assert_array_equal(again.values, np.append(release.values, np.nan))
+        compared += 1
+    assert compared > 15
 
 
 def touched_and_near(before: County, after: County) -> tuple[set[int], set[int]]:
