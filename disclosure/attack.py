@@ -54,6 +54,7 @@ class Attacked:
         self.attacker = Attacker(axes, self.selections)
         self.implied = 0
         self.narrowest = math.inf
+        self.reaching: list[Selection] = []
 
     def internal(self) -> list[GivenAway]:
         """Attack exact counts; return selection, least, most and required width of those given away."""
@@ -64,8 +65,8 @@ class Attacked:
         given = np.where(np.isnan(self.exact) & self.is_crossed & (self.values == 0), 0.0, self.exact)
         best_low, best_high = np.where(np.isnan(given), 0.0, given), np.where(np.isnan(given), np.inf, given)
         targets = np.flatnonzero(self.unsaid)
-        if self.is_crossed:  # only small ones can fail
-            targets = self.attacker.short_of(low, high, targets, k)
+        if self.is_crossed:
+            targets = self._short(low, high, targets, k)
         unavoidable = Unavoidable(self.attacker.model, self.selections, best_low, best_high, k)
         unavoidable.explore(targets)
         found = []
@@ -89,9 +90,9 @@ class Attacked:
         targets = np.flatnonzero(self.unsaid | (self.is_hidden & ~np.isnan(self.exact)))
         caps = np.full(len(self.selections), np.inf)
         known = np.where(np.isnan(self.exact), self.declared, self.exact)
-        if self.is_crossed:  # only small ones can fail, and what a table of nearest multiples allows is allowed without that guess
+        if self.is_crossed:  # what a table of nearest multiples allows is allowed without that guess
             near, far = (_limits(self.values, known, caps, shift, policy) for shift in (policy.nearest_shift, policy.largest_shift))
-            targets = self.attacker.short_of(*(near if self.attacker.is_consistent(*near) else far), targets, policy.hide_below)
+            targets = self._short(*(near if self.attacker.is_consistent(*near) else far), targets, policy.hide_below)
         best_low, best_high = np.where(np.isnan(self.exact), 0.0, self.exact), np.where(np.isnan(self.exact), np.inf, self.exact)
         unavoidable = Unavoidable(self.attacker.model, self.selections, best_low, best_high, self.policy.required_width)
         failures, widths = _judge_public(self.attacker, unavoidable, self.values, known, caps, targets, self.policy)
@@ -102,6 +103,12 @@ class Attacked:
         self._set_aside(unavoidable.width < policy.required_width - TOLERANCE, found)
         self._measure(widths)
         return found
+
+    def _short(self, low: Numbers, high: Numbers, targets: NDArray[np.int64], size: float) -> NDArray[np.int64]:
+        """Return the crossings that cannot reach a size, which only small ones fail to do, and note the others."""
+        short = self.attacker.short_of(low, high, targets, size)
+        self.reaching = [self.selections[place] for place in np.setdiff1d(targets, short).tolist()]
+        return short
 
     def _set_aside(self, is_implied: NDArray[np.bool_], found: Sequence[GivenAway]) -> None:
         """Count the hidden cells that exact totals bound by themselves apart from the rest."""

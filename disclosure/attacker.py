@@ -183,14 +183,15 @@ class Unavoidable:
         for place in fresh.tolist():
             own = self._selections[place]
             # A part is no greater than any whole it lies in: most intervals need no program.
-            self.ceiling[place] = min((high for whole, high in limits if _lies_in(own, whole)), default=np.inf)
+            self.ceiling[place] = min((high for whole, high in limits if lies_in(own, whole)), default=np.inf)
         self.width[fresh] = np.minimum(self.width[fresh], self.ceiling[fresh] - self.floor[fresh])
         for place in self._attacker.narrow(self._low, self._high, fresh, self.width[fresh], self.floor[fresh]).tolist():
             self.floor[place], self.ceiling[place] = self._attacker.least[place], self._attacker.most[place]
             self.width[place] = min(self.width[place], self.ceiling[place] - self.floor[place])
 
 
-def _lies_in(part: Mapping[str, tuple[str, ...]], whole: Mapping[str, tuple[str, ...]]) -> bool:
+def lies_in(part: Mapping[str, tuple[str, ...]], whole: Mapping[str, tuple[str, ...]]) -> bool:
+    """Tell whether everybody a selection counts is counted by another one."""
     return all(name in part and set(part[name]) <= set(admitted) for name, admitted in whole.items())
 
 

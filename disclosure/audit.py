@@ -14,8 +14,8 @@ from datetime import date
 from functools import cached_property
 from typing import Protocol, TypeVar
 
-from disclosure.attack import Attacked, Codes
-from disclosure.attacker import TOLERANCE
+from disclosure.attack import Attacked, Codes, GivenAway
+from disclosure.attacker import TOLERANCE, lies_in
 from disclosure.fingerprint import fingerprint
 from disclosure.lattice import Selection
 from disclosure.policy import Policy
@@ -239,10 +239,26 @@ class _Target:
 def _attack(target: _Target) -> LatticeReport:
     said, place = target.said, (target.release, target.table, target.moment)
     groups = list(crossings(said)) if target.with_crossings and not said.has_events else []
-    attacks = [Attacked(said, target.codes, target.policy), *(Attacked(said, target.codes, target.policy, group) for group in groups)]
     try:
-        given_away = [found for attack in attacks for found in (attack.internal() if target.release == INTERNAL else attack.public())]
+        alone = Attacked(said, target.codes, target.policy)
+        given_away = [*(alone.internal() if target.release == INTERNAL else alone.public()), *_attack_crossings(target, groups)]
     except Contradiction as contradiction:
         raise Contradiction(f"{target.release}, {target.table}, {target.moment:%Y-%m}: {contradiction}") from contradiction
     failures = tuple(Finding(*place, where, low, high, required) for where, low, high, required in given_away)
-    return LatticeReport(*place, len(said.hidden), sum(map(len, groups)), attacks[0].implied, attacks[0].narrowest, failures, target.digest)
+    return LatticeReport(*place, len(said.hidden), sum(map(len, groups)), alone.implied, alone.narrowest, failures, target.digest)
+
+
+def _attack_crossings(target: _Target, groups: Sequence[Sequence[Selection]]) -> Iterator[GivenAway]:
+    """Attack the finest crossings first: what contains one that may be large may be large itself.
+
+    Parts of a zero that is told are left out; they are zero whatever else is published.
+    """
+    told = {**(target.said.shown if target.release == INTERNAL else {}), **target.said.exact}
+    zeros = [dict(where) for where, number in told.items() if number == 0]
+    spared: set[Selection] = set()
+    for group in sorted(groups, key=lambda group: -len(group[0])):
+        if not (asked := [where for where in group if where not in spared and not any(lies_in(dict(where), zero) for zero in zeros)]):
+            continue
+        attack = Attacked(target.said, target.codes, target.policy, asked)
+        yield from attack.internal() if target.release == INTERNAL else attack.public()
+        spared |= {(*where[:at], *where[at + 1 :]) for where in attack.reaching for at in range(len(where))}

@@ -256,8 +256,10 @@ def _add_branch(known: Mapping[str, Axis], inside: Sequence[tuple[int, Restricti
         names, _, start = tables[at := next(place for place in order if restriction.keys() <= cliques[place])]
         inside_all = np.ones(len(numbered[at]), dtype=np.bool_)
         for name, admitted in restriction.items():
-            of_member = classes[name].of_member
-            inside_all &= np.isin(numbered[at][:, names.index(name)], [of_member[member] for member in admitted])
+            own = classes[name]
+            is_admitted = np.zeros(own.size, dtype=np.bool_)
+            is_admitted[[own.of_member[member] for member in admitted]] = True
+            inside_all &= is_admitted[numbered[at][:, names.index(name)]]
         forms.add(row, (start + np.flatnonzero(inside_all)).tolist(), 1.0)
     for one, other in _tree(cliques):
         _tie(tables[one], tables[other], sorted(cliques[one] & cliques[other]), ties)

@@ -42,7 +42,7 @@ class Processors:
         while done < len(tasks) and self._pool is None:
             yield function(tasks[done])
             done += 1
-            if _PROCESSORS > 1 and time.perf_counter() - began > _WORTH_STARTING:
+            if _PROCESSORS > 1 and done + 1 < len(tasks) and time.perf_counter() - began > _WORTH_STARTING:
                 self._pool = ProcessPoolExecutor(_PROCESSORS, multiprocessing.get_context("spawn"), initializer=_watch_parent)
         if self._pool is not None:
             yield from self._pool.map(function, tasks[done:], chunksize=2)
