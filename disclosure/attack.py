@@ -67,6 +67,8 @@ class Attacked:
         targets = np.flatnonzero(self.unsaid)
         if self.is_crossed:
             targets = self._short(low, high, targets, k)
+            if not len(targets):
+                return []
         unavoidable = Unavoidable(self.attacker.model, self.selections, best_low, best_high, k)
         unavoidable.explore(targets)
         found = []
@@ -93,6 +95,8 @@ class Attacked:
         if self.is_crossed:  # what a table of nearest multiples allows is allowed without that guess
             near, far = (_limits(self.values, known, caps, shift, policy) for shift in (policy.nearest_shift, policy.largest_shift))
             targets = self._short(*(near if self.attacker.is_consistent(*near) else far), targets, policy.hide_below)
+            if not len(targets):
+                return []
         best_low, best_high = np.where(np.isnan(self.exact), 0.0, self.exact), np.where(np.isnan(self.exact), np.inf, self.exact)
         unavoidable = Unavoidable(self.attacker.model, self.selections, best_low, best_high, self.policy.required_width)
         failures, widths = _judge_public(self.attacker, unavoidable, self.values, known, caps, targets, self.policy)
