@@ -1,4 +1,7 @@
-"""``python -m disclosure audit WAREHOUSE``: attack a finished warehouse and say what could be proved about hidden counts."""
+"""``python -m disclosure audit WAREHOUSE``: attack a finished warehouse and say what could be proved about hidden counts.
+
+``report`` prints what the build itself kept of its audit.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ from disclosure.audit import Finding, ReleaseReport, Report, audit
 from disclosure.policy import Policy
 from disclosure.published import INTERNAL, PUBLIC, Outside
 from disclosure.succession import Rows, audit_succession
-from warehouse.reader import Warehouse
+from warehouse.reader import Warehouse, WarehouseUnavailable
 
 PASSED, BROKEN, FAILED = 0, 1, 2
 _MOST_LINES = 20
@@ -34,7 +37,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command.add_argument("--outside", type=Path, metavar="FILE.csv", help="别处已公布的精确数 / exact counts published elsewhere")
     command.add_argument("--quick", action="store_true", help="不攻击未公布的交叉 / leave out crossings nobody publishes")
     command.add_argument("--json", action="store_true", help="JSON 输出 / print JSON")
+    kept = commands.add_parser("report", help="打印随版保存的审计报告 / print the report kept with a build")
+    kept.add_argument("warehouse", type=Path, help="warehouse.duckdb")
     chosen = parser.parse_args(arguments)
+    if chosen.command == "report":
+        return _print_report(chosen.warehouse)
     releases = (chosen.release,) if chosen.release else (INTERNAL, PUBLIC)
     try:
         outside = _outside(chosen.outside) if chosen.outside else ()
@@ -48,6 +55,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return BROKEN
     print(json.dumps(_record(report, against), ensure_ascii=False, indent=1) if chosen.json else _sentences(report, against))
     return PASSED if report.passed and (against is None or against.passed) else FAILED
+
+
+def _print_report(path: Path) -> int:
+    try:
+        warehouse = Warehouse.open(path)
+    except WarehouseUnavailable as error:
+        print(f"{error.message.zh} / {error.message.en}", file=sys.stderr)
+        return BROKEN
+    try:
+        report = warehouse.audit_report()
+    finally:
+        warehouse.close()
+    if report is None:
+        print("这一版没有审计报告,请用 audit 现做 / This build holds no report; run audit", file=sys.stderr)
+        return BROKEN
+    print(f"{report.zh}\n---\n\n{report.en}", end="")
+    return PASSED
 
 
 def _audit(path: Path, releases: Sequence[str], outside: Sequence[Outside], *, with_crossings: bool) -> Report:

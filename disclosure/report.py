@@ -48,8 +48,8 @@ _ZH = _Words(
     language=0,
     title="# 小数保护审计报告",
     line="{county} · 第{number}版 · {built_at} · 数据截至{latest_month}",
-    passed="**结论:通过。**单看本版,没有一个受保护的人数能被推出。",
-    failed="**结论:未通过。**有受保护的人数可被推出,不得提供。",
+    passed="结论:通过。单看本版,没有一个受保护的人数能被推出。",
+    failed="结论:未通过。有受保护的人数可被推出,不得提供。",
     releases=("内部版", "公开版"),
     rows=(
         "攻击的人群和时点(组)",
@@ -72,8 +72,8 @@ _EN = _Words(
     language=1,
     title="# Audit of small counts",
     line="{county} · build {number} · {built_at} · data until {latest_month}",
-    passed="**Verdict: passed.** From this build alone no hidden count of people can be worked out.",
-    failed="**Verdict: failed.** Hidden counts of people can be worked out; do not hand this out.",
+    passed="Verdict: passed. From this build alone no hidden count of people can be worked out.",
+    failed="Verdict: failed. Hidden counts of people can be worked out; do not hand this out.",
     releases=("internal", "public"),
     rows=(
         "populations and moments attacked",

@@ -17,6 +17,8 @@ from pathlib import Path
 import duckdb
 
 from analysis.comparison import LEVEL, two_period_p
+from disclosure.audit import Report
+from disclosure.published import INTERNAL, PUBLIC
 from etl.difference import attach
 from etl.wording import counted, month_zh
 from indicators import catalogue
@@ -78,6 +80,30 @@ def holds(before: Path | None, after: Path, indicators: Mapping[str, Indicator] 
             *_columns(connection),
             *_definitions(connection, titles),
         )
+
+
+def read_together(against: Report | None) -> tuple[Hold, ...]:
+    """Hold a build that gives hidden counts away to whoever also has the build in force and knows of the few who came and left between them.
+
+    Args:
+        against: What the auditor found of both builds together; None where there is none in force.
+    """
+    found = [own.release for own in against.releases if not own.passed] if against is not None else []
+    return tuple(Hold("read_together", _READ_TOGETHER[release]) for release in found)
+
+
+_READ_TOGETHER = {
+    INTERNAL: Text(
+        "内部版与现用版对照,知道期间进出了谁的人可能推出受保护的人数。多因补录、更正了个别人;请核实,确需发布的写明理由",
+        "Whoever knows who came and left and reads the internal release beside the one in force may work out a hidden count of people, most often "
+        "because a person or two were entered late or corrected; check them, and give a reason to publish",
+    ),
+    PUBLIC: Text(
+        "公开版与现用版对照,知道期间进出了谁的人可能推出受保护的人数。请核实;可等下月数据一并发布,确需发布的写明理由,并暂不更换已对外提供的材料",
+        "Whoever knows who came and left and reads the public release beside the one in force may work out a hidden count of people; check, or "
+        "publish with next month's data; to publish now give a reason, and keep what was handed out as it is",
+    ),
+}
 
 
 def is_beyond_chance(count: float, expected: float, periods: float = 1.0) -> bool:

@@ -132,7 +132,7 @@ def try_out(verdicts: Sequence[Verdict], data: Path, county: Path, *, who: str, 
             assembled = assemble(data, county, [*entries, *tried], unfinished, before=before, waiting=waiting, progress=progress)
             progress(Text("与现用版本比较", "Comparing with the build in force"))
             found = difference(before, unfinished)
-            held = publish_gate.holds(before, unfinished)
+            held = (*publish_gate.holds(before, unfinished), *publish_gate.read_together(assembled.against))
             if before is not None:
                 held = (*held, *_townships_gone(before, [*entries, *tried], waiting, data, read_pack(county)))
             unfinished.replace(finished)

@@ -35,6 +35,14 @@ ANSWERED_FOR = Text("有变动经人核实后发布。", "Changes were checked b
 UNDATED = Text("报表没有注明报送日期。", "No delivery states the day on which it was reported.")
 NO_MONTH = Text("还没有可比较的月份。", "No month can be compared yet.")
 PUBLIC_CORRECTIONS = Text("公开版只列案件类指标的更正。", "The public edition lists corrections of case figures only.")
+AUDIT = Text("小数保护审计报告", "Audit of small counts")
+READ_AUDIT = Text("看报告", "Read the report")
+TAKE_AUDIT = Text("下载报告", "Download the report")
+AUDITED = Text(
+    "发布前逐个攻击受保护的人数,没有一个能被推出;一页报告随本版保存。",
+    "Before publishing every hidden count of people was attacked and none was worked out; the one-page report is kept with this build.",
+)
+NO_AUDIT = Text("这一版没有审计报告;重新生成一版即有。", "This build holds no report of the audit; the next build will.")
 KINDS = {"added": Text("新增", "added"), "corrected": Text("更正", "corrected"), "withdrawn": Text("撤销", "withdrawn")}
 
 
@@ -88,6 +96,20 @@ def show_checks(view: View) -> None:
     who, reason = opened.publication()
     answered = Text(f"发布人{who},理由:{reason}", f"Published by {who}, reason: {reason}")
     notes.sentences(view, GATE, [view.say(finding) for finding in held], NOTHING_HELD, [view.say(answered)] if held else [])
+
+
+def show_audit(view: View) -> None:
+    """Offer the report of the audit. Inside only: it counts what both releases hide."""
+    if view.voice.is_public:
+        return
+    report, number = cache.opened(view.key).audit_report(), cache.stamp(view.key).number
+    notes.sentences(view, AUDIT, [view.say(AUDITED)] if report else [], NO_AUDIT)
+    if report is None:
+        return
+    with streamlit.expander(view.say(READ_AUDIT)):
+        streamlit.markdown(view.say(report))
+    name = f"小数保护审计报告_第{number}版.md"
+    streamlit.download_button(view.say(TAKE_AUDIT), f"{report.zh}\n---\n\n{report.en}", name, "text/markdown", on_click="ignore")
 
 
 def _completeness(view: View, deliveries: list[quality.Delivery]) -> list[str]:

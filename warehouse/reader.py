@@ -35,6 +35,7 @@ _READ = {
     "meta.coverage": "extract, month_on",
     "meta.input_file": "extract, first_month, last_month, reported_on",
     "meta.check_result": "name, zh, en",
+    "meta.audit_report": "zh, en",
     "meta.hold": "rule, indicator, month_on, zh, en",
     "meta.restatement": "build_number, built_at, indicator, period, kind, cells",
     "meta.first_published": "indicator, month_on, value, build_number",
@@ -394,6 +395,11 @@ class Warehouse:
     def was_checked(self, name: str) -> bool:
         """Whether a check was made of the build; one that failed was never published."""
         return bool(self._rows("select 1 from published.meta.check_result where name = ?", [name]))
+
+    def audit_report(self) -> Text | None:
+        """Return the one-page report of the audit of small counts, as it was kept with the build, in Markdown; None where none was."""
+        kept = [Text(zh, en) for zh, en in self._rows(f"select {_READ['meta.audit_report']} from published.meta.audit_report")]
+        return kept[0] if kept else None
 
     def holds(self) -> list[Text]:
         """Return the findings of the publish gate that were passed over with a reason, in words."""

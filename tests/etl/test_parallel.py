@@ -1,0 +1,36 @@
+"""Work spread over processors comes back whole and in order, whether workers were worth starting or not."""
+
+from __future__ import annotations
+
+import os
+import time
+
+import pytest
+
+from etl.parallel import Processors
+
+
+def process_after(seconds: float) -> tuple[float, int]:
+    time.sleep(seconds)
+    return seconds, os.getpid()
+
+
+def test_short_work_stays_in_this_process() -> None:
+    with Processors() as each:
+        assert list(each(process_after, [0.0, 0.01, 0.0])) == [(0.0, os.getpid()), (0.01, os.getpid()), (0.0, os.getpid())]
+
+
+@pytest.mark.skipif((os.cpu_count() or 1) < 2, reason="one processor has nobody to share with")
+def test_long_work_is_shared_and_keeps_its_order() -> None:
+    with Processors() as each:
+        first = list(each(process_after, [1.1, 0.02, 0.01, 0.0]))
+        second = list(each(process_after, [0.0, 0.01]))  # the workers are there by now
+    assert [seconds for seconds, _ in first] == [1.1, 0.02, 0.01, 0.0]
+    assert first[0][1] == os.getpid()
+    assert os.getpid() not in {process for _, process in first[1:]}
+    assert [seconds for seconds, _ in second] == [0.0, 0.01]
+
+
+def test_an_error_of_a_task_is_the_callers() -> None:
+    with Processors() as each, pytest.raises(ValueError, match="negative"):
+        list(each(process_after, [-1.0]))
