@@ -111,6 +111,8 @@ def _outside(path: Path) -> list[Outside]:
                 period, count = date.fromisoformat(f"{line['period']}-01"), float(line["count"])
             except ValueError as error:
                 raise ValueError(f"{path.name}, line {number}: write the period as 2026-10 and the count as a number") from error
+            if not (count >= 0 and count.is_integer()):
+                raise ValueError(f"{path.name}, line {number}: a count of people is a whole number of at least 0")
             area, breakdown, members = line["area"], line["breakdown"], (line["member"], line["member_2"])
             found.append(Outside(line["indicator"], period, line["grain"], area, breakdown, *members, count))
     return found
@@ -122,8 +124,12 @@ def _record(report: Report, against: Report | None) -> dict[str, object]:
         "verdict": "passed" if has_passed else "failed",
         "releases": _releases(report),
         "against": None if against is None else _releases(against),
-        "notes": [{"zh": zh, "en": en} for one in (report, against) if one for zh, en in one.notes],
+        "notes": [{"zh": zh, "en": en} for one in (report, against) if one for zh, en in _notes(one)],
     }
+
+
+def _notes(report: Report) -> list[tuple[str, str]]:
+    return [*report.notes, *([report.unattacked] if report.unattacked else [])]
 
 
 def _releases(report: Report) -> list[dict[str, object]]:
@@ -151,7 +157,7 @@ def _sentences(report: Report, against: Report | None) -> str:
     if against is not None:
         lines.append("与上一版一并攻击 / read together with the older build:")
         lines += [line for own in against.releases for line in _lines(own)]
-    lines.extend(f"说明 / note: {zh}。{en}." for one in (report, against) if one for zh, en in one.notes)
+    lines.extend(f"说明 / note: {zh}。{en}." for one in (report, against) if one for zh, en in _notes(one))
     has_passed = report.passed and (against is None or against.passed)
     lines.append("结论:通过 / verdict: passed" if has_passed else "结论:未通过 / verdict: FAILED")
     return "\n".join(lines)
@@ -162,9 +168,9 @@ def _lines(own: ReleaseReport) -> list[str]:
     width = "—" if own.narrowest is None else f"{own.narrowest:g}"
     crossed = (f",另有未公布的交叉分组{own.crossed}个", f"; {own.crossed} crossings nobody publishes") if own.crossed else ("", "")
     lines = [
-        f"{zh}:{own.lattices}组、{own.hidden}个隐藏数{crossed[0]},其中{own.implied}个由精确合计限定;其余最窄区间宽{width}人;{len(own.failures)}个可被反推",
+        f"{zh}:{own.lattices}组、{own.hidden}个隐藏数{crossed[0]},其中{own.implied}个由精确合计限定;其余区间至少宽{width}人;{len(own.failures)}个可被反推",
         f"  {en}: {own.lattices} lattices, {own.hidden} hidden counts{crossed[1]}, {own.implied} of them bounded by exact totals alone; "
-        f"narrowest of the rest {width} persons wide; {len(own.failures)} given away",
+        f"the rest at least {width} persons wide; {len(own.failures)} given away",
     ]
     for finding in _worst(own)[:_MOST_LINES]:
         where = ", ".join(f"{name}={'+'.join(chosen)}" for name, chosen in finding.where) or "*"

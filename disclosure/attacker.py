@@ -120,7 +120,7 @@ class Attacker:
         return np.array(pinned, dtype=np.int64)
 
     def short_of(self, low: Numbers, high: Numbers, targets: Places, size: float) -> Places:
-        """Return the targets that cannot reach a size.
+        """Return the targets that cannot reach a size. Witnesses of other statements must have been dropped before.
 
         Args:
             low: As in ``bound``.

@@ -62,9 +62,9 @@ class LatticeReport:
         table: Core table.
         moment: Month of a stock, first day of the year of a flow.
         hidden: Hidden counts attacked.
-        crossed: Counts of two or three dimensions that nobody publishes, attacked as well.
+        crossed: Counts of two or three dimensions that nobody publishes, settled as well.
         implied: Of the hidden, those that the exact totals bound on their own; no protection of anything else could widen them.
-        narrowest: Shortest interval proved possible among the rest; infinity where nothing is hidden.
+        narrowest: The intervals of the rest are at least so long; infinity where nothing is hidden.
         failures: Hidden counts that were given away.
         said_sha256: Digest of everything that was attacked, of the limits and of the auditor itself.
     """
@@ -87,9 +87,9 @@ class ReleaseReport:
     Attributes:
         lattices: Populations and moments attacked.
         hidden: Hidden counts attacked.
-        crossed: Counts of two or three dimensions that nobody publishes, attacked as well.
+        crossed: Counts of two or three dimensions that nobody publishes, settled as well.
         implied: Of these, counts that the exact totals bound on their own; no protection of anything else could widen them.
-        narrowest: Shortest interval proved possible among the rest; None where nothing is hidden.
+        narrowest: The intervals of the rest are at least so long; None where nothing is hidden.
         failures: Hidden counts that were given away.
     """
 
@@ -123,11 +123,19 @@ class ReleaseReport:
 
 @dataclass(frozen=True)
 class Report:
-    """The verdict on a warehouse; notes say in Chinese and English what was not attacked and why, lattices what each release is summed up from."""
+    """The verdict on a warehouse.
+
+    Attributes:
+        releases: What was achieved against each release.
+        notes: What was assumed or left out, in Chinese and English.
+        lattices: What each release is summed up from; empty where two builds were read together.
+        unattacked: Of two builds: how many pairs of lattices differ too much to be read together, in Chinese and English; None where none.
+    """
 
     releases: tuple[ReleaseReport, ...]
     notes: tuple[tuple[str, str], ...]
     lattices: tuple[LatticeReport, ...] = ()
+    unattacked: tuple[str, str] | None = None
 
     @property
     def passed(self) -> bool:
@@ -192,7 +200,8 @@ def audit(
     for release in releases:
         published = exact if release == INTERNAL else collect(rows, catalogue, release, exact, outside)
         targets += [_Target(release, *place, said, codes, policy, with_crossings) for place, said in sorted(published.items(), key=_place)]
-    reports = {report.said_sha256: report for report in known}
+    asked = {(target.digest, target.release, target.table, target.moment) for target in targets}
+    reports = {one.said_sha256: one for one in known if (one.said_sha256, one.release, one.table, one.moment) in asked}
     fresh = {target.digest: target for target in targets if target.digest not in reports}
     reports.update(zip(fresh, each(_attack, list(fresh.values())), strict=True))
     lattices = [reports[target.digest] for target in targets]

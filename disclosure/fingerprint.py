@@ -1,4 +1,4 @@
-"""What a result of this package rests on besides its input: the package's own code and the solver's version."""
+"""What a result of this package rests on besides its input: its own code, and the versions of the libraries that reckon."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
+LIBRARIES = ("highspy", "numpy", "scipy")
+
 
 @cache
 def fingerprint() -> str:
@@ -14,7 +16,7 @@ def fingerprint() -> str:
 
     A result kept from an earlier run is used again only under the same fingerprint, so that no mend of this code is passed over.
     """
-    digest = hashlib.sha256(f"{version('numpy')} {version('scipy')}".encode())
+    digest = hashlib.sha256(" ".join(map(version, LIBRARIES)).encode())
     for path in sorted(Path(__file__).parent.glob("*.py")):
         digest.update(path.read_bytes())
     return digest.hexdigest()

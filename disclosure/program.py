@@ -67,11 +67,17 @@ class Program:
             self._solver.setOptionValue("presolve", "off")
             self._solver.setOptionValue("solver", "simplex")
             self._solver.setOptionValue("simplex_strategy", _PRIMAL)
-        self._solver.passModel(model)
+        self._accept(self._solver.passModel(model))
 
     def limit(self, low: Numbers, high: Numbers) -> None:
-        """Set the limits of every row; infinite where there is none."""
-        self._solver.changeRowsBounds(len(self._rows), self._rows, low, high)  # type: ignore[attr-defined]  # the library's stubs lack it
+        """Set the limits of every row; infinite where there is none.
+
+        Raises:
+            ValueError: If a limit is no number, or excludes everything.
+        """
+        if np.isnan(low).any() or np.isnan(high).any() or np.isposinf(low).any() or np.isneginf(high).any():
+            raise ValueError("a limit of an attack is no number; correct the counts it was made of")
+        self._accept(self._solver.changeRowsBounds(len(self._rows), self._rows, low, high))  # type: ignore[attr-defined]  # missing in its stubs
 
     def least(self, goal: Numbers) -> Vertex:
         """Minimise a goal.
@@ -92,9 +98,14 @@ class Program:
         return Vertex(float(goal @ unknowns), unknowns, np.array(found.row_dual))
 
     def _run(self, goal: Numbers) -> highspy.HighsModelStatus:
-        self._solver.changeColsCost(self._width, self._columns, goal)
-        self._solver.run()
+        self._accept(self._solver.changeColsCost(self._width, self._columns, goal))
+        self._accept(self._solver.run())
         return self._solver.getModelStatus()
+
+    def _accept(self, status: highspy.HighsStatus) -> None:
+        """Stop where the solver refuses a question: it would answer the one before."""
+        if status == highspy.HighsStatus.kError:
+            raise RuntimeError("the solver refused a question of an attack")
 
 
 _PRIMAL = 4

@@ -16,7 +16,7 @@ class Heading:
     Attributes:
         county: Name of the county.
         number: Number of the build.
-        built_at: When it was made.
+        built_at: When it was made, ISO 8601.
         latest_month: Its latest month, written out.
     """
 
@@ -42,6 +42,7 @@ class _Words:
     method: str
     left_out: str
     outside: str
+    stop: str
 
 
 _ZH = _Words(
@@ -56,17 +57,18 @@ _ZH = _Words(
         "受保护的人数(个)",
         "无人公布的二、三维交叉(个)",
         "精确合计本身就限定了的(个)",
-        "其余最窄的区间(人)",
+        "其余的区间都不短于(人)",
         "要求的最短区间(人)",
         "被推出的(个)",
     ),
     first="首版,没有上一版可一并攻击。",
-    together="与上一版一并攻击:内部版{internal}组、公开版{public}组的公布数有变动,没有一个受保护的人数能被推出。",
-    given_away_together="与上一版一并攻击:内部版{internal_given}个、公开版{public_given}个受保护的人数可被推出;发布人写明了理由。",
+    together="与上一版一并攻击了公布数有变动的内部版{internal}组、公开版{public}组,没有一个受保护的人数能被推出。",
+    given_away_together="与上一版一并攻击:内部版{internal_given}个、公开版{public_given}个受保护的人数可被推出;写明理由才能发布。",
     attacker="攻击者:懂得全部做法,知道公布的每一个数和全县精确合计,能做任意加减;一并攻击时还知道两版之间至多{moved}人进、{moved}人出。",
     method="做法:对同一人群、同一时点的全部公布数列线性规划,逐个求受保护数的最小、最大可能值;审计程序与保护程序不共用代码。",
     left_out="未检验:{note}。",
     outside="别处公布过的精确数(年报、其他部门)不在内;如有,用 `python -m disclosure audit --outside` 另行检验。",
+    stop="。",
 )
 _EN = _Words(
     language=1,
@@ -80,15 +82,15 @@ _EN = _Words(
         "hidden counts",
         "crossings of two and three dimensions nobody publishes",
         "bounded by exact totals alone",
-        "narrowest interval of the rest (people)",
+        "intervals of the rest are at least (people)",
         "shortest interval allowed (people)",
         "given away",
     ),
     first="The first build: there is none before it to be read together with.",
-    together="Read together with the build before: {internal} lattices of the internal and {public} of the public release changed; "
+    together="Read together with the build before: {internal} changed lattices of the internal and {public} of the public release were attacked; "
     "nothing is given away.",
     given_away_together="Read together with the build before: {internal_given} hidden counts of the internal and {public_given} of the public "
-    "release can be worked out; whoever published gave a reason.",
+    "release can be worked out; it needs a reason to be published.",
     attacker="The attacker knows the method, every published number and the exact county totals, and adds and subtracts as he likes; of two builds "
     "also that at most {moved} people came and {moved} left between them.",
     method="One linear program per population and moment gives the least and greatest possible value of every hidden count; the audit shares no code "
@@ -96,6 +98,7 @@ _EN = _Words(
     left_out="Not attacked: {note}.",
     outside="Exact counts published elsewhere (annual bulletins, other bureaus) are left out; audit them with "
     "`python -m disclosure audit --outside`.",
+    stop=".",
 )
 
 
@@ -115,6 +118,7 @@ def _page(words: _Words, heading: Heading, report: Report, against: Report | Non
     about = {"county": heading.county[words.language], "latest_month": heading.latest_month[words.language]}
     notes = [
         _together(words, against),
+        *([against.unattacked[words.language] + words.stop] if against and against.unattacked else []),
         words.attacker.format(moved=policy.moved),
         words.method,
         *(words.left_out.format(note=note[words.language]) for note in report.notes),
@@ -122,7 +126,7 @@ def _page(words: _Words, heading: Heading, report: Report, against: Report | Non
     ]
     parts = [
         words.title,
-        words.line.format(number=heading.number, built_at=heading.built_at, **about),
+        words.line.format(number=heading.number, built_at=heading.built_at[:16].replace("T", " "), **about),
         words.passed if report.passed else words.failed,
         "\n".join(_table(words, report, policy)),
         "\n".join(f"- {note}" for note in notes),

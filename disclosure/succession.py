@@ -66,7 +66,7 @@ def audit_succession(older: Rows, newer: Rows, policy: Policy, releases: Sequenc
         f"有{apart}组两版相差过大,几个人的进出解释不了,未一并攻击",
         f"Pairs of lattices not attacked, because a few people cannot explain how they differ: {apart}",
     )
-    return Report(tuple(reports), (note, skipped_note) if apart else (note,))
+    return Report(tuple(reports), (note,), unattacked=skipped_note if apart else None)
 
 
 def _joined_codes(*members: Iterable[Sequence[object]]) -> dict[str, list[tuple[str, str]]]:

@@ -14,7 +14,7 @@ import duckdb
 
 from disclosure.audit import LatticeReport
 from disclosure.succession import Rows
-from etl.protect import CountedCell, Key, moment, selection
+from etl.protect import CountedCell, Key, is_number, moment, selection
 from indicators.model import Indicator, Measure, Protects, Release, Status
 
 _AUDITED_TABLES = ("mart.observation", "meta.indicator", "meta.member")
@@ -30,8 +30,8 @@ def published_before(before: Path | None, rows: Sequence[CountedCell], catalogue
         catalogue: The indicators by id.
 
     Returns:
-        The published count by release, table, moment and selection; None where it was hidden. Counts of which nothing can be told (the two
-        numbers of a withheld share) are left out.
+        The published count by release, table, moment and selection; None where it was hidden, NaN where a row speaks of it and does not say
+        whether it was (the two numbers of a share that is withheld or rests on too few).
 
     Raises:
         duckdb.Error: If the file is no warehouse.
@@ -41,8 +41,8 @@ def published_before(before: Path | None, rows: Sequence[CountedCell], catalogue
     with duckdb.connect(str(before), read_only=True) as connection:
         found = connection.execute(
             "select release, indicator, period, grain, area_code, breakdown, member, member_2, numerator, denominator, status from mart.observation "
-            "where status in (?, ?, ?)",
-            [*_SHOWN, Status.SUPPRESSED.value],
+            "where status <> ?",
+            [Status.NOT_COLLECTED.value],
         ).fetchall()
     told = {row[:8]: row[8:] for row in found}
     said: dict[Key, float | None] = {}
@@ -54,7 +54,7 @@ def published_before(before: Path | None, rows: Sequence[CountedCell], catalogue
         for release in Release:
             if (release.value, *place) in told:
                 numerator, denominator, status = told[release.value, *place]
-                _note(said, release, indicator, row, numerator, denominator, is_shown=status in _SHOWN)
+                _note(said, release, indicator, row, numerator, denominator, Status(status))
     return said
 
 
@@ -65,21 +65,21 @@ def _note(
     row: CountedCell,
     numerator: float | None,
     denominator: float | None,
-    *,
-    is_shown: bool,
+    status: Status,
 ) -> None:
-    """Note what one row tells; of people counted by two indicators, a number goes before none."""
+    """Note what one row tells; of people counted by two indicators, a number goes before none, and hidden before not told."""
     base = indicator.denominator if isinstance(indicator.denominator, Measure) else None
-    if not is_shown and base is not None:
-        return
+    is_told = status is Status.SUPPRESSED and base is None
     for measure, count in ((indicator.numerator, numerator), (base, denominator)):
         if measure is None:
             continue
         key = (release, indicator.table, moment(indicator, row), selection(indicator, row, measure))
-        if is_shown and count is not None:
+        if status.value in _SHOWN and count is not None:
             said[key] = float(count)
-        elif not is_shown:
-            said.setdefault(key, None)
+        elif is_told and not is_number(said.get(key)):
+            said[key] = None
+        else:
+            said.setdefault(key, math.nan)
 
 
 def rows_before(before: Path | None) -> Rows | None:

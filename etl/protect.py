@@ -27,6 +27,11 @@ Key = tuple[Release, str, date, Selection]
 """Release, core table, moment and selection: names one published count of people."""
 
 
+def is_number(count: float | None) -> bool:
+    """Whether an earlier build shows a count; None and NaN stand for what it does not."""
+    return count is not None and not numpy.isnan(count)
+
+
 @dataclass(frozen=True)
 class CountedCell:
     """One row of ``core.cell``."""
@@ -125,7 +130,7 @@ def protect(
         members: Dimension -> (code, parent) in display order.
         policy: The limits.
         secret: Key of the public release's coins.
-        before: What the build in force publishes of the same people; None where it hides them.
+        before: What the build in force publishes of the same people, as :func:`etl.earlier.published_before` returns it.
         on_lattice: Called after each lattice, for progress.
         each: How the lattices are protected, one after the other where left out.
 
@@ -180,30 +185,32 @@ def _lattices(
 
 
 def _still_hidden(place: _Place, counted: _Counted, before: Mapping[Key, float | None]) -> frozenset[Selection]:
-    """Return what could not be read from the build in force: shown now, it would tell of whoever came or left since.
+    """Return what the build in force offered and could not be read from it: shown now, it would tell of whoever came or left since.
 
-    Of the numbers of a withheld share and of what follows by subtraction alone no row speaks; they could be read where a sum gave them.
+    Of the numbers of a withheld share, and of what follows by subtraction alone, no row says whether they were hidden; they could be read
+    where a sum of the numbers offered then gave them. What was not offered then is no secret of that build.
     """
-    cells = counted.lattice.cells
-    said = [before.get((Release.INTERNAL, *place, cell.where), _UNSAID) for cell in cells]
-    if all(one is _UNSAID for one in said):
+    keys = {cell.where: (Release.INTERNAL, *place, cell.where) for cell in counted.lattice.cells}
+    said = {where: before[key] for where, key in keys.items() if key in before}
+    if not said:
         return frozenset()
-    is_read = [isinstance(one, float) or cell.is_total for one, cell in zip(said, cells, strict=True)]
-    sums = [(equation.parent, *equation.children) for equation in equations(counted.lattice)]
+    totals = {cell.where for cell in counted.lattice.cells if cell.is_total}
+    offered = Lattice(counted.lattice.axes, close(counted.lattice.axes, tuple(Cell(where) for where in sorted(totals | said.keys()))))
+    is_read = [cell.where in totals or is_number(said.get(cell.where)) for cell in offered.cells]
+    sums = [(equation.parent, *equation.children) for equation in equations(offered)]
     while new := {unread[0] for terms in sums if len(unread := [term for term in terms if not is_read[term]]) == 1}:
         for term in new:
             is_read[term] = True
-    return frozenset(cell.where for cell, readable in zip(cells, is_read, strict=True) if not readable)
-
-
-_UNSAID = object()
+    unread_cells = {cell.where for cell, readable in zip(offered.cells, is_read, strict=True) if not readable}
+    told_hidden = {where for where, count in said.items() if count is None}  # whatever sums of a changed code list seem to say
+    return frozenset((unread_cells | told_hidden) & keys.keys() - totals)
 
 
 def _said(place: _Place, counted: _Counted, before: Mapping[Key, float | None]) -> Earlier:
     """Return what the build in force publishes of the cells of a lattice."""
     keys = {cell.where: (Release.PUBLIC, *place, cell.where) for cell in counted.lattice.cells}
     said = {where: before[key] for where, key in keys.items() if key in before}
-    return {where: numpy.nan if count is None else count for where, count in said.items()}
+    return {where: numpy.nan if count is None else count for where, count in said.items() if count is None or is_number(count)}
 
 
 def spans(places: Iterable[_Place], moved: Mapping[date, float], k: int) -> dict[_Place, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -51,8 +52,14 @@ def test_it_says_what_became_of_the_build_before() -> None:
 
     assert "首版" in line(None, 0)
     assert "内部版2组、公开版1组" in line(report(), 0)
-    assert "2 lattices of the internal and 1 of the public" in line(report(), 1)
+    assert "2 changed lattices of the internal and 1 of the public" in line(report(), 1)
     assert "内部版0个、公开版1个受保护的人数可被推出" in line(report(LOST), 0)
+
+
+def test_pairs_that_were_not_read_together_are_told() -> None:
+    apart = replace(report(), unattacked=("有2组未一并攻击", "2 pairs were not attacked"))
+    assert "- 有2组未一并攻击。" in one_page(HEADING, report(), apart, Policy())[0]
+    assert "- 2 pairs were not attacked." in one_page(HEADING, report(), apart, Policy())[1]
 
 
 def test_the_tightened_limits_are_told() -> None:

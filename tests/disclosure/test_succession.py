@@ -68,7 +68,8 @@ def test_a_difference_that_a_few_people_cannot_explain_is_named() -> None:
     # Ten women fewer and ten men more, with the same total: at most three came and three left.
     report = together(sexes(40, 20, 20), sexes(40, 10, 30))
     assert report.releases[0].lattices == 0
-    assert any("未一并攻击" in zh for zh, _ in report.notes)
+    assert report.unattacked is not None
+    assert "有1组" in report.unattacked[0]
 
 
 def test_what_both_hide_stays_hidden() -> None:
