@@ -37,7 +37,7 @@ def crude_rates(events: ArrayLike, population: ArrayLike, alpha: float = 0.05, p
     Source: Garwood 1936, Biometrika 28, 437-442; agrees with the exact rows of OHID's published test file to 1e-9.
     """
     counts, people = numpy.broadcast_arrays(checked_counts(events, "events"), checked_counts(population, "population"))
-    scale = _checked_per(per) / numpy.where(people > 0, people, numpy.nan)
+    scale = checked_per(per) / numpy.where(people > 0, people, numpy.nan)
     return numpy.column_stack([counts, exact_poisson_interval(counts, alpha)]) * scale[:, None]
 
 
@@ -90,7 +90,7 @@ def age_standardised_rates(
     lower = numpy.where(none, 0.0, gamma.ppf(alpha / 2, safe_rate**2 / safe_variance, scale=safe_variance / safe_rate))
     raised_rate, raised_variance = rate + heaviest, variance + heaviest**2
     upper = gamma.ppf(1 - alpha / 2, raised_rate**2 / raised_variance, scale=raised_variance / raised_rate)
-    rates = numpy.column_stack([rate, lower, upper]) * _checked_per(per)
+    rates = numpy.column_stack([rate, lower, upper]) * checked_per(per)
     rates[counts.sum(axis=1) < smallest] = numpy.nan
     return rates.astype(numpy.float64)
 
@@ -150,7 +150,12 @@ def _by_age(values: ArrayLike, name: str) -> Numbers:
     return table
 
 
-def _checked_per(per: float) -> float:
+def checked_per(per: float) -> float:
+    """Return the number of people a rate is given for.
+
+    Raises:
+        ValueError: If it is not positive.
+    """
     if not per > 0:
         raise ValueError(f"a rate is given per a positive number of people, not {per}")
     return per
