@@ -130,5 +130,6 @@ def _gamma_interval(mean: Numbers, variance: Numbers, alpha: float) -> Numbers:
     if not 0 < alpha < 1:
         raise ValueError(f"alpha must lie between 0 and 1, not {alpha}")
     gamma: Any = stats.gamma
-    limits = [gamma.ppf(probability, mean**2 / variance, scale=variance / mean) for probability in (alpha / 2, 1 - alpha / 2)]
-    return numpy.column_stack([mean, *limits]).astype(numpy.float64)
+    lower, upper = (gamma.ppf(probability, mean**2 / variance, scale=variance / mean) for probability in (alpha / 2, 1 - alpha / 2))
+    # The mean of a very skew distribution may lie above its upper limit; the interval then reaches up to it.
+    return numpy.column_stack([mean, lower, numpy.maximum(upper, mean)]).astype(numpy.float64)
