@@ -109,7 +109,7 @@ def expected_events(population: ArrayLike, reference_events: ArrayLike, referenc
     Raises:
         ValueError: If shapes differ or a number is negative.
 
-    Source: Breslow & Day 1987, vol. II, section 2.3; agrees with OHID's published test file.
+    Source: Breslow & Day 1987, vol. II, chapter 2; agrees with OHID's published test file.
     """
     people = _by_age(population, "population")
     events, reference = checked_counts(reference_events, "reference events"), checked_counts(reference_population, "reference population")
@@ -134,7 +134,7 @@ def standardised_ratios(events: ArrayLike, expected: ArrayLike, alpha: float = 0
     Raises:
         ValueError: If a number is negative or alpha is no probability.
 
-    Source: Garwood 1936 by way of Breslow & Day 1987, vol. II, section 2.3; agrees with R's ``poisson.test`` to 1e-9.
+    Source: Garwood 1936 by way of Breslow & Day 1987, vol. II, chapter 2; agrees with R's ``poisson.test`` to 1e-9.
     """
     return crude_rates(events, checked_counts(expected, "expected"), alpha, per=1.0)
 

@@ -70,7 +70,7 @@ def rates_given_spread(events: ArrayLike, population: ArrayLike, spread: Spread,
     Raises:
         ValueError: If a count or a population is negative, alpha is no probability, or the spread has no positive mean and variance.
 
-    Source: Clayton & Kaldor 1987, Biometrics 43, 671-681, section 2; agrees with R on their lip cancer of Scotland to 1e-6.
+    Source: Clayton & Kaldor 1987, Biometrics 43, 671-681; agrees with R on their lip cancer of Scotland to 1e-6.
     """
     counts, people = numpy.broadcast_arrays(checked_counts(events, "events"), checked_counts(population, "population"))
     mean, variance = _moments(counts, people, spread)

@@ -119,7 +119,7 @@ def test_ratios_equal_r(events: int, expected: float, ratio: float, low: float, 
 
 
 def test_one_age_group_is_the_crude_rate() -> None:
-    # With one group the gamma limits are Garwood's: the weight is one over the population (Fay & Feuer 1997, section 2).
+    # With one group the gamma limits are Garwood's: the weight is one over the population.
     for events in (0, 1, 12, 300):
         assert age_standardised_rates([[events]], [[5000]], [7], smallest=0)[0] == pytest.approx(crude_rates([events], [5000])[0], rel=1e-9)
 
