@@ -184,9 +184,10 @@ def farrington_alarms(
 
 
 def _expected(counts: Numbers, lag: NDArray[numpy.int64], season: NDArray[numpy.int64]) -> tuple[float, float]:
-    """Return the expected count at lag 0 in season 0, and the dispersion; NaN where the past cannot tell."""
-    if not (season == 0).any():
-        return numpy.nan, numpy.nan
+    """Return the expected count at lag 0 in season 0, and the dispersion; NaN where the past cannot tell.
+
+    Without a count in season 0 the other seasons' columns add up to the first one, and the fit refuses.
+    """
     levels = [(season == level).astype(numpy.float64) for level in numpy.unique(season) if level > 0]
     for with_trend in (True, False):
         columns = [numpy.ones(counts.size), *([lag.astype(numpy.float64)] if with_trend else []), *levels]

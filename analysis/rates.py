@@ -51,7 +51,7 @@ def age_standardised_rates(
 ) -> Numbers:
     """Rates the areas would have if all had the ages of one standard population, with Fay and Feuer's gamma limits.
 
-    The gamma limits keep their level where a few events carry large weights, which the normal and Dobson's limits do not.
+    The gamma limits keep their level where a few events carry large weights, which normal limits do not.
 
     Args:
         events: Observed counts by area and age group, shape (n, k); NaN where suppressed.

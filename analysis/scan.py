@@ -142,7 +142,7 @@ def _windows(people: Numbers, points: Numbers, largest_share: float) -> _Windows
     # A circle through two areas at one distance holds both or neither.
     step = numpy.diff(distance, axis=1, append=numpy.inf)
     valid = (population <= largest_share * people.sum() * (1 + ROUNDING)) & (step > ROUNDING * distance[:, -1:])
-    # The whole map is no cluster.
+    # The whole map is no cluster; and without it every circle leaves somebody outside.
     valid[:, -1] = False
     longest = int(numpy.flatnonzero(valid.any(axis=0))[-1]) + 1 if valid.any() else 1
     return _Windows(order[:, :longest], distance[:, :longest], population[:, :longest], valid[:, :longest])
@@ -155,9 +155,8 @@ class _Judge:
         self.order = windows.order
         # The circle's rate exceeds the rest's only above its expected number: from there on the ratio counts, below it is 0.
         self.smallest = numpy.where(windows.valid, numpy.maximum(numpy.floor(expected * (1 + ROUNDING)) + 1, smallest_events), total + 1)
-        inside = numpy.where(windows.valid, expected, total / 2)
-        self.log_odds = numpy.log(inside) - numpy.log(total - inside)
-        self.constant = total * numpy.log(total - inside)
+        self.log_odds = numpy.log(expected) - numpy.log(total - expected)
+        self.constant = total * numpy.log(total - expected)
         cases = numpy.arange(total + 1, dtype=numpy.float64)
         terms = cases * numpy.log(numpy.maximum(cases, 1))
         self.table = terms + terms[::-1]  # c log c + (C - c) log (C - c)

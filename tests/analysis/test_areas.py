@@ -102,6 +102,10 @@ def test_areas_without_a_number_are_no_part_of_the_county() -> None:
     assert numpy.isnan(rest_of_county_p([30], [1000])).all()  # the only area has no rest
     assert levels([30, math.nan], [1000, 5000]).tolist() == [Level.NOT_JUDGED, Level.NOT_JUDGED]
     assert levels([math.nan], [0]).tolist() == [Level.NOT_JUDGED]
+    known, people = [48, 27, 40, 24, 9, 27], [10_000] * 6
+    partly = levels([*known, math.nan, 0], [*people, 90_000, 0]).tolist()
+    assert partly == [*levels(known, people).tolist(), Level.NOT_JUDGED, Level.NOT_JUDGED]
+    assert {Level.CLEARLY_HIGH, Level.CLEARLY_LOW} <= set(partly)
 
 
 @pytest.mark.parametrize(
@@ -116,6 +120,8 @@ def test_prediction_limits_equal_the_table(known: int, lowest: int, highest: int
 def test_prediction_limits_by_hand() -> None:
     # After none, a next count of y has the probability (1/2)**y to be reached: 5 has .03125 and is within 95 %, 6 has .0156.
     # A next period of twice the length: (2/3)**y: 9 has .0260, 10 has .0173.
+    # However long the next period is, none may come again after none.
+    assert prediction_limits([0, 1], 1.0, 1_000.0)[:, 0].tolist() == [0, 25]  # after one: P(25 or fewer) = 1 - (1000/1001)**26 = .0257
     assert prediction_limits([0, 0, math.nan], 1.0, [1.0, 2.0, 1.0])[:2].tolist() == [[0, 5], [0, 9]]
     assert numpy.isnan(prediction_limits([math.nan])).all()
 
@@ -153,6 +159,20 @@ def test_levels_by_hand() -> None:
     assert found[3] is Level.POSSIBLY_HIGH
     assert found[6] is Level.POSSIBLY_LOW
     assert found[8] is Level.CLEARLY_LOW
+
+
+def test_clear_needs_the_test_and_the_funnel() -> None:
+    # Sixty equal areas, one of 37 events among 20s: 20.28 expected, P(37 or more) = .00054, outside the 99.8 % funnel (half is .001). But
+    # its two-sided p of about .001 is above .05 / 60 = .00083, so among sixty it does not stand.
+    many = levels([37] + [20] * 59, [5_000] * 60)
+    assert many[0] is Level.POSSIBLY_HIGH
+    assert set(many[1:]) == {Level.WITHIN_CHANCE}
+    # Ten equal areas, 34 expected each, so many of them far out that a p of .0096 stands among them; yet 20 events are within the 99.8 %
+    # funnel: Poisson(34), P(<= 17) = .000996, P(<= 18) = .0020, and outside the 95 % one: P(<= 22) = .02, P(<= 23) = .03.
+    uneven = [60, 60, 60, 60, 10, 10, 10, 10, 20, 40]
+    assert false_discovery_cut(rest_of_county_p(uneven, [5_000] * 10))[8]
+    assert levels(uneven, [5_000] * 10)[8] is Level.POSSIBLY_LOW
+    assert levels(uneven, [5_000] * 10)[4] is Level.CLEARLY_LOW
 
 
 def test_what_is_too_few_is_not_judged() -> None:
