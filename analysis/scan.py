@@ -63,7 +63,8 @@ def find_clusters(
     Args:
         events: Observed counts, shape (n,), integers; areas with NaN are left out.
         population: People, or expected events, shape (n,); areas with nobody are left out.
-        coordinates: Points of the areas in a plane, shape (n, 2), in any unit of length; or on a sphere as shape (n, 3).
+        coordinates: Points of the areas in a plane, shape (n, 2), in any unit of length; or on a sphere as shape (n, 3), where the
+            straight line between two points orders them as the arc does.
         largest_share: Largest share of the population a circle may hold.
         simulations: Number of maps of pure chance.
         seed: Start of the random numbers; the same seed gives the same p values.
