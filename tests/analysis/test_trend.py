@@ -16,7 +16,7 @@ from analysis.comparison import Verdict
 from analysis.quasi_poisson import fit
 from analysis.trend import Season, yearly_trend
 
-# New AIDS cases in Belgium, 1981 to 1993 (Venables & Ripley; Wood 2006, Generalized Additive Models, section 2.2).
+# New AIDS cases in Belgium, 1981 to 1993 (Venables & Ripley; Wood 2006, Generalized Additive Models).
 BELGIUM = [12, 14, 33, 50, 67, 74, 123, 141, 165, 204, 253, 246, 240]
 
 
