@@ -1,0 +1,193 @@
+"""Which areas differ from the rest of their county, and by how much a count may move without meaning anything.
+
+Of eighteen townships one is always the highest. Flagging each whose own interval leaves the county's rate out finds a "hotspot" in
+every third map of pure chance; here an area is called high or low when it stands out among all that were looked at, and lies outside
+limits that a count under the county's rate leaves once in five hundred.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+import numpy
+from numpy.typing import ArrayLike, NDArray
+from scipy import stats
+
+from analysis.comparison import false_discovery_cut, two_period_p
+from analysis.intervals import Numbers, checked_counts
+
+WARNING = 0.05  # funnel limits of 95 %
+ACTION = 0.002  # funnel limits of 99.8 %
+SMALLEST_COUNT = 5.0  # events observed (or expected) before an area is called high (or low)
+SMALLEST_POPULATION = 1_000.0
+
+
+class Level(StrEnum):
+    """What may be said of an area's number beside its county's."""
+
+    CLEARLY_HIGH = "clearly_high"
+    POSSIBLY_HIGH = "possibly_high"
+    WITHIN_CHANCE = "within_chance"
+    POSSIBLY_LOW = "possibly_low"
+    CLEARLY_LOW = "clearly_low"
+    TOO_FEW = "too_few"
+    NOT_JUDGED = "not_judged"  # the count is missing, or there is no rest to compare with
+
+
+def rest_of_county_p(events: ArrayLike, population: ArrayLike) -> Numbers:
+    """Exact conditional test that an area has the rate of the rest of its county.
+
+    The rest, not the whole: an area that makes half the county would otherwise be compared with itself.
+
+    Args:
+        events: Observed counts, shape (n,); areas with NaN count neither as area nor as rest.
+        population: People behind each count, shape (n,).
+
+    Returns:
+        Two-sided p values, shape (n,); NaN where the count is missing, nobody lives, or there is no rest.
+
+    Raises:
+        ValueError: If a count or a population is negative.
+
+    Source: Przyborowski & Wilenski 1940, Biometrika 31, 313-323, by way of ``comparison.two_period_p``.
+    """
+    counts, people, known = _county(events, population)
+    rest_counts, rest_people = counts[known].sum() - counts, people[known].sum() - people
+    testable = known & (rest_people > 0)
+    p = numpy.full(counts.shape, numpy.nan)
+    if testable.any():
+        p[testable] = two_period_p(counts[testable], rest_counts[testable], people[testable], rest_people[testable])
+    return p
+
+
+def poisson_funnel(expected: ArrayLike, alpha: float = ACTION) -> Numbers:
+    """Lowest and highest count that chance allows an area with so many events to be expected.
+
+    A count lies outside exactly when its exact interval leaves the expected number out, at any size.
+
+    Args:
+        expected: Expected events, shape (n,); NaN where unknown.
+        alpha: Share of counts that chance puts outside, at most half of it on each side.
+
+    Returns:
+        Lowest and highest count within the funnel, shape (n, 2), in events; NaN where nothing is known to be expected.
+
+    Raises:
+        ValueError: If an expected number is negative or alpha is no probability.
+
+    Source: Spiegelhalter 2005, Statistics in Medicine 24, 1185-1202, exact limits; agrees with OHID's published funnel test files.
+    """
+    means = checked_counts(expected, "expected")
+    poisson: Any = stats.poisson
+    return _funnel(poisson.ppf, alpha, means)
+
+
+def binomial_funnel(wholes: ArrayLike, share: ArrayLike, alpha: float = ACTION) -> Numbers:
+    """Lowest and highest part that chance allows a whole of this size when the share is the county's.
+
+    Args:
+        wholes: Sizes, shape (n,), integers; NaN where unknown.
+        share: The county's share, between 0 and 1, one number or shape (n,).
+        alpha: Share of parts that chance puts outside, at most half of it on each side.
+
+    Returns:
+        Lowest and highest part within the funnel, shape (n, 2); NaN where the whole or the share is unknown.
+
+    Raises:
+        ValueError: If a whole is negative, the share does not lie between 0 and 1, or alpha is no probability.
+
+    Source: Spiegelhalter 2005, Statistics in Medicine 24, 1185-1202, exact limits; agrees with R's Clopper-Pearson limits and with the
+        signals of OHID's published test file (whose drawn limits are the normal approximation, below 0 and above 1 cut off).
+    """
+    sizes, shares = numpy.broadcast_arrays(checked_counts(wholes, "wholes"), checked_counts(share, "share"))
+    if (shares > 1).any():
+        raise ValueError(f"a share must not exceed 1: position {int(numpy.argmax(shares > 1))}")
+    binomial: Any = stats.binom
+    return _funnel(binomial.ppf, alpha, sizes, shares)
+
+
+def prediction_limits(events: ArrayLike, exposure: ArrayLike = 1.0, next_exposure: ArrayLike = 1.0, alpha: float = 0.05) -> Numbers:
+    """Lowest and highest count to be expected of the next period if nothing changes.
+
+    Both the known and the coming count vary by chance, so these are wider than the interval of the known one. A next count lies outside
+    exactly when ``comparison.two_period_p`` of the two is below alpha.
+
+    Args:
+        events: Counts of the known period, shape (n,); NaN where suppressed.
+        exposure: Length or population behind the known counts, in any unit, shape (n,) or one number.
+        next_exposure: The same of the next period, in the same unit.
+        alpha: Share of next counts that chance puts outside, at most half of it on each side.
+
+    Returns:
+        Lowest and highest count, shape (n, 2), in events; NaN where the known count is.
+
+    Raises:
+        ValueError: If a count is negative, an exposure is not positive or alpha is no probability.
+
+    Source: Nelson 1970, IEEE Transactions on Reliability R-19, 42-49, from the exact conditional test.
+    """
+    if not 0 < alpha < 1:
+        raise ValueError(f"alpha must lie between 0 and 1, not {alpha}")
+    lengths = [numpy.atleast_1d(numpy.asarray(length, dtype=numpy.float64)) for length in (exposure, next_exposure)]
+    for length in lengths:
+        bad = numpy.flatnonzero(~(length > 0))
+        if bad.size:
+            raise ValueError(f"exposure must be positive: position {int(bad[0])}")
+    counts, known, following = numpy.broadcast_arrays(checked_counts(events, "events"), *lengths)
+    # P(Bin(x + y, q) >= y) = P(NB(x + 1, 1 - q) >= y): the limits of the conditional test are quantiles.
+    share_of_known = known / (known + following)
+    negative_binomial: Any = stats.nbinom
+    some = numpy.where(counts == 0, 1.0, counts)
+    lowest = numpy.where(counts == 0, 0.0, negative_binomial.ppf(alpha / 2, some, share_of_known))
+    highest = negative_binomial.ppf(1 - alpha / 2, counts + 1, share_of_known)
+    return numpy.column_stack([lowest, highest]).astype(numpy.float64)
+
+
+def levels(events: ArrayLike, population: ArrayLike, share: float = 0.05) -> NDArray[numpy.object_]:
+    """Label every area's rate beside the county's, allowing for all areas having been looked at.
+
+    Clear is what stands among all tests and lies outside the 99.8 % funnel; possible is what lies outside the 95 % funnel. A small area
+    can be high with few events expected; it cannot be low, for nobody expected many.
+
+    Args:
+        events: Observed counts, shape (n,); NaN where suppressed.
+        population: People behind each count, shape (n,).
+        share: Expected share of false findings among the tests that stand.
+
+    Returns:
+        A :class:`Level` for every area, shape (n,).
+
+    Raises:
+        ValueError: If a count or a population is negative.
+
+    Source: Benjamini & Hochberg 1995, JRSS B 57, 289-300; Spiegelhalter 2005, Statistics in Medicine 24, 1185-1202.
+    """
+    counts, people, known = _county(events, population)
+    p = rest_of_county_p(counts, people)
+    stands = false_discovery_cut(p, share)
+    expected = people * counts[known].sum() / people[known].sum() if known.any() else numpy.full(counts.shape, numpy.nan)
+    warning, action = poisson_funnel(expected, WARNING), poisson_funnel(expected, ACTION)
+    may_be_high, may_be_low = counts >= SMALLEST_COUNT, expected >= SMALLEST_COUNT
+    labels = numpy.empty(counts.shape, dtype=object)
+    labels.fill(Level.WITHIN_CHANCE)
+    labels[may_be_high & (counts > warning[:, 1])] = Level.POSSIBLY_HIGH
+    labels[may_be_low & (counts < warning[:, 0])] = Level.POSSIBLY_LOW
+    labels[may_be_high & stands & (counts > action[:, 1])] = Level.CLEARLY_HIGH
+    labels[may_be_low & stands & (counts < action[:, 0])] = Level.CLEARLY_LOW
+    labels[~(may_be_high | may_be_low) | (people < SMALLEST_POPULATION)] = Level.TOO_FEW
+    labels[numpy.isnan(p)] = Level.NOT_JUDGED
+    return labels
+
+
+def _county(events: ArrayLike, population: ArrayLike) -> tuple[Numbers, Numbers, NDArray[numpy.bool_]]:
+    """Return counts, people, and which areas make up the county that can be compared."""
+    counts, people = numpy.broadcast_arrays(checked_counts(events, "events"), checked_counts(population, "population"))
+    return counts, people, ~numpy.isnan(counts) & (people > 0)
+
+
+def _funnel(quantile: Any, alpha: float, *parameters: Numbers) -> Numbers:
+    """Return the outermost counts whose tail is not below half of alpha, shape (n, 2)."""
+    if not 0 < alpha < 1:
+        raise ValueError(f"alpha must lie between 0 and 1, not {alpha}")
+    return numpy.column_stack([quantile(alpha / 2, *parameters), quantile(1 - alpha / 2, *parameters)]).astype(numpy.float64)

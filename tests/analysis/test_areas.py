@@ -1,0 +1,241 @@
+"""Area tests and funnels against OHID's and R's published numbers, and against the exact test they are made of."""
+
+from __future__ import annotations
+
+import csv
+import math
+from pathlib import Path
+
+import numpy
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis.areas import ACTION, WARNING, Level, binomial_funnel, levels, poisson_funnel, prediction_limits, rest_of_county_p
+from analysis.comparison import false_discovery_cut, two_period_p
+
+# OHID's limits come from a spreadsheet's search: of 1 event it has .025317898 where the closed form -log(.975) is .025317808. So each is
+# held to one in a million and 1e-7.
+NEAR = ((1 - 1e-6, -1e-7), (1 + 1e-6, 1e-7))
+
+
+# golden phe/testdata_funnel_ratio_outputs.csv: observed events, and the expected numbers at which they lie on the limits:
+# low 95 %, high 95 %, low 99.8 %, high 99.8 %.
+ON_THE_LIMIT = [
+    (1, 5.571644585, 0.025317898, 9.233410143, 0.001000547),
+    (5, 11.6683331, 1.623486324, 16.45474478, 0.739371928),
+    (10, 18.39035799, 4.795387629, 24.13397235, 2.960519925),
+    (53, 69.32529115, 39.70064084, 79.58122829, 33.31437379),
+    (100, 121.6268111, 81.36400699, 134.9243187, 71.92139974),
+]
+
+
+@pytest.mark.parametrize(("observed", "low", "high", "very_low", "very_high"), ON_THE_LIMIT)
+def test_the_funnel_equals_ohid(observed: int, low: float, high: float, very_low: float, very_high: float) -> None:
+    for limit, alpha, side in ((low, WARNING, 0), (high, WARNING, 1), (very_low, ACTION, 0), (very_high, ACTION, 1)):
+        smaller, larger = (poisson_funnel([limit * factor + shift], alpha)[0, side] for factor, shift in NEAR)
+        if side == 0:  # expecting more than this, the observed number is low
+            assert smaller <= observed < larger
+        else:  # expecting less than this, it is high
+            assert smaller < observed <= larger
+
+
+def test_every_limit_of_ohid(shared_folder: Path) -> None:
+    rows = read(shared_folder, "testdata_funnel_ratio_outputs.csv")
+    observed = column(rows, "Observed_events\n")
+    assert observed.size == 100
+    for name, alpha, side in (("lower_2s", WARNING, 0), ("upper_2s", WARNING, 1), ("lower_3s", ACTION, 0), ("upper_3s", ACTION, 1)):
+        limit = column(rows, f"{name}_exp_events")
+        smaller, larger = (poisson_funnel(limit * factor + shift, alpha)[:, side] for factor, shift in NEAR)
+        inside, outside = (smaller, larger) if side == 0 else (-larger, -smaller)
+        mark = observed if side == 0 else -observed
+        assert (inside <= mark).all()
+        assert (mark < outside).all()
+
+
+def test_every_signal_of_ohid(shared_folder: Path) -> None:
+    ratios = read(shared_folder, "testdata_funnel_ratio_inputs.csv")
+    assert len(ratios) == 300
+    expected = column(ratios, "expected")
+    found = signals(column(ratios, "obs"), poisson_funnel(expected, WARNING), poisson_funnel(expected, ACTION))
+    assert found == [row["significance"] for row in ratios]
+    shares = read(shared_folder, "testdata_funnel_prop_inputs.csv")
+    assert len(shares) == 303
+    parts, wholes = column(shares, "numerator"), column(shares, "denominator")
+    county = parts.sum() / wholes.sum()
+    assert county == pytest.approx(0.80642448, abs=1e-8)  # the baseline of testdata_funnel_prop_outputs.csv
+    found = signals(parts, binomial_funnel(wholes, county, WARNING), binomial_funnel(wholes, county, ACTION))
+    assert found == [row["significance"] for row in shares]
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "low", "high"),
+    # golden rates_R/proportion_ci.csv, Clopper-Pearson (R binom.test): the shares at which the part lies on the 95 % limits
+    [
+        (0, 10, 0.0, 0.308497107818761),
+        (5, 20, 0.0865714691014346, 0.491045871707958),
+        (20, 45, 0.296443923865858, 0.600026503596321),
+        (8, 120, 0.0292191843137964, 0.127136748239213),
+        (20, 20, 0.831566529016915, 1.0),
+    ],
+)
+def test_the_binomial_funnel_equals_r(part: int, whole: int, low: float, high: float) -> None:
+    if high < 1:
+        assert binomial_funnel([whole], high - 1e-9, WARNING)[0, 0] <= part < binomial_funnel([whole], high + 1e-9, WARNING)[0, 0]
+    if low > 0:
+        assert binomial_funnel([whole], low - 1e-9, WARNING)[0, 1] < part <= binomial_funnel([whole], low + 1e-9, WARNING)[0, 1]
+    assert binomial_funnel([whole], part / whole, WARNING)[0, 0] <= part <= binomial_funnel([whole], part / whole, WARNING)[0, 1]
+
+
+def test_the_test_against_the_rest_equals_r() -> None:
+    # golden two_period_poisson_test.csv, p_central (R poisson.test, doubled tails), an area against one rest: 30 of 45 and 12 of 20.
+    assert rest_of_county_p([30, 15], [1000, 1000]) == pytest.approx([0.0356978035551947] * 2, rel=1e-9)
+    assert rest_of_county_p([12, 8], [52000, 50000]) == pytest.approx([0.56160257684727] * 2, rel=1e-9)
+    # 9 in one part of six, the other 40 in five parts.
+    assert rest_of_county_p([9, 20, 20], [1, 2, 3])[0] == pytest.approx(0.865083560006223, rel=1e-9)
+
+
+def test_areas_without_a_number_are_no_part_of_the_county() -> None:
+    found = rest_of_county_p([30, math.nan, 15, 2], [1000, 5000, 1000, 0])
+    assert found[[0, 2]] == pytest.approx([0.0356978035551947] * 2, rel=1e-9)
+    assert numpy.isnan(found[[1, 3]]).all()
+    assert numpy.isnan(rest_of_county_p([30], [1000])).all()  # the only area has no rest
+    assert levels([30, math.nan], [1000, 5000]).tolist() == [Level.NOT_JUDGED, Level.NOT_JUDGED]
+    assert levels([math.nan], [0]).tolist() == [Level.NOT_JUDGED]
+    known, people = [48, 27, 40, 24, 9, 27], [10_000] * 6
+    partly = levels([*known, math.nan, 0], [*people, 90_000, 0]).tolist()
+    assert partly == [*levels(known, people).tolist(), Level.NOT_JUDGED, Level.NOT_JUDGED]
+    assert {Level.CLEARLY_HIGH, Level.CLEARLY_LOW} <= set(partly)
+
+
+@pytest.mark.parametrize(
+    ("known", "lowest", "highest"),
+    # reference/statistics.md section 3: what the next count must be to stand out (exact p < .05): 8 -> >= 20 or <= 1, 10 -> >= 23 / <= 2 ...
+    [(0, 0, 5), (8, 2, 19), (10, 3, 22), (15, 6, 28), (20, 9, 35), (30, 16, 48), (50, 32, 72), (80, 57, 107), (100, 74, 130), (200, 162, 242)],
+)
+def test_prediction_limits_equal_the_table(known: int, lowest: int, highest: int) -> None:
+    assert prediction_limits([known])[0].tolist() == [lowest, highest]
+
+
+def test_prediction_limits_by_hand() -> None:
+    # After none, a next count of y has the probability (1/2)**y to be reached: 5 has .03125 and is within 95 %, 6 has .0156.
+    # A next period of twice the length: (2/3)**y: 9 has .0260, 10 has .0173.
+    # However long the next period is, none may come again after none.
+    assert prediction_limits([0, 1], 1.0, 1_000.0)[:, 0].tolist() == [0, 25]  # after one: P(25 or fewer) = 1 - (1000/1001)**26 = .0257
+    assert prediction_limits([0, 0, math.nan], 1.0, [1.0, 2.0, 1.0])[:2].tolist() == [[0, 5], [0, 9]]
+    assert numpy.isnan(prediction_limits([math.nan])).all()
+
+
+@given(st.integers(0, 300), st.floats(0.1, 10.0), st.sampled_from([0.05, 0.002]))
+def test_prediction_limits_are_those_of_the_two_period_test(known: int, length: float, alpha: float) -> None:
+    lowest, highest = prediction_limits([known], 1.0, length, alpha)[0]
+    within = two_period_p([lowest, highest], known, length, 1.0)
+    assert (within >= alpha * (1 - 1e-9)).all()
+    outside = two_period_p([highest + 1, max(lowest - 1, 0)], known, length, 1.0)
+    assert outside[0] < alpha
+    assert lowest == 0 or outside[1] < alpha
+
+
+@given(st.floats(0.0, 5_000.0), st.floats(0.001, 0.5))
+def test_the_funnel_holds_its_promise(expected: float, alpha: float) -> None:
+    lowest, highest = poisson_funnel([expected], alpha)[0]
+    assert 0 <= lowest <= expected + 1
+    assert highest >= math.floor(expected) - 1
+    wider = poisson_funnel([expected], alpha / 2)[0]
+    assert wider[0] <= lowest
+    assert highest <= wider[1]
+
+
+def test_levels_by_hand() -> None:
+    # Nine equal areas and one with twice as many people. The county has 300 events in 110,000 people: 27.27 per equal area.
+    people = [10_000] * 9 + [20_000]
+    # Poisson(27.27): summing exp(-m) m**k / k!: P(<= 17) = .0244, P(<= 18) = .0400, P(<= 37) = .9701, P(<= 38) = .9800, so 18..38 for
+    # 95 %; P(<= 12) = .00087, P(<= 13) = .0019, P(<= 44) = .9989, P(<= 45) = .9993, so 13..45 for 99.8 %.
+    events = [60, 27, 27, 40, 24, 24, 17, 24, 9, 48]
+    found = levels(events, people).tolist()
+    assert sum(events) == 300
+    assert found[0] is Level.CLEARLY_HIGH
+    assert found[1] is found[4] is found[9] is Level.WITHIN_CHANCE
+    assert found[3] is Level.POSSIBLY_HIGH
+    assert found[6] is Level.POSSIBLY_LOW
+    assert found[8] is Level.CLEARLY_LOW
+
+
+def test_clear_needs_the_test_and_the_funnel() -> None:
+    # Sixty equal areas, one of 37 events among 20s: 20.28 expected, P(37 or more) = .00054, outside the 99.8 % funnel (half is .001). But
+    # its two-sided p of about .001 is above .05 / 60 = .00083, so among sixty it does not stand.
+    many = levels([37] + [20] * 59, [5_000] * 60)
+    assert many[0] is Level.POSSIBLY_HIGH
+    assert set(many[1:]) == {Level.WITHIN_CHANCE}
+    # Ten equal areas, 34 expected each, so many of them far out that a p of .0096 stands among them; yet 20 events are within the 99.8 %
+    # funnel: Poisson(34), P(<= 17) = .000996, P(<= 18) = .0020, and outside the 95 % one: P(<= 22) = .02, P(<= 23) = .03.
+    uneven = [60, 60, 60, 60, 10, 10, 10, 10, 20, 40]
+    assert false_discovery_cut(rest_of_county_p(uneven, [5_000] * 10))[8]
+    assert levels(uneven, [5_000] * 10)[8] is Level.POSSIBLY_LOW
+    assert levels(uneven, [5_000] * 10)[4] is Level.CLEARLY_LOW
+
+
+def test_what_is_too_few_is_not_judged() -> None:
+    # Four events where a fifth of one was expected: far outside the funnel, and yet four; nine hundred people are no township to judge.
+    assert levels([4, 100, 100], [1_000, 250_000, 250_000])[0] is Level.TOO_FEW
+    assert levels([5, 100, 100], [1_000, 250_000, 250_000])[0] is Level.CLEARLY_HIGH
+    assert levels([9, 100, 100], [900, 250_000, 250_000])[0] is Level.TOO_FEW
+    assert levels([0, 0], [5_000, 5_000]).tolist() == [Level.TOO_FEW, Level.TOO_FEW]
+
+
+def test_a_county_of_pure_chance_has_few_hotspots() -> None:
+    # reference/statistics.md section 1.3: binomial with Benjamini-Hochberg 5 % of null maps, the 99.8 % funnel 1 %; both at once less
+    # than either. A township of doubled rate in a map of 600 events: 63 to 75 %.
+    chance = numpy.random.default_rng(2026)
+    people = numpy.linspace(8_000, 60_000, 18)
+    weights = people.copy()
+    weights[9] *= 2
+    false_maps = found_maps = 0
+    clear = {Level.CLEARLY_HIGH, Level.CLEARLY_LOW}
+    for _map in range(300):
+        false_maps += bool(clear & set(levels(chance.multinomial(200, people / people.sum()), people)))
+        found_maps += levels(chance.multinomial(600, weights / weights.sum()), people)[9] is Level.CLEARLY_HIGH
+    assert false_maps / 300 <= 0.05
+    assert found_maps / 300 >= 0.5
+
+
+def test_the_tests_of_all_areas_are_cut_together() -> None:
+    # 40 events where 27.27 were expected: p alone is below .05, among ten areas it does not stand.
+    people, events = [10_000] * 9 + [20_000], [40, 27, 27, 26, 26, 26, 26, 26, 26, 50]
+    p = rest_of_county_p(events, people)
+    assert p[0] < 0.05
+    assert not false_discovery_cut(p).any()
+
+
+def test_refusals_name_the_place_and_not_the_value() -> None:
+    with pytest.raises(ValueError, match="position 1") as refused:
+        levels([3, -17], [10, 10])
+    assert "17" not in str(refused.value)
+    with pytest.raises(ValueError, match="position 0"):
+        prediction_limits([1], 0.0)
+    with pytest.raises(ValueError, match="must not exceed 1"):
+        binomial_funnel([10], 1.5)
+    for call in (lambda: poisson_funnel([1], alpha=0), lambda: prediction_limits([1], alpha=1)):
+        with pytest.raises(ValueError, match="alpha"):
+            call()
+
+
+def signals(counts: numpy.ndarray, warning: numpy.ndarray, action: numpy.ndarray) -> list[str]:
+    """OHID's words for the place of a count."""
+    words = []
+    for count, (low, high), (very_low, very_high) in zip(counts, warning, action, strict=True):
+        if low <= count <= high:
+            words.append("Not significant")
+        else:
+            side = "High" if count > high else "Low"
+            words.append(f"{side} ({'0.025' if very_low <= count <= very_high else '0.001'})")
+    return words
+
+
+def read(folder: Path, name: str) -> list[dict[str, str]]:
+    with (folder / "golden" / "stats" / "phe" / name).open(encoding="utf-8-sig", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def column(rows: list[dict[str, str]], name: str) -> numpy.ndarray:
+    return numpy.array([float(row[name]) for row in rows])
