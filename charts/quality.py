@@ -86,7 +86,7 @@ def protected_shares(shares: Sequence[tuple[str, int, int]], known: Mapping[str,
     sentence = f"{len(found)}项指标中{free}项全部公布" if voice.is_chinese else f"{free} of {len(found)} indicators are published in full"
     if most:
         named = ("、" if voice.is_chinese else ", ").join(name for name, percent in zip(names, percents, strict=True) if percent == most)
-        sentence += f";受保护最多的是{named}({most}%)" if voice.is_chinese else f"; most protected: {named} ({most}%)"
+        sentence += f";受保护占比最高的({most}%)是{named}" if voice.is_chinese else f"; most protected: {named} ({most}%)"
     rows = [
         {voice.say(INDICATOR): name, voice.say(PROTECTED_SHARE): f"{percent}%"}
         for name, percent in zip(reversed(names), reversed(percents), strict=True)

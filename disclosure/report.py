@@ -16,13 +16,11 @@ class Heading:
     Attributes:
         county: Name of the county.
         number: Number of the build.
-        built_at: When it was made, ISO 8601.
         latest_month: Its latest month, written out.
     """
 
     county: tuple[str, str]
     number: int
-    built_at: str
     latest_month: tuple[str, str]
 
 
@@ -48,7 +46,7 @@ class _Words:
 _ZH = _Words(
     language=0,
     title="# 小数保护审计报告",
-    line="{county} · 第{number}版 · {built_at} · 数据截至{latest_month}",
+    line="{county} · 第{number}版 · 数据截至{latest_month}",
     passed="结论:通过。单看本版,没有一个受保护的人数能被推出。",
     failed="结论:未通过。有受保护的人数可被推出,不得提供。",
     releases=("内部版", "公开版"),
@@ -73,7 +71,7 @@ _ZH = _Words(
 _EN = _Words(
     language=1,
     title="# Audit of small counts",
-    line="{county} · build {number} · {built_at} · data until {latest_month}",
+    line="{county} · build {number} · data until {latest_month}",
     passed="Verdict: passed. From this build alone no hidden count of people can be worked out.",
     failed="Verdict: failed. Hidden counts of people can be worked out; do not hand this out.",
     releases=("internal", "public"),
@@ -126,7 +124,7 @@ def _page(words: _Words, heading: Heading, report: Report, against: Report | Non
     ]
     parts = [
         words.title,
-        words.line.format(number=heading.number, built_at=heading.built_at[:16].replace("T", " "), **about),
+        words.line.format(number=heading.number, **about),
         words.passed if report.passed else words.failed,
         "\n".join(_table(words, report, policy)),
         "\n".join(f"- {note}" for note in notes),

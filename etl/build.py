@@ -270,7 +270,7 @@ def _write(
         file.write_meta("check_result", [(result.name, "passed", result.sentence.zh, result.sentence.en) for result in results])
         latest = max(month for months in editions.values() for month in months)
         file.write_meta("audit", [_audited(report) for report in checked.audit.lattices])
-        about = Heading((pack.title.zh, pack.title.en), number, built_at, (month_zh(latest), f"{latest:%Y-%m}"))
+        about = Heading((pack.title.zh, pack.title.en), number, (month_zh(latest), f"{latest:%Y-%m}"))
         file.write_meta("audit_report", [one_page(about, checked.audit, checked.against, policy)])
         county = (pack.area_code, pack.title.zh, pack.title.en, pack.map_approval, pack.is_sample)
         digest = file.write_build((number, built_at, CODE_VERSION, latest, *county, policy.internal_k, "", ""))

@@ -63,6 +63,10 @@ _TEMPORARY = Text("临时文件夹", "The temporary folder")
 _ELSEWHERE = Text("报送文件、资料包或密钥所在的文件夹", "The folder of the delivered file, the county pack or the key")
 
 
+# The database's own name for it, and what is seen where the system ended a process for want of memory.
+_MEMORY = {"OutOfMemoryException", "BrokenProcessPool"}
+
+
 def words(error: Exception, data: Path | None = None) -> Text | None:
     """Say what stood in the way, in which folder, and what to do.
 
@@ -73,7 +77,7 @@ def words(error: Exception, data: Path | None = None) -> Text | None:
     Returns:
         The sentence without its full stop; None where the error has another cause.
     """
-    if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryException":
+    if isinstance(error, MemoryError) or type(error).__name__ in _MEMORY:
         return Text(
             f"内存不足,本次没有完成;{_NOTHING_LOST.zh}。请关闭其他程序后重新运行",
             f"Out of memory, the run was not finished; {_NOTHING_LOST.en}. Close other programs and run it again",

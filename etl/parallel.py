@@ -16,13 +16,13 @@ Task = TypeVar("Task")
 Result = TypeVar("Result")
 
 _PROCESSORS = os.cpu_count() or 1
-_WORTH_STARTING = 1.0  # seconds; starting workers takes as long
+_WORTH_STARTING = 2.5  # seconds; starting workers takes as long
 
 
 class Processors:
     """The processors of the machine, for as long as a piece of work lasts.
 
-    Workers are started once the work at hand has lasted a second, and kept until the end. They are started anew rather than forked, because
+    Workers are started once the work at hand has lasted some seconds, and kept until the end. They are started anew rather than forked, because
     the calling process holds database threads that do not survive a fork.
     """
 

@@ -12,7 +12,7 @@ from disclosure.audit import Finding, LatticeReport, ReleaseReport, Report
 from disclosure.policy import Policy
 from disclosure.report import Heading, one_page
 
-HEADING = Heading(("示例县", "Sample County"), 12, "2026-11-05T09:00:00+08:00", ("2026年10月", "2026-10"))
+HEADING = Heading(("示例县", "Sample County"), 12, ("2026年10月", "2026-10"))
 NOTES = (("克数不是人数,不作为人数检验", "Weights are not counts of persons and are not attacked"),)
 LOST = Finding("public", "core.registry_person", date(2026, 9, 1), (("sex", ("female",)),), 3, 4, 5)
 

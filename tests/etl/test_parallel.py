@@ -21,11 +21,12 @@ def test_short_work_stays_in_this_process() -> None:
 
 
 @pytest.mark.skipif((os.cpu_count() or 1) < 2, reason="one processor has nobody to share with")
-def test_long_work_is_shared_and_keeps_its_order() -> None:
+def test_long_work_is_shared_and_keeps_its_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("etl.parallel._WORTH_STARTING", 0.05)
     with Processors() as each:
-        first = list(each(process_after, [1.1, 0.02, 0.01, 0.0]))
+        first = list(each(process_after, [0.1, 0.02, 0.01, 0.0]))
         second = list(each(process_after, [0.0, 0.01]))  # the workers are there by now
-    assert [seconds for seconds, _ in first] == [1.1, 0.02, 0.01, 0.0]
+    assert [seconds for seconds, _ in first] == [0.1, 0.02, 0.01, 0.0]
     assert first[0][1] == os.getpid()
     assert os.getpid() not in {process for _, process in first[1:]}
     assert [seconds for seconds, _ in second] == [0.0, 0.01]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 import duckdb
@@ -52,6 +53,7 @@ def test_the_databases_own_words_are_understood_and_other_errors_are_left() -> N
     full = words(duckdb.IOException("IO Error: Could not write all bytes to file: No space left on device"))
     assert full is not None
     assert "磁盘已满" in full.zh
+    assert words(BrokenProcessPool("terminated abruptly")) == words(MemoryError())
     memory = words(duckdb.OutOfMemoryException("failed to allocate"))
     assert memory is not None
     assert memory.zh.startswith("内存不足")

@@ -18,7 +18,7 @@ from tests.faults.conftest import County
 from warehouse.reader import Warehouse, WarehouseUnavailable
 
 MEBIBYTE = 1 << 20
-SIZE = 12 * MEBIBYTE
+SIZE = 16 * MEBIBYTE
 LEVELS = range(0, 40 if SOAK else 6)
 
 
@@ -30,7 +30,7 @@ def mounted(options: str, folder: Path) -> None:
 
 @pytest.fixture
 def disk() -> Iterator[Path]:
-    """A disk of 12 MiB."""
+    """A disk of 16 MiB."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         mounted(f"size={SIZE}", folder)

@@ -642,7 +642,7 @@ def share_of_protected_cells(line: Line) -> None:
         assert picture is not None
         assert picture.table.iloc[:, 1].tolist() == ["12%", "12%", f"{least:.0f}%", "0%"]
         assert picture.table.iloc[:, 0].tolist() == [one.title.zh for one in (SHARE, NEW, PEOPLE, CASES)]
-        assert picture.sentence == f"4项指标中1项全部公布;受保护最多的是{NEW.title.zh}、{SHARE.title.zh}(12%)"
+        assert picture.sentence == f"4项指标中1项全部公布;受保护占比最高的(12%)是{NEW.title.zh}、{SHARE.title.zh}"
     none = quality.protected_shares([("cases_opened", 0, 300)], KNOWN, INSIDE)
     assert none is not None
     assert none.sentence == "1项指标中1项全部公布"
