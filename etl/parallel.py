@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -15,6 +16,7 @@ from typing import TypeVar
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
+_MAIN = sys.modules["__main__"]
 _PROCESSORS = os.cpu_count() or 1
 _WORTH_STARTING = 2.5  # seconds; starting workers takes as long
 
@@ -42,10 +44,15 @@ class Processors:
         while done < len(tasks) and self._pool is None:
             yield function(tasks[done])
             done += 1
-            if _PROCESSORS > 1 and done + 1 < len(tasks) and time.perf_counter() - began > _WORTH_STARTING:
+            if _may_start() and done + 1 < len(tasks) and time.perf_counter() - began > _WORTH_STARTING:
                 self._pool = ProcessPoolExecutor(_PROCESSORS, multiprocessing.get_context("spawn"), initializer=_watch_parent)
         if self._pool is not None:
             yield from self._pool.map(function, tasks[done:], chunksize=2)
+
+
+def _may_start() -> bool:
+    """Whether workers can be started: they run the main program's file first, and a page that took its place must not be run by them."""
+    return _PROCESSORS > 1 and sys.modules["__main__"] is _MAIN
 
 
 def _watch_parent() -> None:

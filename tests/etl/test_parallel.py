@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
+import types
 
 import pytest
 
@@ -30,6 +32,13 @@ def test_long_work_is_shared_and_keeps_its_order(monkeypatch: pytest.MonkeyPatch
     assert first[0][1] == os.getpid()
     assert os.getpid() not in {process for _, process in first[1:]}
     assert [seconds for seconds, _ in second] == [0.0, 0.01]
+
+
+def test_a_page_in_the_place_of_the_main_program_is_not_run_by_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("etl.parallel._WORTH_STARTING", 0.0)
+    monkeypatch.setitem(sys.modules, "__main__", types.ModuleType("page"))
+    with Processors() as each:
+        assert {process for _, process in each(process_after, [0.0, 0.0, 0.0])} == {os.getpid()}
 
 
 def test_an_error_of_a_task_is_the_callers() -> None:
