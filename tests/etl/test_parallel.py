@@ -9,6 +9,7 @@ import types
 
 import pytest
 
+import etl.parallel
 from etl.parallel import Processors
 
 
@@ -25,6 +26,7 @@ def test_short_work_stays_in_this_process() -> None:
 @pytest.mark.skipif((os.cpu_count() or 1) < 2, reason="one processor has nobody to share with")
 def test_long_work_is_shared_and_keeps_its_order(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("etl.parallel._WORTH_STARTING", 0.05)
+    monkeypatch.setitem(sys.modules, "__main__", etl.parallel._MAIN)  # a page that ran before stays there
     with Processors() as each:
         first = list(each(process_after, [0.1, 0.02, 0.01, 0.0]))
         second = list(each(process_after, [0.0, 0.01]))  # the workers are there by now
