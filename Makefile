@@ -11,7 +11,7 @@ run: .venv/run-ready data/warehouse.duckdb
 	@PORT=$(PORT) exec $(BIN)/python -m ui serve
 
 test: .venv/test-ready browser check
-	$(BIN)/python -m pytest -n auto --dist loadscope
+	$(BIN)/python -m pytest -n auto --dist loadscope --no-loadscope-reorder
 
 check: .venv/test-ready
 	$(BIN)/ruff check $(CHECKED)

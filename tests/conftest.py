@@ -60,3 +60,13 @@ def shared_folder() -> Path:
     if not SHARED.exists():
         pytest.skip("the folder of public cases (../shared) is not here")
     return SHARED
+
+
+# Minutes each: begun last, one worker would be left alone with them.
+_LONGEST = ("test_kills", "test_scraped_app", "test_invariants", "test_closure", "test_internal_counties", "test_closed_lattice", "test_probing")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the longest modules begin first; the others keep their order."""
+    place = {name: number for number, name in enumerate(_LONGEST)}
+    items.sort(key=lambda item: place.get(item.path.stem, len(place)))
