@@ -7,6 +7,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -125,13 +126,17 @@ def stamp(path: Path) -> Stamp | None:
 
 def _has_shape(connection: duckdb.DuckDBPyConnection) -> bool:
     """Whether the attached file has every table and column of the schema."""
-    with duckdb.connect(":memory:") as pattern:
-        pattern.execute(_SCHEMA.read_text(encoding="utf-8"))
-        wanted = pattern.execute("select schema_name, table_name, column_name from duckdb_columns() where not internal").fetchall()
     found = connection.execute(
         "select schema_name, table_name, column_name from duckdb_columns() where database_name = 'published' and not internal"
     ).fetchall()
-    return set(wanted) <= set(found)
+    return _columns_of_the_schema() <= set(found)
+
+
+@cache
+def _columns_of_the_schema() -> frozenset[tuple[str, str, str]]:
+    with duckdb.connect(":memory:") as pattern:
+        pattern.execute(_SCHEMA.read_text(encoding="utf-8"))
+        return frozenset(pattern.execute("select schema_name, table_name, column_name from duckdb_columns() where not internal").fetchall())
 
 
 def record_publication(
