@@ -73,8 +73,9 @@ def ask(page: str, address: dict[str, str | list[str]]) -> AppTest:
 
 @pytest.mark.parametrize("page", [*PAGES, "upload"])
 def test_a_tampered_address_is_the_bare_address(page: str, county: None) -> None:
-    bare = sent(ask(page, {}))
-    for name, address in ADDRESSES.items():
+    """The address is read in one place for all pages; each page is asked every third one, shifted, so that each is asked on two at least."""
+    bare, shift = sent(ask(page, {})), [*PAGES, "upload"].index(page)
+    for name, address in list(ADDRESSES.items())[shift % 3 :: 3]:
         test = ask(page, address)
         assert not test.exception, name
         assert sent(test) == bare, name
