@@ -20,7 +20,7 @@ from disclosure.fingerprint import fingerprint
 from disclosure.lattice import Selection
 from disclosure.policy import Policy
 from disclosure.program import Contradiction
-from disclosure.published import INTERNAL, PUBLIC, Outside, Place, Published, axes_of, code_lists, collect, crossings, declared
+from disclosure.published import INTERNAL, PUBLIC, Outside, Published, axes_of, code_lists, collect, crossings, declared
 
 
 @dataclass(frozen=True)
@@ -199,7 +199,7 @@ def audit(
     targets = []
     for release in releases:
         published = exact if release == INTERNAL else collect(rows, catalogue, release, exact, outside)
-        targets += [_Target(release, *place, said, codes, policy, with_crossings) for place, said in sorted(published.items(), key=_place)]
+        targets += [_Target(release, *place, said, codes, policy, with_crossings) for place, said in sorted(published.items())]
     asked = {(target.digest, target.release, target.table, target.moment) for target in targets}
     reports = {one.said_sha256: one for one in known if (one.said_sha256, one.release, one.table, one.moment) in asked}
     fresh = {target.digest: target for target in targets if target.digest not in reports}
@@ -216,10 +216,6 @@ _NOTES = (
     ),
     ("克数、种类数不是人数,不作为人数检验", "Weights and numbers of kinds are not counts of persons and are not attacked"),
 )
-
-
-def _place(item: tuple[Place, Published]) -> Place:
-    return item[0]
 
 
 @dataclass(frozen=True)

@@ -39,8 +39,8 @@ AUDIT = Text("小数保护审计报告", "Audit of small counts")
 READ_AUDIT = Text("看报告", "Read the report")
 TAKE_AUDIT = Text("下载报告", "Download the report")
 AUDITED = Text(
-    "发布前逐个攻击受保护的人数,没有一个能被推出;一页报告随本版保存。",
-    "Before publishing every hidden count of people was attacked and none was worked out; the one-page report is kept with this build.",
+    "发布前逐个攻击受保护的人数,单看本版没有一个能被推出;一页报告随本版保存。",
+    "Before publishing every hidden count of people was attacked; from this build alone none can be worked out. The one-page report is kept with it.",
 )
 NO_AUDIT = Text("这一版没有审计报告;重新生成一版即有。", "This build holds no report of the audit; the next build will.")
 KINDS = {"added": Text("新增", "added"), "corrected": Text("更正", "corrected"), "withdrawn": Text("撤销", "withdrawn")}

@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from etl import intake, journal, ledger, publish, trial
+from etl import intake, journal, ledger, publish, seal, trial
 from etl.cli import main
 from etl.county import read_pack
 from etl.difference import Kind
@@ -178,6 +178,41 @@ def test_a_register_is_held_by_what_is_shown_and_by_nothing_else(tmp_path: Path)
     # A month before the first finished year has nothing shown to be held against.
     earlier = register(tmp_path, "202511", {next(code for code, value in towns.items() if value == 20): 0}, "20260206")
     assert not trial.try_out(inspected(data, earlier), data, COUNTY, who="乙").holds
+
+
+def uncover(data: Path, member: str) -> None:
+    """Leave the build in force as a faulty program would have: one sex hidden, and the other one and all together shown."""
+    kept = data / "builds" / "000001.duckdb"
+    kept.chmod(0o640)
+    with duckdb.connect(str(kept)) as connection:
+        connection.execute(
+            "update mart.observation set numerator = null, value = null, lower = null, upper = null, status = 'suppressed' "
+            "where release = 'internal' and indicator = 'current_users' and breakdown = 'sex' and member = ?",
+            [member],
+        )
+    kept.chmod(0o440)
+    seal.write(kept, seal.of(kept))
+    publish.rollback(data, 1, who="甲", reason="核实后恢复")
+
+
+def test_a_build_that_uncovers_somebody_together_with_the_one_before_is_held(tmp_path: Path) -> None:
+    """40 people of whom 30 are men were shown, and the ten women hidden; nine women shown now leave them the ten they were."""
+    data = tmp_path / "data"
+    build_from(data, write_extract(tmp_path, "registry", "202609", "sex\n男 *30\n女 *10", "20261005"))
+    late = write_extract(tmp_path, "registry", "202609", "sex\n男 *30\n女 *9", "20261020")
+    assert not trial.try_out(inspected(data, late), data, COUNTY, who="乙").holds
+    uncover(data, "female")
+    tried = trial.try_out(inspected(data, late), data, COUNTY, who="乙")
+    assert [hold.rule for hold in tried.holds] == ["read_together"]
+    assert "内部版与现用版对照" in tried.holds[0].message.zh
+    assert not re.search(r"\d", tried.holds[0].message.zh)
+    with pytest.raises(trial.Held):
+        trial.publish(tried, data, who="乙")
+    assert trial.publish(tried, data, who="乙", reason="已核实,属补录").number == 2
+    with duckdb.connect(str(data / "warehouse.duckdb"), read_only=True) as connection:
+        assert connection.execute("select rule from meta.hold").fetchall() == [("read_together",)]
+        ((report,),) = connection.execute("select zh from meta.audit_report").fetchall()
+    assert "写明理由才能发布" in report
 
 
 def test_a_trial_is_stale_once_something_else_was_accepted_or_published(data: Path, tmp_path: Path) -> None:
