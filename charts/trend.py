@@ -25,10 +25,19 @@ from charts.theme import (
 from charts.words import RANGE, amount_in_table, amount_of, has_number, period_words, range_words, short_period, unit_of
 from indicators.model import Break, Indicator, Kind, Status, Text
 
-SOME_PROTECTED = Text("斜纹处受保护:人数少,或会推算出少数人;不是0。", "Hatched: protected (few people, or would give few people away), not zero.")
+SOME_PROTECTED = Text(
+    "斜纹处受保护:人数少,或会推算出少数人;不能当作0。",
+    "Hatched: protected (few people, or would give few people away); it may be any number, and is not to be read as zero.",
+)
 FEW_SEIZURES = Text("斜纹处因案件少受保护,不是0。", "Hatched: protected because few cases, not zero.")
-SHADED_PROTECTED = Text("灰色处受保护:人数少,或会推算出少数人;不是0。", "Grey: protected (few people, or would give few people away), not zero.")
-GAP_PROTECTED = Text("断开处受保护:人数少,或会推算出少数人;不是0。", "Gaps: protected (few people, or would give few people away), not zero.")
+SHADED_PROTECTED = Text(
+    "灰色处受保护:人数少,或会推算出少数人;不能当作0。",
+    "Grey: protected (few people, or would give few people away); it may be any number, and is not to be read as zero.",
+)
+GAP_PROTECTED = Text(
+    "断开处受保护:人数少,或会推算出少数人;不能当作0。",
+    "Gaps: protected (few people, or would give few people away); it may be any number, and is not to be read as zero.",
+)
 SOME_PROVISIONAL = Text("浅色为初步数,会因补录增加。", "Pale: provisional, late entries may add to it.")
 SOME_LATE = Text("含最近的初步数,会因补录增加。", "Includes the latest, provisional months: late entries may add to it.")
 SOME_MISSING = Text("空白处为未报送,不是0。", "Blank: not reported, not zero.")

@@ -42,7 +42,8 @@ def test_a_protected_part_is_drawn_at_a_length_that_tells_nothing() -> None:
     # 6 % of the longest published bar, the same for all hidden parts: 61 * 0.06 = 3.66.
     assert list(stub[0].x) == pytest.approx([3.66, 3.66])
     assert "受保护" in first.alt
-    assert "不是0" in first.note
+    assert "不能当作0" in first.note
+    assert "不是0" not in first.note  # zero is hidden like any small count: saying it is none would prove that somebody is there
 
 
 def test_no_total_and_no_remainder_is_drawn_beside_hidden_parts() -> None:
