@@ -82,6 +82,29 @@ def negative_binomial_limit(mean: ArrayLike, dispersion: ArrayLike, alpha: float
     return numpy.asarray(numpy.where(means == 0, 0.0, limit), dtype=numpy.float64)
 
 
+def at_least_p(counts: ArrayLike, mean: ArrayLike, dispersion: ArrayLike) -> Numbers:
+    """Probability of at least the observed count where the variance is the mean times the dispersion.
+
+    Args:
+        counts: Observed counts, shape (n,); NaN where missing.
+        mean: Expected counts, positive, shape (n,).
+        dispersion: Variance over mean, shape (n,) or one number; 1 and below is Poisson.
+
+    Returns:
+        Probabilities, shape (n,): at most alpha exactly when the count exceeds ``negative_binomial_limit`` at alpha.
+
+    Raises:
+        ValueError: If a number is negative.
+    """
+    observed, means, ratio = numpy.broadcast_arrays(
+        checked_counts(counts, "counts"), checked_counts(mean, "mean"), checked_counts(dispersion, "dispersion")
+    )
+    poisson, negative_binomial = stats.poisson, stats.nbinom
+    some = numpy.where(ratio > 1, ratio, 2.0)
+    wide = negative_binomial.sf(observed - 1, means / (some - 1), 1 / some)
+    return numpy.asarray(numpy.where(ratio > 1, wide, poisson.sf(observed - 1, means)), dtype=numpy.float64)
+
+
 def seasonal_alarms(
     counts: ArrayLike, years: int = YEARS, half_window: int = HALF_WINDOW, alpha: float = ALPHA, periods_per_year: int = 12
 ) -> Alarms:
@@ -179,7 +202,7 @@ def farrington_alarms(
     judged = ~numpy.isnan(expected)
     upper, p = numpy.full(series.size, numpy.nan), numpy.full(series.size, numpy.nan)
     upper[judged] = negative_binomial_limit(expected[judged], dispersion[judged], alpha)
-    p[judged] = _at_least(series[judged], expected[judged], dispersion[judged])
+    p[judged] = at_least_p(series[judged], expected[judged], dispersion[judged])
     return Alarms(expected, upper, p, (series > upper) & (series >= SMALLEST_ALARM))
 
 
@@ -210,14 +233,6 @@ def _robust_fit(design: Numbers, counts: Numbers) -> Fit:
     weights = numpy.maximum(residual, OUTLYING) ** -2
     weights[residual <= OUTLYING] = 1.0
     return fit(design, counts, weights=weights * counts.size / weights.sum())
-
-
-def _at_least(counts: Numbers, means: Numbers, dispersion: Numbers) -> Numbers:
-    """Return the probability of at least the observed count."""
-    poisson, negative_binomial = stats.poisson, stats.nbinom
-    some = numpy.where(dispersion > 1, dispersion, 2.0)
-    wide = negative_binomial.sf(counts - 1, means / (some - 1), 1 / some)
-    return numpy.asarray(numpy.where(dispersion > 1, wide, poisson.sf(counts - 1, means)), dtype=numpy.float64)
 
 
 def _predictive(total: ArrayLike, periods: ArrayLike) -> tuple[Numbers, Numbers]:
