@@ -66,7 +66,7 @@ def judge_latest(counts: ArrayLike, is_total: ArrayLike, periods_per_year: int =
     Args:
         counts: Counts of consecutive periods, the judged one last, shape (n, t); NaN where not reported, not published or not complete.
         is_total: Whether a series is a line of the county rather than a part of one (township, charge, place, zone), shape (n,).
-        periods_per_year: 12 for months, 52 for weeks.
+        periods_per_year: 12 for months, 52 for weeks; of quarters (4) the last periods alone are looked at, whatever their season.
         alpha: Level of each family.
 
     Returns:
@@ -74,7 +74,7 @@ def judge_latest(counts: ArrayLike, is_total: ArrayLike, periods_per_year: int =
         always above ``upper`` where ``alpha`` is at most .01, and never below three events.
 
     Raises:
-        ValueError: If a count is negative, the shapes do not fit, a year has fewer than six periods, or alpha is no probability.
+        ValueError: If a count is negative, the shapes do not fit, a year has no period, or alpha is no probability.
 
     Source: Noufaily et al. 2013, Statistics in Medicine 32, 1206-1222; Hoehle 2007, Computational Statistics 22, 571-582; Benjamini &
         Hochberg 1995, JRSS B 57, 289-300. The choice between them and the two families are this project's; docs/calibration.md has
@@ -111,7 +111,7 @@ def _chosen(
     rule.fill(Rule.NOT_JUDGED)
     rule[short] = Rule.RECENT
     expected, dispersion = _predicted(recent, _unrest(recent[:, None, :], is_total))
-    if past.shape[1] >= _reach(periods_per_year):
+    if periods_per_year >= FEWEST_PER_YEAR and past.shape[1] >= _reach(periods_per_year):
         years = past[:, -YEARS * periods_per_year :]
         same = _same_periods(past, periods_per_year)
         long = given & (_known(same) >= KNOWN_SHARE * same.shape[1]) & (_known(years) >= KNOWN_SHARE * years.shape[1])
@@ -132,8 +132,8 @@ def _arguments(counts: ArrayLike, is_total: ArrayLike, periods_per_year: int, al
     if series.ndim != 2 or series.shape[1] == 0 or total_line.shape != series.shape[:1]:
         raise ValueError(f"counts {series.shape} and is_total {total_line.shape} do not fit together")
     checked_counts(series.ravel(), "counts")
-    if periods_per_year < FEWEST_PER_YEAR:
-        raise ValueError(f"a year of {periods_per_year} periods has no seasons to compare")
+    if periods_per_year < 1:
+        raise ValueError(f"a year of {periods_per_year} periods is none")
     if not 0 < alpha < 1:
         raise ValueError(f"alpha must lie between 0 and 1, not {alpha}")
     return series, total_line

@@ -7,8 +7,11 @@ no network, print sharp and weigh half. Class limits are fixed: a colour means t
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from math import cos, radians
+from typing import Any
 
 import plotly.graph_objects as go
 import shapely
@@ -17,7 +20,7 @@ from shapely.geometry.base import BaseGeometry
 from shapely.ops import unary_union
 
 from charts.picture import Voice
-from charts.theme import CLASSES, INK, PAPER, PROTECTED, PROTECTED_PAPER, base_figure, protected_pattern
+from charts.theme import CLASSES, GOLD, INK, PAPER, PROTECTED, PROTECTED_PAPER, TEAL, base_figure, protected_pattern, unstable_pattern
 from charts.words import PROTECTED as PROTECTED_WORD
 from indicators.model import Text
 
@@ -29,6 +32,21 @@ FIRST_WIDE_SIGN = 0x2E80  # Chinese signs are as wide as high
 FITTING = 0.93  # part of a label that must lie inside its township
 SIMPLIFIED_TO = 8e-4  # degrees, about 80 m: far below a pixel
 CLOSING = 2e-4  # degrees: closes hairline gaps between townships of a zone
+
+
+class Signal(StrEnum):
+    """How firmly a township stands out from its county, above or below."""
+
+    CLEAR = "clear"
+    POSSIBLE = "possible"
+
+
+SIGNAL_WORDS = {Signal.CLEAR: Text("明显偏高或偏低", "clearly high or low"), Signal.POSSIBLE: Text("可能偏高或偏低", "possibly high or low")}
+_SIGNAL_LINES: dict[Signal, dict[str, Any]] = {
+    Signal.CLEAR: {"color": GOLD, "width": 3.5},
+    Signal.POSSIBLE: {"color": GOLD, "width": 2, "dash": "dot"},
+}
+_RING_LINE: dict[str, Any] = {"color": TEAL, "width": 3, "dash": "dash"}
 
 
 @dataclass(frozen=True)
@@ -43,6 +61,8 @@ class MapArea:
         rings: JSON list of closed rings of [longitude, latitude].
         value: The published number; none where there is none.
         words: The tooltip.
+        is_unstable: Whether the number rests on so few events that its colour may change by chance.
+        signal: How the township stands out, if it does.
     """
 
     code: str
@@ -52,6 +72,16 @@ class MapArea:
     rings: str
     value: float | None
     words: str
+    is_unstable: bool = False
+    signal: Signal | None = None
+
+
+@dataclass(frozen=True)
+class Ring:
+    """A group of townships that is one finding, drawn as one area."""
+
+    codes: frozenset[str]
+    name: Text
 
 
 @dataclass(frozen=True)
@@ -66,9 +96,15 @@ class Classes:
         return sum(value >= start for start in self.starts[1:])
 
 
-CASE_CLASSES = Classes(
-    (0, 1, 5, 10, 20, 40),
-    (Text("0", "0"), Text("1—4", "1-4"), Text("5—9", "5-9"), Text("10—19", "10-19"), Text("20—39", "20-39"), Text("40及以上", "40+")),
+LEVEL_CLASSES = Classes(
+    (0, 0.5, 0.8, 1.25, 2),
+    (
+        Text("不到一半", "under half"),
+        Text("0.5—0.8倍", "0.5-0.8"),
+        Text("与全县相近", "near the county"),
+        Text("1.25—2倍", "1.25-2"),
+        Text("2倍及以上", "2 and over"),
+    ),
 )
 PEOPLE_CLASSES = Classes(
     (0, 10, 20, 30, 50), (Text("10以下", "under 10"), Text("10—19", "10-19"), Text("20—29", "20-29"), Text("30—49", "30-49"), Text("50及以上", "50+"))
@@ -123,14 +159,23 @@ def fitting_labels(areas: list[MapArea]) -> dict[str, str]:
     return labels
 
 
-def map_figure(areas: list[MapArea], classes: Classes, voice: Voice, *, absent: Text = PROTECTED_WORD, height: int = MAP_HEIGHT) -> go.Figure:
-    """Draw townships in classes, protected ones hatched, zones outlined.
+def map_figure(
+    areas: list[MapArea],
+    classes: Classes,
+    voice: Voice,
+    *,
+    absent: Text = PROTECTED_WORD,
+    rings: Sequence[Ring] = (),
+    height: int = MAP_HEIGHT,
+) -> go.Figure:
+    """Draw townships in classes, protected and unstable ones hatched, zones and what stands out outlined.
 
     Args:
         areas: The townships.
         classes: The fixed classes.
         voice: Release and language.
         absent: Why some have no number, for the key.
+        rings: Groups of townships to outline as one area each.
         height: Height in pixels.
     """
     figure = base_figure(height, legend=True, right=8)
@@ -142,14 +187,20 @@ def map_figure(areas: list[MapArea], classes: Classes, voice: Voice, *, absent: 
     stretch = cos(radians((south + north) / 2))
     for position, label in enumerate(classes.labels):
         members = [area for area in areas if area.value is not None and classes.position(area.value) == position]
-        _add_class(figure, [shapes[area.code] for area in members], voice.say(label), CLASSES[position + (len(CLASSES) - len(classes.labels))])
+        colour = CLASSES[position + (len(CLASSES) - len(classes.labels))]
+        _add_class(figure, [shapes[area.code] for area in members if not area.is_unstable], voice.say(label), colour)
+        _add_filled(figure, [shapes[area.code] for area in members if area.is_unstable], {"fillpattern": unstable_pattern(colour)})
     hidden = [area for area in areas if area.value is None]
     if hidden:
         _add_class(figure, [shapes[area.code] for area in hidden], voice.say(absent), None)
     for zone in sorted({area.zone for area in areas}):
-        joined = unary_union([shapes[area.code].buffer(CLOSING) for area in areas if area.zone == zone]).buffer(-CLOSING)
-        x, y = _path(MultiPolygon(_parts(joined)))
-        figure.add_trace(go.Scatter(x=x, y=y, mode="lines", line={"color": INK, "width": 1.6}, hoverinfo="skip", showlegend=False))
+        _add_outline(figure, [shapes[area.code] for area in areas if area.zone == zone], {"color": INK, "width": 1.6})
+    for signal, words in SIGNAL_WORDS.items():
+        standing = [shapes[area.code] for area in areas if area.signal is signal]
+        for position, shape in enumerate(standing):
+            _add_outline(figure, [shape], _SIGNAL_LINES[signal], voice.say(words) if position == 0 else "")
+    for ring in rings:
+        _add_outline(figure, [shapes[area.code] for area in areas if area.code in ring.codes], _RING_LINE, voice.say(ring.name))
     points, labels = _centres(shapes), fitting_labels(areas)
     named = [area for area in areas if area.code in points]
     figure.add_trace(
@@ -178,13 +229,24 @@ def map_figure(areas: list[MapArea], classes: Classes, voice: Voice, *, absent: 
     return figure
 
 
-def _add_class(figure: go.Figure, shapes: list[MultiPolygon], name: str, colour: str | None) -> None:
-    """Add all townships of one class as one filled line, and its key even where it is empty."""
+def _add_outline(figure: go.Figure, shapes: list[MultiPolygon], line: dict[str, Any], name: str = "") -> None:
+    """Draw the outer line of some townships together; a name puts it into the key."""
+    joined = unary_union([shape.buffer(CLOSING) for shape in shapes]).buffer(-CLOSING)
+    x, y = _path(MultiPolygon(_parts(joined)))
+    figure.add_trace(go.Scatter(x=x, y=y, mode="lines", line=line, hoverinfo="skip", name=name, showlegend=bool(name)))
+
+
+def _add_filled(figure: go.Figure, shapes: list[MultiPolygon], filled: dict[str, Any]) -> None:
+    """Add townships as one filled line."""
     x, y = _path(MultiPolygon([part for shape in shapes for part in shape.geoms]))
-    filled = {"fillcolor": colour} if colour else {"fillcolor": PROTECTED_PAPER, "fillpattern": protected_pattern()}
     figure.add_trace(
         go.Scatter(x=x, y=y, mode="lines", fill="toself", line={"color": PAPER, "width": 1.2}, hoverinfo="skip", showlegend=False, **filled)
     )
+
+
+def _add_class(figure: go.Figure, shapes: list[MultiPolygon], name: str, colour: str | None) -> None:
+    """Add all townships of one class, and its key even where it is empty."""
+    _add_filled(figure, shapes, {"fillcolor": colour} if colour else {"fillcolor": PROTECTED_PAPER, "fillpattern": protected_pattern()})
     key = {"size": 12, "symbol": "square", "color": colour or PROTECTED_PAPER, "line": {"color": PROTECTED, "width": 1}}
     figure.add_trace(go.Scatter(x=[None], y=[None], mode="markers", name=name, marker=key, hoverinfo="skip"))
 

@@ -113,3 +113,8 @@ def note_style() -> dict[str, Any]:
 def protected_pattern() -> dict[str, Any]:
     """Return the hatching that means "protected": it has no height to read."""
     return {"shape": "/", "size": 6, "solidity": 0.25, "fgcolor": "#B4BEC7", "bgcolor": PROTECTED_PAPER}
+
+
+def unstable_pattern(colour: str) -> dict[str, Any]:
+    """Return the hatching over a class colour that means "few events, may change by chance"; it leans the other way than "protected"."""
+    return {"shape": "\\", "size": 7, "solidity": 0.18, "fgcolor": MUTED, "bgcolor": colour}

@@ -15,6 +15,9 @@ from disclosure.audit import Each, LatticeReport, Report
 from disclosure.policy import Policy
 from disclosure.report import Heading, one_page
 from etl import ledger, publish
+from etl.analyses import analyse
+from etl.analyses.place import places
+from etl.analyses.record import Analysis, tables
 from etl.checks import Checked, CheckResult, check
 from etl.county import CountyPack, current_townships, read_pack
 from etl.difference import Difference, difference
@@ -180,9 +183,11 @@ def assemble(
         passed(Step.CELLS_PROTECTED)
         table = observations(cells, published, indicators, latest, limits)
         number = publish.next_number(data)
+        progress(Text("比较与预警", "Comparing and warning"))
+        analyses = analyse(table, indicators, places(pack, max(latest.values()).year))
         progress(Text("写入并核查", "Writing and checking"))
         noted = [_repeated(workspace.repeated_records), _corrected(workspace.corrected_months)]
-        checked, digest = _write(path, number, pack, indicators, entries, editions, members, fills, table, limits, noted, before, each)
+        checked, digest = _write(path, number, pack, indicators, entries, editions, members, fills, table, analyses, limits, noted, before, each)
     status = table.column("status").to_pylist()
     return BuildReport(
         number,
@@ -236,6 +241,7 @@ def _write(
     members: Mapping[str, Sequence[tuple[str, Text, str]]],
     fills: Sequence[tuple[Any, ...]],
     table: Any,
+    analyses: Sequence[Analysis],
     policy: Policy,
     noted: Sequence[CheckResult],
     before: Path | None,
@@ -246,6 +252,7 @@ def _write(
     built_at = datetime.now(CHINA_TIME).isoformat(timespec="seconds")
     try:
         file.write_observations(table)
+        file.write_analyses(*tables(analyses))
         file.write_townships(_townships(pack))
         towns = {town.code for town in current_townships(pack)}
         last_year = max(month for months in editions.values() for month in months).year

@@ -544,7 +544,7 @@ def _case(pack: CountyPack, pull: Mapping[str, float], keys: set[str], month: da
 
 
 def _all_cases(pack: CountyPack, rng: random.Random) -> list[Record]:
-    """Draw the cases: Poisson around a mildly seasonal mean, a little higher while a campaign runs; a few laboratories a year."""
+    """Draw the cases: Poisson around a mildly seasonal mean, higher while a campaign runs; a few laboratories a year; one burst."""
     pull, keys, cases = _pull(pack, rng), set[str](), []
     labs = {year: rng.sample(months(date(year, 1, 1), min(date(year, 12, 1), LATEST_MONTH)), rng.randint(1, 3)) for year in CASES_A_YEAR}
     for month in months(FIRST_MONTH, LATEST_MONTH):
@@ -554,7 +554,24 @@ def _all_cases(pack: CountyPack, rng: random.Random) -> list[Record]:
             cases.append(_case(pack, pull, keys, month, False, rng))
         if month in labs[month.year]:
             cases.append(_case(pack, pull, keys, month, True, rng))
-    return cases
+    return cases + _burst(pack, pull, keys)
+
+
+BURST_MONTH, BURST_TOWNSHIP, BURST_CASES = date(2026, 8, 1), "990121104000", 8
+
+
+def _burst(pack: CountyPack, pull: Mapping[str, float], keys: set[str]) -> list[Record]:
+    """Draw what the early warning is to find: many cases in one township in one month, e-cigarettes sold in rented rooms, no campaign."""
+    rng = _generator("burst")
+    own = {
+        "filed_on": BURST_MONTH,
+        "entered_on": BURST_MONTH,
+        "township": BURST_TOWNSHIP,
+        "place_type": "rental",
+        "drug": "etomidate",
+        "campaign": None,
+    }
+    return [{**_case(pack, pull, keys, BURST_MONTH, False, rng), **own} for _ in range(BURST_CASES)]
 
 
 def _case_deliveries(pack: CountyPack, rng: random.Random) -> list[Delivery]:

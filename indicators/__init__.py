@@ -40,6 +40,8 @@ def _check(indicator: Indicator, path: Path) -> None:
     for name in named:
         if name not in DIMENSIONS:
             raise CatalogueError(f"{path}: no dimension {name!r} in indicators/dimensions.py")
+    for name in {*indicator.watched, *(("township",) if indicator.is_mapped else ())} - set(indicator.breakdowns):
+        raise CatalogueError(f"{path}: {name!r} is watched or mapped and is none of the breakdowns")
     for key in indicator.caveats:
         if key not in CAVEATS:
             raise CatalogueError(f"{path}: no caveat {key!r} in indicators/caveats.py")

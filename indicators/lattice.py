@@ -52,6 +52,17 @@ def grains(indicator: Indicator, breakdown: str, release: Release) -> tuple[Grai
     return (Grain.QUARTER, Grain.YEAR)
 
 
+def exact_releases(indicator: Indicator) -> tuple[Release, ...]:
+    """Return the releases that publish an indicator's counts as they are, so that statistics may be computed from what is published.
+
+    Weights are no counts. Of people the internal release shows exact counts and hides the small ones; the public one shows rounded counts,
+    of which no statistic is computed.
+    """
+    if indicator.protects is Protects.EVENTS:
+        return (Release.INTERNAL, Release.PUBLIC)
+    return (Release.INTERNAL,) if indicator.protects is Protects.PERSONS else ()
+
+
 def questions(indicators: Mapping[str, Indicator]) -> frozenset[Question]:
     """Return the closed list: every question that may be asked about some indicators.
 

@@ -76,6 +76,16 @@ class Status(StrEnum):
     UNDEFINED = "undefined"
 
 
+class Method(StrEnum):
+    """A statistic that the build computes from published exact counts and keeps beside them."""
+
+    LEVEL = "level"  # every area against the rest of its county, and its rate drawn towards the county's
+    CLUSTER = "cluster"  # areas next to each other with more events than the rest
+    AUTOCORRELATION = "autocorrelation"  # whether neighbours are alike; thirty areas and more
+    WARNING = "warning"  # the latest period against those of earlier years
+    TREND = "trend"  # yearly change of a county's series
+
+
 class Protects(StrEnum):
     """Whom the small-count rule protects behind a number."""
 
@@ -144,3 +154,5 @@ class Indicator:
     provisional_periods: int = 0  # latest months that late entries still change
     aliases: tuple[str, ...] = ()
     targets: tuple[tuple[int, float], ...] = ()  # (year, value)
+    watched: tuple[str, ...] = ()  # breakdowns whose latest period is compared with those of earlier years: the early warning
+    is_mapped: bool = False  # townships are compared with each other: the hotspots

@@ -3,7 +3,7 @@
 from charts import findings, headlines
 from indicators import catalogue
 from indicators.model import Text
-from ui import cards, notes, scope
+from ui import cards, notes, scope, trends
 
 TITLE = Text("案件打击", "Cases")
 SECTION = Text("打击", "Enforcement")
@@ -22,6 +22,8 @@ notes.aside(view.prepared("cases.provisional", lambda: headlines.provisional_wor
 with cards.card_grid():
     cards.chart_card(view, "cases.opened", "cases_opened", lambda: findings.events_over_time(rows, opened, at))
     cards.chart_card(view, "cases.solved", "cases_solved", lambda: findings.events_over_time(rows, solved, at))
+
+trends.show_trends(view, "cases.trend", "cases_opened", "drug_labs_destroyed")
 
 notes.section(view, Text("性质与场所", "Offences and places"))
 with cards.card_grid():

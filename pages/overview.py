@@ -3,7 +3,7 @@
 from charts import findings, headlines
 from indicators import catalogue
 from indicators.model import Text
-from ui import cards, notes, scope
+from ui import cards, notes, scope, warnings
 
 TITLE = Text("总览", "Overview")
 SECTION = Text("毒情", "Situation")
@@ -23,5 +23,7 @@ with cards.card_grid():
     notes.sentences(view, Text("变化", "What changed"), changed, headlines.NO_CHANGE_YET)
     found, remarks, nothing = view.prepared("overview.attention", lambda: headlines.attention(rows, known, looked_at, view.scope))
     notes.sentences(view, Text("需要关注", "What needs a look"), found, nothing, remarks)
+warnings.show_latest(view)
+with cards.card_grid():
     cards.chart_card(view, "overview.stocks", "registered_people", lambda: findings.stock_trend(rows, stocks, view.scope))
     cards.chart_card(view, "overview.cases", "cases_opened", lambda: findings.events_over_time(rows, known["cases_opened"], view.scope))

@@ -3,7 +3,7 @@
 from charts import findings, headlines
 from indicators import catalogue
 from indicators.model import Text
-from ui import cards, notes, scope, words
+from ui import cards, notes, scope, trends, words
 
 TITLE = Text("在册人员", "Registered people")
 SECTION = Text("毒情", "Situation")
@@ -35,6 +35,8 @@ with cards.card_grid():
         cards.chart_card(view, "registry.month", "registry_change", lambda: findings.change_bridge(rows, current, change, at, 1))
     cards.chart_card(view, "registry.new", "newly_found_people", lambda: findings.events_over_time(rows, known["newly_found_people"], at))
     cards.chart_card(view, "registry.rate", "current_users_per_10k", lambda: findings.zone_levels(rows, known["current_users_per_10k"], zones, at))
+if not view.voice.is_public:
+    trends.show_trends(view, "registry.trends", "newly_found_people")
 
 notes.section(view, Text("构成", "Who they are"))
 with cards.card_grid():

@@ -55,6 +55,12 @@ def observations(key: FileKey, release: str, indicators: tuple[str, ...]) -> pan
     return _opened(key).observations(release, indicators)
 
 
+@streamlit.cache_resource(max_entries=64, show_spinner=False)
+def findings(key: FileKey, release: str, method: str, indicators: tuple[str, ...]) -> pandas.DataFrame:
+    """Return what the build computed of some indicators by one method."""
+    return _opened(key).findings(release, method, indicators)
+
+
 @streamlit.cache_resource(max_entries=1, show_spinner=False)
 def _frozen() -> bool:
     gc.collect()

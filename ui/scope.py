@@ -18,7 +18,7 @@ from access import gate
 from charts.findings import Place, Scope
 from charts.picture import Voice
 from indicators.dimensions import Member
-from indicators.model import Release, Text
+from indicators.model import Method, Release, Text
 from ui import cache, notes, words
 from warehouse.reader import BuildStamp, TownshipArea, WarehouseUnavailable
 
@@ -44,6 +44,10 @@ class View:
     def rows(self, *indicators: str) -> pandas.DataFrame:
         """Return the published rows of some indicators in the selected release."""
         return cache.observations(self.key, self.voice.release.value, indicators)
+
+    def findings(self, method: Method, *indicators: str) -> pandas.DataFrame:
+        """Return what the build computed of some indicators by a method, from the numbers of the selected release."""
+        return cache.findings(self.key, self.voice.release.value, method.value, indicators)
 
     def members(self, dimension: str) -> list[Member]:
         """Return the code list of a dimension."""

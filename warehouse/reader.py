@@ -22,13 +22,15 @@ import pandas
 from indicators import catalogue
 from indicators.dimensions import Member
 from indicators.lattice import Question, questions
-from indicators.model import Indicator, Release, Text
+from indicators.model import Indicator, Method, Release, Text
 
 DEFAULT_PATH = Path("data/warehouse.duckdb")
 
 _READ = {
     "meta.build": "number, built_at, latest_month, county_code, county_zh, county_en, map_approval, is_sample, internal_k, who, reason",
     "mart.observation": "indicator, period, grain, area_code, breakdown, member, member_2, numerator, denominator, value, lower, upper, status",
+    "mart.analysis": "id, release, method, first_on, last_on, tests, chance_of_false, power, seed, parameters",
+    "mart.finding": "analysis_id, indicator, breakdown, area_code, member, label, rule, observed, exposure, expected, value, lower, upper, p_value",
     "mart.township": "code, zone, zh, en, is_remote, rings",
     "mart.resident": "area_code, year_number, residents",
     "meta.member": "dimension, code, zh, en, position, parent",
@@ -284,6 +286,38 @@ class Warehouse:
                 order by indicator, grain, breakdown, area_code, member, member_2, period
                 """,
                 values,
+            ).df()
+
+    def findings(self, release: str, method: str, indicators: Iterable[str]) -> pandas.DataFrame:
+        """Return what the build computed of some indicators by one method, by cut-off and cell.
+
+        Args:
+            release: ``internal`` or ``public``.
+            method: A :class:`indicators.model.Method`.
+            indicators: Indicator ids.
+
+        Returns:
+            A frame with the columns of ``mart.finding`` and those of its analysis; dates as datetime64, numbers NaN where there is none.
+            Empty where nothing was computed, which is so of rounded numbers.
+
+        Raises:
+            OutsideLattice: If there is no such method, or the release offers nothing of one of the indicators.
+        """
+        names = list(indicators)
+        self._refuse_outside((release, name, None, None) for name in names)
+        if method not in set(Method):
+            raise OutsideLattice
+        with _told_plainly(), self._connection.cursor() as cursor:
+            return cursor.execute(
+                """
+                -- one row per analysis and cell
+                select a.first_on, a.last_on, a.tests, a.chance_of_false, a.power, a.seed, a.parameters, f.*
+                from published.mart.analysis a
+                join published.mart.finding f on f.analysis_id = a.id
+                where a.release = ? and a.method = ? and list_contains(?, f.indicator)
+                order by a.last_on, a.id, f.indicator, f.breakdown, f.area_code, f.member
+                """,
+                [release, method, names],
             ).df()
 
     def members(self, dimension: str) -> list[Member]:

@@ -46,6 +46,48 @@ create table mart.resident (
 );
 comment on table mart.resident is 'One row per township and year: residents of that year, or of the latest one published.';
 
+create table mart.analysis (
+    id bigint not null,
+    release varchar not null,
+    method varchar not null,
+    first_on date not null,
+    last_on date not null,
+    tests bigint not null,
+    chance_of_false double not null,
+    power double,
+    seed bigint,
+    parameters varchar not null
+);
+comment on table mart.analysis is 'One row per run of a statistical method on the published exact counts of a release, at one cut-off.';
+comment on column mart.analysis.last_on is 'First day of the last period looked at: the cut-off.';
+comment on column mart.analysis.tests is 'Comparisons made at once.';
+comment on column mart.analysis.chance_of_false is 'Upper limit of the probability of any false finding where nothing is out of the ordinary.';
+comment on column mart.analysis.power is 'Probability that a doubled risk of one area would have been found; null where that is not asked.';
+comment on column mart.analysis.parameters is 'JSON of what else decides the result.';
+
+create table mart.finding (
+    analysis_id bigint not null,
+    indicator varchar not null,
+    breakdown varchar not null,
+    area_code varchar not null,
+    member varchar not null,
+    label varchar not null,
+    rule varchar not null,
+    observed double,
+    exposure double,
+    expected double,
+    value double,
+    lower double,
+    upper double,
+    p_value double
+);
+comment on table mart.finding is 'One row per analysis and cell. Computed from published exact counts alone: a hidden one has no part in it.';
+comment on column mart.finding.member is 'Member of the breakdown; of a cluster, its number.';
+comment on column mart.finding.label is 'What may be said: a level, a verdict, cluster, alarm, quiet, within_chance, not_judged.';
+comment on column mart.finding.exposure is 'Residents times years, or residents.';
+comment on column mart.finding.value is 'Of a level the smoothed rate per 10,000 residents and year; of a cluster the relative risk; of a trend the percent a year.';
+comment on column mart.finding.upper is 'Upper 95 % limit of the value; of a warning the highest count within chance.';
+
 create table meta.build (
     number bigint not null,
     built_at varchar not null,

@@ -36,6 +36,13 @@ class WarehouseFile:
         self._connection.execute("insert into mart.observation select * from incoming")
         self._connection.unregister("incoming")
 
+    def write_analyses(self, analyses: Any, findings: Any) -> None:
+        """Fill mart.analysis and mart.finding from Arrow tables in their column order."""
+        for table, incoming in (("analysis", analyses), ("finding", findings)):
+            self._connection.register("incoming", incoming)
+            self._connection.execute(f"insert into mart.{table} select * from incoming")
+            self._connection.unregister("incoming")
+
     def write_townships(self, rows: Sequence[Sequence[Any]]) -> None:
         """Fill mart.township."""
         self._insert("mart.township", rows)
@@ -63,7 +70,7 @@ class WarehouseFile:
     def _content_sha256(self) -> str:
         """Return a digest of everything in the mart; equal for two builds that say the same."""
         digest = hashlib.sha256()
-        for table in ("mart.observation", "mart.resident", "mart.township"):
+        for table in ("mart.observation", "mart.analysis", "mart.finding", "mart.resident", "mart.township"):
             for row in self.rows(table):
                 digest.update(repr(row).encode())
         return digest.hexdigest()

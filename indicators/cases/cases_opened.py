@@ -39,4 +39,6 @@ INDICATOR = Indicator(
     caveats=("enforcement_effort", "place_of_case", "late_entry"),
     provisional_periods=2,
     aliases=("立案", "毒品案件"),
+    watched=("total", "zone", "township", "charge", "place_type"),
+    is_mapped=True,
 )

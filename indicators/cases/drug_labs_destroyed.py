@@ -27,4 +27,5 @@ INDICATOR = Indicator(
     caveats=("remote_lab_find", "enforcement_effort"),
     provisional_periods=2,
     aliases=("制毒窝点", "窝点"),
+    watched=("total",),
 )

@@ -28,4 +28,5 @@ INDICATOR = Indicator(
     ),
     caveats=("registered_is_not_use", "place_of_living", "age_at_snapshot"),
     aliases=("现有吸毒人员", "实有吸毒人员"),
+    is_mapped=True,
 )

@@ -28,4 +28,5 @@ INDICATOR = Indicator(
     caveats=("late_entry", "age_when_found", "finished_years", "place_of_living"),
     provisional_periods=2,
     aliases=("新发现", "新增吸毒人员", "新滋生"),
+    watched=("total",),
 )

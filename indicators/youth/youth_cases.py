@@ -26,4 +26,5 @@ INDICATOR = Indicator(
     ),
     caveats=("enforcement_effort", "late_entry", "suspects_not_convicted"),
     provisional_periods=2,
+    watched=("total",),
 )

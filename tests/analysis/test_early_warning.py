@@ -144,8 +144,8 @@ def test_arguments_are_checked() -> None:
         judge_latest([[1.0, 2.0]], [True, False])
     with pytest.raises(ValueError, match="do not fit together"):
         judge_latest([1.0, 2.0], [True])
-    with pytest.raises(ValueError, match="a year of 4 periods"):
-        judge_latest([[1.0, 2.0]], [True], periods_per_year=4)
+    with pytest.raises(ValueError, match="a year of 0 periods"):
+        judge_latest([[1.0, 2.0]], [True], periods_per_year=0)
     with pytest.raises(ValueError, match="alpha"):
         judge_latest([[1.0, 2.0]], [True], alpha=0.0)
 
@@ -200,3 +200,9 @@ def test_every_alarm_stands_in_its_family_above_its_limit(county: tuple[numpy.nd
     for family in (is_total, ~is_total):
         if family.any():
             assert found.is_alarm[family].tolist() == (false_discovery_cut(found.p[family], 0.005) & (latest[family] >= 3)).tolist()
+
+
+def test_quarters_are_compared_with_the_last_ones_whatever_their_season() -> None:
+    judged = judge_latest([[4.0] * 20 + [5.0]], [True], periods_per_year=4)
+    assert judged.rule[0] is Rule.RECENT
+    assert judged.expected[0] == pytest.approx(80.5 / 20)

@@ -1,0 +1,409 @@
+"""Which townships stand out from their county: the map, the funnel and the words, all from what the build tested.
+
+The colour is the rate drawn towards the county's, in classes relative to the county that mean the same in every period and county. What
+stands out is outlined and named, never ranked. Where nothing does, it is said how much would have been found.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy
+import pandas
+import plotly.graph_objects as go
+
+from analysis.areas import ACTION, WARNING, Level
+from analysis.intervals import exact_poisson_interval
+from charts.area_map import LEVEL_CLASSES, MapArea, Ring, Signal, map_figure
+from charts.findings import COUNTY, Scope, joined
+from charts.picture import Picture, Voice, nothing_drawn
+from charts.theme import BLUE, GOLD, INK, MUTED, PALE_BLUE, base_figure, value_axis
+from charts.township import PROTECTED_PEOPLE, Township, in_place, numbered_words
+from charts.words import plain_number, plotted, short_area, span_words, stated
+from indicators.model import Indicator, Text
+
+PER = 10_000
+UNSTABLE_BELOW = 10  # events (NCHS, WISQARS): the rate may change its class by chance
+LEVEL_WORDS: dict[Level, Text] = {
+    Level.CLEARLY_HIGH: Text("明显偏高", "clearly high"),
+    Level.POSSIBLY_HIGH: Text("可能偏高", "possibly high"),
+    Level.WITHIN_CHANCE: Text("与全县无明显差异", "no clear difference from the county"),
+    Level.POSSIBLY_LOW: Text("可能偏低", "possibly low"),
+    Level.CLEARLY_LOW: Text("明显偏低", "clearly low"),
+    Level.TOO_FEW: Text("数量太少", "too few"),
+    Level.NOT_JUDGED: Text("未作判断", "not judged"),
+}
+SIGNALS = {
+    Level.CLEARLY_HIGH: Signal.CLEAR,
+    Level.POSSIBLY_HIGH: Signal.POSSIBLE,
+    Level.CLEARLY_LOW: Signal.CLEAR,
+    Level.POSSIBLY_LOW: Signal.POSSIBLE,
+}
+"""What is outlined and named, in the order in which it is said."""
+CLUSTER_AREA = Text("案件聚集区", "cluster of cases")
+CLUSTER_LABEL = "cluster"
+NOT_YET = Text("满一年后显示。", "Shown once a year is finished.")
+LEVELS_TITLE = Text("各乡镇与全县的比较", "Townships beside their county")
+FUNNEL_TITLE = Text("差异有没有超出偶然", "Is the difference more than chance")
+
+
+@dataclass(frozen=True)
+class Compared:
+    """The townships of one indicator at one cut-off.
+
+    Attributes:
+        rows: Findings of the level method by township code.
+        clusters: Findings of the scan: a row a township of a cluster.
+        first: First month looked at.
+        last: Last month looked at.
+        power: Probability that a doubled risk of one township would have been found.
+    """
+
+    rows: dict[str, pandas.Series]
+    clusters: pandas.DataFrame
+    first: pandas.Timestamp
+    last: pandas.Timestamp
+    power: float
+
+    def level(self, code: str) -> Level:
+        """Return what may be said of a township."""
+        return Level(self.rows[code]["label"]) if code in self.rows else Level.NOT_JUDGED
+
+    def span(self, voice: Voice) -> str:
+        """Return the months looked at in words."""
+        return span_words(voice, self.first, self.last)
+
+    @property
+    def county_rate(self) -> float:
+        """Events per 10,000 residents and year in the whole county; NaN where there are none."""
+        row = next((row for row in self.rows.values() if row["exposure"] > 0 and not pandas.isna(row["expected"])), None)
+        return float("nan") if row is None else float(row["expected"] / row["exposure"] * PER)
+
+
+def latest(findings: pandas.DataFrame, indicator: Indicator, until: pandas.Timestamp) -> pandas.DataFrame:
+    """Return the findings of an indicator at the last cut-off up to a month; none where there was none."""
+    chosen = findings[(findings["indicator"] == indicator.id) & (findings["last_on"] <= until)]
+    return chosen[chosen["last_on"] == chosen["last_on"].max()]
+
+
+def compared(levels: pandas.DataFrame, clusters: pandas.DataFrame, indicator: Indicator, scope: Scope) -> Compared | None:
+    """Choose what was compared at the selected month; none where less than a year is known."""
+    found = latest(levels, indicator, scope.until)
+    if found.empty:
+        return None
+    first, last = found["first_on"].iloc[0], found["last_on"].iloc[0]
+    chosen = clusters[(clusters["indicator"] == indicator.id) & (clusters["last_on"] == last)]
+    return Compared({row["area_code"]: row for _, row in found.iterrows()}, chosen, first, last, float(found["power"].iloc[0]))
+
+
+def level_map(held: Compared | None, indicator: Indicator, townships: Sequence[Township], scope: Scope) -> Picture:
+    """Draw every township's smoothed rate relative to the county's, with what stands out and the cluster outlined."""
+    voice = scope.voice
+    shown = in_place(townships, scope)
+    if held is None or not shown:
+        return nothing_drawn(voice.say(LEVELS_TITLE), voice.say(NOT_YET))
+    areas = [_map_area(held, indicator, area, number, voice) for number, area in enumerate(shown, start=1)]
+    codes = {area.code for area in shown}
+    clusters = [group for group in _clusters(held) if codes & group]
+    rings = [Ring(frozenset(group & codes), CLUSTER_AREA) for group in clusters]
+    sentence = level_sentence(held, indicator, townships, scope)
+    figure = map_figure(areas, LEVEL_CLASSES, voice, absent=PROTECTED_PEOPLE, rings=rings[:1])
+    spoken = ";" if voice.is_chinese else "; "
+    alt = f"{sentence}{spoken.join(area.words for area in areas)}{'。' if voice.is_chinese else '.'}"
+    notes = [_colour_note(held, voice), _unstable_note(areas, voice), numbered_words(areas, shown, voice)]
+    return Picture(
+        sentence,
+        figure,
+        alt,
+        level_table(held, indicator, shown, voice),
+        held.span(voice),
+        ("" if voice.is_chinese else " ").join(note for note in notes if note),
+        unit=voice.say(Text("相当于全县的倍数", "times the county's rate")),
+    )
+
+
+def _map_area(held: Compared, indicator: Indicator, area: Township, number: int, voice: Voice) -> MapArea:
+    row = held.rows.get(area.code)
+    name, level = voice.say(area.title), held.level(area.code)
+    if row is None or pandas.isna(row["value"]) or not held.county_rate > 0:
+        words = f"{name} {voice.say(PROTECTED_PEOPLE if row is not None and pandas.isna(row['observed']) else LEVEL_WORDS[level])}"
+        return MapArea(area.code, area.zone, plotted(short_area(name)), str(number), area.rings, None, plotted(words))
+    ratio = float(row["value"]) / held.county_rate
+    events, expected = plain_number(voice, row["observed"]), f"{row['expected']:.1f}"
+    label, times = voice.say(LEVEL_WORDS[level]), f"{ratio:.2f}"
+    unit = voice.say(indicator.unit)
+    words = (
+        f"{name}:{stated(voice, indicator, f'{events}{unit}')},按全县水平应为{expected}{unit};平滑后相当于全县的{times}倍;{label}"
+        if voice.is_chinese
+        else f"{name}: {events} {unit}, {expected} expected at the county's rate; smoothed {times} times the county's; {label}"
+    )
+    is_unstable = row["observed"] < UNSTABLE_BELOW
+    return MapArea(area.code, area.zone, plotted(short_area(name)), str(number), area.rings, ratio, plotted(words), is_unstable, SIGNALS.get(level))
+
+
+def _colour_note(held: Compared, voice: Voice) -> str:
+    rate = f"{held.county_rate:.1f}"
+    if voice.is_chinese:
+        return f"颜色是平滑后的立案水平,以全县(每万人每年{rate}起)为1;案件越少的乡镇越靠近全县。"
+    return f"Colours are smoothed rates, the county's ({rate} per 10,000 a year) being 1; the fewer the cases, the nearer to the county."
+
+
+def _unstable_note(areas: Sequence[MapArea], voice: Voice) -> str:
+    if not any(area.is_unstable for area in areas):
+        return ""
+    if voice.is_chinese:
+        return f"斜纹:立案不足{UNSTABLE_BELOW}起,不稳定。"
+    return f"Hatched: fewer than {UNSTABLE_BELOW} cases, not stable."
+
+
+def _clusters(held: Compared) -> list[set[str]]:
+    """Return the townships of every cluster that chance does not explain."""
+    found = held.clusters[held.clusters["label"] == CLUSTER_LABEL]
+    return [set(group["area_code"]) for _, group in found.groupby("member", sort=True)]
+
+
+def level_sentence(held: Compared, indicator: Indicator, townships: Sequence[Township], scope: Scope) -> str:
+    """Say which townships stand out, in the order of their codes, or that none does and what would have been found."""
+    voice = scope.voice
+    shown = in_place(townships, scope)
+    place = voice.say(scope.place.zone.title if scope.place.zone else COUNTY)
+    named = {level: [voice.say(area.title) for area in shown if held.level(area.code) is level] for level in SIGNALS}
+    months = (held.last.year - held.first.year) * 12 + held.last.month - held.first.month + 1
+    title = voice.say(indicator.title)
+    if not any(named.values()):
+        power = power_words(held.power, voice)
+        if voice.is_chinese:
+            return f"{held.span(voice)}({months}个月),{place}各乡镇(街道)按人口折算的{title},未发现与全县有明显差异的。{power}"
+        return f"{place}, {held.span(voice)} ({months} months): {title.lower()} per resident: no township differs clearly from the county. {power}"
+    if voice.is_chinese:
+        parts = [f"{'、'.join(names)}{LEVEL_WORDS[level].zh}" for level, names in named.items() if names]
+        return f"{held.span(voice)}({months}个月)按人口折算的{title}:{';'.join(parts)};{place}其余乡镇与全县无明显差异或数量太少。"
+    parts = [f"{', '.join(names)} {LEVEL_WORDS[level].en}" for level, names in named.items() if names]
+    return (
+        f"{title} per resident, {held.span(voice)} ({months} months): {'; '.join(parts)}; the others in {place.lower()} do not differ clearly "
+        "or are too few."
+    )
+
+
+def power_words(power: float, voice: Voice) -> str:
+    """Say how likely a doubled risk of one township would have been found: not found is not the same as not there."""
+    if pandas.isna(power):
+        return ""
+    tenths = round(power * 10)
+    if voice.is_chinese:
+        chance = "不到1成" if power < 0.1 else f"约{tenths}成" if tenths < 10 else "9成以上"
+        return f"若某乡镇风险翻倍,本期发现概率{chance}。"
+    chance = "less than 1 in 10" if power < 0.1 else f"about {tenths} in 10" if tenths < 10 else "more than 9 in 10"
+    return f"Had the risk of one township doubled, the chance of finding it now would be {chance}."
+
+
+def cluster_sentence(held: Compared | None, indicator: Indicator, townships: Sequence[Township], scope: Scope) -> str:
+    """Say whether neighbouring townships together have more events than the rest: one test for the whole county."""
+    voice = scope.voice
+    if held is None or held.clusters.empty:
+        return ""
+    found = held.clusters[held.clusters["label"] == CLUSTER_LABEL]
+    span = held.span(voice)
+    if found.empty:
+        return (
+            f"{span},没有相邻乡镇连成片的聚集区超出偶然(全县只作一次检验)。"
+            if voice.is_chinese
+            else f"{span}: no group of neighbouring townships stands out beyond chance (one test for the whole county)."
+        )
+    sentences = []
+    for _, group in found.groupby("member", sort=True):
+        row, inside = group.iloc[0], set(group["area_code"])
+        names = [voice.say(area.title) for area in townships if area.code in inside]
+        events, expected = plain_number(voice, row["observed"]), f"{row['expected']:.1f}"
+        times, chance = _times(row, voice), p_words(row["p_value"], voice)
+        if voice.is_chinese:
+            where = f"{'、'.join(names)}一带" if len(names) > 1 else names[0]
+            sentences.append(
+                f"{span},{where}立案{events}起,按全县水平应为{expected}起,{times};纯属偶然出现这样的聚集,{chance}。这是把一片地方合起来看,不说明其中每个乡镇都偏高。"
+            )
+        else:
+            sentences.append(
+                f"{span}: {', '.join(names)} together have {events} cases where {expected} would be expected at the county's rate, {times}; "
+                f"{chance}. It is the area as a whole that stands out, not each township in it."
+            )
+    return ("" if voice.is_chinese else " ").join(sentences)
+
+
+def _times(row: pandas.Series, voice: Voice) -> str:
+    ratio = f"{row['observed'] / row['expected']:.1f}"
+    return f"是应有的{ratio}倍" if voice.is_chinese else f"{ratio} times as many"
+
+
+def p_words(p_value: float, voice: Voice) -> str:
+    """Say a probability in words that need no training: one in so many."""
+    one_in = max(int(round(1 / max(p_value, 1e-9), 0)), 1)
+    if one_in >= 1000:
+        return "可能性不到千分之一" if voice.is_chinese else "by chance less than once in a thousand times"
+    if one_in < 10:
+        return f"可能性约{p_value:.0%}" if voice.is_chinese else f"by chance in about {p_value:.0%} of cases"
+    return f"可能性约{one_in}分之一" if voice.is_chinese else f"by chance about once in {one_in} times"
+
+
+def funnel_picture(held: Compared | None, indicator: Indicator, townships: Sequence[Township], scope: Scope) -> Picture:
+    """Draw every township's events over the expected ones against their size, with what chance allows at each size."""
+    voice = scope.voice
+    shown = [area for area in in_place(townships, scope) if held and area.code in held.rows and held.rows[area.code]["expected"] > 0]
+    if held is None or not shown:
+        return nothing_drawn(voice.say(FUNNEL_TITLE), voice.say(NOT_YET))
+    expected = numpy.array([float(held.rows[area.code]["expected"]) for area in shown])
+    ratio = numpy.array([float(held.rows[area.code]["observed"]) for area in shown]) / expected
+    figure = base_figure(360, legend=True, right=24)
+    top = _add_limits(figure, expected, ratio, voice)
+    words = [_map_area(held, indicator, area, 0, voice).words for area in shown]
+    standing = numpy.array([held.level(area.code) in SIGNALS for area in shown])
+    for is_signal, colour, size in ((False, BLUE, 9), (True, GOLD, 12)):
+        chosen = numpy.flatnonzero(standing == is_signal)
+        if chosen.size:
+            figure.add_trace(
+                go.Scatter(
+                    x=expected[chosen],
+                    y=ratio[chosen],
+                    mode="markers",
+                    marker={"size": size, "color": colour, "line": {"color": INK if is_signal else BLUE, "width": 1}},
+                    customdata=[words[place] for place in chosen],
+                    hovertemplate="%{customdata}<extra></extra>",
+                    showlegend=False,
+                )
+            )
+    named = [(plotted(short_area(voice.say(shown[place].title))), expected[place], ratio[place]) for place in numpy.flatnonzero(standing)]
+    _add_names(figure, named, _reach(expected), top)
+    figure.update_xaxes(
+        **value_axis(
+            type="log",
+            rangemode="normal",
+            title={"text": voice.say(Text("按全县水平应有的立案数(起)", "cases expected at the county's rate")), "font": {"size": 11}},
+            tickvals=[
+                one for one in (0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000) if _reach(expected)[0] <= one <= _reach(expected)[1]
+            ],
+            range=[float(numpy.log10(end)) for end in _reach(expected)],
+            zeroline=False,
+        )
+    )
+    figure.update_yaxes(**value_axis(range=[0, top], ticksuffix="倍" if voice.is_chinese else "×"))
+    sentence = _funnel_sentence(held, shown, voice)
+    spoken = (";" if voice.is_chinese else "; ").join(words)
+    return Picture(
+        sentence,
+        figure,
+        f"{sentence}{spoken}",
+        level_table(held, indicator, shown, voice),
+        held.span(voice),
+        voice.say(FUNNEL_NOTE),
+        voice.say(RATIO_UNIT),
+    )
+
+
+TICKS = (0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
+RATIO_UNIT = Text("实际为应有的倍数", "observed over expected")
+FUNNEL_NOTE = Text(
+    "一点是一个乡镇:越靠右案件越多,越可靠。两条线之间属偶然;乡镇多,个别点落在细线外也不奇怪,所以再经多重检验。",
+    "One dot is one township; further right means more cases and firmer ground. Between the lines lies chance; of many townships one or two "
+    "may lie outside the thin line, so all are tested together as well.",
+)
+
+
+def _reach(expected: numpy.ndarray) -> tuple[float, float]:
+    """Return the ends of the axis of expected events."""
+    return float(expected.min()) / 1.5, float(expected.max()) * 1.5
+
+
+def _add_limits(figure: go.Figure, expected: numpy.ndarray, ratio: numpy.ndarray, voice: Voice) -> float:
+    """Draw the funnel's limits and return how high the picture must reach.
+
+    The limit runs through the sizes at which each whole count begins to lie within chance, so it is smooth and judges every count exactly.
+    """
+    low, high = _reach(expected)
+    counts = numpy.arange(0, int(high + 6 * numpy.sqrt(high) + 20))
+    for alpha, width, dash, name in (
+        (ACTION, 1.6, "solid", Text("99.8%偶然范围", "99.8% chance")),
+        (WARNING, 1.2, "dot", Text("95%偶然范围", "95% chance")),
+    ):
+        sizes = exact_poisson_interval(counts, alpha)
+        for side, first in ((0, 1), (1, 0)):  # a count above its size leaves the funnel at its lower limit
+            at = sizes[first:, side]
+            shown = (at >= low) & (at <= high)
+            line = {"color": MUTED, "width": width, "dash": dash}
+            figure.add_trace(
+                go.Scatter(
+                    x=at[shown],
+                    y=(counts[first:] / at)[shown],
+                    mode="lines",
+                    line=line,
+                    hoverinfo="skip",
+                    name=voice.say(name),
+                    showlegend=side == 0,
+                )
+            )
+    figure.add_shape(type="line", xref="paper", x0=0, x1=1, y0=1, y1=1, line={"color": PALE_BLUE, "width": 1.5})
+    return float(min(max(ratio.max() * 1.2, 3.0), 12.0))
+
+
+def _add_names(figure: go.Figure, names: Sequence[tuple[str, float, float]], ends: tuple[float, float], top: float) -> None:
+    """Write the names of what stands out beside their dots, above or below, so that none covers another on a phone."""
+    left, right = (float(numpy.log10(end)) for end in ends)
+    written: list[tuple[float, float, float]] = []
+    for name, size, ratio in sorted(names, key=lambda one: one[1]):
+        x = (float(numpy.log10(size)) - left) / (right - left) * PHONE_PLOT[0]
+        half = len(name) * NAME_SIZE / 2
+        shift = next((one for one in (15, -15, 29, -29) if _is_free(written, x, ratio / top * PHONE_PLOT[1] + one, half)), 15)
+        written.append((x, ratio / top * PHONE_PLOT[1] + shift, half))
+        figure.add_annotation(x=float(numpy.log10(size)), y=ratio, text=name, showarrow=False, yshift=shift, font={"size": NAME_SIZE, "color": INK})
+
+
+def _is_free(written: Sequence[tuple[float, float, float]], x: float, y: float, half: float) -> bool:
+    return not any(abs(x - other_x) < half + other_half and abs(y - other_y) < NAME_SIZE + 2 for other_x, other_y, other_half in written)
+
+
+PHONE_PLOT = (260.0, 280.0)  # pixels of the plot on a phone
+NAME_SIZE = 12
+
+
+def _funnel_sentence(held: Compared, shown: Sequence[Township], voice: Voice) -> str:
+    levels = [held.level(area.code) for area in shown]
+    clear = sum(level in (Level.CLEARLY_HIGH, Level.CLEARLY_LOW) for level in levels)
+    possible = sum(level in (Level.POSSIBLY_HIGH, Level.POSSIBLY_LOW) for level in levels)
+    if voice.is_chinese:
+        found = joined(voice, f"{clear}个明显" if clear else "", f"{possible}个可能" if possible else "")
+        return f"{len(shown)}个乡镇(街道)中{found}偏离全县水平,其余都在偶然范围内" if found else f"{len(shown)}个乡镇(街道)都在偶然范围内"
+    found = joined(voice, f"{clear} clearly" if clear else "", f"{possible} possibly" if possible else "")
+    return f"Of {len(shown)} townships {found or 'none'} off the county's level{', the others within chance' if found else ': all within chance'}"
+
+
+def level_table(held: Compared, indicator: Indicator, townships: Sequence[Township], voice: Voice) -> pandas.DataFrame:
+    """Return every township in the order of its code with observed, expected and what may be said."""
+    rows = [held.rows.get(area.code) for area in townships]
+    return pandas.DataFrame(
+        {
+            voice.say(Text("乡镇(街道)", "Township")): [voice.say(area.title) for area in townships],
+            voice.say(indicator.title): ["—" if row is None else _count(voice, row["observed"]) for row in rows],
+            voice.say(Text("应有", "Expected")): ["—" if row is None or pandas.isna(row["expected"]) else f"{row['expected']:.1f}" for row in rows],
+            voice.say(Text("判断", "Judgement")): [voice.say(LEVEL_WORDS[held.level(area.code)]) for area in townships],
+        }
+    )
+
+
+def _count(voice: Voice, value: float) -> str:
+    return voice.say(PROTECTED_PEOPLE) if pandas.isna(value) else plain_number(voice, value)
+
+
+def cut_off_words(held: Compared | None, levels: pandas.DataFrame, voice: Voice) -> str:
+    """Say how it was looked at: how many townships were tested, and how often such a look finds something by chance."""
+    if held is None:
+        return ""
+    chosen = levels[levels["last_on"] == held.last]
+    tests, share = int(chosen["tests"].iloc[0]), float(chosen["chance_of_false"].iloc[0])
+    months = int(json.loads(chosen["parameters"].iloc[0])["months"])
+    if voice.is_chinese:
+        how = f"合并{months}个月,同时检验{tests}个乡镇(街道)"
+        return f"{how};如果各乡镇水平都一样,出现误报的机会不超过{share:.0%}。数据截至{held.last.year}年{held.last.month}月。"
+    return (
+        f"{months} months pooled, {tests} townships tested together; if all were alike, a false finding would turn up in at most {share:.0%} of such "
+        f"looks. Data up to {held.last:%b %Y}."
+    )

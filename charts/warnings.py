@@ -1,0 +1,308 @@
+"""Early warning in words: what is above the months of earlier years, by how much, how likely by chance, and what to check first.
+
+A warning is a signal to look, never a finding. How many comparisons were made, and how often such a round errs, is said every time.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas
+import plotly.graph_objects as go
+
+from charts.findings import COUNTY, Scope, series_of
+from charts.hotspots import p_words
+from charts.picture import Picture, Voice, nothing_drawn
+from charts.rows import cells
+from charts.theme import BLUE, GOLD, INK, PALE_BLUE, base_figure, name_axis, value_axis
+from charts.words import bare, has_number, month_words, period_words, plain_number, short_period, stated
+from indicators.dimensions import DIMENSIONS, Member
+from indicators.model import Grain, Indicator, Status, Text
+
+ALARM, QUIET, NOT_JUDGED = "alarm", "quiet", "not_judged"
+CASES = "cases"  # the extract
+MONTHS_LISTED = 12
+MONTHS_DRAWN = 24
+NO_ROUND = Text("历史数据不足一年,还不能作预警比较。", "Less than a year of history: nothing can be compared yet.")
+NO_ALARM = Text("没有预警。", "No warning.")
+LABELS = {
+    ALARM: Text("预警", "warning"),
+    QUIET: Text("正常", "as usual"),
+    NOT_JUDGED: Text("未检验", "not tested"),
+}
+ABOVE_ALONE = Text("略高,不作预警", "somewhat high, no warning")
+CHECK_CASES = Text(
+    "先核实:是否专项行动或集中立案,是否补录以前的案件", "check first: a campaign, cases opened together, or late entries of older cases"
+)
+CHECK_PEOPLE = Text("先核实:是否集中排查,是否补录", "check first: a screening campaign or late entries")
+
+
+def watched(catalogue: Mapping[str, Indicator]) -> tuple[str, ...]:
+    """Return the indicators that the early warning looks at."""
+    return tuple(indicator.id for indicator in catalogue.values() if indicator.watched)
+
+
+@dataclass(frozen=True)
+class Names:
+    """What the cells of the warnings are called.
+
+    Attributes:
+        catalogue: The indicators by id.
+        areas: Names of zones and townships by code.
+        members: Code lists by dimension.
+    """
+
+    catalogue: Mapping[str, Indicator]
+    areas: Mapping[str, Text]
+    members: Mapping[str, Sequence[Member]]
+
+    def of(self, row: pandas.Series, voice: Voice) -> str:
+        """Return what a row counts, and where."""
+        title = voice.say(self.catalogue[row["indicator"]].title)
+        if row["breakdown"] == "total":
+            return f"{COUNTY.zh}{title}" if voice.is_chinese else f"{COUNTY.en}: {title.lower()}"
+        if DIMENSIONS[row["breakdown"]].is_area:
+            area = voice.say(self.areas.get(row["area_code"], Text(row["area_code"], row["area_code"])))
+            return f"{area}{title}" if voice.is_chinese else f"{area}: {title.lower()}"
+        member = next((voice.say(one.title) for one in self.members.get(row["breakdown"], ()) if one.code == row["member"]), row["member"])
+        return f"{title}·{bare(member)}" if voice.is_chinese else f"{title}, {bare(member).lower()}"
+
+    def place(self, row: pandas.Series) -> tuple[int, int, int, str]:
+        """Return where a row stands in a list: by indicator, by what is watched of it, by the code list."""
+        watched_parts = self.catalogue[row["indicator"]].watched
+        codes = [member.code for member in self.members.get(row["breakdown"], ())]
+        of_list = codes.index(row["member"]) if row["member"] in codes else len(codes)
+        return list(self.catalogue).index(row["indicator"]), watched_parts.index(row["breakdown"]), of_list, row["area_code"]
+
+
+def latest_rounds(findings: pandas.DataFrame, until: pandas.Timestamp) -> list[pandas.DataFrame]:
+    """Return the latest round of every grain up to a month, months first: what was judged together."""
+    rounds = []
+    for grain in (Grain.MONTH, Grain.QUARTER):
+        of_grain = findings[_grain_of(findings) == grain]
+        reach = pandas.DateOffset(months=2 if grain is Grain.QUARTER else 0)
+        known = of_grain[of_grain["last_on"] + reach <= until]
+        if not known.empty:
+            rounds.append(known[known["last_on"] == known["last_on"].max()])
+    return rounds
+
+
+def _grain_of(findings: pandas.DataFrame) -> pandas.Series:
+    return findings["parameters"].map(lambda text: json.loads(text)["grain"])
+
+
+def _when(round_: pandas.DataFrame, names: Names, voice: Voice) -> str:
+    row = round_.iloc[0]
+    return period_words(voice, names.catalogue[row["indicator"]], row["last_on"], json.loads(row["parameters"])["grain"])
+
+
+def warning_sentences(findings: pandas.DataFrame, rows: pandas.DataFrame, names: Names, scope: Scope) -> tuple[list[str], list[str], Text]:
+    """Say the warnings of the latest rounds, how much was looked at, and what to say where there is none.
+
+    Args:
+        findings: Findings of the warning method.
+        rows: Published rows of the campaigns' cases.
+        names: What the cells are called.
+        scope: What the reader selected; warnings are always of the whole county.
+    """
+    rounds = latest_rounds(findings, scope.until)
+    if not rounds:
+        return [], [], NO_ROUND
+    sentences = [_sentence(row, rows, names, scope.voice) for round_ in rounds for _, row in round_[round_["label"] == ALARM].iterrows()]
+    when = [_when(round_, names, scope.voice) for round_ in rounds]
+    nothing = Text(f"{'、'.join(when)}没有预警。", f"{', '.join(when)}: no warning.")
+    return sentences, [_looked_at(rounds, names, scope.voice)], nothing
+
+
+def _sentence(row: pandas.Series, campaigns: pandas.DataFrame, names: Names, voice: Voice) -> str:
+    indicator = names.catalogue[row["indicator"]]
+    unit = voice.say(indicator.unit)
+    when = _when(pandas.DataFrame([row]), names, voice)
+    observed, expected, upper = (plain_number(voice, row["observed"]), f"{row['expected']:.1f}", plain_number(voice, row["upper"]))
+    check = check_words(row, campaigns, names, voice)
+    if voice.is_chinese:
+        what = f"{when}{names.of(row, voice)}{observed}{unit}"
+        level = f"往年同期水平约{expected}{unit},偶然一般不超过{upper}{unit}"
+        chance = f"纯属偶然达到这么多的{p_words(row['p_value'], voice)}"
+        return f"{what},{level};{chance}。信号,需核实。{check}。"
+    chance = p_words(row["p_value"], voice)
+    return (
+        f"{names.of(row, voice)}, {when}: {observed} {unit}, about {expected} expected, rarely above {upper} by chance ({chance}). A signal; {check}."
+    )
+
+
+def check_words(row: pandas.Series, campaigns: pandas.DataFrame, names: Names, voice: Voice) -> str:
+    """Say what to check first, with the cases that campaigns opened in that month."""
+    if CASES not in names.catalogue[row["indicator"]].sources:
+        return voice.say(CHECK_PEOPLE)
+    during = cells(campaigns, "campaign_results", "campaign", grain=Grain.MONTH)
+    during = during[(during["last"] == row["last_on"]) & during["status"].map(has_number).astype(bool)]
+    during = during[during["value"] > 0]
+    if during.empty:
+        return voice.say(CHECK_CASES)
+    titles = {member.code: voice.say(member.title) for member in names.members.get("campaign", ())}
+    counted = [f"{titles.get(one['member'], one['member'])}{' ' if not voice.is_chinese else ''}{one['value']:.0f}" for _, one in during.iterrows()]
+    if voice.is_chinese:
+        return f"{CHECK_CASES.zh}(当月专项行动立案:{'、'.join(f'{one}起' for one in counted)})"
+    return f"{CHECK_CASES.en} (cases of campaigns that month: {', '.join(counted)})"
+
+
+def _looked_at(rounds: Sequence[pandas.DataFrame], names: Names, voice: Voice) -> str:
+    """Say how many comparisons were made, and how often they err where nothing changed."""
+    parts = []
+    for round_ in rounds:
+        row = round_.iloc[0]
+        per_year = 12 if json.loads(row["parameters"])["grain"] == Grain.MONTH else 4
+        tests, chance = int(row["tests"]), float(row["chance_of_false"])
+        years = round(1 / (chance * per_year))
+        when = _when(round_, names, voice)
+        parts.append(
+            f"{when}同时检验{tests}项;如果什么都没有变,有任何误报的机会不超过{chance:.0%},约{years}年一次"
+            if voice.is_chinese
+            else f"{when}: {tests} tested together; if nothing had changed, any false warning would come in at most {chance:.0%} of rounds, "
+            f"once in about {years} years"
+        )
+    if voice.is_chinese:
+        return f"{';'.join(parts)}。未满、待补录的月份不检验。“没有预警”不等于没有问题。"
+    return f"{'; '.join(parts)}. Unfinished months are not tested. No warning does not mean no problem."
+
+
+def warning_list(findings: pandas.DataFrame, names: Names, scope: Scope) -> pandas.DataFrame:
+    """Return the warnings of the last twelve months, the latest first; empty where there was none."""
+    since = scope.until - pandas.DateOffset(months=MONTHS_LISTED)
+    chosen = findings[(findings["label"] == ALARM) & (findings["last_on"] <= scope.until) & (findings["last_on"] > since)]
+    return _table(chosen.iloc[::-1], names, scope.voice, judged=False)
+
+
+def tested_table(findings: pandas.DataFrame, names: Names, scope: Scope) -> pandas.DataFrame:
+    """Return everything that the latest rounds compared, in the order of the code lists."""
+    rounds = latest_rounds(findings, scope.until)
+    if not rounds:
+        return pandas.DataFrame()
+    found = pandas.concat(rounds)
+    found = found.reset_index(drop=True)
+    order = sorted(found.index, key=lambda position: names.place(found.loc[position]))
+    return _table(found.loc[order], names, scope.voice, judged=True)
+
+
+def _table(chosen: pandas.DataFrame, names: Names, voice: Voice, *, judged: bool) -> pandas.DataFrame:
+    held = [row for _, row in chosen.iterrows()]
+    columns = {
+        voice.say(Text("时间", "Period")): [_when(pandas.DataFrame([row]), names, voice) for row in held],
+        voice.say(Text("项目", "What")): [names.of(row, voice) for row in held],
+        voice.say(Text("实际", "Observed")): [_number(voice, row["observed"]) for row in held],
+        voice.say(Text("预期", "Expected")): ["—" if pandas.isna(row["expected"]) else f"{row['expected']:.1f}" for row in held],
+        voice.say(Text("偶然上限", "Limit")): [_number(voice, row["upper"]) for row in held],
+    }
+    if judged:
+        columns[voice.say(Text("判断", "Judgement"))] = [voice.say(_label(row)) for row in held]
+    else:
+        columns[voice.say(Text("偶然的机会", "By chance"))] = [_chance(row["p_value"], voice) for row in held]
+    return pandas.DataFrame(columns)
+
+
+def _label(row: pandas.Series) -> Text:
+    if row["label"] == QUIET and row["observed"] > row["upper"]:
+        return ABOVE_ALONE
+    return LABELS[row["label"]]
+
+
+def _number(voice: Voice, value: float) -> str:
+    return "—" if pandas.isna(value) else plain_number(voice, value)
+
+
+def _chance(p_value: float, voice: Voice) -> str:
+    if p_value < 0.001:
+        return "不到千分之一" if voice.is_chinese else "under 1 in 1,000"
+    one_in = round(1 / p_value)
+    return f"约{one_in}分之一" if voice.is_chinese else f"about 1 in {one_in}"
+
+
+def limit_picture(findings: pandas.DataFrame, rows: pandas.DataFrame, indicator: Indicator, scope: Scope) -> Picture:
+    """Draw the county's months with what was expected of each and the highest count that chance allows; provisional ones are pale and untested."""
+    voice = scope.voice
+    series = series_of(rows, indicator, scope.of_county, Grain.MONTH).tail(MONTHS_DRAWN)
+    title = f"{COUNTY.zh}{indicator.title.zh}与预期" if voice.is_chinese else f"{COUNTY.en}: {indicator.title.en.lower()} beside what was expected"
+    if not series["status"].map(has_number).any():
+        return nothing_drawn(title, voice.say(Text("尚未报送。", "Not reported yet.")))
+    judged = findings[(findings["indicator"] == indicator.id) & (findings["breakdown"] == "total")].set_index("last_on")
+    expected = [float(judged["expected"].get(month, float("nan"))) for month in series["last"]]
+    upper = [float(judged["upper"].get(month, float("nan"))) for month in series["last"]]
+    places = list(range(len(series)))
+    spoken = [_point(row, low, high, indicator, voice) for (_, row), low, high in zip(series.iterrows(), expected, upper, strict=True)]
+    figure = base_figure(300, legend=True, right=12)
+    colours = [PALE_BLUE if status == Status.PROVISIONAL else BLUE for status in series["status"]]
+    figure.add_trace(
+        go.Bar(
+            x=places,
+            y=series["value"],
+            marker={"color": colours, "line": {"width": 0}},
+            name=voice.say(indicator.title),
+            customdata=spoken,
+            hovertemplate="%{customdata}<extra></extra>",
+            showlegend=False,
+        )
+    )
+    for values, name, line in (
+        (upper, Text("偶然上限", "limit of chance"), {"color": GOLD, "width": 2, "shape": "hvh"}),
+        (expected, Text("预期", "expected"), {"color": INK, "width": 1.2, "dash": "dot", "shape": "hvh"}),
+    ):
+        figure.add_trace(go.Scatter(x=places, y=values, mode="lines", line=line, name=voice.say(name), hoverinfo="skip", connectgaps=False))
+    step = max(1, -(-len(places) // 5))
+    ticks = places[::-step][::-1]
+    labels = [short_period(voice, indicator, period, grain) for period, grain in zip(series["period"], series["grain"], strict=True)]
+    figure.update_xaxes(**name_axis(tickvals=ticks, ticktext=[labels[place] for place in ticks], range=[-0.7, len(places) - 0.3], tickangle=0))
+    highest = pandas.Series([*series["value"], *upper]).max()
+    figure.update_yaxes(**value_axis(range=[0, max(float(highest), 1.0) * 1.12]))
+    sentence = _limit_sentence(judged, indicator, scope, title)
+    table = pandas.DataFrame(
+        {
+            voice.say(Text("月份", "Month")): [month_words(voice, month) for month in series["last"]][::-1],
+            voice.say(indicator.title): [_number(voice, value) for value in series["value"]][::-1],
+            voice.say(Text("预期", "Expected")): ["—" if pandas.isna(value) else f"{value:.1f}" for value in expected][::-1],
+            voice.say(Text("偶然上限", "Limit")): [_number(voice, value) for value in upper][::-1],
+        }
+    )
+    alt = f"{sentence}{':' if voice.is_chinese else ': '}{(';' if voice.is_chinese else '; ').join(spoken)}"
+    note = voice.say(LIMIT_NOTE) if (series["status"] == Status.PROVISIONAL).any() else voice.say(LIMIT_NOTE_SETTLED)
+    when = month_words(voice, series["last"].iloc[-1])
+    return Picture(sentence, figure, alt, table, when, note)
+
+
+LIMIT_NOTE_SETTLED = Text(
+    "上限是单看这一项时百次里偶然超过一次的数。", "The limit is what one series alone exceeds by chance once in a hundred times."
+)
+LIMIT_NOTE = Text(
+    "上限是单看这一项时百次里偶然超过一次的数。浅色为初步数,未检验。",
+    "The limit is what one series alone exceeds by chance once in a hundred times. Pale: provisional, not tested.",
+)
+
+
+def _point(row: pandas.Series, expected: float, upper: float, indicator: Indicator, voice: Voice) -> str:
+    when = month_words(voice, row["last"])
+    if not has_number(row["status"]):
+        return f"{when} {voice.say(Text('未报送', 'not reported'))}"
+    unit = voice.say(indicator.unit)
+    number = f"{row['value']:.0f}{unit}" if voice.is_chinese else f"{row['value']:.0f}"
+    if pandas.isna(expected):
+        return f"{when} {number}"
+    limits = f"预期{expected:.1f},上限{upper:.0f}" if voice.is_chinese else f"expected {expected:.1f}, limit {upper:.0f}"
+    return f"{when} {number}{',' if voice.is_chinese else ', '}{limits}"
+
+
+def _limit_sentence(judged: pandas.DataFrame, indicator: Indicator, scope: Scope, title: str) -> str:
+    """Say the latest tested month beside what was expected of it."""
+    voice = scope.voice
+    known = judged[(judged.index <= scope.until) & judged["expected"].notna()]
+    if known.empty:
+        return title
+    row, month = known.iloc[-1], month_words(voice, known.index[-1])
+    is_alarm, unit = row["label"] == ALARM, voice.say(indicator.unit)
+    if voice.is_chinese:
+        number = stated(voice, indicator, f"{row['observed']:.0f}{unit}")
+        verdict = "预警" if is_alarm else "在偶然范围内" if row["observed"] <= row["upper"] else "略高,不作预警"
+        return f"{month}{COUNTY.zh}{number},往年同期水平约{row['expected']:.1f}{unit},{verdict}"
+    verdict = "warning" if is_alarm else "within chance" if row["observed"] <= row["upper"] else "somewhat high, no warning"
+    return f"{COUNTY.en}: {indicator.title.en.lower()} {row['observed']:.0f} in {month}, about {row['expected']:.1f} expected: {verdict}"

@@ -1,0 +1,179 @@
+"""Townships against the rest of their county, and places where events lie close together.
+
+Events of two or three years are pooled, because a year of a small county tells nothing. What is compared is what is published: of people,
+the hidden townships stand together as one, whose number follows from the county's exact total.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+
+import numpy
+
+from analysis.areas import levels, power_of_doubling, rest_of_county_p
+from analysis.comparison import LEVEL as SHARE
+from analysis.pooling import pooled_months
+from analysis.scan import find_clusters
+from analysis.shrinkage import shrunk_rates
+from etl.analyses.place import Place, residents_of
+from etl.analyses.record import Analysis, Finding
+from etl.analyses.series import Numbers, Published, Series
+from indicators.lattice import is_stock
+from indicators.model import Grain, Indicator, Method, Release
+
+LARGEST_SHARE = 0.35  # of the residents in a cluster: half a county is no hotspot
+SMALLEST_CLUSTER = 3
+SIMULATIONS = 999
+SEED = 1
+PER = 10_000
+TOWNSHIP = "township"
+RELEASE = Release.INTERNAL  # where both releases publish a count as it is, it is the same
+CLUSTER, NO_CLUSTER = "cluster", "within_chance"
+
+
+def analyses(published: Published, indicator: Indicator, places: Sequence[Place]) -> Iterator[Analysis]:
+    """Compare the townships at the end of every settled period; nothing where the indicator is not mapped.
+
+    Args:
+        published: The numbers of the build.
+        indicator: What is counted.
+        places: The townships now in force.
+    """
+    if not indicator.is_mapped or len(places) < 2:
+        return
+    yield from (_of_people if is_stock(indicator) else _of_events)(published, indicator, places)
+
+
+def _of_events(published: Published, indicator: Indicator, places: Sequence[Place]) -> Iterator[Analysis]:
+    series = published.series(RELEASE, indicator.id, TOWNSHIP, Grain.MONTH)
+    counts = series.rows_of([place.code for place in places])
+    for last in numpy.flatnonzero(series.is_settled):
+        months = pooled_months(numpy.nan_to_num(counts[:, : last + 1]).sum(axis=0))
+        if not months:
+            continue
+        window = slice(last + 1 - months, last + 1)
+        reported = ~numpy.isnan(counts[:, window]).all(axis=0)
+        events = counts[:, window][:, reported].sum(axis=1)
+        years = [period.year for period, is_reported in zip(series.periods[window], reported, strict=True) if is_reported]
+        exposure = residents_of(places, years).sum(axis=1) / 12
+        span = series.periods[window][0], series.periods[last]
+        yield _level(indicator, places, events, exposure, span, {"months": months, "months_reported": int(reported.sum())})
+        yield from _cluster(indicator, places, events, exposure, span, months)
+
+
+def _level(
+    indicator: Indicator,
+    places: Sequence[Place],
+    events: Numbers,
+    exposure: Numbers,
+    span: tuple[date, date],
+    parameters: Mapping[str, float],
+) -> Analysis:
+    """Label every township, and draw its rate towards the county's for the colour of the map."""
+    labels, p_values = levels(events, exposure, SHARE), rest_of_county_p(events, exposure)
+    rates = shrunk_rates(events, exposure, per=PER)
+    known = ~numpy.isnan(events) & (exposure > 0)
+    expected = exposure * events[known].sum() / exposure[known].sum() if known.any() else numpy.full(events.shape, numpy.nan)
+    findings = tuple(
+        Finding(
+            indicator.id,
+            TOWNSHIP,
+            place.code,
+            "",
+            str(labels[row]),
+            observed=float(events[row]),
+            exposure=float(exposure[row]),
+            expected=float(expected[row]),
+            value=float(rates[row, 0]),
+            lower=float(rates[row, 1]),
+            upper=float(rates[row, 2]),
+            p_value=float(p_values[row]),
+        )
+        for row, place in enumerate(places)
+    )
+    tests = int((~numpy.isnan(p_values)).sum())
+    power = power_of_doubling(float(events[known].sum()), exposure[known], SHARE) if known.sum() > 1 else numpy.nan
+    return Analysis(RELEASE, Method.LEVEL, *span, tests, SHARE, findings, power, parameters={"false_share": SHARE, **parameters})
+
+
+def _cluster(
+    indicator: Indicator,
+    places: Sequence[Place],
+    events: Numbers,
+    exposure: Numbers,
+    span: tuple[date, date],
+    months: int,
+) -> Iterator[Analysis]:
+    """Look for circles with more events than the rest, one test for the whole map; the most suspicious one is kept in any case."""
+    held = [row for row, place in enumerate(places) if exposure[row] > 0 and numpy.isfinite(place.point[0])]
+    if len(held) < 2:
+        return
+    points = numpy.array([places[row].point for row in held])
+    found = find_clusters(events[held], exposure[held], points, LARGEST_SHARE, SIMULATIONS, SEED, SMALLEST_CLUSTER)
+    findings = tuple(
+        Finding(
+            indicator.id,
+            TOWNSHIP,
+            places[held[member]].code,
+            str(number),
+            CLUSTER if cluster.p < SHARE else NO_CLUSTER,
+            observed=cluster.events,
+            exposure=cluster.population,
+            expected=cluster.expected,
+            value=cluster.relative_risk,
+            p_value=cluster.p,
+        )
+        for number, cluster in enumerate(found, start=1)
+        if number == 1 or cluster.p < SHARE
+        for member in cluster.members
+    )
+    parameters = {"months": months, "largest_share": LARGEST_SHARE, "smallest_events": SMALLEST_CLUSTER, "simulations": SIMULATIONS, "level": SHARE}
+    yield Analysis(RELEASE, Method.CLUSTER, *span, 1, SHARE, findings, seed=SEED, parameters=parameters)
+
+
+def _of_people(published: Published, indicator: Indicator, places: Sequence[Place]) -> Iterator[Analysis]:
+    """Compare the townships whose number of people is shown; the others stand together as the rest of the county's exact total."""
+    series = published.series(RELEASE, indicator.id, TOWNSHIP, Grain.YEAR)
+    totals = published.series(RELEASE, indicator.id, "total", Grain.MONTH)
+    counts = series.rows_of([place.code for place in places])
+    for last in numpy.flatnonzero(series.is_settled):
+        year = series.periods[last].year
+        december = _value(totals, date(year, 12, 1))
+        people, residents = counts[:, last], residents_of(places, [year])[:, 0]
+        hidden = numpy.isnan(people)
+        if numpy.isnan(december) or hidden.all():
+            continue
+        if hidden.any():
+            people = numpy.append(people, december - numpy.nansum(people))
+            residents = numpy.append(residents, residents[hidden].sum())
+        yield _people_level(indicator, places, people, residents, year)
+
+
+def _value(series: Series, period: date) -> float:
+    """Return the number of a county total at a period; NaN where there is none."""
+    return float(series.values[0, series.periods.index(period)]) if period in series.periods else numpy.nan
+
+
+def _people_level(indicator: Indicator, places: Sequence[Place], people: Numbers, residents: Numbers, year: int) -> Analysis:
+    """Label the townships; a last row without a place is the hidden ones together."""
+    labels, p_values = levels(people, residents, SHARE), rest_of_county_p(people, residents)
+    known = ~numpy.isnan(people)
+    expected = numpy.where(known, residents * people[known].sum() / residents[known].sum(), numpy.nan)
+    findings = tuple(
+        Finding(
+            indicator.id,
+            TOWNSHIP,
+            place.code,
+            "",
+            str(labels[row]),
+            observed=float(people[row]),
+            exposure=float(residents[row]),
+            expected=float(expected[row]),
+            p_value=float(p_values[row]),
+        )
+        for row, place in enumerate(places)
+    )
+    tests = int((~numpy.isnan(p_values[: len(places)])).sum())
+    span = date(year, 12, 1), date(year, 12, 1)
+    return Analysis(RELEASE, Method.LEVEL, *span, tests, SHARE, findings, parameters={"false_share": SHARE})

@@ -1,0 +1,229 @@
+"""What a build computes beside its numbers: published rows in, findings out, derived by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from math import comb, exp, factorial
+
+import pyarrow
+import pytest
+import shapely
+
+from analysis.comparison import Verdict
+from etl.analyses import analyse
+from etl.analyses.place import Place
+from etl.analyses.record import Analysis, Finding
+from etl.observe import COLUMNS
+from indicators import catalogue
+from indicators.model import Break, Grain, Method, Release, Text
+
+KNOWN = catalogue()
+COUNTY = "990000000000"
+NUMBERS = {"numerator", "denominator", "value", "lower", "upper"}
+FIRST = date(2021, 1, 1)
+
+
+def month(number: int) -> date:
+    """The month of a position, 0 being January 2021."""
+    return date(2021 + number // 12, number % 12 + 1, 1)
+
+
+def rows(
+    indicator: str, breakdown: str, grain: str, cells: Mapping[str, Sequence[float | str]], *, release: str = "internal", is_area: bool = True
+) -> list[tuple[object, ...]]:
+    """Observations of consecutive months (or years, or quarters); a text is the status of a cell without a number, ``5?`` a provisional 5."""
+    step = {"month": 1, "quarter": 3, "year": 12}[grain]
+    made = []
+    for name, values in cells.items():
+        for position, given in enumerate(values):
+            is_late = isinstance(given, str) and given.endswith("?")
+            value = float(given.rstrip("?")) if is_late else given if isinstance(given, int | float) else None
+            status = "provisional" if is_late else "observed" if value is not None else given
+            place = (name, breakdown, "", "") if is_area else (COUNTY, breakdown, name, "")
+            made.append((release, indicator, month(position * step), grain, *place, value, None, value, None, None, status))
+    return made
+
+
+def table(*parts: list[tuple[object, ...]]) -> pyarrow.Table:
+    columns = zip(COLUMNS, zip(*(row for part in parts for row in part), strict=True), strict=True)
+    return pyarrow.table({name: pyarrow.array(column, pyarrow.float64() if name in NUMBERS else None) for name, column in columns})
+
+
+def place(code: str, residents: float, x: float = 0.0) -> Place:
+    """A township on a line, one kilometre apart a unit of x."""
+    return Place(code, {2020: int(residents)}, (1.0, x / 6371, 0.0), shapely.box(x, 0, x + 1, 1))
+
+
+PLACES = [place("A", 10_000), place("B", 10_000, 5), place("C", 10_000, 10)]
+
+
+def found(analyses: Sequence[Analysis], method: Method, release: Release = Release.INTERNAL, indicator: str = "cases_opened") -> list[Analysis]:
+    return [one for one in analyses if one.method is method and one.release is release and any(row.indicator == indicator for row in one.findings)]
+
+
+def by_area(analysis: Analysis) -> dict[str, Finding]:
+    return {row.area_code: row for row in analysis.findings}
+
+
+def poisson_tail(count: int, mean: float) -> float:
+    """P(X >= count)."""
+    return 1 - sum(exp(-mean) * mean**k / factorial(k) for k in range(count))
+
+
+def test_a_township_stands_out_against_the_rest_of_its_county() -> None:
+    monthly = {"A": [5] * 8 + [0] * 4, "B": [1] * 10 + [0] * 2, "C": [0] * 2 + [1] * 10}
+    (level,) = found(analyse(table(rows("cases_opened", "township", "month", monthly)), KNOWN, PLACES), Method.LEVEL)
+    held = by_area(level)
+    # 60 cases, a third of the residents each: 20 expected everywhere.
+    assert [held[code].observed for code in "ABC"] == [40, 10, 10]
+    assert all(held[code].expected == pytest.approx(20) for code in "ABC")
+    # P(Bin(60, 1/3) >= 40) twice is far below 1/3 of 5 %, and P(Poisson(20) >= 40) below .1 %.
+    p = 2 * sum(comb(60, k) * 2 ** (60 - k) for k in range(40, 61)) / 3**60
+    assert held["A"].p_value == pytest.approx(p)
+    assert poisson_tail(40, 20) < 0.001
+    assert held["A"].label == "clearly_high"
+    # 10 of 20 expected: within 99.8 % (P(X <= 10) = .0108) and outside 95 % (below .025).
+    assert 0.001 < 1 - poisson_tail(11, 20) < 0.025
+    assert held["B"].label == held["C"].label == "possibly_low"
+    assert (level.first_on, level.last_on, level.tests, level.chance_of_false) == (FIRST, month(11), 3, 0.05)
+    assert level.parameters["months"] == level.parameters["months_reported"] == 12
+    assert 0 < level.power < 1
+
+
+def test_the_colour_is_drawn_towards_the_county_and_is_the_countys_where_chance_explains_all() -> None:
+    uneven = {"A": [5] * 8 + [0] * 4, "B": [1] * 10 + [0] * 2, "C": [1] * 10 + [0] * 2}
+    (apart,) = found(analyse(table(rows("cases_opened", "township", "month", uneven)), KNOWN, PLACES), Method.LEVEL)
+    # Per person: m = 60 / 30,000 = .002; s2 = (.002**2 + 2 * .001**2) / 3 = 2e-6; A = s2 - m / 10,000 = 1.8e-6.
+    # A's rate: (40 + m**2 / A) / (10,000 + m / A) = (40 + 2.2222) / (10,000 + 1,111.1) = 38 per 10,000.
+    assert by_area(apart)["A"].value == pytest.approx(38.0)
+    # 22, 20 and 18 cases differ less than chance lets expect: s2 = 2 * .0002**2 / 3 < m / 10,000.
+    even = {"A": [2] * 10 + [1] * 2, "B": [2] * 8 + [1] * 4, "C": [2] * 6 + [1] * 6}
+    (alike,) = found(analyse(table(rows("cases_opened", "township", "month", even)), KNOWN, PLACES), Method.LEVEL)
+    assert {round(row.value, 9) for row in alike.findings} == {20.0}  # 60 cases of 30,000 people
+
+
+def test_late_and_unreported_months_are_in_no_window_and_unreported_ones_shorten_the_exposure() -> None:
+    late = {code: [1] * 12 + ["not_collected"] + [1] * 11 + ["9?", "9?"] for code in "ABC"}
+    levels = found(analyse(table(rows("cases_opened", "township", "month", late)), KNOWN, PLACES), Method.LEVEL)
+    assert max(one.last_on for one in levels) == month(23)
+    assert month(12) not in {one.last_on for one in levels}
+    latest = next(one for one in levels if one.last_on == month(23))
+    assert latest.parameters == {"false_share": 0.05, "months": 24, "months_reported": 23}
+    assert by_area(latest)["A"].exposure == pytest.approx(10_000 * 23 / 12)
+
+
+@pytest.mark.parametrize(("a_month", "months"), [(1, 36), (8, 36), (9, 24)])
+def test_two_years_are_pooled_where_they_hold_six_hundred_cases_and_three_where_they_do_not(a_month: int, months: int) -> None:
+    counts = {code: [a_month] * 40 for code in "ABC"}  # 3 x 24 x 8 = 576, 3 x 24 x 9 = 648
+    latest = found(analyse(table(rows("cases_opened", "township", "month", counts)), KNOWN, PLACES), Method.LEVEL)[-1]
+    assert latest.parameters["months"] == months
+
+
+def test_hidden_people_stand_together_as_the_rest_of_the_countys_exact_total() -> None:
+    shown = rows("current_users", "township", "year", {"A": [30], "B": ["suppressed"], "C": ["suppressed"]})
+    total = rows("current_users", "total", "month", {COUNTY: [45] * 12})
+    analyses = analyse(table(shown, total), KNOWN, PLACES)
+    (level,) = found(analyses, Method.LEVEL, indicator="current_users")
+    held = by_area(level)
+    assert set(held) == {"A", "B", "C"}
+    assert held["A"].expected == pytest.approx(15)  # a third of 45
+    assert held["A"].p_value == pytest.approx(2 * sum(comb(45, k) * 2 ** (45 - k) for k in range(30, 46)) / 3**45)
+    assert [held[code].label for code in "BC"] == ["not_judged", "not_judged"]
+    assert all(row.observed != row.observed for row in (held["B"], held["C"]))  # no number
+    assert level.tests == 1
+    assert not found(analyses, Method.LEVEL, Release.PUBLIC, "current_users")
+
+
+def test_nothing_is_computed_of_rounded_numbers_and_the_same_of_exact_ones_in_both_releases() -> None:
+    public = rows("current_users", "township", "year", {"A": [30], "B": [15], "C": [10]}, release="public")
+    people = rows("newly_found_people", "total", "month", {COUNTY: [5] * 40}, release="public")
+    assert analyse(table(public, people), KNOWN, PLACES) == []
+    events = rows("cases_opened", "township", "month", {"A": [3] * 12, "B": [1] * 12, "C": [1] * 12})
+    both = analyse(table(events, [("public", *row[1:]) for row in events]), KNOWN, PLACES)
+    assert [replace(one, release=Release.PUBLIC) for one in found(both, Method.LEVEL)] == found(both, Method.LEVEL, Release.PUBLIC)
+
+
+def test_a_neighbourhood_with_more_cases_than_the_rest_is_one_area() -> None:
+    places = [place(code, 10_000, x) for code, x in zip("ABCDEFGH", (0, 1, 2, 50, 60, 70, 80, 90), strict=True)]
+    counts = {code: [2] * 12 if code in "AB" else [0] * 9 + [1] * 3 for code in "ABCDEFGH"}  # 24 each, 3 each elsewhere
+    (scan,) = found(analyse(table(rows("cases_opened", "township", "month", counts)), KNOWN, places), Method.CLUSTER)
+    assert {(row.area_code, row.member, row.label) for row in scan.findings} == {("A", "1", "cluster"), ("B", "1", "cluster")}
+    first = scan.findings[0]
+    # 48 of 66 cases among a quarter of the residents: 16.5 expected; relative risk (48 / 16.5) / (18 / 49.5) = 8.
+    assert (first.observed, first.expected, first.value) == (48, pytest.approx(16.5), pytest.approx(8))
+    assert first.p_value == pytest.approx(0.001)  # none of 999 maps of chance
+    assert (scan.seed, scan.parameters["simulations"], scan.parameters["largest_share"]) == (1, 999, 0.35)
+
+
+def test_a_map_of_equal_rates_keeps_its_most_suspicious_circle_and_calls_it_chance() -> None:
+    counts = {code: [1] * 12 for code in "ABC"}
+    counts["A"] = [1] * 11 + [2]
+    (scan,) = found(analyse(table(rows("cases_opened", "township", "month", counts)), KNOWN, PLACES), Method.CLUSTER)
+    assert {row.label for row in scan.findings} == {"within_chance"}
+
+
+def test_a_month_far_above_those_of_earlier_years_is_a_warning_and_nothing_is_said_before_a_year() -> None:
+    counts = [2] * 60 + [12]
+    analyses = analyse(table(rows("cases_opened", "total", "month", {COUNTY: counts})), KNOWN, PLACES)
+    rounds = {one.last_on: one for one in found(analyses, Method.WARNING)}
+    assert min(rounds) == month(12)  # twelve months before it
+    (last,) = rounds[month(60)].findings
+    # Twelve months of the same season in four years, two each: (24 + 1/2) / 12 expected.
+    assert (last.label, last.rule, last.observed, last.expected) == ("alarm", "seasonal", 12, pytest.approx(24.5 / 12))
+    assert last.upper < 12
+    assert [one.last_on for one in rounds.values() if any(row.label == "alarm" for row in one.findings)] == [month(60)]
+    assert rounds[month(60)].chance_of_false <= 0.01
+
+
+def test_late_months_are_not_tested() -> None:
+    analyses = analyse(table(rows("cases_opened", "total", "month", {COUNTY: [*[2] * 60, "12?"]})), KNOWN, PLACES)
+    assert max(one.last_on for one in found(analyses, Method.WARNING)) == month(59)
+
+
+def test_series_of_one_month_are_judged_together() -> None:
+    quiet = {code: [1] * 49 for code in "BC"}
+    analyses = analyse(
+        table(
+            rows("cases_opened", "total", "month", {COUNTY: [3] * 49}),
+            rows("cases_opened", "township", "month", {"A": [1] * 49, **quiet}),
+            rows("cases_opened", "charge", "month", {"use": [2] * 49, "trafficking": [1] * 49}, is_area=False),
+        ),
+        KNOWN,
+        PLACES,
+    )
+    latest = found(analyses, Method.WARNING)[-1]
+    assert latest.tests == len(latest.findings) == 6
+
+
+def test_a_trend_says_the_yearly_change_and_begins_anew_at_a_break() -> None:
+    # 100 a year, then 10 % more every year, spread evenly: ln 1.1 a year.
+    counts = [round(100 * 1.1 ** (position / 12)) for position in range(60)]
+    observed = table(rows("cases_opened", "total", "month", {COUNTY: counts}))
+    latest = found(analyse(observed, KNOWN, PLACES), Method.TREND)[-1]
+    (row,) = latest.findings
+    assert row.value == pytest.approx(10, abs=0.5)
+    assert (row.label, latest.first_on, latest.last_on) == (Verdict.CLEAR_RISE, FIRST, month(59))
+    split = {**KNOWN, "cases_opened": replace(KNOWN["cases_opened"], breaks=(Break(date(2023, 1, 1), Text("口径变化", "new definition")),))}
+    trends = found(analyse(observed, split, PLACES), Method.TREND)
+    after = [one for one in trends if one.last_on >= date(2023, 1, 1)]
+    assert {one.first_on for one in after} == {date(2023, 1, 1)}
+    assert min(one.last_on for one in after) == month(47)  # two years after the break
+
+
+def test_the_order_of_the_rows_changes_nothing() -> None:
+    parts = [
+        *rows("cases_opened", "township", "month", {"A": [2] * 20, "B": [1] * 20, "C": [0, 1] * 10}),
+        *rows("cases_opened", "total", "month", {COUNTY: [3] * 20}),
+    ]
+    assert analyse(table(parts), KNOWN, PLACES) == analyse(table(parts[::-1]), KNOWN, PLACES)
+
+
+@pytest.mark.parametrize("grain", [Grain.MONTH])
+def test_a_county_without_residents_or_townships_is_not_mapped(grain: Grain) -> None:
+    observed = table(rows("cases_opened", "township", grain.value, {"A": [2] * 12}))
+    assert not found(analyse(observed, KNOWN, []), Method.LEVEL)
+    empty = [Place(code, {}, (1.0, 0.0, 0.0), shapely.Polygon()) for code in "AB"]
+    (level,) = found(analyse(observed, KNOWN, empty), Method.LEVEL)
+    assert {row.label for row in level.findings} == {"not_judged"}
