@@ -33,6 +33,8 @@ def _section(indicator: Indicator) -> str:
         f"- 责任单位 owner: {indicator.owner.zh} {indicator.owner.en} · 来源 extracts: {', '.join(indicator.sources)}",
         *(f"- 注意 caveat: {CAVEATS[key].zh} {CAVEATS[key].en}" for key in indicator.caveats),
         *(f"- 中断 break: {one.on} {one.sentence.zh} {one.sentence.en}" for one in indicator.breaks),
+        *(f"- 预警 early warning: {'、'.join(_title(breakdown) for breakdown in indicator.watched)}" for _ in indicator.watched[:1]),
+        *("- 乡镇比较 townships are compared with their county" for _ in range(indicator.is_mapped)),
         "",
         "| breakdown | internal | public |",
         "|---|---|---|",

@@ -10,12 +10,11 @@ import pandas
 import pytest
 
 from charts import findings, headlines
-from charts.area_map import CASE_CLASSES, MapArea, fitting_labels, map_figure
+from charts.area_map import LEVEL_CLASSES, MapArea, fitting_labels, map_figure
 from charts.bridge import build_bridge
 from charts.grid import shade
 from charts.picture import Picture, Voice
 from charts.rows import cells
-from charts.townships import case_levels, case_map
 from indicators import catalogue
 from indicators.dimensions import DIMENSIONS, Member
 from indicators.model import Release, Text
@@ -192,58 +191,11 @@ class Place:
 TOWNS = [Place(number, 20_000) for number in range(4)]
 
 
-def case_rows(counts: list[float], status: str = "observed") -> pandas.DataFrame:
-    return frame(
-        *[
-            row("cases_opened", "2026-09-01", count, grain="rolling_12", breakdown="township", area_code=f"T{number}", status=status)
-            for number, count in enumerate(counts)
-        ]
-    )
-
-
-def test_the_map_draws_every_township_and_never_asks_a_server_for_one() -> None:
-    picture = case_map(case_rows([0, 3, 12, 45]), KNOWN["cases_opened"], TOWNS, scope("2026-09-01"))
-    assert picture is not None
-    assert {trace.type for trace in picture.figure.data} == {"scatter"}
-    filled = [trace for trace in picture.figure.data if trace.fill == "toself"]
-    assert sum(list(trace.x).count(None) for trace in filled) == 4
-    assert picture.table.iloc[:, 1].tolist() == ["第0镇", "第1镇", "第2镇", "第3镇"]
-
-
 def test_a_protected_township_is_hatched_and_has_no_number() -> None:
     areas = [MapArea("T0", "Z1", "甲", "1", square(100, 25), 12.0, "甲 12起"), MapArea("T1", "Z1", "乙", "2", square(100.1, 25), None, "乙 受保护")]
-    figure = map_figure(areas, CASE_CLASSES, Voice(Release.INTERNAL, "zh"))
+    figure = map_figure(areas, LEVEL_CLASSES, Voice(Release.INTERNAL, "zh"))
     assert any(trace.fillpattern.shape == "/" for trace in figure.data)
     assert fitting_labels(areas) == {"T0": "甲", "T1": "乙"}
-
-
-def test_equal_townships_are_not_told_apart_and_a_true_outlier_is() -> None:
-    opened, at = KNOWN["cases_opened"], scope("2026-09-01")
-    same = case_levels(case_rows([9, 12, 10, 7]), opened, TOWNS, at)
-    assert same is not None
-    assert "未见超出随机波动的差异" in same.sentence
-    assert "高于" not in same.sentence
-    # 60 against 5, 6 and 4 of equal populations: p far below 0.05 / 4.
-    apart = case_levels(case_rows([5, 6, 60, 4]), opened, TOWNS, at)
-    assert apart is not None
-    assert "第2镇高于" in apart.sentence
-
-
-def test_a_small_township_can_be_high_and_only_one_with_enough_expected_can_be_low() -> None:
-    """9 cases where 2.4 were expected are named although 2.4 is little; none at all where 2.4 were expected says nothing."""
-    opened, at = KNOWN["cases_opened"], scope("2026-09-01")
-    towns = [Place(0, 40_000), Place(1, 40_000), Place(2, 40_000), Place(3, 5_000)]
-    high = case_levels(case_rows([16, 18, 17, 9]), opened, towns, at)
-    assert high is not None
-    # 60 cases on 125,000 residents: 2.4 expected in 第3镇. P(X >= 9 | Bin(60, 0.04)) = 0.0006, below 0.05 / 4 even doubled.
-    assert "第3镇高于" in high.sentence
-    low = case_levels(case_rows([21, 20, 19, 0]), opened, towns, at)
-    assert low is not None
-    assert "低于" not in low.sentence
-
-
-def test_provisional_windows_are_never_tested() -> None:
-    assert case_levels(case_rows([5, 6, 60, 4], status="provisional"), KNOWN["cases_opened"], TOWNS, scope("2026-09-01")) is None
 
 
 def test_attention_finds_a_true_rise_and_says_otherwise_that_there_is_none() -> None:

@@ -5,49 +5,16 @@ from __future__ import annotations
 import pandas
 
 from charts import findings, headlines
-from charts.townships import case_levels, case_map, remote_sentence, township_tables
 from charts.words import plotted
 from indicators import catalogue
 from indicators.dimensions import DIMENSIONS, Member
 from indicators.model import Text
 from tests.charts.small_rows import ZONES, frame, months, row, scope
-from tests.charts.test_pictures import TOWNS, case_rows, change_rows, everything
+from tests.charts.test_pictures import change_rows, everything
 
 KNOWN = catalogue()
 OPENED = KNOWN["cases_opened"]
 MEMBERS: dict[str, list[Member]] = {"charge": [], "place_type": [], "zone": ZONES}
-IN_ZONE = scope("2026-09-01", zone=ZONES[0])
-
-
-def test_remote_townships_are_compared_over_the_whole_county() -> None:
-    # One remote township of 20,000 and three others of 60,000: 8 cases are 4.0 per 10,000, 15 are 2.5, whatever the zone.
-    rows = frame(
-        *[
-            row("cases_opened", "2026-09-01", value, grain="rolling_12", breakdown="remote", member=member)
-            for member, value in (("yes", 8), ("no", 15))
-        ]
-    )
-    said = remote_sentence(rows, OPENED, TOWNS, IN_ZONE)
-    assert said == remote_sentence(rows, OPENED, TOWNS, scope("2026-09-01"))
-    assert "全县偏远乡镇立案8起(每万人4.0起),其他乡镇15起(每万人2.5起)" in said
-
-
-def test_levels_of_a_zone_stand_against_the_whole_county() -> None:
-    picture = case_levels(case_rows([5, 6, 60, 4]), OPENED, TOWNS, IN_ZONE)
-    assert picture is not None
-    assert picture.table.iloc[:, 0].tolist() == ["第0镇", "第1镇"]
-    # 75 cases over 80,000 residents are 9.4 per 10,000; the zone's own level would be 11 over 40,000, 2.8.
-    assert [note.text for note in picture.figure.layout.annotations if "全县" in note.text] == ["全县 9.4"]
-    assert "第2镇" not in picture.sentence
-    map_of_zone = case_map(case_rows([5, 6, 60, 4]), OPENED, TOWNS, IN_ZONE)
-    assert map_of_zone is not None
-    assert map_of_zone.table.iloc[:, 1].tolist() == ["第0镇", "第1镇"]
-
-
-def test_tables_of_townships_mark_late_windows() -> None:
-    key, tables = township_tables(case_rows([5, 6, 7, 4], "provisional"), OPENED, KNOWN["current_users"], TOWNS, ZONES, scope("2026-09-01"))
-    assert "(初步)" in key
-    assert all("立案(初步)" in table.columns for _, table in tables)
 
 
 def zone_rows(now: float) -> pandas.DataFrame:

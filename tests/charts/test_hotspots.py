@@ -1,0 +1,213 @@
+"""Townships beside their county: only what a test found is named, and where nothing was, it is said how much would have been found."""
+
+from __future__ import annotations
+
+import pandas
+import pytest
+
+from charts.area_map import LEVEL_CLASSES
+from charts.hotspots import LEVEL_WORDS, cluster_sentence, compared, cut_off_words, funnel_picture, level_map, p_words, power_words
+from charts.picture import Voice
+from charts.townships import people_map, remote_sentence, township_tables
+from etl.analyses import analyse
+from indicators import catalogue
+from indicators.model import Method, Release
+from tests.charts.small_findings import LAST, compared_of, findings_of, places, read, spread
+from tests.charts.small_rows import COUNTY, ZONES, frame, months, row, scope
+from tests.charts.test_pictures import TOWNS, Place, everything
+from tests.spec.test_analyses import rows, table
+
+KNOWN = catalogue()
+OPENED, PEOPLE = KNOWN["cases_opened"], KNOWN["current_users"]
+ZH, EN = Voice(Release.INTERNAL, "zh"), Voice(Release.INTERNAL, "en")
+AT = scope(LAST)
+
+
+def test_equal_townships_are_not_told_apart_and_the_sentence_says_what_would_have_been_found() -> None:
+    held = compared_of([9, 12, 10, 7])
+    picture = level_map(held, OPENED, TOWNS, AT)
+    assert "未发现与全县有明显差异" in picture.sentence
+    assert "若某乡镇风险翻倍,本期发现概率" in picture.sentence
+    assert "偏高" not in picture.sentence
+    # All have the county's colour: one class is filled, for 12 and 10 cases, and hatched for 9 and 7; the other four are empty.
+    filled = [trace for trace in picture.figure.data if trace.fill == "toself" and len(trace.x)]
+    assert [list(trace.x).count(None) for trace in filled] == [2, 2]
+    assert [held.rows[town.code]["value"] / held.county_rate for town in TOWNS] == pytest.approx([1] * 4)
+    assert "偏离" not in funnel_picture(held, OPENED, TOWNS, AT).sentence
+    assert "没有相邻乡镇连成片的聚集区" in cluster_sentence(held, OPENED, TOWNS, AT)
+
+
+def test_a_true_outlier_is_named_outlined_and_not_ranked() -> None:
+    # 75 cases of which 18.75 were to be expected anywhere: 60 is high, 4 to 6 are low beyond 99.8 % (P(X <= 6) = .0006).
+    held = compared_of([5, 6, 60, 4])
+    picture = level_map(held, OPENED, TOWNS, AT)
+    assert "第2镇明显偏高" in picture.sentence
+    assert "第0镇、第1镇、第3镇明显偏低" in picture.sentence
+    assert "风险翻倍" not in picture.sentence  # something was found
+    assert picture.table.iloc[:, 0].tolist() == [town.title.zh for town in TOWNS]
+    lines = [trace for trace in picture.figure.data if trace.fill is None and trace.line.color == "#B07D2B"]
+    assert len(lines) == 4
+    assert [trace.name for trace in lines if trace.showlegend] == ["明显偏高或偏低"]
+    assert "聚集" in cluster_sentence(held, OPENED, TOWNS, AT)
+    assert "不说明其中每个乡镇都偏高" in cluster_sentence(held, OPENED, TOWNS, AT)
+
+
+def test_a_small_township_can_be_high_and_only_one_with_enough_expected_can_be_low() -> None:
+    """9 cases where 2.4 were expected are named although 2.4 is little; none at all where 2.4 were expected says nothing."""
+    towns = [Place(number, people) for number, people in enumerate((40_000, 40_000, 40_000, 5_000))]
+    # 60 cases on 125,000 residents: 2.4 expected in the last. P(X >= 9 | Bin(60, .04)) = .0006, doubled below 5 % / 4; P(Poisson(2.4) >= 9) = .0009.
+    assert "第3镇明显偏高" in level_map(compared_of([16, 18, 17, 9], towns), OPENED, towns, AT).sentence
+    assert "偏低" not in level_map(compared_of([21, 20, 19, 0], towns), OPENED, towns, AT).sentence
+    assert compared_of([21, 20, 19, 0], towns).level("T3") == "too_few"
+
+
+def test_few_cases_are_hatched_whatever_their_class() -> None:
+    picture = level_map(compared_of([9, 10, 30, 31]), OPENED, TOWNS, AT)
+    hatched = [trace for trace in picture.figure.data if trace.fillpattern.shape == "\\" and len(trace.x)]
+    assert sum(list(trace.x).count(None) for trace in hatched) == 1  # nine cases; ten are enough
+    assert "斜纹:立案不足10起,不稳定" in picture.note
+    assert "斜纹" not in level_map(compared_of([10, 10, 30, 31]), OPENED, TOWNS, AT).note
+
+
+def test_classes_mean_the_same_everywhere() -> None:
+    assert [LEVEL_CLASSES.position(ratio) for ratio in (0, 0.49, 0.5, 0.79, 0.8, 1, 1.24, 1.25, 1.99, 2, 9)] == [0, 0, 1, 1, 2, 2, 2, 3, 3, 4, 4]
+
+
+def test_the_funnel_judges_as_the_levels_do_and_names_only_what_stands_out() -> None:
+    held = compared_of([5, 6, 60, 4])
+    figure = funnel_picture(held, OPENED, TOWNS, AT).figure
+    assert {note.text for note in figure.layout.annotations} == {"第0", "第1", "第2", "第3"}
+    shown = [trace for trace in figure.data if trace.mode == "markers"]
+    assert sorted(ratio for trace in shown for ratio in trace.y) == pytest.approx([4 / 18.75, 5 / 18.75, 6 / 18.75, 60 / 18.75])
+    # Upper 99.8 % limit: a count of 20 enters the funnel where P(Poisson(E) >= 20) = .001, at E = 9.6 or so, where the line reads 20 / E.
+    upper = next(trace for trace in figure.data if trace.name == "99.8%偶然范围")
+    at = next(x for x, y in zip(upper.x, upper.y, strict=True) if round(x * y) == 30)
+    assert 30 / at == pytest.approx(1.90, abs=0.02)  # exact lower limit of 30 at 99.8 %: 15.8
+    calm = funnel_picture(compared_of([20, 21, 19, 20]), OPENED, TOWNS, AT)
+    assert not calm.figure.layout.annotations
+    assert "都在偶然范围内" in calm.sentence
+
+
+def test_nothing_is_compared_before_a_year_nor_of_late_months() -> None:
+    for counts in ({town.code: [3] * 11 for town in TOWNS}, {town.code: [3] * 11 + ["9?"] for town in TOWNS}):
+        found = findings_of(counts)
+        held = compared(read(found, Method.LEVEL), read(found, Method.CLUSTER), OPENED, AT)
+        assert held is None
+        assert level_map(held, OPENED, TOWNS, AT).is_empty
+        assert funnel_picture(held, OPENED, TOWNS, AT).note == "满一年后显示。"
+        assert cluster_sentence(held, OPENED, TOWNS, AT) == remote_sentence(frame(), held, OPENED, TOWNS, AT) == ""
+
+
+def test_the_comparison_is_that_of_the_selected_month() -> None:
+    found = findings_of({town.code: [2] * 12 + [9 if number == 2 else 2] * 12 for number, town in enumerate(TOWNS)})
+    levels, clusters = read(found, Method.LEVEL), read(found, Method.CLUSTER)
+    early, late = (compared(levels, clusters, OPENED, scope(until)) for until in ("2022-01-01", "2022-12-01"))
+    assert early is not None
+    assert late is not None
+    assert early.last == pandas.Timestamp("2022-01-01")
+    assert early.level("T2") == "within_chance"
+    assert late.level("T2") == "clearly_high"
+
+
+def test_a_zone_is_drawn_alone_and_judged_against_the_whole_county() -> None:
+    held, at = compared_of([5, 6, 60, 4]), scope(LAST, zone=ZONES[0])
+    picture = level_map(held, OPENED, TOWNS, at)
+    assert picture.table.iloc[:, 0].tolist() == ["第0镇", "第1镇"]
+    assert "第2镇" not in picture.sentence
+    assert "每万人每年9.4起" in picture.note  # 75 cases over 80,000 residents, not 11 over 40,000
+    assert "第2镇" in cluster_sentence(held, OPENED, TOWNS, at)  # the scan is one test of the county
+
+
+def test_remote_townships_are_compared_over_the_whole_county_and_the_pooled_months() -> None:
+    counts = {"yes": spread(8), "no": spread(15)}
+    monthly = frame(
+        *[one for flag, values in counts.items() for one in months("cases_opened", "2021-01-01", values, breakdown="remote", member=flag)]
+    )
+    towns = [Steady(number) for number in range(4)]
+    held = compared_of([5, 6, 4, 8])
+    said = remote_sentence(monthly, held, OPENED, towns, scope(LAST, zone=ZONES[0]))
+    # One remote township of 20,000 and three others of 60,000: 8 cases are 4.0 per 10,000, 15 are 2.5, whatever the zone.
+    assert "全县偏远乡镇立案数为8起(每万人每年4.0起),其他乡镇15起(每万人每年2.5起)" in said
+    assert "差异在随机波动范围内" in said
+
+
+class Steady(Place):
+    def __init__(self, number: int) -> None:
+        super().__init__(number, 20_000)
+
+    def residents_in(self, year: int) -> int:
+        return self.people
+
+
+def test_people_stand_out_only_where_their_number_is_published() -> None:
+    shown = rows("current_users", "township", "year", {"T0": [60], "T1": [12], "T2": ["suppressed"], "T3": ["suppressed"]})
+    found = analyse(table(shown, rows("current_users", "total", "month", {COUNTY: [100] * 12})), KNOWN, places(TOWNS))
+    published = [
+        row(PEOPLE.id, "2021-01-01", value, grain="year", breakdown="township", area_code=code)
+        for code, value in (("T0", 60.0), ("T1", 12.0), ("T2", float("nan")), ("T3", float("nan")))
+    ]
+    picture = people_map(frame(*published), read(found, Method.LEVEL), PEOPLE, TOWNS, AT)
+    assert picture is not None
+    # 25 expected in each of four equal townships: 60 is high, 12 is low (P(X <= 12) = .0031: outside 95 %, inside 99.8 %).
+    assert picture.sentence.endswith("按人口折算第0镇明显偏高;第1镇可能偏低")
+    words = everything(picture)
+    assert "第2镇 受保护" in words
+    assert "第2镇 受保护;" not in words.replace("第2镇 受保护;第3镇", "")
+    public = people_map(frame(*published), read([], Method.LEVEL), PEOPLE, TOWNS, scope(LAST, "public"))
+    assert public is not None
+    assert "偏" not in public.sentence
+
+
+def test_tables_judge_every_township_and_mark_late_windows() -> None:
+    late = [
+        row("cases_opened", "2021-12-01", count, grain="rolling_12", breakdown="township", area_code=f"T{number}", status="provisional")
+        for number, count in enumerate([5.0, 6.0, 60.0, 4.0])
+    ]
+    key, tables = township_tables(frame(*late), compared_of([5, 6, 60, 4]), OPENED, PEOPLE, TOWNS, ZONES, AT)
+    assert "(初步)" in key
+    assert "判断:2021年立案与全县相比" in key
+    assert all("立案(初步)" in one.columns for _, one in tables)
+    assert [word for _, one in tables for word in one["判断"]] == ["明显偏低", "明显偏低", "明显偏高", "明显偏低"]
+    _, without = township_tables(frame(*late), None, OPENED, PEOPLE, TOWNS, ZONES, AT)
+    assert {word for _, one in without for word in one["判断"]} == {"—"}
+
+
+@pytest.mark.parametrize(
+    ("power", "zh", "en"),
+    [
+        (0.04, "不到1成", "less than 1 in 10"),
+        (0.27, "约3成", "about 3 in 10"),
+        (0.75, "约8成", "about 8 in 10"),
+        (0.97, "9成以上", "more than 9 in 10"),
+    ],
+)
+def test_the_chance_of_finding_a_doubled_risk_is_said_in_tenths(power: float, zh: str, en: str) -> None:
+    assert power_words(power, ZH) == f"若某乡镇风险翻倍,本期发现概率{zh}。"
+    assert en in power_words(power, EN)
+    assert power_words(float("nan"), ZH) == ""
+
+
+@pytest.mark.parametrize(
+    ("p", "words"), [(0.0004, "可能性不到千分之一"), (0.004, "可能性约250分之一"), (0.05, "可能性约20分之一"), (0.3, "可能性约30%")]
+)
+def test_chance_is_said_as_one_in_so_many(p: float, words: str) -> None:
+    assert p_words(p, ZH) == words
+
+
+def test_how_it_was_looked_at_is_said() -> None:
+    found = findings_of({town.code: [2] * 12 for town in TOWNS})
+    levels = read(found, Method.LEVEL)
+    held = compared(levels, read(found, Method.CLUSTER), OPENED, AT)
+    assert cut_off_words(held, levels, ZH) == "合并12个月,同时检验4个乡镇(街道);如果各乡镇水平都一样,出现误报的机会不超过5%。数据截至2021年12月。"
+    assert cut_off_words(None, levels, ZH) == ""
+
+
+def test_every_level_has_words() -> None:
+    assert {words.zh for words in LEVEL_WORDS.values()} >= {"明显偏高", "可能偏高", "与全县无明显差异", "数量太少"}
+
+
+def test_english_says_the_same() -> None:
+    held, at = compared_of([5, 6, 60, 4]), scope(LAST, language="en")
+    assert "Town 2 clearly high" in level_map(held, OPENED, TOWNS, at).sentence
+    assert "not each township in it" in cluster_sentence(held, OPENED, TOWNS, at)
+    assert "4 clearly off the county's level" in funnel_picture(held, OPENED, TOWNS, at).sentence.replace("townships ", "")
