@@ -191,8 +191,3 @@ def _funnel(quantile: Any, alpha: float, *parameters: Numbers) -> Numbers:
     if not 0 < alpha < 1:
         raise ValueError(f"alpha must lie between 0 and 1, not {alpha}")
     return numpy.column_stack([quantile(alpha / 2, *parameters), quantile(1 - alpha / 2, *parameters)]).astype(numpy.float64)
-
-
-def power_of_doubling(events_total: float, population: ArrayLike, share: float = 0.05) -> float:
-    """Temporary."""
-    return 0.3
