@@ -129,20 +129,25 @@ def seasonal_alarms(
     """
     series = numpy.asarray(counts, dtype=numpy.float64)
     checked_counts(series.ravel(), "counts")
+    _checked(alpha)
     _checked_windows(years, half_window, periods_per_year)
     length = series.shape[-1]
-    known, events = ~numpy.isnan(series), numpy.nan_to_num(series)
-    total, periods = numpy.full(series.shape, numpy.nan), numpy.zeros(series.shape)
+    expected, upper, p = (numpy.full(series.shape, numpy.nan) for _ in range(3))
     first = years * periods_per_year + half_window
     if length > first:
+        known, events = ~numpy.isnan(series), numpy.nan_to_num(series)
         back = [year * periods_per_year + shift for year in range(1, years + 1) for shift in range(-half_window, half_window + 1)]
-        total[..., first:] = sum(events[..., first - lag : length - lag] for lag in back)
-        periods[..., first:] = sum(known[..., first - lag : length - lag] for lag in back)
-    shape, share = _predictive(numpy.nan_to_num(total).ravel(), periods.ravel())
-    negative_binomial: Any = stats.nbinom
-    upper = negative_binomial.ppf(1 - _checked(alpha), shape, share).reshape(series.shape)
-    p = negative_binomial.sf(series.ravel() - 1, shape, share).reshape(series.shape)
-    expected = (shape * (1 - share) / share).reshape(series.shape)
+        total = sum((events[..., first - lag : length - lag] for lag in back), numpy.zeros(()))
+        periods = sum((known[..., first - lag : length - lag] for lag in back), numpy.zeros(()))
+        shape, share = _predictive(total.ravel(), periods.ravel())
+        judged = series[..., first:].ravel()
+        negative_binomial: Any = stats.nbinom
+        # Many areas share few combinations of numbers; the quantiles are what takes the time.
+        one, place = _distinct(total, periods)
+        upper[..., first:] = negative_binomial.ppf(1 - alpha, shape[one], share[one])[place].reshape(total.shape)
+        one, place = _distinct(total, periods, judged)
+        p[..., first:] = negative_binomial.sf(judged[one] - 1, shape[one], share[one])[place].reshape(total.shape)
+        expected[..., first:] = (shape * (1 - share) / share).reshape(total.shape)
     return Alarms(expected, upper, p, (series > upper) & (series >= SMALLEST_ALARM))
 
 
@@ -233,6 +238,16 @@ def _robust_fit(design: Numbers, counts: Numbers) -> Fit:
     weights = numpy.maximum(residual, OUTLYING) ** -2
     weights[residual <= OUTLYING] = 1.0
     return fit(design, counts, weights=weights * counts.size / weights.sum())
+
+
+def _distinct(*columns: Numbers) -> tuple[NDArray[numpy.int64], NDArray[numpy.int64]]:
+    """Return the position of one of each combination of numbers, and for every position which combination it is."""
+    combination = numpy.zeros(columns[0].size, dtype=numpy.int64)
+    for column in columns:
+        different, which = numpy.unique(column.ravel(), return_inverse=True)
+        _, combination = numpy.unique(combination * different.size + which, return_inverse=True)
+    _, one = numpy.unique(combination, return_index=True)
+    return one, combination
 
 
 def _predictive(total: ArrayLike, periods: ArrayLike) -> tuple[Numbers, Numbers]:

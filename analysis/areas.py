@@ -21,6 +21,7 @@ WARNING = 0.05  # funnel limits of 95 %
 ACTION = 0.002  # funnel limits of 99.8 %
 SMALLEST_COUNT = 5.0  # events observed (or expected) before an area is called high (or low)
 SMALLEST_POPULATION = 1_000.0
+MAPS = 3_000  # simulated for the power; its error is then at most a percentage point
 
 
 class Level(StrEnum):
@@ -178,6 +179,94 @@ def levels(events: ArrayLike, population: ArrayLike, share: float = 0.05) -> NDA
     labels[~(may_be_high | may_be_low) | (people < SMALLEST_POPULATION)] = Level.TOO_FEW
     labels[numpy.isnan(p)] = Level.NOT_JUDGED
     return labels
+
+
+def power_of_doubling(events_total: float, population: ArrayLike, share: float = 0.05) -> float:
+    """Probability that a township of doubled risk is called clearly high: what "none found" was able to find.
+
+    The mean over townships, each taken in turn: "some township" may be any of them, and a small one is found much less often than a
+    large one (:func:`powers_of_doubling` has each). The county's total is taken as it is, so nothing else is assumed of its level.
+
+    Args:
+        events_total: Events of the county in the window that is judged, a whole number.
+        population: People of every township, shape (n,).
+        share: Expected share of false findings among the tests that stand, as for :func:`levels`.
+
+    Returns:
+        A probability; NaN where fewer than two townships have people.
+
+    Raises:
+        ValueError: If a number is negative, the total is not whole, or ``share`` is no probability.
+    """
+    powers = powers_of_doubling(events_total, population, share)
+    return float(numpy.nanmean(powers)) if not numpy.isnan(powers).all() else numpy.nan
+
+
+def powers_of_doubling(events_total: float, population: ArrayLike, share: float = 0.05, maps: int = MAPS, seed: int = 0) -> Numbers:
+    """Probability that each township is called clearly high when its risk, and no other's, is doubled.
+
+    Maps are simulated for every township: the county's events fall on the townships by population, on the doubled one by twice its
+    population. Given the county's total, an area's test and its funnel depend on its own count alone, so both are tables and only the
+    cut over all areas is left to each map.
+
+    Args:
+        events_total: Events of the county in the window that is judged, a whole number.
+        population: People of every township, shape (n,).
+        share: Expected share of false findings among the tests that stand, as for :func:`levels`.
+        maps: Simulated maps, divided among the townships, at least one each.
+        seed: Start of the random numbers; the same seed gives the same powers.
+
+    Returns:
+        Probabilities, shape (n,); 0 where too few people live for a judgement, NaN where nobody does or there is no rest.
+
+    Raises:
+        ValueError: If a number is negative, the total is not whole, ``share`` is no probability or no map is to be simulated.
+    """
+    if not 0 < share < 1:
+        raise ValueError(f"share must lie between 0 and 1, not {share}")
+    if maps < 1:
+        raise ValueError("at least one map must be simulated")
+    total = int(checked_counts(events_total, "events_total")[0])
+    if total != events_total:
+        raise ValueError("events_total must be a whole number")
+    everybody = checked_counts(population, "population")
+    powers = numpy.full(everybody.shape, numpy.nan)
+    inhabited = numpy.flatnonzero(everybody > 0)
+    if inhabited.size < 2:
+        return powers
+    people = everybody[inhabited]
+    p, is_outside = _by_count(total, people)
+    chance = numpy.random.default_rng(seed)
+    weights = people * (1 + numpy.eye(people.size))
+    each = -(-maps // people.size)
+    counts = chance.multinomial(total, weights / weights.sum(axis=1, keepdims=True), size=(each, people.size))
+    of_area = numpy.arange(people.size)
+    own = counts[:, of_area, of_area]
+    found = _stand_of_own(p[of_area, counts], share) & is_outside[of_area, own]
+    powers[inhabited] = found.mean(axis=0)
+    return powers
+
+
+def _by_count(total: int, people: Numbers) -> tuple[Numbers, NDArray[numpy.bool_]]:
+    """Return of every area and every count it may have of the total, its p value, and whether the funnel allows "clearly high".
+
+    Shapes (n, total + 1).
+    """
+    counts = numpy.arange(total + 1, dtype=numpy.float64)
+    p = numpy.vstack([two_period_p(counts, total - counts, own, people.sum() - own) for own in people])
+    highest = poisson_funnel(people * total / people.sum(), ACTION)[:, 1]
+    may_be_high = (counts >= SMALLEST_COUNT) & (people >= SMALLEST_POPULATION)[:, None]
+    return p, may_be_high & (counts > highest[:, None])
+
+
+def _stand_of_own(p: Numbers, share: float) -> NDArray[numpy.bool_]:
+    """Return whether area i of each map in which it is the doubled one stands by Benjamini and Hochberg; p of shape (maps, n, n)."""
+    size = p.shape[-1]
+    ordered = numpy.sort(p, axis=-1)
+    passing = ordered <= share * numpy.arange(1, size + 1) / size
+    cut = numpy.where(passing, ordered, -1.0).max(axis=-1)
+    own = numpy.diagonal(p, axis1=1, axis2=2)
+    return numpy.asarray(own <= cut, dtype=numpy.bool_)
 
 
 def _county(events: ArrayLike, population: ArrayLike) -> tuple[Numbers, Numbers, NDArray[numpy.bool_]]:

@@ -11,7 +11,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.areas import ACTION, WARNING, Level, binomial_funnel, levels, poisson_funnel, prediction_limits, rest_of_county_p
+from analysis.areas import (
+    ACTION,
+    WARNING,
+    Level,
+    binomial_funnel,
+    levels,
+    poisson_funnel,
+    power_of_doubling,
+    powers_of_doubling,
+    prediction_limits,
+    rest_of_county_p,
+)
 from analysis.comparison import false_discovery_cut, two_period_p
 
 # OHID's limits come from a spreadsheet's search: of 1 event it has .025317898 where the closed form -log(.975) is .025317808. So each is
@@ -239,3 +250,54 @@ def read(folder: Path, name: str) -> list[dict[str, str]]:
 
 def column(rows: list[dict[str, str]], name: str) -> numpy.ndarray:
     return numpy.array([float(row[name]) for row in rows])
+
+
+def test_the_power_of_two_townships_by_hand() -> None:
+    # Two equal townships and 200 events: 100 expected of each. Poisson(100): P(<= 131) = .9987, P(<= 132) = .9991, so 132 is within the
+    # funnel of .998 and 133 is not; and 133 of 200 at one half has p < .00001, the same for both townships, which stands at .05.
+    # The doubled one gets a Bin(200, 2/3): P(133 or more) = .5530.
+    powers = powers_of_doubling(200, [20_000, 20_000], maps=40_000)
+    assert powers == pytest.approx([0.5530, 0.5530], abs=0.014)  # four standard errors of 20,000 maps each
+    assert power_of_doubling(200, [20_000, 20_000]) == pytest.approx(0.5530, abs=0.037)  # of 3,000
+
+
+def test_the_power_is_that_of_the_labels() -> None:
+    # The same maps, labelled one by one.
+    people = numpy.array([3_000, 8_000, 8_000, 15_000, 22_000, 60_000, 900])
+    powers = powers_of_doubling(160, people, maps=7 * 60, seed=3)
+    weights = people * (1.0 + numpy.eye(7))
+    maps = numpy.random.default_rng(3).multinomial(160, weights / weights.sum(axis=1, keepdims=True), size=(60, 7))
+    by_label = [sum(levels(counts[area], people)[area] is Level.CLEARLY_HIGH for counts in maps) / 60 for area in range(7)]
+    assert powers.tolist() == pytest.approx(by_label)
+    assert 0 < powers[3] < 1
+    assert powers[6] == 0  # nine hundred people are not judged
+    # Nobody is no township, and takes nothing from the others.
+    with_empty = powers_of_doubling(160, [*people, 0], maps=7 * 60, seed=3)
+    assert with_empty[:7].tolist() == powers.tolist()
+    assert math.isnan(with_empty[7])
+    assert power_of_doubling(160, [*people, 0]) == pytest.approx(powers_of_doubling(160, people).mean())
+
+
+def test_the_power_grows_with_the_events_and_the_township() -> None:
+    people = numpy.linspace(4_000, 40_000, 18)
+    few, many = powers_of_doubling(200, people), powers_of_doubling(1_200, people)
+    # 2.0 and 11.8 events expected of the smallest, 19.4 and 116 of the largest; twice as many are 2.3 to 10.7 standard deviations more.
+    assert few[0] < 0.2 < 0.5 < few[-1]
+    assert many[0] < 0.9
+    assert many[-1] > 0.99
+    assert (many >= few).all()
+    assert power_of_doubling(4, people) == 0  # five events before anything is called high
+    assert power_of_doubling(0, people) == 0
+    # A township of 35,529 among 612,000 and 600 events: 34.8 expected, Poisson(34.8): P(<= 53) = .9984, P(<= 54) = .9990, so 55 are outside.
+    # With doubled risk 600 * .10974 = 65.8 are to be expected, standard deviation 7.65: P(55 or more) = P(z > -1.48) = .93.
+    assert powers_of_doubling(600, numpy.linspace(8_000, 60_000, 18), maps=36_000)[9] == pytest.approx(0.93, abs=0.03)
+
+
+def test_no_power_without_a_county() -> None:
+    assert math.isnan(power_of_doubling(100, [5_000, 0]))
+    assert numpy.isnan(powers_of_doubling(100, [5_000])).all()
+    for wrong in ({"events_total": -1}, {"events_total": 1.5}, {"population": [-1, 2]}, {"share": 0.0}):
+        with pytest.raises(ValueError, match="must"):
+            power_of_doubling(**{"events_total": 10, "population": [5_000, 5_000], **wrong})  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="at least one map"):
+        powers_of_doubling(10, [5_000, 5_000], maps=0)
