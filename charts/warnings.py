@@ -17,7 +17,7 @@ from charts.hotspots import p_words
 from charts.picture import Picture, Voice, nothing_drawn
 from charts.rows import cells
 from charts.theme import BLUE, GOLD, INK, PALE_BLUE, base_figure, name_axis, value_axis
-from charts.words import bare, has_number, month_words, period_words, plain_number, short_period, stated
+from charts.words import absence, amount_in_table, bare, has_number, month_words, period_words, plain_number, short_period, stated
 from indicators.dimensions import DIMENSIONS, Member
 from indicators.model import Grain, Indicator, Status, Text
 
@@ -176,7 +176,7 @@ def warning_list(findings: pandas.DataFrame, names: Names, scope: Scope) -> pand
     return _table(chosen.iloc[::-1], names, scope.voice, judged=False)
 
 
-def tested_table(findings: pandas.DataFrame, names: Names, scope: Scope) -> pandas.DataFrame:
+def compared_table(findings: pandas.DataFrame, names: Names, scope: Scope) -> pandas.DataFrame:
     """Return everything that the latest rounds compared, in the order of the code lists."""
     rounds = latest_rounds(findings, scope.until)
     if not rounds:
@@ -230,6 +230,7 @@ def limit_picture(findings: pandas.DataFrame, rows: pandas.DataFrame, indicator:
     judged = findings[(findings["indicator"] == indicator.id) & (findings["breakdown"] == "total")].set_index("last_on")
     expected = [float(judged["expected"].get(month, float("nan"))) for month in series["last"]]
     upper = [float(judged["upper"].get(month, float("nan"))) for month in series["last"]]
+    shown = series["value"].where(series["status"].map(has_number).astype(bool))
     places = list(range(len(series)))
     spoken = [_point(row, low, high, indicator, voice) for (_, row), low, high in zip(series.iterrows(), expected, upper, strict=True)]
     figure = base_figure(300, legend=True, right=12)
@@ -237,7 +238,7 @@ def limit_picture(findings: pandas.DataFrame, rows: pandas.DataFrame, indicator:
     figure.add_trace(
         go.Bar(
             x=places,
-            y=series["value"],
+            y=shown,
             marker={"color": colours, "line": {"width": 0}},
             name=voice.say(indicator.title),
             customdata=spoken,
@@ -254,13 +255,13 @@ def limit_picture(findings: pandas.DataFrame, rows: pandas.DataFrame, indicator:
     ticks = places[::-step][::-1]
     labels = [short_period(voice, indicator, period, grain) for period, grain in zip(series["period"], series["grain"], strict=True)]
     figure.update_xaxes(**name_axis(tickvals=ticks, ticktext=[labels[place] for place in ticks], range=[-0.7, len(places) - 0.3], tickangle=0))
-    highest = pandas.Series([*series["value"], *upper]).max()
+    highest = pandas.Series([*shown, *upper]).max()
     figure.update_yaxes(**value_axis(range=[0, max(float(highest), 1.0) * 1.12]))
     sentence = _limit_sentence(judged, indicator, scope, title)
     table = pandas.DataFrame(
         {
             voice.say(Text("月份", "Month")): [month_words(voice, month) for month in series["last"]][::-1],
-            voice.say(indicator.title): [_number(voice, value) for value in series["value"]][::-1],
+            voice.say(indicator.title): [amount_in_table(voice, indicator, row) for _, row in series.iterrows()][::-1],
             voice.say(Text("预期", "Expected")): ["—" if pandas.isna(value) else f"{value:.1f}" for value in expected][::-1],
             voice.say(Text("偶然上限", "Limit")): [_number(voice, value) for value in upper][::-1],
         }
@@ -283,7 +284,7 @@ LIMIT_NOTE = Text(
 def _point(row: pandas.Series, expected: float, upper: float, indicator: Indicator, voice: Voice) -> str:
     when = month_words(voice, row["last"])
     if not has_number(row["status"]):
-        return f"{when} {voice.say(Text('未报送', 'not reported'))}"
+        return f"{when} {absence(voice, indicator, row['status'])}"
     unit = voice.say(indicator.unit)
     number = f"{row['value']:.0f}{unit}" if voice.is_chinese else f"{row['value']:.0f}"
     if pandas.isna(expected):

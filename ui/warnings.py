@@ -32,7 +32,7 @@ def show_list(view: View) -> None:
     """Show the warnings of the last twelve months and everything the latest round compared."""
     findings = view.findings(Method.WARNING, *warnings.watched(catalogue()))
     listed = view.prepared("warnings.list", lambda: warnings.warning_list(findings, names(view), view.scope))
-    tested = view.prepared("warnings.tested", lambda: warnings.tested_table(findings, names(view), view.scope))
+    tested = view.prepared("warnings.tested", lambda: warnings.compared_table(findings, names(view), view.scope))
     if listed.empty:
         notes.sentences(view, LISTED, [], NONE_LISTED)
     else:

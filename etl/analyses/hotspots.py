@@ -50,10 +50,10 @@ def _of_events(published: Published, indicator: Indicator, places: Sequence[Plac
     counts = series.rows_of([place.code for place in places])
     for last in numpy.flatnonzero(series.is_settled):
         months = pooled_months(numpy.nan_to_num(counts[:, : last + 1]).sum(axis=0))
-        if not months:
-            continue
         window = slice(last + 1 - months, last + 1)
         reported = ~numpy.isnan(counts[:, window]).all(axis=0)
+        if not reported.any():  # less than a year, or nothing of the townships now in force
+            continue
         events = counts[:, window][:, reported].sum(axis=1)
         years = [period.year for period, is_reported in zip(series.periods[window], reported, strict=True) if is_reported]
         exposure = residents_of(places, years).sum(axis=1) / 12
@@ -71,7 +71,8 @@ def _level(
     parameters: Mapping[str, float],
 ) -> Analysis:
     """Label every township, and draw its rate towards the county's for the colour of the map."""
-    labels, p_values = levels(events, exposure, SHARE), rest_of_county_p(events, exposure)
+    residents = exposure / (parameters["months_reported"] / 12)  # a level asks how many live there, not for how long they were looked at
+    labels, p_values = levels(events, residents, SHARE), rest_of_county_p(events, residents)
     rates = shrunk_rates(events, exposure, per=PER)
     known = ~numpy.isnan(events) & (exposure > 0)
     expected = exposure * events[known].sum() / exposure[known].sum() if known.any() else numpy.full(events.shape, numpy.nan)
@@ -93,7 +94,7 @@ def _level(
         for row, place in enumerate(places)
     )
     tests = int((~numpy.isnan(p_values)).sum())
-    power = power_of_doubling(float(events[known].sum()), exposure[known], SHARE) if known.sum() > 1 else numpy.nan
+    power = power_of_doubling(float(events[known].sum()), residents[known], SHARE) if known.sum() > 1 else numpy.nan
     return Analysis(RELEASE, Method.LEVEL, *span, tests, SHARE, findings, power, parameters={"false_share": SHARE, **parameters})
 
 

@@ -19,6 +19,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analysis import areas, trend
+from analysis import early_warning as judging
 from analysis.comparison import (
     LEVEL,
     SMALLEST_EXPECTED,
@@ -30,26 +32,33 @@ from analysis.comparison import (
     verdicts,
 )
 from analysis.intervals import EXACT_BELOW
-from charts import comparison, findings, headlines, quality, townships, words
-from charts.area_map import CASE_CLASSES, PEOPLE_CLASSES
+from charts import comparison, findings, headlines, hotspots, quality, townships, warnings, words
+from charts.area_map import LEVEL_CLASSES, PEOPLE_CLASSES
 from charts.bridge import build_bridge
 from charts.grid import STEPS, shade
 from charts.picture import Picture, Voice
 from charts.rows import cells, sum_of_months
 from disclosure.policy import Policy
 from etl import observe
+from etl.analyses import analyse
+from etl.analyses import hotspots as hotspots_of_a_build
+from etl.analyses import trends as trends_of_a_build
+from etl.analyses.record import Analysis
 from etl.compile import cells_sql
 from etl.protect import CountedCell, Key, moment, selection
 from indicators import catalogue
 from indicators.dimensions import DIMENSIONS, Member
 from indicators.lattice import grains
-from indicators.model import Grain, Indicator, Kind, Measure, Protects, Release, Text
+from indicators.model import Grain, Indicator, Kind, Measure, Method, Protects, Release, Text
+from tests.charts.small_findings import LAST, compared_of, places, read
 from tests.charts.small_rows import COUNTY, NAN, ZONES, frame, months, row, scope
-from tests.charts.test_pictures import TOWNS, Place, case_rows, change_rows, everything
+from tests.charts.test_pictures import TOWNS, Place, change_rows, everything
+from tests.spec.test_analyses import rows, table
 from ui.quality import MATURING
 
 PAGE = (Path(__file__).parents[2] / "docs" / "privacy.md").read_text(encoding="utf-8")
 KNOWN, LIMITS = catalogue(), Policy()
+NOTHING_FOUND = read([], Method.LEVEL)
 PEOPLE, NEW, CASES, KINDS, SHARE, NEW_SHARE, RATE, GRAMS, YOUNG = (
     KNOWN[name]
     for name in (
@@ -486,24 +495,96 @@ def what_could_be_found(line: Line) -> None:
 
 @rule("township levels")
 def township_levels(line: Line) -> None:
-    per, high, low = numbers(line.internal)
-    assert per == townships.PER
-    assert high == low == townships.SMALLEST_COUNT
+    high, low, residents = numbers(line.internal)
+    assert (high, low, residents) == (areas.SMALLEST_COUNT, areas.SMALLEST_COUNT, areas.SMALLEST_POPULATION)
 
-    def sentence(residents: int, counts: list[float]) -> str:
-        towns = [Place(number, people) for number, people in enumerate((40_000, 40_000, 40_000, residents))]
-        picture = townships.case_levels(case_rows(counts), CASES, towns, scope("2026-09-01", "public"))
-        assert picture is not None
-        return picture.sentence
+    def level(people: int, counts: list[float]) -> str:
+        towns = [Place(number, one) for number, one in enumerate((40_000, 40_000, 40_000, people))]
+        return compared_of(counts, towns).level("T3")
 
     # 55 or 56 cases, of which 0.46 are to be expected in the last: 4 there have p = 0.0024, below 0.05 / 4, and are too few all the same.
-    assert "高于" not in sentence(1_000, [16, 18, 17, high - 1])
-    assert "第3镇高于" in sentence(1_000, [16, 18, 17, high])
-    # 60 cases elsewhere and none there: of 10,700 residents 4.91 were to be expected (p = 0.0119), of 11,200 5.12.
-    assert "低于" not in sentence(10_700, [21, 20, 19, 0])
-    assert "第3镇低于" in sentence(11_200, [21, 20, 19, 0])
-    people = [row(PEOPLE.id, "2025-01-01", 30, grain="year", breakdown="township", area_code=town.code) for town in TOWNS]
-    assert townships.case_levels(frame(*people), PEOPLE, TOWNS, scope("2026-09-01")) is None
+    assert level(1_000, [16, 18, 17, high - 1]) == "too_few"
+    assert level(1_000, [16, 18, 17, high]) == "clearly_high"
+    assert level(999, [16, 18, 17, high]) == "too_few"
+    # 60 cases elsewhere and none there: of 10,700 residents 4.91 were to be expected, of 11,200 5.12.
+    assert level(10_700, [21, 20, 19, 0]) == "too_few"
+    assert level(11_200, [21, 20, 19, 0]) == "possibly_low"  # P(X = 0) = .006: outside 95 %, inside 99.8 %
+    people = rows("current_users", "township", "year", {"T0": [30], "T1": ["suppressed"], "T2": ["suppressed"], "T3": [10]})
+    total = rows("current_users", "total", "month", {COUNTY: [60] * 12})
+    (inside,) = analyse(table(people, total), KNOWN, places(TOWNS))
+    found = {one.area_code: one for one in inside.findings}
+    assert [found[code].label for code in ("T1", "T2")] == ["not_judged"] * 2
+    assert found["T0"].expected == 15  # of 60, not of the 40 that are shown
+    assert analyse(table([("public", *one[1:]) for one in people]), KNOWN, places(TOWNS)) == []
+
+
+@rule("smoothed rate")
+def smoothed_rate(line: Line) -> None:
+    per, fewest = numbers(line.internal)
+    assert (per, fewest) == (hotspots_of_a_build.PER, hotspots.UNSTABLE_BELOW)
+    at = scope(LAST)
+    for count, is_hatched in ((fewest - 1, True), (fewest, False)):
+        picture = hotspots.level_map(compared_of([30, 30, 30, count]), CASES, TOWNS, at)
+        assert ("斜纹" in picture.note) is is_hatched
+    # Equal rates: 80 cases of 80,000 people in a year.
+    assert compared_of([20, 20, 20, 20]).rows["T0"]["value"] == pytest.approx(10)
+
+
+@rule("cluster of cases")
+def cluster_of_cases(line: Line) -> None:
+    share, fewest, level, maps = numbers(line.internal)
+    assert (share / 100, fewest, level, maps) == (
+        hotspots_of_a_build.LARGEST_SHARE,
+        hotspots_of_a_build.SMALLEST_CLUSTER,
+        hotspots_of_a_build.SHARE,
+        hotspots_of_a_build.SIMULATIONS,
+    )
+    # A township of a third of the residents may be a cluster, one of 36 % may not.
+    for residents, is_found in ((20_000, True), (24_000, False)):
+        towns = [Place(0, residents), Place(1, 20_000), Place(2, 22_000)]
+        clusters = compared_of([60, 5, 5], towns).clusters
+        assert ("T0" in set(clusters["area_code"])) is is_found
+
+
+@rule("chance of finding")
+def chance_of_finding(line: Line) -> None:
+    assert "tenths" in line.internal
+    assert "3成" in hotspots.power_words(0.26, INSIDE)
+    assert "3成" in hotspots.power_words(0.34, INSIDE)
+
+
+@rule("early warning")
+def early_warning(line: Line) -> None:
+    periods, fewest, percent = numbers(line.internal)
+    assert (periods, fewest, percent / 100) == (judging.FEWEST_PERIODS, judging.SMALLEST_ALARM, 2 * judging.FAMILY_ALPHA)
+
+    def rounds(counts: list[float | str], release: str = "internal") -> dict[int, str]:
+        made = rows("cases_opened", "total", "month", {COUNTY: counts}, release=release)
+        found = [one for one in analyse(table(made), KNOWN, []) if one.method is Method.WARNING]
+        return {(one.last_on.year - 2021) * 12 + one.last_on.month: one.findings[0].label for one in found}
+
+    assert min(rounds([1.0] * 14)) == periods + 1
+    assert rounds([0.0] * 60 + [fewest - 1])[61] == "quiet"
+    assert rounds([0.0] * 60 + [fewest])[61] == "alarm"
+    assert 61 not in rounds([0.0] * 60 + ["9?"])
+    hidden = rows("newly_found_people", "total", "month", {COUNTY: [6] * 60 + ["suppressed"]})
+    assert max(one.last_on for one in analyse(table(hidden), KNOWN, []) if one.method is Method.WARNING) < date(2026, 1, 1)
+    assert analyse(table(rows("newly_found_people", "total", "month", {COUNTY: [5] * 60 + [30]}, release="public")), KNOWN, []) == []
+
+
+@rule("yearly trend")
+def yearly_trend_line(line: Line) -> None:
+    shortest, longest, fewest = numbers(line.internal)
+    assert (shortest, longest, fewest) == (trends_of_a_build.SHORTEST, trends_of_a_build.LONGEST, trend.SMALLEST_EVENTS)
+
+    def trends(counts: list[float]) -> list[Analysis]:
+        made = analyse(table(rows("cases_opened", "total", "month", {COUNTY: counts})), KNOWN, [])
+        return [one for one in made if one.method is Method.TREND and one.release is Release.INTERNAL]
+
+    assert trends([3] * int(shortest - 1)) == []
+    assert [one.findings[0].label for one in trends([3] * int(shortest))] == ["within_chance"]
+    assert [one.findings[0].label for one in trends([1] * int(fewest - 1) + [0] * int(shortest - fewest + 1))] == ["too_few"]
+    assert trends([3] * 70)[-1].first_on == date(2021, 11, 1)  # the last sixty of seventy months
 
 
 @rule("bridge")
@@ -541,12 +622,10 @@ def order(line: Line) -> None:
         picture = findings.zone_levels(frame(*reversed(rows)), PEOPLE, three, scope("2026-09-01", "public"))
         assert picture.table.iloc[:, 0].tolist() == ["片区0", "片区1", "片区2"]
         assert list(picture.figure.layout.yaxis.ticktext) == ["片区0", "片区1", "片区2"]
-    for counts in ([1.0, 5.0, 9.0, 7.0], [9.0, 1.0, 7.0, 5.0]):
-        levels = townships.case_levels(case_rows(counts), CASES, TOWNS, scope("2026-09-01"))
-        mapped = townships.case_map(case_rows(counts), CASES, TOWNS, scope("2026-09-01"))
-        assert levels is not None
-        assert mapped is not None
-        assert levels.table.iloc[:, 0].tolist() == mapped.table.iloc[:, 1].tolist() == [town.title.zh for town in TOWNS]
+    for counts in ([1.0, 5.0, 9.0, 7.0], [90.0, 1.0, 7.0, 5.0]):
+        held = compared_of(counts)
+        for picture in (hotspots.level_map(held, CASES, TOWNS, scope(LAST)), hotspots.funnel_picture(held, CASES, TOWNS, scope(LAST))):
+            assert picture.table.iloc[:, 0].tolist() == [town.title.zh for town in TOWNS]
 
 
 @rule("members named")
@@ -584,15 +663,15 @@ def axes_and_hidden_marks(line: Line) -> None:
 @rule("map classes")
 def map_classes(line: Line) -> None:
     limits = numbers(line.internal)
-    assert limits == [*CASE_CLASSES.starts, *PEOPLE_CLASSES.starts]
-    for classes in (CASE_CLASSES, PEOPLE_CLASSES):
+    assert limits == [*LEVEL_CLASSES.starts, *PEOPLE_CLASSES.starts]
+    for classes in (LEVEL_CLASSES, PEOPLE_CLASSES):
         assert [classes.position(start) for start in classes.starts] == list(range(len(classes.starts)))
-        assert [classes.position(start - 1) for start in classes.starts[1:]] == list(range(len(classes.starts) - 1))
+        assert [classes.position(start - 0.01) for start in classes.starts[1:]] == list(range(len(classes.starts) - 1))
         assert len(classes.labels) == len(classes.starts)
-    rows = [row(PEOPLE.id, "2025-01-01", value, grain="year", breakdown="township", area_code=f"T{n}") for n, value in enumerate((10, 20, NAN, 50))]
-    picture = townships.people_map(frame(*rows), PEOPLE, TOWNS, scope("2026-09-01", "public"))
+    held = [row(PEOPLE.id, "2025-01-01", value, grain="year", breakdown="township", area_code=f"T{n}") for n, value in enumerate((10, 20, NAN, 50))]
+    picture = townships.people_map(frame(*held), NOTHING_FOUND, PEOPLE, TOWNS, scope("2026-09-01", "public"))
     assert picture is not None
-    filled = [trace for trace in picture.figure.data if trace.fill == "toself"]
+    filled = [trace for trace in picture.figure.data if trace.fill == "toself" and trace.fillpattern.shape != "\\"]
     # Under 10, 10-19, 20-29, 30-49, 50 and over, and the hidden one, hatched: a township is a run of points that ends in a gap.
     assert [list(trace.x).count(None) for trace in filled] == [0, 1, 1, 0, 1, 1]
     assert [trace.fillpattern.shape for trace in filled] == [None] * 5 + ["/"]
@@ -626,7 +705,7 @@ def cells_counted(line: Line) -> None:
     picture = findings.cross(frame(*grid), KNOWN["users_by_main_drug"], "drug_group", ZONES, drugs, scope("2026-09-01"))
     assert picture.sentence.endswith("2格受保护")
     rows = [row(PEOPLE.id, "2025-01-01", value, grain="year", breakdown="township", area_code=f"T{n}") for n, value in enumerate((10, 20, NAN, 50))]
-    mapped = townships.people_map(frame(*rows), PEOPLE, TOWNS, scope("2026-09-01"))
+    mapped = townships.people_map(frame(*rows), NOTHING_FOUND, PEOPLE, TOWNS, scope("2026-09-01"))
     assert mapped is not None
     assert mapped.sentence.endswith("4个乡镇(街道)中3个可以公布现有吸毒人员,1个受保护")
     assert [trace.name for trace in mapped.figure.data if trace.name][-1] == "受保护"  # a hidden partner may hold any number
@@ -709,15 +788,15 @@ def every_picture(rows: pandas.DataFrame, release: str, language: str) -> list[s
         findings.cross(rows, PEOPLE, "age_band", ZONES, AGES, at),
         findings.zone_levels(rows, PEOPLE, ZONES, at),
         findings.zone_levels(rows, RATE, ZONES, at),
-        townships.people_map(rows, PEOPLE, TOWNS, at),
-        townships.case_map(rows, CASES, TOWNS, at),
-        townships.case_levels(rows, CASES, TOWNS, at),
+        townships.people_map(rows, NOTHING_FOUND, PEOPLE, TOWNS, at),
+        warnings.limit_picture(NOTHING_FOUND, rows, CASES, at),
     ]
     made = [everything(picture) + picture.as_of for picture in pictures if picture is not None]
     made += [str(headlines.headlines(rows, [*standing, SHARE, NEW_SHARE, RATE, NEW, YOUNG, CASES], at))]
     made += [str(headlines.changes(rows, KNOWN, at)), str(headlines.attention(rows, KNOWN, members, at))]
-    made += [townships.remote_sentence(rows, CASES, TOWNS, at)]
-    key, tables = townships.township_tables(rows, CASES, PEOPLE, TOWNS, ZONES, at)
+    held = compared_of([5, 6, 60, 4])  # of published counts alone: only the rows beside it may be hidden
+    made += [townships.remote_sentence(rows, held, CASES, TOWNS, at)]
+    key, tables = townships.township_tables(rows, held, CASES, PEOPLE, TOWNS, ZONES, at)
     return [*made, key, *(table.to_csv() for _, table in tables)]
 
 
