@@ -53,9 +53,9 @@ def audit_succession(older: Rows, newer: Rows, policy: Policy, releases: Sequenc
     codes = _joined_codes(older.members, newer.members)
     reports: list[ReleaseReport] = []
     apart = 0
+    before, after = (_collected(rows, releases) for rows in (older, newer))
     for release in releases:
-        before, after = (_collected(rows, release) for rows in (older, newer))
-        report, skipped = _attack(release, before, after, codes, policy)
+        report, skipped = _attack(release, before[release], after[release], codes, policy)
         reports.append(report)
         apart += skipped
     note = (
@@ -78,10 +78,10 @@ def _joined_codes(*members: Iterable[Sequence[object]]) -> dict[str, list[tuple[
     return {name: list(codes.items()) for name, codes in joined.items()}
 
 
-def _collected(rows: Rows, release: str) -> dict[Place, Published]:
+def _collected(rows: Rows, releases: Sequence[str]) -> dict[str, dict[Place, Published]]:
     catalogue = {one.id: one for one in map(declared, rows.indicators)}
     exact = collect(rows.observations, catalogue, INTERNAL, {})
-    return exact if release == INTERNAL else collect(rows.observations, catalogue, release, exact)
+    return {release: exact if release == INTERNAL else collect(rows.observations, catalogue, release, exact) for release in releases}
 
 
 def _attack(

@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -197,6 +198,13 @@ def read_pack(folder: Path) -> CountyPack:
     Raises:
         PackError: If a file, a code or a reference is not in order.
     """
+    files = sorted(path for path in folder.glob("*") if path.is_file())
+    return _edition(folder.absolute(), *((path.name, about.st_ino, about.st_size, about.st_mtime_ns) for path in files for about in [path.stat()]))
+
+
+@lru_cache(4)
+def _edition(folder: Path, *_files: tuple[str, int, int, int]) -> CountyPack:
+    """Read one edition of a pack; a load asks for it at every step, and nobody changes what was read."""
     problems: list[Problem] = []
     pack = _read(folder, problems)
     if problems or pack is None:

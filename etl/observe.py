@@ -58,9 +58,10 @@ def observations(
     """
     records: list[tuple[object, ...]] = []
     for release in Release:
+        offered = {(name, breakdown): grains(one, breakdown, release) for name, one in catalogue.items() for breakdown in one.breakdowns}
         for row in rows:
             indicator = catalogue[row.indicator]
-            if row.grain in grains(indicator, row.breakdown, release):
+            if row.grain in offered[row.indicator, row.breakdown]:
                 numerator, denominator, status = _published(row, indicator, release, protected, policy)
                 if status is Status.OBSERVED and _is_provisional(row.last_on, latest[indicator.table], indicator):
                     status = Status.PROVISIONAL

@@ -7,7 +7,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ CODE_VERSION = "0.1.0"
 _SCHEMA = Path(__file__).with_name("schema.sql")
 _META_TABLES = ("input_file", "coverage", "member", "indicator", "check_result", "column_fill", "audit", "audit_report")
 _CARRIED = ("restatement", "first_published")
+_ROWS_AT_ONCE = 100
 
 
 class WarehouseFile:
@@ -28,6 +29,7 @@ class WarehouseFile:
         self.path = path
         self._connection = duckdb.connect(str(path))
         self._connection.execute("set enable_progress_bar = false")
+        self._connection.execute("begin")  # one for the whole file: each of its own would be synced to the disk
         self._connection.execute(_SCHEMA.read_text(encoding="utf-8"))
 
     def write_observations(self, observations: Any) -> None:
@@ -81,6 +83,7 @@ class WarehouseFile:
         Raises:
             OSError: If the disk refuses; the file is then not fit to publish.
         """
+        self._connection.execute("commit")
         self._connection.execute("checkpoint")
         self._connection.close()
         _finish(self.path)
@@ -92,9 +95,10 @@ class WarehouseFile:
         self.path.with_name(self.path.name + ".wal").unlink(missing_ok=True)
 
     def _insert(self, table: str, rows: Sequence[Sequence[Any]]) -> None:
-        if rows:
-            marks = ", ".join("?" for _ in rows[0])
-            self._connection.executemany(f"insert into {table} values ({marks})", [list(row) for row in rows])
+        for first in range(0, len(rows), _ROWS_AT_ONCE):
+            some = rows[first : first + _ROWS_AT_ONCE]
+            marks = ", ".join(f"({', '.join('?' for _ in row)})" for row in some)
+            self._connection.execute(f"insert into {table} values {marks}", [cell for row in some for cell in row])
 
 
 @dataclass(frozen=True)
@@ -113,6 +117,20 @@ class Stamp:
 
 def stamp(path: Path) -> Stamp | None:
     """Return what a published file says of itself; None if it is not one."""
+    try:
+        about = path.stat()
+        return _stamp(path, about.st_ino, about.st_size, about.st_mtime_ns)
+    except (OSError, duckdb.Error):
+        return None
+
+
+@lru_cache(32)
+def _stamp(path: Path, *_edition: int) -> Stamp | None:
+    """Read the stamp of one edition of a file: a load asks for that of the build in force again and again.
+
+    Raises:
+        duckdb.Error: If it is no published file; that is not remembered.
+    """
     connection = duckdb.connect(":memory:")
     try:
         connection.execute(f"attach '{_quoted(path)}' as published (read_only)")
@@ -124,8 +142,6 @@ def stamp(path: Path) -> Stamp | None:
             return Stamp(number, built_at, digest)
         more = connection.execute("select latest_month, who, reason from published.meta.build").fetchone()
         used = connection.execute("select sequence from published.meta.input_file where months_used > 0 order by sequence").fetchall()
-    except duckdb.Error:
-        return None
     finally:
         connection.close()
     return None if more is None else Stamp(number, built_at, digest, *more, tuple(sequence for (sequence,) in used), True)

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cache
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
@@ -110,7 +111,13 @@ class _Block(Cut):
 
 def accepted_headers(extract: Extract) -> dict[str, str]:
     """Return every accepted header of a contract, folded, with its column name."""
-    return {fold(header): column.name for column in extract.columns for header in column.headers}
+    return {header: column.name for column in extract.columns for header in _folded(column.headers)}
+
+
+@cache
+def _folded(headers: tuple[str, ...]) -> tuple[str, ...]:
+    """Fold declared headers once, not once a row that might be the header."""
+    return tuple(map(fold, headers))
 
 
 def extract_by_header(header: Sequence[str], contracts: Mapping[str, Extract]) -> Extract | None:
