@@ -10,6 +10,7 @@ from analysis.comparison import smallest_clear_rise, two_period_p, verdicts
 from analysis.intervals import poisson_interval, wilson_interval
 from analysis.shrinkage import shrunk_rates
 from charts.comparison import VERDICT_WORDS
+from charts.hotspots import LEVEL_WORDS
 from charts.picture import Voice
 from charts.words import plain_number, range_words
 from indicators.model import Text
@@ -30,15 +31,6 @@ TOWNSHIPS = (
     (Text("庚", "G"), 2_000, 4),
 )
 """A made-up county: township, residents, cases of three years."""
-LEVEL_WORDS: dict[Level, Text] = {
-    Level.CLEARLY_HIGH: Text("明显偏高", "clearly high"),
-    Level.POSSIBLY_HIGH: Text("可能偏高", "possibly high"),
-    Level.WITHIN_CHANCE: Text("与全县无明显差异", "no clear difference from the county"),
-    Level.POSSIBLY_LOW: Text("可能偏低", "possibly low"),
-    Level.CLEARLY_LOW: Text("明显偏低", "clearly low"),
-    Level.TOO_FEW: Text("数量太少", "too few"),
-    Level.NOT_JUDGED: Text("未作判断", "not judged"),
-}
 
 
 def clear_rises(voice: Voice) -> pandas.DataFrame:
