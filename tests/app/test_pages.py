@@ -17,8 +17,8 @@ from ui import navigation, words
 ROOT = Path(__file__).parents[2]
 PAGES = [entry.path.stem for entry in navigation.entries() if entry.path.stem != "upload"]
 """Every page but the upload page, which has tests of its own (test_upload.py)."""
-NUMBERED = [page for page in PAGES if page != "privacy"]
-"""The pages that show numbers of the county; the one on protection shows an example only (test_privacy_page.py)."""
+NUMBERED = [page for page in PAGES if page not in {"methods", "privacy"}]
+"""The pages that show numbers of the county; those on method and on protection show examples only, and have tests of their own."""
 SCHEMA = ROOT / "warehouse" / "schema.sql"
 
 
