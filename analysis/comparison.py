@@ -19,6 +19,7 @@ LEVEL = 0.05
 SMALLEST_STEP = 5  # a clear change is at least this many events as well as unlikely
 SMALLEST_TOTAL = 6  # with fewer events in both periods together no change whatever can reach p < 0.05
 SMALLEST_EXPECTED = 3.0
+UNRULY = 1.5  # variance over mean above which events are no longer taken for separate ones
 
 
 class Verdict(StrEnum):
@@ -31,35 +32,68 @@ class Verdict(StrEnum):
     NOT_JUDGED = "not_judged"  # a count is missing or not final
 
 
-def two_period_p(current: ArrayLike, previous: ArrayLike, current_exposure: ArrayLike = 1.0, previous_exposure: ArrayLike = 1.0) -> Numbers:
+def two_period_p(
+    current: ArrayLike,
+    previous: ArrayLike,
+    current_exposure: ArrayLike = 1.0,
+    previous_exposure: ArrayLike = 1.0,
+    dispersion: ArrayLike = 1.0,
+) -> Numbers:
     """Exact conditional test that two Poisson counts have one rate.
 
-    Given the total, the current count is binomial; the p value is twice the smaller tail, at most 1.
+    Given the total, the current count is binomial; the p value is twice the smaller tail, at most 1. Where the series is unruly the
+    logarithm of the ratio of both rates is tested as well, with the variance that the dispersion makes of it, and the larger p holds.
 
     Args:
         current: Events of the later period, shape (n,); NaN where not published.
         previous: Events of the earlier period, shape (n,).
         current_exposure: Length or population behind the later count, in any unit, shape (n,) or one number.
         previous_exposure: The same of the earlier count, in the same unit.
+        dispersion: Variance over mean of the series both counts are from, at least 1, shape (n,) or one number; up to 1.5 it changes
+            nothing.
 
     Returns:
         p values, shape (n,); 1 where both counts are 0, NaN where one is missing.
 
     Raises:
-        ValueError: If a count is negative or an exposure is not positive.
+        ValueError: If a count is negative, an exposure is not positive or a dispersion is below 1.
 
-    Source: Przyborowski & Wilenski 1940, Biometrika 31, 313-323; agrees with R's ``poisson.test`` (doubled tails) to 1e-9.
+    Source: Przyborowski & Wilenski 1940, Biometrika 31, 313-323; agrees with R's ``poisson.test`` (doubled tails) to 1e-9. The variance
+        of the logarithm: McCullagh & Nelder 1989, Generalized Linear Models, sections 4.5 and 6.2.
     """
-    later, earlier, share = _arguments(current, previous, current_exposure, previous_exposure)
+    later, earlier, share, ratio = _arguments(current, previous, current_exposure, previous_exposure, dispersion)
     binomial: Any = stats.binom
     total = later + earlier
     lower = binomial.cdf(later, total, share)
     upper = binomial.sf(later - 1, total, share)
-    return numpy.asarray(numpy.minimum(1.0, 2 * numpy.minimum(lower, upper)), dtype=numpy.float64)
+    exact = numpy.minimum(1.0, 2 * numpy.minimum(lower, upper))
+    if not (ratio > UNRULY).any():
+        return numpy.asarray(exact, dtype=numpy.float64)
+    return numpy.asarray(numpy.where(ratio > UNRULY, numpy.maximum(exact, _quasi_p(later, earlier, share, ratio)), exact), dtype=numpy.float64)
+
+
+def _quasi_p(later: Numbers, earlier: Numbers, share: Numbers, dispersion: Numbers) -> Numbers:
+    """Test the logarithm of the ratio of two rates whose counts vary by the dispersion times their mean.
+
+    A count of 0 has no logarithm. Clumps of as many events as the dispersion says have that variance, and all of them fall into one
+    period with the probability that the exact test gives so many events.
+    """
+    normal: Any = stats.norm
+    is_zero = (later == 0) | (earlier == 0)
+    now, before = numpy.where(is_zero, 1.0, later), numpy.where(is_zero, 1.0, earlier)
+    error = numpy.sqrt(dispersion * (1 / now + 1 / before))
+    p = 2 * normal.sf(numpy.abs(numpy.log(now * (1 - share) / (before * share))) / error)
+    of_other = numpy.where(later == 0, 1 - share, share)
+    return numpy.asarray(numpy.where(is_zero, numpy.minimum(1.0, 2 * of_other ** ((later + earlier) / dispersion)), p), dtype=numpy.float64)
 
 
 def verdicts(
-    current: ArrayLike, previous: ArrayLike, current_exposure: ArrayLike = 1.0, previous_exposure: ArrayLike = 1.0, level: float = LEVEL
+    current: ArrayLike,
+    previous: ArrayLike,
+    current_exposure: ArrayLike = 1.0,
+    previous_exposure: ArrayLike = 1.0,
+    level: float = LEVEL,
+    dispersion: ArrayLike = 1.0,
 ) -> NDArray[numpy.object_]:
     """Label differences of event counts, so that chance is never called a trend.
 
@@ -71,15 +105,16 @@ def verdicts(
         current_exposure: Length or population behind the later count.
         previous_exposure: The same of the earlier count.
         level: Largest p value called clear.
+        dispersion: Variance over mean of the series both counts are from, as in :func:`two_period_p`.
 
     Returns:
         A :class:`Verdict` for every pair, shape (n,).
 
     Raises:
-        ValueError: If a count is negative or an exposure is not positive.
+        ValueError: If a count is negative, an exposure is not positive or a dispersion is below 1.
     """
-    later, earlier, share = _arguments(current, previous, current_exposure, previous_exposure)
-    p = two_period_p(later, earlier, share, 1 - share)
+    later, earlier, share, ratio = _arguments(current, previous, current_exposure, previous_exposure, dispersion)
+    p = two_period_p(later, earlier, share, 1 - share, ratio)
     total = later + earlier
     expected_later = earlier * share / (1 - share)
     few = (total < SMALLEST_TOTAL) | (total * numpy.minimum(share, 1 - share) < SMALLEST_EXPECTED)
@@ -136,7 +171,9 @@ def false_discovery_cut(p_values: ArrayLike, share: float = LEVEL) -> NDArray[nu
     return stands
 
 
-def smallest_clear_rise(previous: int, current_exposure: float = 1.0, previous_exposure: float = 1.0, level: float = LEVEL) -> int:
+def smallest_clear_rise(
+    previous: int, current_exposure: float = 1.0, previous_exposure: float = 1.0, level: float = LEVEL, dispersion: float = 1.0
+) -> int | None:
     """Return the smallest later count that would be called a clear rise: what "no change found" was able to find.
 
     Args:
@@ -144,25 +181,35 @@ def smallest_clear_rise(previous: int, current_exposure: float = 1.0, previous_e
         current_exposure: Length or population behind the later count.
         previous_exposure: The same of the earlier count.
         level: Largest p value called clear; the level of one test divided by their number where many are made.
+        dispersion: Variance over mean of the series.
+
+    Returns:
+        The count; none where not even many times as much would be clear.
 
     Raises:
-        ValueError: If the count is negative or an exposure is not positive.
+        ValueError: If the count is negative, an exposure is not positive or the dispersion is below 1.
     """
     ratio = current_exposure / previous_exposure
-    candidates = numpy.arange(0, int(previous * ratio * 4) + 40)
-    labels = verdicts(candidates, numpy.full(candidates.shape, previous), current_exposure, previous_exposure, level)
-    return int(candidates[numpy.flatnonzero(labels == Verdict.CLEAR_RISE)[0]])
+    candidates = numpy.arange(0, int((previous * ratio * 4 + 40) * dispersion))
+    labels = verdicts(candidates, numpy.full(candidates.shape, previous), current_exposure, previous_exposure, level, dispersion)
+    clear = numpy.flatnonzero(labels == Verdict.CLEAR_RISE)
+    return int(candidates[clear[0]]) if clear.size else None
 
 
 def _arguments(
-    current: ArrayLike, previous: ArrayLike, current_exposure: ArrayLike, previous_exposure: ArrayLike
-) -> tuple[Numbers, Numbers, Numbers]:
-    """Return both counts and the later period's share of the whole exposure, in one shape."""
+    current: ArrayLike, previous: ArrayLike, current_exposure: ArrayLike, previous_exposure: ArrayLike, dispersion: ArrayLike
+) -> tuple[Numbers, Numbers, Numbers, Numbers]:
+    """Return both counts, the later period's share of the whole exposure and the dispersion, in one shape."""
     exposures = [numpy.atleast_1d(numpy.asarray(exposure, dtype=numpy.float64)) for exposure in (current_exposure, previous_exposure)]
     for exposure in exposures:
         bad = numpy.flatnonzero(~(exposure > 0))
         if bad.size:
             raise ValueError(f"exposure must be positive: position {int(bad[0])}")
+    ratio = numpy.atleast_1d(numpy.asarray(dispersion, dtype=numpy.float64))
+    bad = numpy.flatnonzero(~(ratio >= 1))
+    if bad.size:
+        raise ValueError(f"dispersion must be 1 or more: position {int(bad[0])}")
     share = exposures[0] / (exposures[0] + exposures[1])
-    later, earlier, share = numpy.broadcast_arrays(checked_counts(current, "current"), checked_counts(previous, "previous"), share)
-    return later.astype(numpy.float64), earlier.astype(numpy.float64), share.astype(numpy.float64)
+    arrays = numpy.broadcast_arrays(checked_counts(current, "current"), checked_counts(previous, "previous"), share, ratio)
+    later, earlier, share, ratio = (array.astype(numpy.float64) for array in arrays)
+    return later, earlier, share, ratio

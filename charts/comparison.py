@@ -9,14 +9,17 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import pandas
 
 from analysis.comparison import LEVEL, Verdict, share_verdict, smallest_clear_rise, two_period_p, verdicts
+from analysis.dispersion import seasonal_dispersion
 from charts.picture import Voice
-from charts.rows import cells, last_settled, row_at, stopping_status, sum_of_months
+from charts.rows import cells, last_settled, row_at, stopping_status, sum_of_months, within
 from charts.words import amount, amount_of, extremes, has_number, is_rounded, plain_number, provisional, span_words, stated
-from indicators.model import Grain, Indicator, Kind, Status, Text
+from indicators.lattice import is_stock
+from indicators.model import Break, Grain, Indicator, Kind, Status, Text
 
 SMALLEST_BASE = 20  # below it a percentage exaggerates
 TINY = 1e-9  # of binary fractions
@@ -30,6 +33,32 @@ VERDICT_WORDS: dict[Verdict, Text] = {
     Verdict.TOO_FEW: Text("数量太少,不作判断", "too few to judge"),
     Verdict.NOT_JUDGED: Text("暂不作判断", "not judged"),
 }
+
+ROUNDED_SUM = Text("概数不相加,不作比较", "rounded numbers are not added up, not compared")
+ROUNDED = Text("概数,不作判断", "rounded, not judged")
+SEVERAL_OF_ONE_CASE = Text("一案可有多人或多种,不作判断", "one case may bring several, not judged")
+CORRECTED = Text("含更正数,不作判断", "includes a correction, not judged")
+NOT_FINAL = Text("初步数,未作比较", "provisional, not compared")
+NO_EARLIER = Text("没有更早的数据,不作比较", "no earlier data, not compared")
+HIDDEN = Text("有受保护的数,不作比较", "part is protected, not compared")
+UNREPORTED = Text("有未报送的时段,不作比较", "part was not reported, not compared")
+
+
+class Span(NamedTuple):
+    """A run of whole months, named by its first and its last."""
+
+    first: pandas.Timestamp
+    last: pandas.Timestamp
+
+    @property
+    def days(self) -> float:
+        """Days from the first day of the first month to the last day of the last, leap days counted."""
+        return float((self.last + pandas.offsets.MonthBegin(1) - self.first).days)
+
+    def moved(self, months: int) -> Span:
+        """Return the span so many months later, or earlier where negative."""
+        step = pandas.DateOffset(months=months)
+        return Span(self.first + step, self.last + step)
 
 
 @dataclass(frozen=True)
@@ -46,6 +75,8 @@ class Change:
         status: Status of the later number; where there is none, the one that stopped it.
         exposures: Lengths of both periods.
         row: The later row, where the number is one published row.
+        dispersion: Variance over mean of the series, which the test allowed for.
+        why: Why there is no verdict, in words; empty where there is one.
     """
 
     sentence: str
@@ -57,6 +88,8 @@ class Change:
     status: str = Status.NOT_COLLECTED
     exposures: tuple[float, float] = (1.0, 1.0)
     row: pandas.Series | None = None
+    dispersion: float = 1.0
+    why: str = ""
 
     def number(self, voice: Voice, indicator: Indicator, *, unit: bool = True) -> str:
         """Return the later number in words, a provisional one marked, or why there is none."""
@@ -75,6 +108,53 @@ def is_judged(voice: Voice, indicator: Indicator) -> bool:
     Kinds seen and suspects are no separate events (one case brings several), and rounded numbers are no counts.
     """
     return indicator.kind is Kind.EVENTS and indicator.numerator.column is None and not is_rounded(voice, indicator)
+
+
+def break_between(indicator: Indicator, first: pandas.Timestamp, last: pandas.Timestamp) -> Break | None:
+    """Return the latest break that separates two compared periods, or none.
+
+    Args:
+        indicator: What is counted.
+        first: First month of the earlier period.
+        last: Last month of the later one.
+    """
+    # A stock is counted at the end of its month, so only what happens after that end lies between; events begin on the first day.
+    start = first + pandas.offsets.MonthEnd(0) + pandas.Timedelta(days=1) if is_stock(indicator) else first + pandas.Timedelta(days=1)
+    end = last + pandas.offsets.MonthEnd(0)
+    between = [mark for mark in indicator.breaks if start <= pandas.Timestamp(mark.on) <= end]
+    return max(between, key=lambda mark: mark.on, default=None)
+
+
+def break_words(voice: Voice, mark: Break) -> str:
+    """Say that what lies before and after a break is not compared, and which break it is."""
+    sentence = voice.say(mark.sentence)
+    if voice.is_chinese:
+        return f"{mark.on.year}年{mark.on.month}月起{sentence},前后口径不同,不作比较"
+    return f"{sentence} from {mark.on:%b %Y}: counted differently before and after, not compared"
+
+
+def unrest(voice: Voice, indicator: Indicator, series: pandas.DataFrame) -> float:
+    """Return how much more a series swings than chance alone, read off its exact settled months or quarters since the last break.
+
+    Args:
+        voice: Release and language.
+        indicator: What is counted.
+        series: Rows of one series at one grain.
+
+    Returns:
+        Variance over mean, at least 1; 1 where events are not judged or the periods cannot tell.
+    """
+    settled = series[(series["status"] == Status.OBSERVED) & (series["value"] >= 0)]
+    steps = {Grain.MONTH: 1, Grain.QUARTER: 3}
+    if not is_judged(voice, indicator) or settled.empty or settled["grain"].iloc[0] not in steps:
+        return 1.0
+    passed = [pandas.Timestamp(mark.on) for mark in indicator.breaks if pandas.Timestamp(mark.on) <= settled["period"].max()]
+    settled = settled[settled["period"] >= max(passed, default=settled["period"].min())]
+    step = steps[settled["grain"].iloc[0]]
+    periods = pandas.date_range(settled["period"].min(), settled["period"].max(), freq=f"{step}MS")
+    counts = settled.set_index("period")["value"].reindex(periods)
+    days = [Span(period, period + pandas.DateOffset(months=step - 1)).days for period in periods]
+    return seasonal_dispersion(counts.to_numpy(), days, 12 // step)
 
 
 Between = tuple[float, float]
@@ -163,12 +243,20 @@ def rounded_change_words(voice: Voice, indicator: Indicator, current: Between, p
 
 
 def compared_words(voice: Voice, indicator: Indicator, now: pandas.Series, before: pandas.Series, base_words: Text) -> str:
-    """Compare two published rows; empty unless both are final."""
+    """Compare two published rows; empty unless both are final, and the break instead where one lies between."""
     if now["status"] != Status.OBSERVED or before["status"] != Status.OBSERVED:
         return ""
+    mark = break_of_rows(indicator, now, before)
+    if mark is not None:
+        return break_words(voice, mark)
     if is_rounded(voice, indicator):
         return rounded_change_words(voice, indicator, extremes(indicator, now), extremes(indicator, before), base_words)
     return change_words(voice, indicator, float(now["value"]), float(before["value"]), base_words)
+
+
+def break_of_rows(indicator: Indicator, now: pandas.Series, before: pandas.Series) -> Break | None:
+    """Return the latest break that separates two published rows, or none."""
+    return break_between(indicator, before["last"] if is_stock(indicator) else before["period"], now["last"])
 
 
 SAME_TIME_LAST_YEAR = Text("上年同期", "the same time last year")
@@ -196,10 +284,12 @@ def share_beyond_chance(voice: Voice, indicator: Indicator, now: pandas.Series |
     """Judge two published shares by their parts; never rounded or provisional ones."""
     if now is None or before is None or now["status"] != Status.OBSERVED or before["status"] != Status.OBSERVED or is_rounded(voice, indicator):
         return Verdict.NOT_JUDGED
+    if break_of_rows(indicator, now, before) is not None:
+        return Verdict.NOT_JUDGED
     return share_verdict((float(now["numerator"]), float(now["denominator"])), (float(before["numerator"]), float(before["denominator"])))
 
 
-def year_to_date(voice: Voice, indicator: Indicator, monthly: pandas.DataFrame) -> Change:
+def year_to_date(voice: Voice, indicator: Indicator, series: pandas.DataFrame) -> Change:
     """Compare the settled months of the year with the same months a year before, and judge events exactly.
 
     Months that late entries still change are left out, so the comparison is of like with like.
@@ -207,33 +297,76 @@ def year_to_date(voice: Voice, indicator: Indicator, monthly: pandas.DataFrame) 
     Args:
         voice: Release and language.
         indicator: An indicator of events.
-        monthly: Rows of one series at the grain of months.
+        series: Rows of one series at the grain of months, or of quarters.
     """
-    nothing = Change("", Verdict.NOT_JUDGED, float("nan"), None, None, "")
-    last = last_settled(monthly)
+    last = last_settled(series)
     if last is None:
-        return nothing
-    first = pandas.Timestamp(last.year, 1, 1)
-    year = pandas.DateOffset(years=1)
-    current, previous = sum_of_months(monthly, first, last), sum_of_months(monthly, first - year, last - year)
-    span = span_words(voice, first, last)
-    status = Status.OBSERVED if current is not None else stopping_status(monthly, first, last)
-    if current is None or previous is None or is_rounded(voice, indicator):  # twelve rounded months would carry twelve errors
-        return Change("", Verdict.NOT_JUDGED, float("nan"), current, previous, span, status)
-    words = change_words(voice, indicator, current, previous, SAME_TIME_LAST_YEAR)
-    exposures = _days(first, last), _days(first - year, last - year)
+        return Change("", Verdict.NOT_JUDGED, float("nan"), None, None, "")
+    now = Span(pandas.Timestamp(last.year, 1, 1), last)
+    return spans_change(voice, indicator, series, now, now.moved(-12), SAME_TIME_LAST_YEAR, unrest(voice, indicator, series))
+
+
+def spans_change(
+    voice: Voice, indicator: Indicator, series: pandas.DataFrame, now: Span, before: Span, base_words: Text, dispersion: float = 1.0
+) -> Change:
+    """Compare the events of two spans of months, added up from published periods, and judge them where chance can be told from change.
+
+    Args:
+        voice: Release and language.
+        indicator: An indicator of events.
+        series: Rows of one series at one grain.
+        now: The later span.
+        before: The earlier one.
+        base_words: The earlier span, such as 上年同期.
+        dispersion: Variance over mean of the series, from :func:`unrest`.
+    """
+    current, previous = sum_of_months(series, *now), sum_of_months(series, *before)
+    status = stopping_status(series, *now) if current is None else Status.OBSERVED
+    said = span_words(voice, *now)
+
+    def change(sentence: str, why: Text | str, verdict: Verdict = Verdict.NOT_JUDGED, p_value: float = float("nan")) -> Change:
+        reason = why if isinstance(why, str) else voice.say(why)
+        return Change(sentence, verdict, p_value, current, previous, said, status, (now.days, before.days), None, dispersion, reason)
+
+    held = [within(series, *span) for span in (now, before)]
+    if is_rounded(voice, indicator) and max(map(len, held)) > 1:  # twelve rounded months would carry twelve errors
+        return change("", ROUNDED_SUM)
+    if current is None or previous is None:
+        return change("", _why_missing(series, now, before))
+    if any((rows["status"] == Status.PROVISIONAL).any() for rows in held):
+        return change("", NOT_FINAL)
+    mark = break_between(indicator, before.first, now.last)
+    if mark is not None:
+        return change(break_words(voice, mark), break_words(voice, mark))
+    if is_rounded(voice, indicator):
+        words = rounded_change_words(voice, indicator, *(extremes(indicator, rows.iloc[0]) for rows in held), base_words)
+        return change(words, ROUNDED)
+    words = change_words(voice, indicator, current, previous, base_words)
+    verdict, p_value, why = _judged(voice, indicator, (current, previous), (now.days, before.days), dispersion)
+    return change(words, why, verdict, p_value)
+
+
+def _why_missing(series: pandas.DataFrame, now: Span, before: Span) -> Text:
+    """Return why one of two spans has no number."""
+    if series.empty or before.first < series["period"].min():
+        return NO_EARLIER
+    stopped = {stopping_status(series, *span) for span in (now, before) if sum_of_months(series, *span) is None}
+    return HIDDEN if Status.SUPPRESSED in stopped else UNREPORTED
+
+
+def _judged(
+    voice: Voice, indicator: Indicator, counts: tuple[float, float], exposures: tuple[float, float], dispersion: float
+) -> tuple[Verdict, float, Text | str]:
+    """Judge two exact numbers of events: verdict, p value, and why there is no verdict."""
     if not is_judged(voice, indicator):
-        return Change(words, Verdict.NOT_JUDGED, float("nan"), current, previous, span, status, exposures)
-    verdict, p_value = verdicts(current, previous, *exposures)[0], float(two_period_p(current, previous, *exposures)[0])
-    return Change(words, verdict, p_value, current, previous, span, status, exposures)
+        return Verdict.NOT_JUDGED, float("nan"), ROUNDED if is_rounded(voice, indicator) else SEVERAL_OF_ONE_CASE
+    if min(counts) < 0:  # a month taken from running totals that were corrected downwards
+        return Verdict.NOT_JUDGED, float("nan"), CORRECTED
+    verdict = verdicts(*counts, *exposures, dispersion=dispersion)[0]
+    return verdict, float(two_period_p(*counts, *exposures, dispersion)[0]), ""
 
 
-def _days(first: pandas.Timestamp, last: pandas.Timestamp) -> float:
-    """Return the days from the first day of a month to the last day of another."""
-    return float((last + pandas.offsets.MonthBegin(1) - first).days)
-
-
-def finished_years(voice: Voice, indicator: Indicator, yearly: pandas.DataFrame) -> Change:
+def finished_years(voice: Voice, indicator: Indicator, yearly: pandas.DataFrame, dispersion: float = 1.0) -> Change:
     """Compare the two latest finished years of a flow or of a share of a flow; a share's change is said with its verdict or not at all."""
     if yearly.empty:
         return Change("", Verdict.NOT_JUDGED, float("nan"), None, None, "")
@@ -249,13 +382,15 @@ def finished_years(voice: Voice, indicator: Indicator, yearly: pandas.DataFrame)
     words = compared_words(voice, indicator, now, before, LAST_YEAR)
     if indicator.kind is Kind.SHARE:
         verdict = share_beyond_chance(voice, indicator, now, before)
-        words = words if verdict is not Verdict.NOT_JUDGED else ""
-        return Change(words, verdict, float("nan"), current, previous, span, now["status"], row=now)
-    if not words or not is_judged(voice, indicator):
+        is_said = verdict is not Verdict.NOT_JUDGED or break_of_rows(indicator, now, before) is not None
+        return Change(words if is_said else "", verdict, float("nan"), current, previous, span, now["status"], row=now)
+    if not words or break_of_rows(indicator, now, before) is not None:
         return Change(words, Verdict.NOT_JUDGED, float("nan"), current, previous, span, now["status"], row=now)
-    days = _days(last - pandas.DateOffset(months=11), last), _days(last - pandas.DateOffset(months=23), last - pandas.DateOffset(months=12))
-    verdict, p_value = verdicts(current, previous, *days)[0], float(two_period_p(current, previous, *days)[0])
-    return Change(words, verdict, p_value, current, previous, span, now["status"], days, now)
+    year = Span(last - pandas.DateOffset(months=11), last)
+    days = year.days, year.moved(-12).days
+    verdict, p_value, why = _judged(voice, indicator, (current, previous), days, dispersion)
+    reason = why if isinstance(why, str) else voice.say(why)
+    return Change(words, verdict, p_value, current, previous, span, now["status"], days, now, dispersion, reason)
 
 
 def events_change(
@@ -266,7 +401,10 @@ def events_change(
     adds_up = not indicator.numerator.distinct and not is_rounded(voice, indicator)  # kinds seen in two months do not, nor do rounded numbers
     if not monthly.empty and adds_up:
         return year_to_date(voice, indicator, monthly)
-    return finished_years(voice, indicator, cells(rows, indicator.id, breakdown, grain=Grain.YEAR, area=area, member=member, until=until))
+    quarters, years = (
+        cells(rows, indicator.id, breakdown, grain=grain, area=area, member=member, until=until) for grain in (Grain.QUARTER, Grain.YEAR)
+    )
+    return finished_years(voice, indicator, years, unrest(voice, indicator, quarters))
 
 
 def detectable_words(voice: Voice, indicator: Indicator, change: Change, tests: int, place: Text) -> str:
@@ -281,8 +419,8 @@ def detectable_words(voice: Voice, indicator: Indicator, change: Change, tests: 
     """
     if change.current is None or change.previous is None or change.verdict is Verdict.NOT_JUDGED:
         return ""
-    needed = smallest_clear_rise(round(change.previous), *change.exposures, LEVEL / max(tests, 1))
-    if change.current >= needed:
+    needed = smallest_clear_rise(round(change.previous), *change.exposures, LEVEL / max(tests, 1), change.dispersion)
+    if needed is None or change.current >= needed:
         return ""
     unit = voice.say(indicator.unit)
     before = plain_number(voice, change.previous)

@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 
 import pandas
 
-from analysis.comparison import verdicts
 from charts.bars import interval_picture, member_picture
 from charts.bridge import bridge_picture, build_bridge
-from charts.comparison import SAME_TIME_LAST_YEAR, VERDICT_WORDS, Change, compared_words, events_change, finished_years, is_judged, stock_change
+from charts.comparison import SAME_TIME_LAST_YEAR, Change, Span, events_change, finished_years, spans_change, stock_change, unrest
+from charts.comparison_table import Compared, compare_events, compare_stocks, compare_years
 from charts.grid import grid_picture
 from charts.picture import Picture, Voice, nothing_drawn
 from charts.rows import cells, finest_grain, newest_row, newest_shown, row_at, sum_of_months
@@ -178,18 +178,13 @@ def _quarter_words(indicator: Indicator, series: pandas.DataFrame, voice: Voice)
     if final.empty:
         return ""
     now = final.iloc[-1]
-    year = pandas.DateOffset(years=1)
-    before = row_at(final, now["last"] - year)
-    if before is None:
+    if row_at(final, now["last"] - pandas.DateOffset(years=1)) is None:
         return ""
-    words = compared_words(voice, indicator, now, before, SAME_TIME_LAST_YEAR)
-    judged = ""
-    if is_judged(voice, indicator) and (now["value"] or before["value"]):
-        days = [float((row["period"] + pandas.DateOffset(months=3) - row["period"]).days) for row in (now, before)]
-        judged = voice.say(VERDICT_WORDS[verdicts(float(now["value"]), float(before["value"]), *days)[0]])
+    quarter = Span(now["period"], now["last"])
+    change = spans_change(voice, indicator, final, quarter, quarter.moved(-12), SAME_TIME_LAST_YEAR, unrest(voice, indicator, final))
     when = period_words(voice, indicator, now["period"], now["grain"])
     number = amount_of(voice, indicator, now)
-    return joined(voice, f"{when}{number}" if voice.is_chinese else f"{when}: {number}", words, judged)
+    return joined(voice, f"{when}{number}" if voice.is_chinese else f"{when}: {number}", change.sentence, change.judged(voice))
 
 
 def stock_sentence(rows: pandas.DataFrame, indicator: Indicator, scope: Scope) -> str:
@@ -223,7 +218,12 @@ def stock_trend(rows: pandas.DataFrame, indicators: list[Indicator], scope: Scop
         title = ("、" if scope.voice.is_chinese else ", ").join(scope.voice.say(line.title) for line in (first, *rest))
         return nothing_drawn(title, scope.voice.say(reason))
     lines = shown
-    return line_picture(lines, scope.voice, sentence or stock_sentence(rows, lines[0].indicator, scope))
+    picture = line_picture(lines, scope.voice, sentence or stock_sentence(rows, lines[0].indicator, scope))
+    return _beside_its_past(picture, compare_stocks(scope.voice, [(line.indicator, line.rows) for line in lines]))
+
+
+def _beside_its_past(picture: Picture, compared: Compared) -> Picture:
+    return replace(picture, comparisons=compared.table, compared=compared.note)
 
 
 def events_sentence(indicator: Indicator, change: Change, scope: Scope) -> str:
@@ -258,7 +258,9 @@ def events_over_time(rows: pandas.DataFrame, indicator: Indicator, scope: Scope,
     quarter = _quarter_words(indicator, series_of(rows, indicator, scope, Grain.QUARTER), voice) if by_quarter else ""
     if quarter:
         sentence = (";" if voice.is_chinese else "; ").join((sentence, quarter))
-    return column_picture(Series(indicator, shown, indicator.title), voice, sentence, whiskers=not monthly)
+    by_year = bool((series["grain"] == Grain.YEAR).all())
+    compared = compare_years(voice, indicator, series) if by_year else compare_events(voice, indicator, series)
+    return _beside_its_past(column_picture(Series(indicator, shown, indicator.title), voice, sentence), compared)
 
 
 def _latest_sentence(rows: pandas.DataFrame, indicator: Indicator, scope: Scope) -> str:
@@ -277,8 +279,11 @@ def by_finished_year(rows: pandas.DataFrame, indicator: Indicator, scope: Scope)
     if not series["status"].map(has_number).any():
         reason = why_nothing(rows, indicator, scope.place.breakdown(indicator), series, scope, (Grain.YEAR,))
         return nothing_drawn(voice.say(indicator.title), voice.say(reason))
-    change = finished_years(scope.voice, indicator, series)
-    return column_picture(Series(indicator, series, indicator.title), scope.voice, events_sentence(indicator, change, scope))
+    finer = next((held for held in (series_of(rows, indicator, scope, grain) for grain in (Grain.MONTH, Grain.QUARTER)) if not held.empty), series)
+    dispersion = unrest(voice, indicator, finer)
+    sentence = events_sentence(indicator, finished_years(voice, indicator, series, dispersion), scope)
+    picture = column_picture(Series(indicator, series, indicator.title), voice, sentence)
+    return _beside_its_past(picture, compare_years(voice, indicator, series, dispersion))
 
 
 def _leading(found: pandas.DataFrame, members: list[Member], indicator: Indicator, voice: Voice) -> list[str]:

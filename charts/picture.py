@@ -44,6 +44,9 @@ class Picture:
         as_of: The period the picture speaks of.
         note: What a reader must know on sight, such as protected or provisional parts; may be empty.
         unit: The unit, where it is not the indicator's own.
+        comparisons: A series compared with its own past, as words in rows and columns; none where nothing can be compared.
+        compared: Up to which period was compared and what the comparison allowed for, or why there is none; empty where the picture is
+            no series over time.
     """
 
     sentence: str
@@ -53,6 +56,8 @@ class Picture:
     as_of: str
     note: str = ""
     unit: str = ""
+    comparisons: pandas.DataFrame | None = None
+    compared: str = ""
 
     @property
     def is_empty(self) -> bool:

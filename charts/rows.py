@@ -85,19 +85,25 @@ def finest_grain(
     return next((grain for grain in among if grain in held), None)
 
 
-def sum_of_months(monthly: pandas.DataFrame, first: pandas.Timestamp, last: pandas.Timestamp) -> float | None:
-    """Add up published months of events; none where one of them has no number."""
-    months = monthly[(monthly["last"] >= first) & (monthly["last"] <= last)]
+def within(series: pandas.DataFrame, first: pandas.Timestamp, last: pandas.Timestamp) -> pandas.DataFrame:
+    """Return the rows whose whole period lies between two months, both included."""
+    return series[(series["period"] >= first) & (series["last"] <= last)]
+
+
+def sum_of_months(series: pandas.DataFrame, first: pandas.Timestamp, last: pandas.Timestamp) -> float | None:
+    """Add up published months, or quarters, of events; none where one of them has no number or they do not fill the span."""
+    held = within(series, first, last)
     expected = (last.year - first.year) * 12 + last.month - first.month + 1
-    if len(months) != expected or not months["status"].map(has_number).all():
+    covered = sum((end.year - start.year) * 12 + end.month - start.month + 1 for start, end in zip(held["period"], held["last"], strict=True))
+    if covered != expected or not held["status"].map(has_number).all():
         return None
-    return float(months["value"].sum())
+    return float(held["value"].sum())
 
 
-def stopping_status(monthly: pandas.DataFrame, first: pandas.Timestamp, last: pandas.Timestamp) -> str:
-    """Return why :func:`sum_of_months` gave no sum: the status of the first month without a number; a month without row was not reported."""
-    months = monthly[(monthly["last"] >= first) & (monthly["last"] <= last)]
-    stopped = months.loc[~months["status"].map(has_number).astype(bool), "status"]
+def stopping_status(series: pandas.DataFrame, first: pandas.Timestamp, last: pandas.Timestamp) -> str:
+    """Return why :func:`sum_of_months` gave no sum: the status of the first period without a number; one without a row was not reported."""
+    held = within(series, first, last)
+    stopped = held.loc[~held["status"].map(has_number).astype(bool), "status"]
     return Status.NOT_COLLECTED if stopped.empty else str(stopped.iloc[0])
 
 

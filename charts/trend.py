@@ -22,7 +22,8 @@ from charts.theme import (
     protected_pattern,
     value_axis,
 )
-from charts.words import RANGE, amount_in_table, amount_of, has_number, period_words, range_words, short_period, unit_of
+from charts.words import RANGE, amount_in_table, amount_of, has_number, period_words, plotted, range_words, short_period, unit_of
+from indicators.lattice import is_stock
 from indicators.model import Break, Indicator, Kind, Status, Text
 
 SOME_PROTECTED = Text(
@@ -41,7 +42,10 @@ GAP_PROTECTED = Text(
 SOME_PROVISIONAL = Text("浅色为初步数,会因补录增加。", "Pale: provisional, late entries may add to it.")
 SOME_LATE = Text("含最近的初步数,会因补录增加。", "Includes the latest, provisional months: late entries may add to it.")
 SOME_MISSING = Text("空白处为未报送,不是0。", "Blank: not reported, not zero.")
-
+WHISKERS = Text("细竖线为可能范围(95%)。", "Thin lines: 95% range.")
+BAND = Text("浅色带为可能范围(95%)。", "Pale band: 95% range.")
+BREAK_ROW = 16  # pixels above the plot for the words of one break
+WHISKER = "#A3B4C4"  # quiet on paper, still told apart on a column
 
 _UNDEFINED_MARK = {False: Text("基数<br>太小", "base<br>too<br>small"), True: Text("数值不<br>稳定", "not<br>stable")}  # a column wide
 MOST_TICKS = 5  # period labels that fit under a column chart on a phone
@@ -82,12 +86,13 @@ def line_picture(series: list[Series], voice: Voice, sentence: str, *, height: i
     """
     figure = base_figure(height, legend=len(series) > 1, right=30)
     scale = 100 if series[0].indicator.kind is Kind.SHARE else 1
+    has_band = len(series) == 1 and _add_band(figure, series[0], scale)
     for position, line in enumerate(series):
         colour = SERIES[position % len(SERIES)]
         _add_line(figure, line, voice, colour, scale)
     if len(series) == 1:
         _add_protected_bands(figure, series[0].rows, voice)
-    _add_breaks(figure, series[0], voice)
+    _mark_breaks(figure, _moments_of_breaks(series), voice)
     axis_periods = series[0].rows
     figure.update_xaxes(**name_axis(type="date", tickformat="%Y年" if voice.is_chinese else "%Y", dtick="M12", tickfont={"size": 12, "color": MUTED}))
     figure.update_yaxes(**value_axis(ticksuffix="%" if scale == 100 else ""))
@@ -95,22 +100,61 @@ def line_picture(series: list[Series], voice: Voice, sentence: str, *, height: i
         first, last = axis_periods["last"].min(), axis_periods["last"].max()
         figure.update_xaxes(range=[first - pandas.Timedelta(days=20), last + pandas.Timedelta(days=60)])
     statuses = pandas.concat([line.rows["status"] for line in series])
+    note = status_note(voice, statuses, paled=True, protected=SHADED_PROTECTED if len(series) == 1 else GAP_PROTECTED)
     return Picture(
         sentence,
         figure,
         _alt(series, voice, sentence),
         _table(series, voice),
         _as_of(series, voice),
-        status_note(voice, statuses, paled=True, protected=SHADED_PROTECTED if len(series) == 1 else GAP_PROTECTED),
+        _notes(voice, voice.say(BAND) if has_band else "", note),
     )
+
+
+def _notes(voice: Voice, *notes: str) -> str:
+    return ("" if voice.is_chinese else " ").join(note for note in notes if note)
+
+
+def _add_band(figure: go.Figure, line: Series, scale: int) -> bool:
+    """Draw the published interval of a share or rate as a pale band, never through a gap or a break; return whether there is any."""
+    if line.indicator.kind not in {Kind.SHARE, Kind.RATE}:
+        return False
+    runs: list[list[pandas.Series]] = [[]]
+    breaks = _first_after_breaks(line)
+    for place, (_, row) in enumerate(line.rows.iterrows()):
+        if place in breaks:
+            runs.append([])
+        if has_number(row["status"]) and pandas.notna(row["lower"]):
+            runs[-1].append(row)
+        else:
+            runs.append([])
+    drawn = [run for run in runs if len(run) > 1]
+    for run in drawn:
+        figure.add_trace(
+            go.Scatter(
+                x=[row["last"] for row in (*run, *run[::-1])],
+                y=[row["upper"] * scale for row in run] + [row["lower"] * scale for row in run[::-1]],
+                mode="lines",
+                line={"width": 0},
+                fill="toself",
+                fillcolor="rgba(31, 90, 143, 0.13)",
+                hoverinfo="skip",
+                showlegend=False,
+            )
+        )
+    return bool(drawn)
 
 
 def _add_line(figure: go.Figure, line: Series, voice: Voice, colour: str, scale: int) -> None:
     shown = line.rows.assign(
-        y=[value * scale if has_number(status) else None for value, status in zip(line.rows["value"], line.rows["status"], strict=True)]
+        y=[value * scale if has_number(status) else None for value, status in zip(line.rows["value"], line.rows["status"], strict=True)],
+        words=[_point_words(line, row, voice) + _interval_words(line, row, voice) for _, row in line.rows.iterrows()],
     )
+    for place in sorted(_first_after_breaks(line), reverse=True):  # an empty point, through which nothing is drawn
+        gap = shown.iloc[[place]].assign(last=_between(line.rows["last"], place), y=None, status=Status.NOT_COLLECTED, words="")
+        shown = pandas.concat([shown.iloc[:place], gap, shown.iloc[place:]], ignore_index=True)
     final = [None if status == Status.PROVISIONAL else y for y, status in zip(shown["y"], shown["status"], strict=True)]
-    spoken = [_point_words(line, row, voice) for _, row in line.rows.iterrows()]
+    spoken = list(shown["words"])
     many = len(shown) > 14
     figure.add_trace(
         go.Scatter(
@@ -190,28 +234,79 @@ def _add_protected_bands(figure: go.Figure, rows: pandas.DataFrame, voice: Voice
             start = None
 
 
-def _add_breaks(figure: go.Figure, line: Series, voice: Voice) -> None:
+def _first_after_breaks(line: Series) -> dict[int, Break]:
+    """Return the place of the first row that is counted in the new way, for every break that falls between two rows."""
+    rows, places = line.rows, {}
     for mark in line.indicator.breaks:
-        if line.rows.empty or not line.rows["last"].min() <= pandas.Timestamp(mark.on) <= line.rows["last"].max():
+        on = pandas.Timestamp(mark.on)
+        is_after = rows["last"] + pandas.offsets.MonthEnd(0) >= on if is_stock(line.indicator) else rows["period"] >= on
+        after = [place for place, new in enumerate(is_after) if new]
+        if after and after[0] > 0:
+            places[after[0]] = mark
+    return places
+
+
+def _between(moments: pandas.Series, place: int) -> pandas.Timestamp:
+    """Return the moment halfway between a row and the one before."""
+    before, after = moments.iloc[place - 1], moments.iloc[place]
+    return before + (after - before) / 2
+
+
+def _moments_of_breaks(series: list[Series]) -> list[tuple[pandas.Timestamp, float, Break]]:
+    """Return where lines are broken: the moment, how far along the axis it is (0 to 1), and the break."""
+    found = {}
+    for line in series:
+        first, last = line.rows["last"].min(), line.rows["last"].max()
+        for place, mark in _first_after_breaks(line).items():
+            moment = _between(line.rows["last"], place)
+            found[moment, mark.sentence.zh] = (moment, (moment - first) / (last - first), mark)
+    return [found[key] for key in sorted(found)]
+
+
+def _places_of_breaks(line: Series) -> list[tuple[float, float, Break]]:
+    """Return where columns are broken, in the same way: between two columns, or within the one whose period the break falls into."""
+    rows, found = line.rows, []
+    for mark in sorted(line.indicator.breaks, key=lambda one: one.on):
+        on = pandas.Timestamp(mark.on)
+        begun = [place for place, start in enumerate(rows["period"]) if start < on]
+        if not begun or on > rows["last"].iloc[-1] + pandas.offsets.MonthEnd(0):
             continue
-        _add_break(figure, mark, voice)
+        start, end = rows["period"].iloc[begun[-1]], rows["last"].iloc[begun[-1]] + pandas.offsets.MonthBegin(1)
+        x = begun[-1] - 0.5 + min((on - start) / (end - start), 1.0)
+        found.append((x, (x + 0.5) / len(rows), mark))
+    return found
 
 
-def _add_break(figure: go.Figure, mark: Break, voice: Voice) -> None:
-    moment = pandas.Timestamp(mark.on)
-    figure.add_shape(type="line", x0=moment, x1=moment, y0=0, y1=1, yref="paper", line={"color": MUTED, "width": 1, "dash": "dash"})
-    figure.add_annotation(x=moment, y=1, yref="paper", text=voice.say(mark.sentence), xanchor="left", xshift=4, yanchor="top", **note_style())
+def _mark_breaks(figure: go.Figure, marks: list[tuple[pandas.Timestamp, float, Break]] | list[tuple[float, float, Break]], voice: Voice) -> None:
+    """Draw breaks as dashed lines, their words above the plot, one row each, towards the side where there is room."""
+    if not marks:
+        return
+    for row, (x, along, mark) in enumerate(marks):
+        above = BREAK_ROW * (len(marks) - 1 - row)
+        figure.add_shape(type="line", x0=x, x1=x, y0=0, y1=1, yref="paper", line={"color": MUTED, "width": 1, "dash": "dash"})
+        figure.add_annotation(
+            x=x,
+            y=1,
+            yref="paper",
+            text=plotted(f"{mark.on:%Y-%m} {voice.say(mark.sentence)}"),
+            xanchor="left" if along < 0.5 else "right",
+            yanchor="bottom",
+            yshift=above,
+            **note_style(),
+        )
+    margin = figure.layout.margin.t + BREAK_ROW * len(marks)
+    plot = figure.layout.height - margin - 40
+    figure.update_layout(margin_t=margin, legend_y=1 + BREAK_ROW * len(marks) / plot)
 
 
-def column_picture(line: Series, voice: Voice, sentence: str, *, height: int = 280, whiskers: bool = True) -> Picture:
-    """Draw events of periods as columns with their intervals; provisional columns are pale, protected ones hatched stubs.
+def column_picture(line: Series, voice: Voice, sentence: str, *, height: int = 280) -> Picture:
+    """Draw events of periods as columns with their intervals; provisional columns are pale and have none, protected ones are hatched stubs.
 
     Args:
         line: The rows, in time order.
         voice: Release and language.
         sentence: The finding.
         height: Height in pixels.
-        whiskers: Whether to draw the published intervals.
     """
     rows = line.rows
     numbered = rows["status"].map(has_number).to_numpy(dtype=bool)
@@ -221,14 +316,13 @@ def column_picture(line: Series, voice: Voice, sentence: str, *, height: int = 2
     figure = base_figure(height)
     shown = rows[numbered]
     scale = 100 if line.indicator.kind is Kind.SHARE else 1
-    top = float(shown[["value", "upper"] if whiskers else ["value"]].max().max()) * scale if not shown.empty else 1.0
     final = rows["status"] != Status.PROVISIONAL
+    limits = shown.loc[shown["status"] != Status.PROVISIONAL, "upper"].dropna()
+    top = float(max(shown["value"].max(), limits.max() if len(limits) else 0.0)) * scale if not shown.empty else 1.0
     for is_final, colour in ((True, BLUE), (False, PALE_BLUE)):
         chosen = [place for place in places if numbered[place] and bool(final.iloc[place]) == is_final]
         if chosen:
-            figure.add_trace(
-                _columns(rows.iloc[chosen], chosen, [spoken[place] for place in chosen], colour, scale, whiskers, voice, line, len(places))
-            )
+            figure.add_trace(_columns(rows.iloc[chosen], chosen, [spoken[place] for place in chosen], colour, scale, voice, line, len(places)))
     hidden = [place for place in places if rows["status"].iloc[place] == Status.SUPPRESSED]
     if hidden:
         stub = max(top, 1.0) * 0.12
@@ -265,23 +359,21 @@ def column_picture(line: Series, voice: Voice, sentence: str, *, height: int = 2
     figure.update_yaxes(
         **value_axis(range=[0, max(top, 1.0) * 1.12], ticksuffix="%" if scale == 100 else "", dtick=1 if top <= 5 and scale == 1 else None)
     )
-    return Picture(
-        sentence, figure, _alt([line], voice, sentence), _table([line], voice), _as_of([line], voice), status_note(voice, rows["status"], paled=True)
-    )
+    _mark_breaks(figure, _places_of_breaks(line), voice)
+    note = _notes(voice, voice.say(WHISKERS) if len(limits) else "", status_note(voice, rows["status"], paled=True))
+    return Picture(sentence, figure, _alt([line], voice, sentence), _table([line], voice), _as_of([line], voice), note)
 
 
-def _columns(
-    rows: pandas.DataFrame, places: list[int], spoken: list[str], colour: str, scale: int, whiskers: bool, voice: Voice, line: Series, count: int
-) -> go.Bar:
+def _columns(rows: pandas.DataFrame, places: list[int], spoken: list[str], colour: str, scale: int, voice: Voice, line: Series, count: int) -> go.Bar:
     values = rows["value"] * scale
     bounds = None
-    if whiskers and rows["upper"].notna().any():
+    if colour == BLUE and rows["upper"].notna().any():  # an unfinished month may still grow beyond its interval
         bounds = {
             "type": "data",
             "symmetric": False,
             "array": (rows["upper"] * scale - values).clip(lower=0),
             "arrayminus": (values - rows["lower"] * scale).clip(lower=0),
-            "color": "#8FA3B5",
+            "color": WHISKER,
             "thickness": 1,
             "width": 0,
         }
@@ -302,7 +394,7 @@ def _columns(
 
 
 def _interval_words(line: Series, row: pandas.Series, voice: Voice) -> str:
-    if not has_number(row["status"]) or pandas.isna(row["lower"]):
+    if row["status"] != Status.OBSERVED or pandas.isna(row["lower"]):
         return ""
     scale, decimals = (100, 1) if line.indicator.kind is Kind.SHARE else (1, 0 if line.indicator.kind is Kind.EVENTS else 1)
     bounds = range_words(voice, row["lower"] * scale, row["upper"] * scale, decimals)

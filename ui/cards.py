@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Any
 
+import pandas
 import streamlit
 
 from charts.headlines import Headline
@@ -46,7 +47,7 @@ def card_grid() -> Any:
 
 
 def chart_card(view: View, name: str, indicator_id: str, make: Callable[[], Picture | None]) -> None:
-    """Show a chart as a finding: sentence, unit and date, figure, and behind one click its definition and its table.
+    """Show a chart as a finding: sentence, unit and date, figure, and behind one click its definition, its past and its table.
 
     Args:
         view: What the reader selected.
@@ -70,6 +71,11 @@ def chart_card(view: View, name: str, indicator_id: str, make: Callable[[], Pict
         with streamlit.container(horizontal=True, gap="small", vertical_alignment="center"):
             with streamlit.popover(view.say(words.DEFINITION), type="tertiary"):
                 streamlit.markdown(definition(view, indicator))
+            if picture.compared:
+                with streamlit.popover(view.say(words.COMPARE), type="tertiary"):
+                    streamlit.caption(words.plain(picture.compared))
+                    if picture.comparisons is not None:
+                        streamlit.table(_folded(picture.comparisons), border="horizontal", hide_index=True)
             with streamlit.popover(view.say(words.TABLE), type="tertiary"):
                 streamlit.table(
                     words.plain_table(picture.table),
@@ -89,6 +95,16 @@ def _what(view: View, indicator: Indicator, picture: Picture) -> str:
     if picture.as_of:
         parts.append(picture.as_of)
     return " · ".join(parts)
+
+
+def _folded(comparisons: pandas.DataFrame) -> pandas.DataFrame:
+    """Return comparisons with the two periods in one cell and what is said of them in another: five columns are too many for a phone."""
+    name, now, before, change, judgement = words.plain_table(comparisons).items()
+
+    def below(upper: tuple[Hashable, pandas.Series], lower: tuple[Hashable, pandas.Series]) -> tuple[str, pandas.Series]:
+        return f"{upper[0]} / {lower[0]}", upper[1] + "  \n" + lower[1]
+
+    return pandas.DataFrame(dict([name, below(now, before), below(change, judgement)]))
 
 
 def definition(view: View, indicator: Indicator) -> str:

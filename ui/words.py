@@ -25,6 +25,7 @@ STAMPS: dict[Release, Text] = {
 }
 SAMPLE = Text("示例数据,不是任何真实县的数", "Synthetic sample, no real county")
 DEFINITION = Text("口径", "Definition")
+COMPARE = Text("比较", "Compare")
 TABLE = Text("数据表", "Table")
 NOTHING = Text("没有可以公布的数:受保护,或尚无完整的报送。", "No number can be shown: protected, or not reported in full yet.")
 NO_BRIDGE = Text("公开版不提供现有人员的逐项变动。", "The public edition does not offer the parts of the change of current users.")

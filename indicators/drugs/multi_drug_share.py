@@ -1,9 +1,12 @@
 """混合滥用占比 among current users.
 
 A separate yes-or-no question, because main drugs exclude each other. It depends on how thoroughly people were asked.
+Since etomidate was listed it counts as a second drug, and those who use nothing else stand in the whole: the share breaks there.
 """
 
-from indicators.model import Direction, Indicator, Kind, Measure, Protects, Text, Theme, where
+from datetime import date
+
+from indicators.model import Break, Direction, Indicator, Kind, Measure, Protects, Text, Theme, where
 
 INDICATOR = Indicator(
     id="multi_drug_share",
@@ -25,7 +28,8 @@ INDICATOR = Indicator(
         "滥用两种以上毒品的现有人员÷现有吸毒人员。",
         "Current users of more than one drug over current users.",
     ),
-    caveats=("registered_is_not_use",),
+    caveats=("registered_is_not_use", "listed_2023"),
     decimals=1,
+    breaks=(Break(date(2023, 10, 1), Text("依托咪酯列管", "Etomidate listed")),),
     aliases=("混合滥用", "多药滥用"),
 )

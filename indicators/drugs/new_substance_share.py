@@ -1,6 +1,7 @@
 """新型及替代物质占比: etomidate, synthetic cannabinoids and the like.
 
-Etomidate became a controlled substance on 2023-10-01; before that day its users were not registered, so the series breaks there.
+Synthetic cannabinoids became controlled as a class on 2021-07-01, etomidate on 2023-10-01, dextromethorphan on 2024-07-01; before those
+days their users were not registered, so the series breaks at each of them.
 """
 
 from datetime import date
@@ -29,6 +30,10 @@ INDICATOR = Indicator(
     ),
     caveats=("main_drug_only", "listed_2023"),
     decimals=1,
-    breaks=(Break(date(2023, 10, 1), Text("依托咪酯列管", "Etomidate listed")),),
+    breaks=(
+        Break(date(2021, 7, 1), Text("合成大麻素列管", "Synthetic cannabinoids listed")),
+        Break(date(2023, 10, 1), Text("依托咪酯列管", "Etomidate listed")),
+        Break(date(2024, 7, 1), Text("右美沙芬列管", "Dextromethorphan listed")),
+    ),
     aliases=("新型毒品",),
 )

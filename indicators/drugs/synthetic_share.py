@@ -1,9 +1,12 @@
 """合成毒品占比: amphetamines, ketamine and the like, as the national report groups them.
 
 Etomidate and other new substances are apart (new_substance_share): mixing them in would hide the change from one to the other.
+Since etomidate was listed its users are registered and stand in the whole, so the share breaks there although its part does not change.
 """
 
-from indicators.model import Direction, Indicator, Kind, Measure, Protects, Text, Theme, where
+from datetime import date
+
+from indicators.model import Break, Direction, Indicator, Kind, Measure, Protects, Text, Theme, where
 
 INDICATOR = Indicator(
     id="synthetic_share",
@@ -25,7 +28,8 @@ INDICATOR = Indicator(
         "主滥用苯丙胺类、氯胺酮的现有人员÷现有吸毒人员。",
         "Current users mainly using amphetamines or ketamine over current users.",
     ),
-    caveats=("main_drug_only",),
+    caveats=("main_drug_only", "listed_2023"),
     decimals=1,
+    breaks=(Break(date(2023, 10, 1), Text("依托咪酯列管", "Etomidate listed")),),
     aliases=("合成毒品",),
 )

@@ -94,3 +94,49 @@ def test_shares_differ_only_where_their_intervals_do_not_meet() -> None:
     assert share_verdict((20, 20), (0, 10)) is Verdict.CLEAR_RISE
     assert share_verdict((0, 10), (20, 20)) is Verdict.CLEAR_FALL
     assert share_verdict((math.nan, math.nan), (20, 20)) is Verdict.NOT_JUDGED
+
+
+def test_an_unruly_series_is_judged_by_its_own_unrest() -> None:
+    # ln 2 / sqrt(2 * (1 / 30 + 1 / 15)) = 0.6931 / 0.4472 = 1.55; of the normal distribution 0.1211 lies beyond. Exact: 0.0357.
+    assert two_period_p(30, 15, dispersion=2.0)[0] == pytest.approx(0.1211, abs=2e-4)
+    assert verdicts(30, 15, dispersion=2.0)[0] is Verdict.WITHIN_CHANCE
+    # Up to 1.5 nothing changes, and never is the exact p made smaller: 2 after 1 has 1, and ln 2 / sqrt(1.6 * 1.5) = 0.447 has 0.65.
+    assert two_period_p(30, 15, dispersion=1.5)[0] == two_period_p(30, 15)[0]
+    assert two_period_p(2, 1, dispersion=1.6)[0] == 1.0
+    # Twice the length and twice the events are one rate.
+    assert two_period_p(60, 30, 2.0, 1.0, 4.0)[0] == pytest.approx(1.0)
+
+
+def test_an_unruly_zero_by_hand() -> None:
+    # In clumps of 2 ten events are 5 clumps, all of one half: 2 * 0.5**5. In clumps of 3 nine are 3, all of the longer two thirds.
+    assert two_period_p([10, 0], [0, 10], dispersion=2.0) == pytest.approx([0.0625, 0.0625])
+    assert two_period_p(9, 0, 2.0, 1.0, 3.0)[0] == pytest.approx(2 * (2 / 3) ** 3)
+    assert two_period_p(0, 0, dispersion=3.0)[0] == 1.0
+    assert math.isnan(two_period_p(math.nan, 0, dispersion=3.0)[0])
+    # 2 * 0.5**(n / 2) is 0.0625 for 10 and 0.0442 for 11.
+    assert smallest_clear_rise(0, dispersion=2.0) == 11
+    # After 1 even 439 has ln 439 / sqrt(10 * (1 + 1 / 439)) = 6.084 / 3.166 = 1.92 only, below 1.96.
+    assert smallest_clear_rise(1, dispersion=10.0) is None
+
+
+@pytest.mark.parametrize("dispersion", [0.9, math.nan])
+def test_a_dispersion_is_one_or_more(dispersion: float) -> None:
+    with pytest.raises(ValueError, match="dispersion must be 1 or more: position 0"):
+        two_period_p(3, 4, dispersion=dispersion)
+
+
+def test_the_level_is_held_where_the_variance_exceeds_the_mean() -> None:
+    """Two equal periods of 30 events on average whose variance is 75: a negative binomial with 20 and 0.4."""
+    counts = numpy.arange(0, 140)
+    logs = [math.lgamma(k + 20) - math.lgamma(20) - math.lgamma(k + 1) + 20 * math.log(0.4) + k * math.log(0.6) for k in counts]
+    weights = numpy.exp(logs)
+    assert weights.sum() == pytest.approx(1, abs=1e-9)
+    current, previous = (grid.ravel() for grid in numpy.meshgrid(counts, counts))
+    both = numpy.outer(weights, weights).ravel()
+
+    def false_findings(dispersion: float) -> float:
+        found = verdicts(current, previous, dispersion=dispersion)
+        return float(both[[one in {Verdict.CLEAR_RISE, Verdict.CLEAR_FALL} for one in found]].sum())
+
+    assert false_findings(1.0) > 0.15
+    assert false_findings(2.5) < 0.06

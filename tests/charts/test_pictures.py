@@ -25,7 +25,8 @@ AGES = list(DIMENSIONS["age_band"].members)
 
 
 def everything(picture: Picture) -> str:
-    return "\n".join([picture.figure.to_json(), picture.sentence, picture.alt, picture.note, picture.table.to_csv()])
+    compared = "" if picture.comparisons is None else picture.comparisons.to_csv()
+    return "\n".join([picture.figure.to_json(), picture.sentence, picture.alt, picture.note, picture.table.to_csv(), compared, picture.compared])
 
 
 def age_rows(period: str, values: list[float]) -> list[dict]:  # type: ignore[type-arg]
