@@ -7,7 +7,7 @@ stands out is outlined and named, never ranked. Where nothing does, it is said h
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy
@@ -165,26 +165,33 @@ def _clusters(held: Compared) -> list[set[str]]:
 
 
 def level_sentence(held: Compared, indicator: Indicator, townships: Sequence[Township], scope: Scope) -> str:
-    """Say which townships stand out, in the order of their codes, or that none does and what would have been found."""
+    """Say which townships stand out, or that none does and what would have been found; what is only possible is called chance's due."""
     voice = scope.voice
     shown = in_place(townships, scope)
-    place = voice.say(scope.place.zone.title if scope.place.zone else COUNTY)
-    named = {level: [voice.say(area.title) for area in shown if held.level(area.code) is level] for level in SIGNALS}
+    place, title = voice.say(scope.place.zone.title if scope.place.zone else COUNTY), voice.say(indicator.title)
     months = (held.last.year - held.first.year) * 12 + held.last.month - held.first.month + 1
-    title = voice.say(indicator.title)
-    if not any(named.values()):
-        power = power_words(held.power, voice)
-        if voice.is_chinese:
-            return f"{held.span(voice)}({months}个月),{place}各乡镇(街道)按人口折算的{title},未发现与全县有明显差异的。{power}"
-        return f"{place}, {held.span(voice)} ({months} months): {title.lower()} per resident: no township differs clearly from the county. {power}"
+    named = {level: [voice.say(area.title) for area in shown if held.level(area.code) is level] for level in SIGNALS}
+    clear = _listed({level: names for level, names in named.items() if SIGNALS[level] is Signal.CLEAR}, voice)
+    possible = _listed({level: names for level, names in named.items() if SIGNALS[level] is Signal.POSSIBLE}, voice)
     if voice.is_chinese:
-        parts = [f"{'、'.join(names)}{LEVEL_WORDS[level].zh}" for level, names in named.items() if names]
-        return f"{held.span(voice)}({months}个月)按人口折算的{title}:{';'.join(parts)};{place}其余乡镇与全县无明显差异或数量太少。"
-    parts = [f"{', '.join(names)} {LEVEL_WORDS[level].en}" for level, names in named.items() if names]
-    return (
-        f"{title} per resident, {held.span(voice)} ({months} months): {'; '.join(parts)}; the others in {place.lower()} do not differ clearly "
-        "or are too few."
-    )
+        when = f"{held.span(voice)}({months}个月)"
+        doubt = f"{possible},但同时看许多乡镇,偶然也会出现这样的。" if possible else ""
+        if clear:
+            return f"{when}按人口折算的{title}:{clear};{place}其余乡镇与全县无明显差异或数量太少。{doubt}"
+        return f"{when},{place}各乡镇(街道)按人口折算的{title},未发现与全县有明显差异的。{doubt}{power_words(held.power, voice)}"
+    when = f"{held.span(voice)} ({months} months)"
+    doubt = f" {possible}; of many townships some are so by chance." if possible else ""
+    if clear:
+        return f"{title} per resident, {when}: {clear}; the others in {place.lower()} do not differ clearly or are too few.{doubt}"
+    nothing = f"{place}, {when}: {title.lower()} per resident: no township differs clearly from the county."
+    return f"{nothing}{doubt} {power_words(held.power, voice)}"
+
+
+def _listed(named: Mapping[Level, Sequence[str]], voice: Voice) -> str:
+    """Name townships by their level, in the order of their codes; empty where there is none."""
+    if voice.is_chinese:
+        return ";".join(f"{'、'.join(names)}{LEVEL_WORDS[level].zh}" for level, names in named.items() if names)
+    return "; ".join(f"{', '.join(names)} {LEVEL_WORDS[level].en}" for level, names in named.items() if names)
 
 
 def power_words(power: float, voice: Voice) -> str:
@@ -366,14 +373,17 @@ NAME_SIZE = 12
 
 
 def _funnel_sentence(held: Compared, shown: Sequence[Township], voice: Voice) -> str:
-    levels = [held.level(area.code) for area in shown]
-    clear = sum(level in (Level.CLEARLY_HIGH, Level.CLEARLY_LOW) for level in levels)
-    possible = sum(level in (Level.POSSIBLY_HIGH, Level.POSSIBLY_LOW) for level in levels)
+    levels = [SIGNALS.get(held.level(area.code)) for area in shown]
+    clear, possible = (sum(level is signal for level in levels) for signal in (Signal.CLEAR, Signal.POSSIBLE))
     if voice.is_chinese:
-        found = joined(voice, f"{clear}个明显" if clear else "", f"{possible}个可能" if possible else "")
-        return f"{len(shown)}个乡镇(街道)中{found}偏离全县水平,其余都在偶然范围内" if found else f"{len(shown)}个乡镇(街道)都在偶然范围内"
-    found = joined(voice, f"{clear} clearly" if clear else "", f"{possible} possibly" if possible else "")
-    return f"Of {len(shown)} townships {found or 'none'} off the county's level{', the others within chance' if found else ': all within chance'}"
+        if not clear and not possible:
+            return f"{len(shown)}个乡镇(街道)都在偶然范围内"
+        found = f"{clear}个明显偏离全县水平" if clear else "没有明显偏离全县水平的"
+        return joined(voice, f"{len(shown)}个乡镇(街道)中{found}", f"{possible}个在95%线外" if possible else "", "其余都在偶然范围内")
+    if not clear and not possible:
+        return f"All {len(shown)} townships lie within chance"
+    found = f"{clear or 'none'} clearly off the county's level"
+    return joined(voice, f"Of {len(shown)} townships, {found}", f"{possible} beyond the 95% line" if possible else "", "the others within chance")
 
 
 def level_table(held: Compared, indicator: Indicator, townships: Sequence[Township], voice: Voice) -> pandas.DataFrame:

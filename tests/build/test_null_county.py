@@ -1,0 +1,73 @@
+"""In a county where nothing happens but chance, the pages say that nothing stands out; in the sample county they find what was put there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from etl.demo import BURST_CASES, BURST_MONTH, BURST_TOWNSHIP
+from indicators.model import Method
+from tests.app.test_pages import run, text
+from tests.build.null_county import build_null_county
+from warehouse.reader import Warehouse
+
+SEED = 20261127
+
+
+@pytest.fixture(scope="module")
+def null_county(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build_null_county(tmp_path_factory.mktemp("null") / "data", 65, SEED)
+
+
+def labels(data: Path, method: Method, indicator: str = "cases_opened") -> dict[str, int]:
+    """How often each label is given."""
+    opened = Warehouse.open(data / "warehouse.duckdb")
+    try:
+        return opened.findings("internal", method.value, [indicator])["label"].value_counts().to_dict()
+    finally:
+        opened.close()
+
+
+def shown(page: str, data: Path, monkeypatch: pytest.MonkeyPatch, **query: str) -> str:
+    monkeypatch.setenv("DASHBOARD_DATA", str(data))
+    test: AppTest = run(page, **query)
+    assert not test.exception
+    return text(test)
+
+
+def test_nothing_is_clearly_high_and_no_month_is_a_warning(null_county: Path) -> None:
+    assert set(labels(null_county, Method.LEVEL)) <= {"within_chance", "too_few", "possibly_high", "possibly_low"}
+    assert set(labels(null_county, Method.WARNING)) <= {"quiet", "not_judged"}
+
+
+@pytest.mark.parametrize("release", ["internal", "public"])
+def test_the_pages_say_that_nothing_stands_out(null_county: Path, release: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    townships = shown("townships", null_county, monkeypatch, release=release)
+    assert "未发现与全县有明显差异" in townships
+    assert "若某乡镇风险翻倍,本期发现概率" in townships
+    assert "没有相邻乡镇连成片的聚集区" in townships
+    assert "明显偏高" not in townships.replace("明显偏高或偏低", "")
+    for page in ("warnings", "overview"):
+        assert "2025年10月没有预警。" in shown(page, null_county, monkeypatch, release=release)
+    assert "近12个月没有预警" in shown("warnings", null_county, monkeypatch, release=release)
+
+
+def test_the_sample_countys_burst_is_found_in_its_township_and_month_only(sample_warehouse: Path) -> None:
+    opened = Warehouse.open(sample_warehouse / "warehouse.duckdb")
+    try:
+        found = opened.findings("internal", Method.WARNING.value, ["cases_opened"])
+    finally:
+        opened.close()
+    alarms = found[found["label"] == "alarm"]
+    assert {month.date() for month in alarms["last_on"]} == {BURST_MONTH}
+    assert BURST_TOWNSHIP in set(alarms["area_code"])
+    assert set(alarms.loc[alarms["breakdown"] == "township", "area_code"]) == {BURST_TOWNSHIP}
+    assert alarms.loc[alarms["area_code"] == BURST_TOWNSHIP, "observed"].min() >= BURST_CASES
+
+
+def test_the_sample_county_names_what_stands_out(sample_warehouse: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "南峪镇明显偏高" in shown("townships", sample_warehouse, monkeypatch)
+    assert "白塔湾镇立案数" in shown("warnings", sample_warehouse, monkeypatch)
+    assert "白塔湾镇立案数" in shown("overview", sample_warehouse, monkeypatch, release="public")
