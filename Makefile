@@ -5,7 +5,7 @@ PORT ?= 8501
 BIN := .venv/bin
 CHECKED := access analysis charts disclosure etl indicators pages ui warehouse tests bench dashboard.py
 
-.PHONY: run test check soak bench docs lock browser clean
+.PHONY: run test check soak bench calibration docs lock browser clean
 
 run: .venv/run-ready data/warehouse.duckdb
 	@PORT=$(PORT) exec $(BIN)/python -m ui serve
@@ -25,6 +25,10 @@ soak: .venv/test-ready
 
 bench: .venv/test-ready browser
 	$(BIN)/python -m bench
+
+# How often the judgements err and what they find, on counties drawn by lot; writes docs/calibration.md. Minutes, all cores.
+calibration: .venv/test-ready
+	$(BIN)/python -m bench.calibration
 
 # Write the pages of docs/ that are made from the code.
 docs: .venv/run-ready
