@@ -153,7 +153,7 @@ def unrest(voice: Voice, indicator: Indicator, series: pandas.DataFrame) -> floa
     step = steps[settled["grain"].iloc[0]]
     periods = pandas.date_range(settled["period"].min(), settled["period"].max(), freq=f"{step}MS")
     counts = settled.set_index("period")["value"].reindex(periods)
-    days = [Span(period, period + pandas.DateOffset(months=step - 1)).days for period in periods]
+    days = (periods + pandas.offsets.MonthBegin(step) - periods).days
     return seasonal_dispersion(counts.to_numpy(), days, 12 // step)
 
 

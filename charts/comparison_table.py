@@ -20,6 +20,7 @@ from charts.comparison import (
     NOT_FINAL,
     ROUNDED,
     SAME_TIME_LAST_YEAR,
+    TOO_ROUGH,
     UNREPORTED,
     VERDICT_WORDS,
     Span,
@@ -36,10 +37,10 @@ from charts.words import absence, amount, amount_of, is_rounded, period_words, p
 from indicators.model import Grain, Indicator, Kind, Status, Text
 
 COLUMNS = (Text("比较", "Comparison"), Text("本期", "Now"), Text("对比期", "Before"), Text("变化", "Change"), Text("判断", "Judgement"))
-YEAR_ON_YEAR = Text("同比", "On a year before")
-ON_THE_PERIOD_BEFORE = Text("环比", "On the period before")
+YEAR_ON_YEAR = Text("同比", "Year on year")
+ON_THE_PERIOD_BEFORE = Text("环比", "Period on period")
 YEAR_TO_DATE = Text("累计同比", "Year to date")
-TWELVE_MONTHS = Text("近12个月", "Last 12 months")
+TWELVE_MONTHS = Text("近12个月", "12 months")
 BASES = {1: Text("上月", "the month before"), 3: Text("上季度", "the quarter before"), 12: LAST_YEAR}
 TWELVE_BEFORE = Text("前12个月", "the 12 months before")
 SEASON = Text("不作判断:受季节和工作日影响", "not judged: seasons and working days move it")
@@ -156,6 +157,8 @@ def _span_line(
     is_compared = bool(change.sentence) and change.sentence != change.why  # a break stands in both
     if not is_compared:
         return _Line(name, *said, NOTHING, change.why)
+    if change.sentence == voice.say(TOO_ROUGH):
+        return _Line(name, *said, NOTHING, change.sentence)
     if name is ON_THE_PERIOD_BEFORE:
         return _Line(name, *said, change.sentence, voice.say(SEASON))
     return _Line(name, *said, change.sentence, change.why or voice.say(VERDICT_WORDS[change.verdict]))
@@ -203,6 +206,8 @@ def _row_line(
     if mark is not None:
         return _Line(name, *both, NOTHING, break_words(voice, mark))
     words = compared_words(voice, indicator, now, before, base)
+    if words == voice.say(TOO_ROUGH):
+        return _Line(name, *both, NOTHING, words)
     return _Line(name, *both, words, voice.say(_row_judgement(voice, indicator, now, before, months)))
 
 

@@ -2,7 +2,7 @@
 
 Both are asked of the finished pages. The file they read is changed where they must not look, and they must stay as they are to the last
 cell; then every shown count of people is dyed with a number of its own, and every dyed number that reaches the browser must be one that was
-put in, or the difference of two of the same series a year apart, which readers may be told.
+put in, or the difference of two of the same series a year or a period apart, which readers may be told.
 """
 
 from __future__ import annotations
@@ -120,23 +120,25 @@ def dye(path: Path, release: str) -> pandas.DataFrame:
 def allowed(rows: pandas.DataFrame, internal: pandas.DataFrame | None) -> set[float]:
     """What readers may be told of the dyed numbers.
 
-    Themselves, sums of consecutive shown months of a county total, the differences of either a year apart, and what a bridge leaves over.
+    Themselves, sums of consecutive shown months or quarters of a county total, the differences of either a year apart and of the first from
+    one period to the next, and what a bridge leaves over.
     """
     found = set(rows["value"])
     series = rows.groupby(["indicator", "breakdown", "grain", "area_code", "member", "member_2"])
     for (_, breakdown, grain, *_), held in series:
         by_period = dict(zip(held["period"], held["value"], strict=True))
-        longest = 12 if grain == "month" and breakdown == "total" else 1
+        step = {"month": 1, "quarter": 3}.get(grain, 12)
+        longest = 12 // step if breakdown == "total" else 1
         runs = {
-            (first, length): sum(by_period[first + pandas.DateOffset(months=month)] for month in range(length))
+            (first, length): sum(by_period[first + pandas.DateOffset(months=step * period)] for period in range(length))
             for first in by_period
             for length in range(1, longest + 1)
-            if all(first + pandas.DateOffset(months=month) in by_period for month in range(length))
+            if all(first + pandas.DateOffset(months=step * period) in by_period for period in range(length))
         }
         found |= set(runs.values())
         for (first, length), value in runs.items():
-            before = runs.get((first - pandas.DateOffset(years=1), length))
-            found |= set() if before is None else {abs(value - before)}
+            earlier = [first - pandas.DateOffset(years=1)] + ([first - pandas.DateOffset(months=step)] if length == 1 else [])
+            found |= {abs(value - runs[start, length]) for start in earlier if (start, length) in runs}
     if internal is not None:
         found |= _bridges(rows, internal)
     return found

@@ -89,7 +89,7 @@ def test_the_same_in_english() -> None:
     compared = compare_events(ENGLISH, CASES, monthly(PLAIN))
     assert compared.table is not None
     assert compared.table.iloc[0].tolist() == [
-        "On a year before",
+        "Year on year",
         "Aug 2026: 6",
         "Aug 2025: 5",
         "up from 5 to 6 on the same time last year",
@@ -313,7 +313,13 @@ def test_stocks_are_compared_and_not_judged_and_shares_only_over_a_year() -> Non
     ]
     outside = compare_stocks(PUBLIC, [(SHARE, cells(frame(*held), SHARE.id))])
     assert outside.table is not None
-    assert outside.table["判断"].tolist() == ["概数,不作判断"] * 2
+    # 36 / 104 = 34.6 % at least and 14 / 96 = 14.6 % at most: 20 points; 40 and 38 of 100 cannot be told apart.
+    assert [line[3:] for line in outside.table.itertuples(index=False, name=None)] == [
+        ("比上年同期上升20个百分点以上", "概数,不作判断"),
+        ("—", "概数,不足以比较"),
+    ]
+    rough = compare_stocks(PUBLIC, [(SHARE, cells(frame(*held[3:]), SHARE.id))])
+    assert (rough.table, rough.note) == (None, "没有更早的数据,不作比较;概数,不足以比较。")
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import product
 from pathlib import Path
@@ -26,13 +26,16 @@ from analysis.comparison import (
     SMALLEST_EXPECTED,
     SMALLEST_STEP,
     SMALLEST_TOTAL,
+    UNRULY,
     Verdict,
     false_discovery_cut,
     share_verdict,
+    two_period_p,
     verdicts,
 )
+from analysis.dispersion import SMALLEST_EVENTS, SMALLEST_FREEDOM, seasonal_dispersion
 from analysis.intervals import EXACT_BELOW
-from charts import comparison, findings, headlines, hotspots, quality, townships, warnings, words
+from charts import comparison, comparison_table, findings, headlines, hotspots, quality, townships, warnings, words
 from charts.area_map import LEVEL_CLASSES, PEOPLE_CLASSES
 from charts.bridge import build_bridge
 from charts.grid import STEPS, shade
@@ -49,7 +52,7 @@ from etl.protect import CountedCell, Key, moment, selection
 from indicators import catalogue
 from indicators.dimensions import DIMENSIONS, Member
 from indicators.lattice import grains
-from indicators.model import Grain, Indicator, Kind, Measure, Method, Protects, Release, Text
+from indicators.model import Break, Grain, Indicator, Kind, Measure, Method, Protects, Release, Text
 from tests.charts.small_findings import LAST, compared_of, places, read
 from tests.charts.small_rows import COUNTY, NAN, ZONES, frame, months, row, scope
 from tests.charts.test_pictures import TOWNS, Place, change_rows, everything
@@ -336,6 +339,11 @@ def sum_of_the_months(line: Line) -> None:
 
     assert so_far(CASES, PUBLIC) == so_far(CASES, INSIDE) == so_far(NEW, INSIDE) == 120
     assert so_far(NEW, PUBLIC) is so_far(KINDS, INSIDE) is None
+    quarters = [row(YOUNG.id, f"2026-{month:02}-01", 10, grain="quarter") for month in (1, 4, 7, 10)]
+    year = first, pandas.Timestamp("2026-12-01")
+    assert sum_of_months(cells(frame(*quarters), YOUNG.id), *year) == 40
+    assert sum_of_months(cells(frame(*quarters[:2], {**quarters[2], "status": "suppressed"}, quarters[3]), YOUNG.id), *year) is None
+    assert sum_of_months(cells(frame(*quarters), YOUNG.id), *year[:1], pandas.Timestamp("2026-11-01")) is None  # a quarter is not cut
     late = frame(*months(NEW.id, "2026-01-01", [10.0] * 3, status="provisional"))
     assert headlines.events_headline(late, NEW, scope("2026-03-01")).value == "30人(初步)"
     assert headlines.events_headline(late, NEW, scope("2026-03-01", "public")).value == "约10人(初步)"  # the latest month, not their sum
@@ -377,6 +385,51 @@ def change_of_a_count(line: Line) -> None:
             apart = abs(now + shifts[0] - before - shifts[1])
             assert "持平" not in spoken or apart <= same
             assert "以上" not in spoken or apart >= int(re.findall(r"\d+", spoken)[0])
+
+
+def compared(voice: Voice, indicator: Indicator, values: list[float], **more: Any) -> list[list[str]] | str:
+    """The four comparisons of months, or why there are none."""
+    found = comparison_table.compare_events(voice, indicator, cells(frame(*months(indicator.id, "2024-01-01", values, **more)), indicator.id))
+    return found.note if found.table is None else [list(line) for line in found.table.itertuples(index=False)]
+
+
+@rule("four comparisons")
+def four_comparisons(line: Line) -> None:
+    assert numbers(line.internal) == [12, 12]
+    # 24 months of 10 and 12 of 40: 40 after 10 has p below 0.001, and the month before is the same and never judged.
+    for voice, indicator in ((INSIDE, CASES), (PUBLIC, CASES), (INSIDE, NEW)):
+        lines = compared(voice, indicator, [10.0] * 24 + [10.0] * 11 + [40.0])
+        assert [one[0] for one in lines] == ["同比", "环比", "累计同比", "近12个月"]
+        assert [one[4] for one in lines] == ["明显上升", "不作判断:受季节和工作日影响", "在随机波动范围内", "在随机波动范围内"]
+        # 150 and 120 in twelve months: 30 / 120 = 25 %.
+        assert lines[3][3] == "比前12个月增加30" + ("人" if indicator is NEW else "起") + "(25.0%)"
+    assert compared(PUBLIC, NEW, [10.0] * 36)[2][3:] == compared(PUBLIC, NEW, [10.0] * 36)[3][3:] == ["—", "概数不相加,不作比较"]
+    assert [one[3:] for one in compared(PUBLIC, NEW, [10.0] * 36)[:2]] == [
+        ["与上年同期基本持平", "概数,不作判断"],
+        ["与上月基本持平", "不作判断:受季节和工作日影响"],
+    ]
+    hidden = compared(INSIDE, NEW, [10.0] * 20 + [NAN] + [10.0] * 15)
+    assert [one[3] == "—" for one in hidden] == [False, False, True, True]
+    assert "受保护" in hidden[2][2]
+    assert compared(INSIDE, CASES, [10.0] * 36, status="provisional") == "目前只有初步数,未作比较。"
+    stocks = comparison_table.compare_stocks(INSIDE, [(PEOPLE, cells(frame(*months(PEOPLE.id, "2024-01-01", [100.0] * 36)), PEOPLE.id))])
+    assert stocks.table is not None
+    assert stocks.table.iloc[:, 0].tolist() == ["同比", "环比"]
+
+
+@rule("comparison over a break")
+def comparison_over_a_break(line: Line) -> None:
+    assert line.internal.startswith("none")
+    assert line.public == "the same"
+    words_of_it = Text("立案标准调整", "New rules")
+    for voice, indicator in product((INSIDE, PUBLIC), (CASES, NEW)):
+        for on, is_broken in ((date(2025, 12, 1), False), (date(2025, 12, 2), True), (date(2026, 12, 31), True), (date(2027, 1, 1), False)):
+            lines = compared(voice, replace(indicator, breaks=(Break(on, words_of_it),)), [10.0] * 24 + [40.0] * 12)
+            judgement = lines if isinstance(lines, str) else lines[0][4]
+            assert ("前后口径不同" in judgement) == is_broken
+            assert isinstance(lines, str) or is_broken == (lines[0][3] == "—")
+    listed = replace(SHARE, breaks=(Break(date(2026, 1, 1), words_of_it),))
+    assert said(INSIDE, listed, share_row(60, 110), share_row(30, 110, BEFORE)) == "2026年1月起立案标准调整,前后口径不同,不作比较"
 
 
 @rule("change of a share")
@@ -452,6 +505,28 @@ def verdict_on_events(line: Line) -> None:
     assert judged(INSIDE, YOUNG) is judged(INSIDE, CASES) is judged(PUBLIC, CASES) is Verdict.CLEAR_RISE
     assert judged(PUBLIC, YOUNG) is judged(INSIDE, KNOWN["suspects_arrested"]) is judged(INSIDE, KINDS) is Verdict.NOT_JUDGED
     assert judged(INSIDE, YOUNG, NAN) is judged(INSIDE, YOUNG, status="provisional") is Verdict.NOT_JUDGED
+
+
+@rule("unrest of a series")
+def unrest_of_a_series(line: Line) -> None:
+    run, freedom, events, unruly = numbers(line.internal)
+    assert (run, freedom, events, unruly) == (12, SMALLEST_FREEDOM, SMALLEST_EVENTS, UNRULY)
+    # Quarters 2 and 10 by turns: means of 6. Sixteen less 4 years and 2 of the wave are 10, 16 * 16 / 6 over 10; twelve less 5 are 7.
+    assert seasonal_dispersion([2.0, 10.0] * 8, periods_per_year=4) == pytest.approx(4.267, abs=1e-3)
+    assert seasonal_dispersion([2.0, 10.0] * 6, periods_per_year=4) == 1
+    # 20 events: means of 1.25, 16 * 1.25 over 10. 19 events tell nothing.
+    assert seasonal_dispersion([0.0, events / 8] * 8, periods_per_year=4) == pytest.approx(2)
+    assert seasonal_dispersion([0.0, (events - 1) / 8] * 8, periods_per_year=4) == 1
+    assert two_period_p(30, 15, dispersion=unruly)[0] == two_period_p(30, 15)[0]
+    # ln 2 / sqrt(1.51 * 0.1) = 1.784: 0.0744.
+    assert two_period_p(30, 15, dispersion=unruly + 0.01)[0] == pytest.approx(0.0744, abs=2e-4)
+
+    def unrest(voice: Voice, indicator: Indicator, **more: Any) -> float:
+        return comparison.unrest(voice, indicator, cells(frame(*months(indicator.id, "2024-01-01", [2.0, 10.0] * 18, **more)), indicator.id))
+
+    assert min(unrest(INSIDE, CASES), unrest(PUBLIC, CASES), unrest(INSIDE, NEW)) > unruly
+    assert unrest(PUBLIC, NEW) == unrest(INSIDE, KNOWN["suspects_arrested"]) == unrest(INSIDE, KINDS) == 1
+    assert unrest(INSIDE, NEW, status="suppressed") == unrest(INSIDE, NEW, status="provisional") == 1
 
 
 @rule("verdict on shares")
