@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from functools import cache
 from random import Random
@@ -19,9 +20,14 @@ from disclosure.rounding import Earlier, ReleaseRefused, Rounded, round_jointly
 from disclosure.suppression import suppress
 
 POLICY = Policy()
-SEEDS = range(210)
+SEEDS = range(210 if os.environ.get("SOAK") == "1" else 70)
 MOVED = POLICY.moved
 Hidden = NDArray[np.bool_]
+
+
+def share(of_all: int) -> int:
+    """What of a number found in two hundred and ten counties these make us expect."""
+    return of_all * len(SEEDS) // 210
 
 
 def rounded(county: County, earlier: Earlier | None = None, hidden: Hidden | None = None) -> Rounded | None:

@@ -1,4 +1,4 @@
-"""What must hold of the internal release, whatever the county: over two hundred small counties, always the same ones.
+"""What must hold of the internal release, whatever the county: over seventy small counties, always the same ones (`make soak`: 210).
 
 It promises that no hidden count is narrowed below five persons; not that nobody can tell that somebody is there (decision 27). What the exact
 county totals say by themselves no hiding can undo, so every limit is asked only beyond that.
@@ -7,7 +7,7 @@ county totals say by themselves no hiding can undo, so every limit is asked only
 from __future__ import annotations
 
 import numpy as np
-from county_releases import POLICY, SEEDS, County, Hidden, crossings_told, internal, limits, shown_inside
+from county_releases import POLICY, SEEDS, County, Hidden, crossings_told, internal, limits, share, shown_inside
 from small_counties import AXES
 
 from disclosure.attacker import Attacker
@@ -49,7 +49,7 @@ def test_no_hidden_count_is_narrowed() -> None:
         f"{len(SEEDS)} counties, internal: {judged} hidden, {small} of 1 to 4; recovered {recovered}, not empty {proved}, bounded by totals {implied}"
     )
     assert recovered == 0
-    assert small > 1500
+    assert small > share(1500)
     assert 0 < proved <= EXISTENCE_AT_MOST * small
 
 
@@ -65,7 +65,7 @@ def test_the_truth_is_never_excluded() -> None:
         is_told = (found[:, 1] - found[:, 0] < K - 1e-6) | (found[:, 0] > 1e-6)
         assert places[is_told].tolist() == [place for place, *_ in told(own, hidden)]
         judged += len(places)
-    assert judged > 500
+    assert judged > share(500)
 
 
 def test_no_hidden_count_is_recovered_in_whole_persons() -> None:
@@ -79,7 +79,7 @@ def test_no_hidden_count_is_recovered_in_whole_persons() -> None:
         assert np.all((found[:, 0] <= own.counts[places]) & (own.counts[places] <= found[:, 1]))
         assert not np.any((np.diff(found) < 1) & (np.diff(best) >= 1))
         judged += len(places)
-    assert judged > 150
+    assert judged > share(150)
 
 
 def test_no_crossing_nobody_publishes_is_narrowed_to_a_small_count() -> None:
@@ -95,13 +95,13 @@ def test_no_crossing_nobody_publishes_is_narrowed_to_a_small_count() -> None:
             assert one.low - 1e-6 <= one.count <= one.high + 1e-6
             assert one.high - one.low >= min(K, one.best_high - one.best_low) - 1e-6 or one.high >= K, (seed, one)
     print(f"{len(SEEDS)} counties, internal: {attacked} crossings of fewer than 5 people that nobody publishes, none narrowed")
-    assert attacked > 8000
+    assert attacked > share(8000)
 
 
 def test_hiding_small_counts_alone_is_found_out() -> None:
     """The same attack on releases that hide 1 to 4 and nothing besides."""
     recovered = crossed = 0
-    for seed in SEEDS[::30]:
+    for seed in SEEDS[::10]:
         own, _ = internal(seed)
         is_total = np.array([cell.is_total for cell in own.lattice.cells])
         naive = (own.counts > 0) & (own.counts < K) & ~is_total
