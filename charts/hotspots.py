@@ -238,6 +238,25 @@ def cluster_sentence(held: Compared | None, indicator: Indicator, townships: Seq
     return ("" if voice.is_chinese else " ").join(sentences)
 
 
+def neighbour_sentence(findings: pandas.DataFrame, townships: Sequence[Township], voice: Voice, until: pandas.Timestamp) -> str:
+    """Say whether neighbours resemble each other; empty for a county of fewer than thirty townships, where it cannot be told."""
+    found = findings[findings["last_on"] <= until]
+    whole = found[found["rule"] == "moran"]
+    if whole.empty:
+        return ""
+    row, span = whole.iloc[0], span_words(voice, whole["first_on"].iloc[0], whole["last_on"].iloc[0])
+    high = set(found.loc[found["label"] == "high_cluster", "area_code"])
+    names = [voice.say(area.title) for area in townships if area.code in high]
+    is_alike = row["label"] == "alike"
+    if voice.is_chinese:
+        close = f"相邻乡镇的水平彼此相近(莫兰指数{row['value']:.2f},偶然{p_words(row['p_value'], voice)})"
+        found_high = f"自身和周边都偏高的:{'、'.join(names)}。" if names else ""
+        return f"{span},{close if is_alike else '看不出相邻乡镇的水平彼此相近'}。{found_high}"
+    alike = f"neighbouring townships resemble each other (Moran's I {row['value']:.2f}, {p_words(row['p_value'], voice)})"
+    said = f"{span}: {alike if is_alike else 'neighbouring townships do not resemble each other beyond chance'}."
+    return f"{said} High among high neighbours: {', '.join(names)}." if names else said
+
+
 def _times(row: pandas.Series, voice: Voice) -> str:
     ratio = f"{row['observed'] / row['expected']:.1f}"
     return f"是应有的{ratio}倍" if voice.is_chinese else f"{ratio} times as many"

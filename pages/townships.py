@@ -19,7 +19,7 @@ view = scope.open_page(TITLE)
 known, at = catalogue(), view.scope
 rows = view.rows("cases_opened", "current_users")
 opened, current, areas, zones = known["cases_opened"], known["current_users"], view.townships(), view.members("zone")
-levels, clusters = (view.findings(method, "cases_opened") for method in (Method.LEVEL, Method.CLUSTER))
+levels, clusters, neighbours = (view.findings(method, "cases_opened") for method in (Method.LEVEL, Method.CLUSTER, Method.AUTOCORRELATION))
 people_levels = view.findings(Method.LEVEL, "current_users")
 held = view.prepared("townships.compared", lambda: hotspots.compared(levels, clusters, opened, at))
 
@@ -32,8 +32,9 @@ with cards.card_grid():
     cards.chart_card(view, "townships.funnel", "cases_opened", lambda: hotspots.funnel_picture(held, opened, areas, at))
     cluster = view.prepared("townships.cluster", lambda: hotspots.cluster_sentence(held, opened, areas, at))
     remote = view.prepared("townships.remote", lambda: townships.remote_sentence(rows, held, opened, areas, at))
+    alike = view.prepared("townships.alike", lambda: hotspots.neighbour_sentence(neighbours, areas, view.voice, view.month))
     looked = view.prepared("townships.looked", lambda: hotspots.cut_off_words(held, levels, view.voice))
-    notes.sentences(view, Text("连片与偏远", "Clusters and remoteness"), [one for one in (cluster, remote) if one], remarks=[looked])
+    notes.sentences(view, Text("连片与偏远", "Clusters and remoteness"), [one for one in (cluster, alike, remote) if one], remarks=[looked])
 
 key, tables = view.prepared("townships.tables", lambda: townships.township_tables(rows, held, opened, current, areas, zones, at))
 notes.section(view, Text("全部乡镇(街道)", "All townships"))

@@ -16,6 +16,7 @@ from analysis.comparison import LEVEL as SHARE
 from analysis.pooling import pooled_months
 from analysis.scan import find_clusters
 from analysis.shrinkage import shrunk_rates
+from etl.analyses import autocorrelation
 from etl.analyses.place import Place, residents_of
 from etl.analyses.record import Analysis, Finding
 from etl.analyses.series import Numbers, Published, Series
@@ -48,7 +49,8 @@ def analyses(published: Published, indicator: Indicator, places: Sequence[Place]
 def _of_events(published: Published, indicator: Indicator, places: Sequence[Place]) -> Iterator[Analysis]:
     series = published.series(RELEASE, indicator.id, TOWNSHIP, Grain.MONTH)
     counts = series.rows_of([place.code for place in places])
-    for last in numpy.flatnonzero(series.is_settled):
+    settled = numpy.flatnonzero(series.is_settled)
+    for last in settled:
         months = pooled_months(numpy.nan_to_num(counts[:, : last + 1]).sum(axis=0))
         window = slice(last + 1 - months, last + 1)
         reported = ~numpy.isnan(counts[:, window]).all(axis=0)
@@ -60,6 +62,9 @@ def _of_events(published: Published, indicator: Indicator, places: Sequence[Plac
         span = series.periods[window][0], series.periods[last]
         yield _level(indicator, places, events, exposure, span, {"months": months, "months_reported": int(reported.sum())})
         yield from _cluster(indicator, places, events, exposure, span, months)
+        if last == settled[-1]:  # ten thousand permutations a map: of the latest alone
+            total = published.series(RELEASE, indicator.id, "total", Grain.MONTH)
+            yield from autocorrelation.analyses(indicator, places, events, exposure, span, total.cells[0][0] if total.cells else "")
 
 
 def _level(

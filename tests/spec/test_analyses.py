@@ -227,3 +227,30 @@ def test_a_county_without_residents_or_townships_is_not_mapped(grain: Grain) -> 
     empty = [Place(code, {}, (1.0, 0.0, 0.0), shapely.Polygon()) for code in "AB"]
     (level,) = found(analyse(observed, KNOWN, empty), Method.LEVEL)
     assert {row.label for row in level.findings} == {"not_judged"}
+
+
+def test_neighbours_are_compared_from_thirty_townships_on_and_at_the_latest_cut_off_only() -> None:
+    def on_a_grid(count: int) -> list[Place]:
+        return [
+            Place(
+                f"T{number:02}",
+                {2020: 10_000},
+                (1.0, number // 6 / 637, number % 6 / 637),
+                shapely.box(number // 6, number % 6, number // 6 + 1, number % 6 + 1),
+            )
+            for number in range(count)
+        ]
+
+    # The western half has three cases a month in every township, the eastern one: neighbours are alike wherever the halves do not meet.
+    counts = {f"T{number:02}": [3 if number < 18 else 1] * 13 for number in range(36)}
+    observed = table(rows("cases_opened", "township", "month", counts), rows("cases_opened", "total", "month", {COUNTY: [72] * 13}))
+    (found_one,) = found(analyse(observed, KNOWN, on_a_grid(36)), Method.AUTOCORRELATION)
+    assert found_one.last_on == month(12)
+    whole, *local = found_one.findings
+    assert (whole.area_code, whole.label, whole.rule) == (COUNTY, "alike", "moran")
+    assert whole.expected == pytest.approx(-1 / 35)
+    assert len(local) == 36
+    # Eight neighbours, all of the high half: C(17, 8) / C(35, 8) of all neighbourhoods, 1 in 970. A corner has three, one in ten.
+    assert {row.label for row in local if "T07" <= row.area_code <= "T10"} == {"high_cluster"}
+    assert "high_cluster" not in {row.label for row in local if row.area_code >= "T18" or row.area_code in {"T00", "T05"}}
+    assert not found(analyse(observed, KNOWN, on_a_grid(29)), Method.AUTOCORRELATION)
