@@ -65,7 +65,11 @@ CHANGES = Part(
             "A few cases more or fewer are nothing special. Only where chance would bring the difference in less than 5% and it is five cases "
             "at least do we write “clear rise” or “clear fall”; else “within chance”.",
         ),
-        Text("两期合计不足6起:数量太少,不作判断。", "Fewer than 6 cases in both periods together: too few to judge."),
+        Text(
+            "两期合计不足6起:数量太少,不作判断。各月起伏本来就大的,判断从严;口径变了的前后两期,不作比较。",
+            "Fewer than 6 cases in both periods together: too few to judge. Where the months swing more than chance alone, it is judged more "
+            "strictly; over a change of definition nothing is compared.",
+        ),
     ),
     (
         (
@@ -76,6 +80,13 @@ CHANGES = Part(
             r"\begin{gathered}p=2\min[P(X\le a),\,P(X\ge a)]\\X\sim B\bigl(a+b,\;\tfrac{T}{T+S}\bigr)\end{gathered}",
         ),
         (Text("至少差5起", "Five cases at least"), r"\bigl|\,a-b\,T/S\,\bigr|\ge 5"),
+        (
+            Text(
+                "各月的方差超过均值1.5倍(φ)时再算一次,取较大的 p",
+                "Where the months' variance is more than 1.5 times their mean (φ): the larger of both p",
+            ),
+            r"\begin{gathered}p=2\,\Phi\bigl(-|x|/\sqrt v\bigr)\\x=\ln\frac{a\,S}{b\,T}\qquad v=\phi\bigl(\tfrac1a+\tfrac1b\bigr)\end{gathered}",
+        ),
     ),
 )
 HABITS = Part(
@@ -112,8 +123,9 @@ TOWNSHIPS = Part(
             "No clear difference: within chance. Too few: fewer than 5 cases, not judged. Low is told in the same way.",
         ),
         Text(
-            "地图颜色是平滑后的水平,分档固定不变:起数少的乡镇向全县水平靠拢,不会忽深忽浅。画斜线的不足10起,不稳定。",
-            "The map's colour is the smoothed rate in classes that never change: a township with few cases is drawn towards the county. "
+            "地图颜色是平滑后相当于全县的几倍,分档固定不变:起数少的乡镇向全县水平靠拢,不会忽深忽浅。画斜线的不足10起,不稳定。",
+            "The map's colour is the smoothed rate as a multiple of the county's, in classes that never change: a township with few cases is "
+            "drawn towards the county. "
             "Hatched: fewer than 10 cases, not stable.",
         ),
     ),
@@ -175,8 +187,9 @@ WARNINGS = Part(
             "and never fewer than 3 cases.",
         ),
         Text(
-            "全县各项和各乡镇一并检验:情况没变的话,100个月里最多1个月有误报。",
-            "The county's lines and all townships are looked at together: where nothing changes, at most one month in a hundred has a false alarm.",
+            "全县各项和各乡镇一并检验:情况没变的话,100个月里最多1个月有误报。单看超出、一并检验不成立的,只写“略高,不作预警”。",
+            "The county's lines and all townships are looked at together: where nothing changes, at most one month in a hundred has a false alarm. "
+            "What is above its own limit only is called “somewhat high, no warning”.",
         ),
         Text(
             "预警是信号,要去核实:是不是专项行动、集中补录。它不是结论。",

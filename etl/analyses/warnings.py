@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy
-from analysis.early_warning import judge_latest
 
+from analysis.early_warning import judge_latest
 from etl.analyses.record import Analysis, Finding
 from etl.analyses.series import Cell, Numbers, Published
 from indicators.lattice import grains

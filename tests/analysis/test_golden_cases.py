@@ -14,6 +14,7 @@ import numpy
 import openpyxl
 import pytest
 
+from analysis.alarm import farrington_alarms
 from analysis.areas import ACTION, WARNING, poisson_funnel
 from analysis.comparison import two_period_p
 from analysis.intervals import byar_interval, exact_poisson_interval, poisson_interval, wilson_interval
@@ -76,6 +77,27 @@ def test_districts_with_few_cases_equal_r(shared_folder: Path) -> None:
     assert standardised_ratios(cases, expected) == pytest.approx(limits, rel=1e-9)
     # README: Pearson's dispersion 8.84 (cut, not rounded).
     assert fit(numpy.ones((56, 1)), cases, expected).dispersion == pytest.approx(8.845, abs=0.005)
+
+
+# G8: Salmonella Newport in Germany, 2011, week by week, R surveillance's farringtonFlexible with the settings of Noufaily at .05.
+
+
+def test_alarms_of_salmonella_newport_equal_r(shared_folder: Path) -> None:
+    rows = read(shared_folder, "surveillance_R/salmNewport_germany_input.csv")
+    expected = read(shared_folder, "surveillance_R/salmNewport_2011_golden.csv")
+    weeks = [row["epoch"] for row in rows]
+    judged = [weeks.index(row["epoch"]) for row in expected]
+    windows = {"half_window": 3, "seasons": 10, "left_out": 26, "periods_per_year": 52}
+    found = farrington_alarms(column(rows, "observed")[: judged[-1] + 1], alpha=0.05, **windows)
+    # The weeks of 29 August, of 31 October to 21 November (the outbreak of 41 and 45 cases) and of the last three.
+    alarms = [number for number, row in enumerate(expected, start=1) if row["ff_noufaily_alarm"] == "1"]
+    assert alarms == [35, 44, 45, 46, 47, 50, 51, 52]
+    assert (numpy.flatnonzero(found.is_alarm[judged]) + 1).tolist() == alarms
+    # R goes back by date and meets a year of 53 weeks, which shifts its windows by one: single limits differ by one event.
+    upper, limit = found.upper[judged], column(expected, "ff_noufaily_ub")
+    known = ~numpy.isnan(upper)
+    assert numpy.abs(upper - limit)[known].max() <= 1
+    assert (upper == limit)[known].mean() > 0.85
 
 
 # G10: R's intervals and tests, every row.

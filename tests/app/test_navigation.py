@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def test_the_pages_in_order() -> None:
-    names = ["overview", "registry", "youth", "cases", "townships", "upload", "quality", "methods", "privacy"]
+    names = ["overview", "warnings", "registry", "youth", "cases", "townships", "upload", "quality", "methods", "privacy"]
     assert [entry.path.stem for entry in navigation.entries()] == names
     assert navigation.entries()[0].title == Text("总览", "Overview")
 
