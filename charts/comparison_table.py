@@ -50,7 +50,9 @@ ROUNDED_SHARE = Text("概数,不作比较", "rounded, not compared")
 TOO_SMALL = Text("基数太小,不作比较", "base too small, not compared")
 NO_DATA = Text("无数据", "no data")
 ONLY_PROVISIONAL = Text("目前只有初步数,未作比较。", "Only provisional numbers so far: not compared.")
-NOTHING_SETTLED = Text("没有可以比较的数:受保护、基数太小或未报送。", "No number can be compared: protected, too small a base, or not reported.")
+NOTHING_RECENT = Text(
+    "最近一年没有可以比较的数:受保护、基数太小或未报送。", "No number of the last year can be compared: protected, too small a base, or not reported."
+)
 STRICTER = Text("各期起伏大于随机波动,判断已从严。", "The periods swing more than chance alone: judged more strictly.")
 NOTHING = "—"
 MONTHS = {Grain.MONTH: 1, Grain.QUARTER: 3, Grain.YEAR: 12}
@@ -81,7 +83,7 @@ def compare_events(voice: Voice, indicator: Indicator, series: pandas.DataFrame)
         indicator: An indicator of events.
         series: Rows of one series at the grain of months or of quarters.
     """
-    last = last_settled(series)
+    last = _latest(series)
     if last is None:
         return Compared(None, _why_nothing(voice, series))
     step, dispersion = _months_of(series), unrest(voice, indicator, series)
@@ -108,7 +110,7 @@ def compare_years(voice: Voice, indicator: Indicator, yearly: pandas.DataFrame, 
         yearly: Rows of one series at the grain of years.
         dispersion: Variance over mean of its months or quarters, where they are published.
     """
-    last = last_settled(yearly)
+    last = _latest(yearly)
     if last is None:
         return Compared(None, _why_nothing(voice, yearly))
     if indicator.kind is Kind.SHARE:
@@ -130,7 +132,7 @@ def compare_stocks(voice: Voice, lines: Sequence[tuple[Indicator, pandas.DataFra
     """
     found, notes = [], []
     for indicator, series in lines:
-        last = last_settled(series)
+        last = _latest(series)
         if last is None:
             notes.append(_why_nothing(voice, series))
             continue
@@ -142,6 +144,13 @@ def compare_stocks(voice: Voice, lines: Sequence[tuple[Indicator, pandas.DataFra
             found.append(_row_line(voice, indicator, series, last, named, months, base))
         notes.append(_up_to(voice, indicator, series, last))
     return _compared(voice, found, list(dict.fromkeys(notes)))
+
+
+def _latest(series: pandas.DataFrame) -> pandas.Timestamp | None:
+    """Return the last month of the latest settled period with a number; none where that is a year older than the latest report."""
+    last = last_settled(series)
+    reported = series.loc[series["status"] != Status.NOT_COLLECTED, "last"].max()
+    return None if last is None or last <= reported - pandas.DateOffset(years=1) else last
 
 
 def _months_of(series: pandas.DataFrame) -> int:
@@ -227,7 +236,7 @@ def _row_judgement(voice: Voice, indicator: Indicator, now: pandas.Series, befor
 
 
 def _why_nothing(voice: Voice, series: pandas.DataFrame) -> str:
-    return voice.say(ONLY_PROVISIONAL if (series["status"] == Status.PROVISIONAL).any() else NOTHING_SETTLED)
+    return voice.say(ONLY_PROVISIONAL if (series["status"] == Status.PROVISIONAL).any() else NOTHING_RECENT)
 
 
 def _stricter(voice: Voice, dispersion: float) -> str:

@@ -45,7 +45,8 @@ SOME_MISSING = Text("空白处为未报送,不是0。", "Blank: not reported, no
 WHISKERS = Text("细竖线为可能范围(95%)。", "Thin lines: 95% range.")
 BAND = Text("浅色带为可能范围(95%)。", "Pale band: 95% range.")
 BREAK_ROW = 16  # pixels above the plot for the words of one break
-WHISKER = "#A3B4C4"  # quiet on paper, still told apart on a column
+WHISKER, FAINT_WHISKER = "#A3B4C4", "#BCC9D5"  # quiet on paper, still told apart on a column; fainter where there are many
+FEW_COLUMNS = 8
 
 _UNDEFINED_MARK = {False: Text("基数<br>太小", "base<br>too<br>small"), True: Text("数值不<br>稳定", "not<br>stable")}  # a column wide
 MOST_TICKS = 5  # period labels that fit under a column chart on a phone
@@ -373,11 +374,11 @@ def _columns(rows: pandas.DataFrame, places: list[int], spoken: list[str], colou
             "symmetric": False,
             "array": (rows["upper"] * scale - values).clip(lower=0),
             "arrayminus": (values - rows["lower"] * scale).clip(lower=0),
-            "color": WHISKER,
+            "color": WHISKER if count <= FEW_COLUMNS else FAINT_WHISKER,
             "thickness": 1,
             "width": 0,
         }
-    few = count <= 8
+    few = count <= FEW_COLUMNS
     return go.Bar(
         x=places,
         y=values,

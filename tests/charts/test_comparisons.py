@@ -211,7 +211,18 @@ def test_without_an_earlier_period_the_reason_is_said() -> None:
     only_late = compare_events(INSIDE, CASES, monthly([]))
     assert (only_late.table, only_late.note) == (None, "目前只有初步数,未作比较。")
     hidden = compare_events(INSIDE, YOUNG, quarterly([NAN, NAN]))
-    assert (hidden.table, hidden.note) == (None, "没有可以比较的数:受保护、基数太小或未报送。")
+    assert (hidden.table, hidden.note) == (None, "最近一年没有可以比较的数:受保护、基数太小或未报送。")
+
+
+def test_a_number_a_year_older_than_the_latest_report_is_not_compared_as_if_it_were_the_latest() -> None:
+    years = [row(NEW.id, f"{year}-01-01", value, grain="year") for year, value in ((2022, 10), (2023, 20), (2024, NAN))]
+    for voice in (INSIDE, PUBLIC):
+        found = compare_years(voice, NEW, cells(frame(*years), NEW.id))
+        assert (found.table, found.note) == (None, "最近一年没有可以比较的数:受保护、基数太小或未报送。")
+    # Three quarters back is the latest there is.
+    lines = table(quarterly([5, 6, 7, 8, 9, NAN, NAN, NAN]), YOUNG)
+    assert lines[0][1:3] == ["2025年三季度:9起", "2024年三季度:5起"]
+    assert compare_events(INSIDE, YOUNG, quarterly([5, 6, 7, 8, NAN, NAN, NAN, NAN])).table is None
 
 
 def test_corrections_and_several_of_one_case_are_compared_and_not_judged() -> None:
