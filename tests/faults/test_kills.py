@@ -1,9 +1,7 @@
-"""Killed at every named step and at random: what was acknowledged stays, and a reader sees the build before or the build after."""
+"""Killed at every named step: what was acknowledged stays, and a reader sees the build before or the build after."""
 
 from __future__ import annotations
 
-import os
-import random
 import shutil
 from collections import Counter
 from pathlib import Path
@@ -12,31 +10,9 @@ import pytest
 
 from etl.steps import Step
 from tests.etl.files import registry_csv
-from tests.faults.commands import SOAK, Commands, Ended, copy, leftovers, state
+from tests.faults.commands import Commands, copy, leftovers, state
 from tests.faults.conftest import County
-
-RANDOM_KILLS = 1_000 if SOAK else 30
-
-
-def check_after(county: County, data: Path, ended: Ended, commands: Commands) -> str:
-    """Check the state a killed command left, bring it into order with ``build``, and say which state it was."""
-    found = state(data)
-    assert found.lines in (county.was.lines, county.becomes.lines)
-    if "已入库" in ended.output or ended.code == 0:
-        assert found.lines == county.becomes.lines, "an acknowledged file is not in the ledger"
-    # A build that was finished but not put in force keeps its number, so that of the next may be one higher.
-    assert (found.build, found.mart) == (county.was.build, county.was.mart) or (found.build or 0) > (county.was.build or 0)
-    assert found.mart in (county.was.mart, county.becomes.mart)
-    again = commands.run("build", "--data", data)
-    assert again.code == 0, again.output
-    mended = state(data)
-    assert mended.lines == found.lines
-    assert mended.mart == (county.becomes if found.lines == county.becomes.lines else county.was).mart
-    assert (mended.build or 0) > (found.build or 0)
-    assert leftovers(data) == []
-    return (
-        f"ledger {'after' if found.lines == county.becomes.lines else 'before'}, build {'after' if found.mart == county.becomes.mart else 'before'}"
-    )
+from tests.faults.killed import check_after
 
 
 def test_killed_at_every_step(small_county: County, commands: Commands, tmp_path: Path) -> None:
@@ -85,20 +61,6 @@ def test_a_refusal_killed_is_told_again(small_county: County, commands: Commands
         assert state(data).lines[:2] == small_county.was.lines
         assert {action for _, action, _ in state(data).lines[2:]} == {"refused"}
         assert leftovers(data) == []
-
-
-def test_killed_at_random(small_county: County, commands: Commands, tmp_path: Path) -> None:
-    # The third power: accepting takes the first twentieth of the time, and is where a file could be lost.
-    draw = random.Random(int(os.environ.get("FAULT_SEED", "20261120")))
-    told: Counter[str] = Counter()
-    killed = 0
-    while killed < RANDOM_KILLS:
-        data = copy(small_county.before, tmp_path / "data")
-        ended = commands.run("load", *small_county.files, "--data", data, kill_after=draw.random() ** 3 * small_county.seconds * 1.05)
-        killed += ended.was_killed
-        told[check_after(small_county, data, ended, commands) + (", acknowledged" if ended.code == 0 else "")] += 1
-        shutil.rmtree(data)
-    print(f"\n{killed} random kills: {dict(told)}; 0 acknowledged files lost, 0 half-published builds")
 
 
 def test_bytes_that_were_never_acknowledged_go_to_the_quarantine(small_county: County, commands: Commands, tmp_path: Path) -> None:

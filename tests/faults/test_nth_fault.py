@@ -9,6 +9,7 @@ import errno
 import os
 import shutil
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -28,11 +29,16 @@ def check_sentence(ended: Ended, code: int) -> None:
     assert "数据文件夹" in ended.output
 
 
-def loop(county: County, commands: Commands, tmp_path: Path, arguments: tuple[object, ...], code: int, stays: bool) -> Counter[str]:
-    """Fail every call of a command in turn; return how often each kind of call was made to fail."""
+Fault = tuple[int, bool]
+"""Number of the error, and whether every call fails from then on."""
+
+
+def loop(county: County, commands: Commands, tmp_path: Path, arguments: tuple[object, ...], faults: Sequence[Fault]) -> Counter[str]:
+    """Fail every call of a command in turn, with each fault in its turn; return how often each kind of call was made to fail."""
     fired: Counter[str] = Counter()
     while True:
         nth = fired.total() + 1
+        code, stays = faults[nth % len(faults)]
         data = copy(county.before, tmp_path / "data")
         ended = commands.run(*arguments, "--data", data, fault=((str(data),), nth, code, stays))
         if not ended.fired:
@@ -55,23 +61,29 @@ def loop(county: County, commands: Commands, tmp_path: Path, arguments: tuple[ob
         shutil.rmtree(data)
 
 
-ALL = [(code, stays) for code in WORDS for stays in (False, True)]
+ALL = [((code, stays),) for code in WORDS for stays in (False, True)]
+IN_TURN = ((errno.EIO, False), (errno.ENOSPC, True), (errno.EACCES, False))
 
 
-@pytest.mark.parametrize(("code", "stays"), ALL if SOAK else [(errno.EIO, False), (errno.ENOSPC, True), (errno.EACCES, False)])
-def test_every_call_of_accepting_fails_in_turn(code: int, stays: bool, small_county: County, commands: Commands, tmp_path: Path) -> None:
-    fired = loop(small_county, commands, tmp_path, ("load", *small_county.files, "--no-build"), code, stays)
+def named(faults: Sequence[Fault]) -> str:
+    return ", ".join(f"{errno.errorcode[code]} {'from then on' if stays else 'once'}" for code, stays in faults)
+
+
+@pytest.mark.parametrize("faults", ALL if SOAK else [(fault,) for fault in IN_TURN], ids=named)
+def test_every_call_of_accepting_fails_in_turn(faults: Sequence[Fault], small_county: County, commands: Commands, tmp_path: Path) -> None:
+    fired = loop(small_county, commands, tmp_path, ("load", *small_county.files, "--no-build"), faults)
     # Two files and the ledger: each opened, written, given its mode, synced, renamed, and its folder synced; more before them.
     assert fired.total() >= 3 * 6
     assert {"open", "write", "fsync", "fchmod", "replace"} <= set(fired)
-    print(f"\nload, {errno.errorcode[code]}, {'from then on' if stays else 'once'}: {fired.total()} faults {dict(fired)}, each before or after")
+    print(f"\nload, {named(faults)}: {fired.total()} faults {dict(fired)}, each before or after")
 
 
-@pytest.mark.parametrize(("code", "stays"), ALL if SOAK else [(errno.EIO, False), (errno.ENOSPC, True)])
-def test_every_call_of_building_fails_in_turn(code: int, stays: bool, small_county: County, commands: Commands, tmp_path: Path) -> None:
-    fired = loop(small_county, commands, tmp_path, ("build",), code, stays)
+@pytest.mark.parametrize("faults", ALL if SOAK else [IN_TURN], ids=named)
+def test_every_call_of_building_fails_in_turn(faults: Sequence[Fault], small_county: County, commands: Commands, tmp_path: Path) -> None:
+    """A build takes seconds, so every call fails once, with one fault after the other; `make soak` fails each with every one."""
+    fired = loop(small_county, commands, tmp_path, ("build",), faults)
     assert {"open", "write", "fsync", "replace", "link", "chmod"} <= set(fired)
-    print(f"\nbuild, {errno.errorcode[code]}, {'from then on' if stays else 'once'}: {fired.total()} faults {dict(fired)}, each before or after")
+    print(f"\nbuild, {named(faults)}: {fired.total()} faults {dict(fired)}, each before or after")
 
 
 def test_everything_is_synced_before_it_is_acknowledged(small_county: County, commands: Commands, tmp_path: Path) -> None:

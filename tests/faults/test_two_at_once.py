@@ -8,6 +8,8 @@ import signal
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -21,25 +23,29 @@ TIMES = 50 if SOAK else 10
 BUSY = "另一个入库或生成任务正在运行"
 
 
-def started(file: Path, data: Path) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "etl", "load", str(file), "--data", str(data), "--no-build"]
-    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8")
+@pytest.fixture(scope="module")
+def other_commands() -> Iterator[Commands]:
+    """The command line of somebody else."""
+    server = Commands()
+    yield server
+    server.close()
 
 
 @pytest.mark.parametrize("is_same", [False, True], ids=["different files", "the same file"])
-def test_two_uploads_at_once_are_one_after_the_other(is_same: bool, tmp_path: Path) -> None:
+def test_two_uploads_at_once_are_one_after_the_other(is_same: bool, commands: Commands, other_commands: Commands, tmp_path: Path) -> None:
+    """Two processes that are up already begin in the same moment; started from nothing, one would mostly be done before the other begins."""
     first = registry_csv(tmp_path, "在册_202609_报20261005.csv", as_of="2026-09")
     second = first if is_same else registry_csv(tmp_path, "在册_202610_报20261105.csv")
     told: Counter[str] = Counter()
     for time in range(TIMES):
         data = tmp_path / str(time)
-        pair = [started(first, data), started(second, data)]
-        said = [one.communicate(timeout=120)[0] for one in pair]
+        with ThreadPoolExecutor(2) as pair:
+            ended = [pair.submit(who.run, "load", file, "--data", data, "--no-build") for who, file in ((commands, first), (other_commands, second))]
         acknowledged = 0
-        for one, output in zip(pair, said, strict=True):
-            assert one.returncode == 0 or BUSY in output, output
-            acknowledged += one.returncode == 0
-            told["done" if one.returncode == 0 else "told to wait"] += 1
+        for one in (future.result() for future in ended):
+            assert one.code == 0 or BUSY in one.output, one.output
+            acknowledged += one.code == 0
+            told["done" if one.code == 0 else "told to wait"] += 1
         entries = ledger.read(data)
         assert [entry.sequence for entry in entries] == list(range(1, len(entries) + 1))
         assert len({entry.sha256 for entry in entries}) == len(entries) == (1 if is_same else acknowledged)
