@@ -67,7 +67,7 @@ class Names:
             area = voice.say(self.areas.get(row["area_code"], Text(row["area_code"], row["area_code"])))
             return f"{area}{title}" if voice.is_chinese else f"{area}: {title.lower()}"
         member = next((voice.say(one.title) for one in self.members.get(row["breakdown"], ()) if one.code == row["member"]), row["member"])
-        return f"{title}·{bare(member)}" if voice.is_chinese else f"{title}, {bare(member).lower()}"
+        return f"{title}({bare(member)})" if voice.is_chinese else f"{title}, {bare(member).lower()}"
 
     def place(self, row: pandas.Series) -> tuple[int, int, int, str]:
         """Return where a row stands in a list: by indicator, by what is watched of it, by the code list."""
