@@ -16,7 +16,8 @@ from typing import NamedTuple
 import numpy
 from numpy.typing import ArrayLike, NDArray
 
-from analysis.alarm import ALPHA, HALF_WINDOW, SMALLEST_ALARM, YEARS, at_least_p, farrington_alarms, negative_binomial_limit
+from analysis.alarm import ALPHA, SMALLEST_ALARM, YEARS, at_least_p, farrington_alarms, negative_binomial_limit
+from analysis.alarm import HALF_WINDOW as MONTHS_AROUND
 from analysis.alarm import RECENT as LATEST
 from analysis.alarm import RECENT_EVENTS as LATEST_EVENTS
 from analysis.comparison import false_discovery_cut
@@ -25,9 +26,9 @@ from analysis.intervals import Numbers, checked_counts
 FAMILY_ALPHA = 0.005  # of each of the two families
 MANY = 10.0  # events a period from which a regression is worth its four years
 SOME, UNEASY = 5.0, 1.5  # or fewer events, where their variance exceeds their mean by so much
-RECENT_PERIODS, FEWEST_PERIODS = 36, 12
+RECENT_YEARS, FEWEST_PERIODS = 3, 8
 KNOWN_SHARE = 0.75  # of the periods a rule looks back at
-FEWEST_PER_YEAR = 6  # four seasons, one of them three periods long, need a year of six
+FINE = 12  # periods a year from which neighbouring periods are like the same one, and a regression has enough of them
 
 
 class Rule(StrEnum):
@@ -35,7 +36,7 @@ class Rule(StrEnum):
 
     FARRINGTON = "farrington"  # a regression with trend and season, earlier outbreaks weighted down
     SEASONAL = "seasonal"  # the same periods of the last four years
-    RECENT = "recent"  # the last three years, or as much as there is from one on
+    RECENT = "recent"  # the last three years, or as much as there is from one year (of quarters, two) on
     NOT_JUDGED = "not_judged"  # the count is missing, or hardly anything is known of the year before
 
 
@@ -56,6 +57,7 @@ def judge_latest(counts: ArrayLike, is_total: ArrayLike, periods_per_year: int =
 
     The rule is chosen from a series' past alone, never from the count it is to judge: the regression for more than ten events a period,
     or more than five if they are restless; the same months of four years for fewer; the last three years where there are not four.
+    Quarters are too few for the regression, and their neighbours are another season: the same quarters of four years tell.
     Except in the regression, which estimates it too, a past more restless than chance widens the limit in the same measure: the
     prediction's variance is multiplied by Pearson's dispersion of the past; a part's is at least that of all parts together. The short
     rule knows no season, so what the season does to the past counts as unrest there.
@@ -66,7 +68,7 @@ def judge_latest(counts: ArrayLike, is_total: ArrayLike, periods_per_year: int =
     Args:
         counts: Counts of consecutive periods, the judged one last, shape (n, t); NaN where not reported, not published or not complete.
         is_total: Whether a series is a line of the county rather than a part of one (township, charge, place, zone), shape (n,).
-        periods_per_year: 12 for months, 52 for weeks; of quarters (4) the last periods alone are looked at, whatever their season.
+        periods_per_year: 12 for months, 4 for quarters, 52 for weeks.
         alpha: Level of each family.
 
     Returns:
@@ -105,13 +107,13 @@ def _chosen(
     past: Numbers, given: NDArray[numpy.bool_], is_total: NDArray[numpy.bool_], periods_per_year: int
 ) -> tuple[NDArray[numpy.object_], Numbers, Numbers]:
     """Return the rule of every series, and what the rules without a regression expect: mean, and variance over mean; NaN if not judged."""
-    recent = past[:, -RECENT_PERIODS:]
-    short = given & (_known(recent) >= FEWEST_PERIODS)
+    recent = past[:, -RECENT_YEARS * periods_per_year :]
+    short = given & (_known(recent) >= max(periods_per_year, FEWEST_PERIODS))
     rule = numpy.empty(given.size, dtype=object)
     rule.fill(Rule.NOT_JUDGED)
     rule[short] = Rule.RECENT
     expected, dispersion = _predicted(recent, _unrest(recent[:, None, :], is_total))
-    if periods_per_year >= FEWEST_PER_YEAR and past.shape[1] >= _reach(periods_per_year):
+    if past.shape[1] >= _reach(periods_per_year):
         years = past[:, -YEARS * periods_per_year :]
         same = _same_periods(past, periods_per_year)
         long = given & (_known(same) >= KNOWN_SHARE * same.shape[1]) & (_known(years) >= KNOWN_SHARE * years.shape[1])
@@ -122,7 +124,8 @@ def _chosen(
         mean = numpy.nansum(years, axis=1) / numpy.maximum(_known(years), 1)
         # The regression wants five events in the last four periods; three must have them, or the judged one would choose its rule.
         enough = numpy.nansum(past[:, 1 - LATEST :], axis=1) >= LATEST_EVENTS
-        rule[long & enough & ((mean > MANY) | ((mean > SOME) & (unrest > UNEASY)))] = Rule.FARRINGTON
+        if periods_per_year >= FINE:
+            rule[long & enough & ((mean > MANY) | ((mean > SOME) & (unrest > UNEASY)))] = Rule.FARRINGTON
     unknown = rule == Rule.NOT_JUDGED
     return rule, numpy.where(unknown, numpy.nan, expected), numpy.where(unknown, numpy.nan, dispersion)
 
@@ -141,7 +144,12 @@ def _arguments(counts: ArrayLike, is_total: ArrayLike, periods_per_year: int, al
 
 def _reach(periods_per_year: int) -> int:
     """Return how far back the rules of four years look."""
-    return YEARS * periods_per_year + HALF_WINDOW
+    return YEARS * periods_per_year + _half_window(periods_per_year)
+
+
+def _half_window(periods_per_year: int) -> int:
+    """Return how many periods before and after the same one are like it: a month's neighbours, but no quarter's."""
+    return MONTHS_AROUND if periods_per_year >= FINE else 0
 
 
 def _known(counts: Numbers) -> NDArray[numpy.int64]:
@@ -150,7 +158,8 @@ def _known(counts: Numbers) -> NDArray[numpy.int64]:
 
 def _same_periods(past: Numbers, periods_per_year: int) -> Numbers:
     """Return the periods around the same one of earlier years, shape (n, years * window)."""
-    shifts = range(-HALF_WINDOW, HALF_WINDOW + 1)
+    around = _half_window(periods_per_year)
+    shifts = range(-around, around + 1)
     columns = [past.shape[1] - year * periods_per_year + shift for year in range(1, YEARS + 1) for shift in shifts]
     return past[:, columns]
 

@@ -16,7 +16,8 @@ import numpy
 from bench.calibration.trials import TRIALS, Tally, merged
 
 SIZES = (50, 200, 600)  # cases a year
-RUNS: Mapping[str, int] = {"maps": 2_000, "county months": 3_000, "two periods": 20_000, "trends": 2_000}
+RUNS: Mapping[str, int] = {"maps": 2_000, "county months": 3_000, "two periods": 4_000, "trends": 2_000, "county quarters": 3_000}
+ADDED = ("county quarters",)
 CHUNKS = 20  # pieces that one trial of one size is cut into
 SEED = 20261127
 
@@ -32,7 +33,10 @@ class Piece(NamedTuple):
 
 def pieces(share: float, seed: int) -> list[Piece]:
     """Cut all trials into pieces, the longest first."""
-    wanted = [(trial, size, max(1, round(RUNS[trial] * share / CHUNKS))) for size in reversed(SIZES) for trial in RUNS for _ in range(CHUNKS)]
+    # A trial added later stands at the end, so that the others keep their seeds and their numbers.
+    of_size = [(trial, size) for size in reversed(SIZES) for trial in RUNS if trial not in ADDED]
+    of_size += [(trial, size) for trial in ADDED for size in reversed(SIZES)]
+    wanted = [(trial, size, max(1, round(RUNS[trial] * share / CHUNKS))) for trial, size in of_size for _ in range(CHUNKS)]
     seeds = numpy.random.SeedSequence(seed).spawn(len(wanted))
     return [Piece(trial, size, runs, own) for (trial, size, runs), own in zip(wanted, seeds, strict=True)]
 

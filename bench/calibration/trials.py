@@ -13,7 +13,9 @@ import numpy
 
 from analysis.areas import Level, levels, power_of_doubling
 from analysis.comparison import Verdict, verdicts
+from analysis.dispersion import seasonal_dispersion
 from analysis.early_warning import judge_latest
+from analysis.pooling import pooled_months
 from analysis.scan import find_clusters
 from analysis.trend import Trend, yearly_trend
 from bench.calibration import peers
@@ -22,7 +24,6 @@ from bench.calibration.counties import PERIODS_PER_YEAR, TOWNSHIPS, County, Mont
 Tally = Mapping[str, tuple[float, int]]
 
 HISTORY, SHORT_HISTORY = 72, 30  # months
-ENOUGH_FOR_TWO_YEARS = 600  # events in 24 months; with fewer the map pools 36
 SCAN_SHARE, SCAN_MAPS, SCAN_LEVEL = 0.35, 499, 0.05
 BATCHES = 1.5  # variance over mean where cases come in batches
 UNREST = 2.5  # variance over mean of the trend's months
@@ -50,7 +51,7 @@ class Counter:
 
 def window_years(per_year: int) -> int:
     """Years that the map of a county of this size pools."""
-    return 2 if 2 * per_year >= ENOUGH_FOR_TWO_YEARS else 3
+    return pooled_months(numpy.full(HISTORY, per_year / PERIODS_PER_YEAR)) // PERIODS_PER_YEAR
 
 
 def maps(chance: numpy.random.Generator, per_year: int, runs: int) -> Tally:
@@ -152,22 +153,36 @@ def _month_peers(own: Months) -> Mapping[str, numpy.ndarray]:
     }
 
 
-def two_periods(chance: numpy.random.Generator, per_year: int, runs: int) -> Tally:
-    """Label the county's cases of a month, a year so far and a rolling year against those of the year before."""
+def county_quarters(chance: numpy.random.Generator, per_year: int, runs: int) -> Tally:
+    """Judge the last of six years of quarters in which nothing changed."""
     counter = Counter()
-    mean = per_year / PERIODS_PER_YEAR * numpy.vstack([season(chance.random(), 2 * PERIODS_PER_YEAR) for _ in range(runs)])
-    so_far = numpy.arange(PERIODS_PER_YEAR) < chance.integers(1, PERIODS_PER_YEAR + 1, runs)[:, None]
-    second_year = numpy.arange(2 * PERIODS_PER_YEAR) >= PERIODS_PER_YEAR
-    for what, factor, dispersion in (("same", 1.0, 1.0), ("rise", RISE, 1.0), ("batches", 1.0, BATCHES)):
-        counts = restless(chance, mean * numpy.where(second_year, factor, 1.0), dispersion)
-        before, after = counts[:, :PERIODS_PER_YEAR], counts[:, PERIODS_PER_YEAR:]
-        for name, kept in (("month", numpy.arange(PERIODS_PER_YEAR) == 11), ("so far", so_far), ("rolling", True)):
-            earlier, later = (numpy.where(kept, year, 0.0).sum(axis=1) for year in (before, after))
-            labels = verdicts(later, earlier)
-            rises = labels == Verdict.CLEAR_RISE
-            changes = rises | (labels == Verdict.CLEAR_FALL)
-            counter.add(f"{what} {name}", (rises if what == "rise" else changes).sum(), runs)
-            counter.add(f"{what} {name} half again", peers.half_as_many_again(later, earlier).sum(), runs)
+    for _run in range(runs):
+        even = months(chance, county(chance), per_year, HISTORY)
+        quarters = even.counts.reshape(len(even.counts), -1, 3).sum(axis=2)
+        counter.add("quarter", judge_latest(quarters, even.is_total, periods_per_year=4).is_alarm.any())
+    return counter.tally()
+
+
+def two_periods(chance: numpy.random.Generator, per_year: int, runs: int) -> Tally:
+    """Label the county's cases of a month, a year so far and a rolling year against those of the year before.
+
+    The year of comparison is the last of the history, and the series' own unrest is allowed for, as on the pages.
+    """
+    counter = Counter()
+    last_year = numpy.arange(HISTORY) >= HISTORY - PERIODS_PER_YEAR
+    for _run in range(runs):
+        mean = per_year / PERIODS_PER_YEAR * season(chance.random(), HISTORY)
+        months_so_far = int(chance.integers(1, PERIODS_PER_YEAR + 1))
+        spans = {"month": slice(-1, None), "so far": slice(0, months_so_far), "rolling": slice(None)}
+        for what, factor, dispersion in (("same", 1.0, 1.0), ("rise", RISE, 1.0), ("batches", 1.0, BATCHES)):
+            counts = restless(chance, mean * numpy.where(last_year, factor, 1.0), dispersion)
+            before, after = counts[-2 * PERIODS_PER_YEAR :].reshape(2, PERIODS_PER_YEAR)
+            later, earlier = (numpy.array([year[span].sum() for span in spans.values()]) for year in (after, before))
+            labels = verdicts(later, earlier, dispersion=seasonal_dispersion(counts))
+            wanted = (Verdict.CLEAR_RISE,) if what == "rise" else (Verdict.CLEAR_RISE, Verdict.CLEAR_FALL)
+            for name, label, half_again in zip(spans, labels, peers.half_as_many_again(later, earlier), strict=True):
+                counter.add(f"{what} {name}", label in wanted)
+                counter.add(f"{what} {name} half again", half_again)
     return counter.tally()
 
 
@@ -196,6 +211,7 @@ TRIALS: Mapping[str, Callable[[numpy.random.Generator, int, int], Tally]] = {
     "county months": county_months,
     "two periods": two_periods,
     "trends": trends,
+    "county quarters": county_quarters,
 }
 
 

@@ -140,7 +140,7 @@ def test_every_piece_counts_its_runs_and_is_the_same_again() -> None:
 def test_a_calibration_of_a_few_runs_fills_the_page() -> None:
     found = {size: merged([trial(draw(size), size, 4) for trial in TRIALS.values()]) for size in (50, 200)}
     for tally in found.values():
-        assert {tally[name][1] for name in ("map high", "month", "same month", "trend")} == {4}
+        assert {tally[name][1] for name in ("map high", "month", "quarter", "same month", "trend")} == {4}
         for hits, runs in tally.values():
             assert 0 <= hits <= runs
         # one township is one of three sizes

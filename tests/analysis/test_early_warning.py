@@ -137,6 +137,23 @@ def test_lines_and_parts_are_families_of_their_own() -> None:
     assert judge(loud, quiet).chance_of_false_alarm == 0.005
 
 
+# quarters before, rule, expected: the same quarter of four years, or the last three years from two on
+QUARTERS = [
+    ([3.0] * 7, Rule.NOT_JUDGED, NAN),
+    ([3.0] * 8, Rule.RECENT, 24.5 / 8),
+    ([9.0] * 3 + [3.0] * 12, Rule.RECENT, 36.5 / 12),
+    ([3.0, 9.0, 9.0, 9.0] * 4, Rule.SEASONAL, 12.5 / 4),
+    ([30.0] * 16, Rule.SEASONAL, 120.5 / 4),
+]
+
+
+@pytest.mark.parametrize(("before", "rule", "expected"), QUARTERS)
+def test_quarters_are_compared_with_the_same_quarters(before: list[float], rule: Rule, expected: float) -> None:
+    found = judge_latest([[*before, 3.0]], [True], periods_per_year=4)
+    assert found.rule[0] is rule
+    assert found.expected == pytest.approx([expected], nan_ok=True)
+
+
 def test_arguments_are_checked() -> None:
     with pytest.raises(ValueError, match="must not be negative"):
         judge_latest([[-1.0, 2.0]], [True])
@@ -200,9 +217,3 @@ def test_every_alarm_stands_in_its_family_above_its_limit(county: tuple[numpy.nd
     for family in (is_total, ~is_total):
         if family.any():
             assert found.is_alarm[family].tolist() == (false_discovery_cut(found.p[family], 0.005) & (latest[family] >= 3)).tolist()
-
-
-def test_quarters_are_compared_with_the_last_ones_whatever_their_season() -> None:
-    judged = judge_latest([[4.0] * 20 + [5.0]], [True], periods_per_year=4)
-    assert judged.rule[0] is Rule.RECENT
-    assert judged.expected[0] == pytest.approx(80.5 / 20)
