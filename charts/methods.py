@@ -72,7 +72,7 @@ def township_table(voice: Voice) -> pandas.DataFrame:
         Text("乡(人口)", "Town (people)"): [f"{voice.say(name)}{_in_brackets(voice, people)}" for name, people, _ in TOWNSHIPS],
         Text("三年立案", "Cases, 3 years"): [plain_number(voice, float(count)) for count in cases],
         Text("每万人", "Per 10k"): [f"{rate:.1f}" for rate in crude],
-        Text("平滑后", "On the map"): [f"{rate:.1f}" for rate in shrunk],
+        Text("平滑后", "Smooth rate"): [f"{rate:.1f}" for rate in shrunk],
         Text("判断", "Label"): [voice.say(LEVEL_WORDS[label]) for label in labels],
     }
     return pandas.DataFrame({voice.say(head): cells for head, cells in columns.items()})
