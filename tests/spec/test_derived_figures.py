@@ -630,8 +630,8 @@ def chance_of_finding(line: Line) -> None:
 
 @rule("early warning")
 def early_warning(line: Line) -> None:
-    periods, fewest, percent = numbers(line.internal)
-    assert (periods, fewest, percent / 100) == (judging.FEWEST_PERIODS, judging.SMALLEST_ALARM, 2 * judging.FAMILY_ALPHA)
+    periods, quarters, fewest, percent = numbers(line.internal)
+    assert (quarters, fewest, percent / 100) == (judging.FEWEST_PERIODS, judging.SMALLEST_ALARM, 2 * judging.FAMILY_ALPHA)
 
     def rounds(counts: list[float | str], release: str = "internal") -> dict[int, str]:
         made = rows("cases_opened", "total", "month", {COUNTY: counts}, release=release)
@@ -639,6 +639,9 @@ def early_warning(line: Line) -> None:
         return {(one.last_on.year - 2021) * 12 + one.last_on.month: one.findings[0].label for one in found}
 
     assert min(rounds([1.0] * 14)) == periods + 1
+    young = analyse(table(rows("youth_cases", "total", "quarter", {COUNTY: [6.0] * 10})), KNOWN, [])
+    assert min(one.last_on for one in young if one.method is Method.WARNING) == date(2023, 1, 1)  # the first quarter after eight
+    assert quarters == 8
     assert rounds([0.0] * 60 + [fewest - 1])[61] == "quiet"
     assert rounds([0.0] * 60 + [fewest])[61] == "alarm"
     assert 61 not in rounds([0.0] * 60 + ["9?"])
