@@ -21,7 +21,7 @@ Browser, Page = playwright_api.Browser, playwright_api.Page
 ROOT = Path(__file__).parents[2]
 CHROMIUM = os.environ.get("BROWSER_PATH") or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 SIZES = {"projector": (1440, 900), "tablet": (1024, 768), "phone": (390, 844)}
-PAGES = ["overview", "registry", "youth", "cases", "townships", "quality", "upload", "methods", "privacy"]
+PAGES = ["overview", "registry", "youth", "cases", "townships", "quality", "upload", "methods", "warnings", "privacy"]
 PATIENCE = 90_000  # milliseconds: two shared cores
 
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="no chromium here; `make browser` installs one")]
