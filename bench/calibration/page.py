@@ -125,7 +125,8 @@ def page(found: Found, seed: int) -> str:
         " that so many runs leave.",
         _rows(found, PROMISES, with_limit=True),
         "## What is found",
-        "The price of few false findings. 'No township stands out' means little in a small county, and the pages say so beside it.",
+        "The price of few false findings. 'No township stands out' means little in a small county, and 'no alarm' means nothing about one"
+        " township: what a month cannot show, the pooled map may.",
         _rows(found, POWER),
         "## Other rules on the same counties",
         "Maps: false in percent of the maps without any difference; found in percent of the maps with one township of doubled risk; in brackets"
@@ -153,6 +154,8 @@ def _percent(share: float | None) -> str:
     if share is None:
         return "–"
     value = 100 * share
+    if 0 < value < 0.05:
+        return "< 0.1 %"
     return f"{value:.0f} %" if value >= 10 or value == 0 else f"{value:.1f} %"
 
 
