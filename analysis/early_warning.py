@@ -63,8 +63,9 @@ def judge_latest(counts: ArrayLike, is_total: ArrayLike, periods_per_year: int =
     rule knows no season, so what the season does to the past counts as unrest there.
 
     Lines of the county and their parts are two families, each cut by Benjamini and Hochberg at ``alpha``. Where nothing changed any
-    false alarm is a false discovery, so both together raise one in at most twice ``alpha`` of the periods. Counts of a few events jump
-    over the small probabilities asked of them, so the parts of a small county stay far below their level.
+    false alarm is a false discovery, so both together raise one in at most twice ``alpha`` of the periods. In the calibration the
+    two keep to this together rather than each: the regression's plug-in limit lets the lines err somewhat more often than asked, and
+    counts of a few events jump over the small probabilities asked of them, so that the parts of a small county hardly ever err.
 
     Args:
         counts: Counts of consecutive periods, the judged one last, shape (n, t); NaN where not reported, not published or not complete.
