@@ -6,9 +6,10 @@ import numpy
 import pytest
 
 from bench.calibration import peers
+from bench.calibration.__main__ import PAGE
 from bench.calibration.counties import COLUMNS, LARGEST, SMALLEST, County, county, months, pooled, restless, season
 from bench.calibration.page import CHANGE_RULES, MAP_RULES, MONTH_RULES, POWER, PROMISES, UNCOMFORTABLE, broken, interval, page
-from bench.calibration.runs import CHUNKS, RUNS, SIZES, pieces, work
+from bench.calibration.runs import CHUNKS, RUNS, SEED, SIZES, pieces, work
 from bench.calibration.trials import TRIALS, merged, window_years
 
 
@@ -157,6 +158,14 @@ def test_a_calibration_of_a_few_runs_fills_the_page() -> None:
     assert {name for tally in found.values() for name in tally} - set(names) == {"month parts"} | {
         f"{what} {rule}" for what in ("county x3", "township x2") for rule in ("half again", "two deviations")
     } | {"township x2 anywhere"} | {f"batches {window} half again" for window in ("month", "so far", "rolling")}
+
+
+def test_the_written_page_has_every_row_of_today() -> None:
+    text = PAGE.read_text(encoding="utf-8")
+    for row in (*PROMISES, *POWER, *UNCOMFORTABLE):
+        assert f"| {row.text} |" in text, "run `make calibration`"
+    assert f"Seed {SEED}." in text
+    assert f"maps {', '.join(3 * [format(RUNS['maps'], ',')])};" in text
 
 
 def test_a_promise_is_broken_when_its_whole_interval_lies_above() -> None:
