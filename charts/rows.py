@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas
 
-from charts.words import has_number, last_month
-from indicators.model import Status
+from charts.words import MONTHS_AFTER_THE_FIRST, has_number
+from indicators.model import Grain, Status
 
 
 def cells(
@@ -36,11 +36,17 @@ def cells(
         chosen = chosen[chosen["area_code"] == area]
     if member is not None:
         chosen = chosen[chosen["member"] == member]
-    chosen = chosen.assign(last=[last_month(period, kind) for period, kind in zip(chosen["period"], chosen["grain"], strict=True)])
-    chosen["last"] = pandas.to_datetime(chosen["last"])
+    chosen = chosen.assign(last=_last_months(chosen))
     if until is not None:
         chosen = chosen[chosen["last"] <= until]
     return chosen.sort_values(["period", "area_code", "member", "member_2"], kind="stable").reset_index(drop=True)
+
+
+def _last_months(chosen: pandas.DataFrame) -> pandas.Series:
+    """Return the last month of every row's period, for all rows at once: one by one they took a third of a page's time."""
+    first = pandas.to_datetime(chosen["period"])
+    later = chosen["grain"].map(lambda grain: MONTHS_AFTER_THE_FIRST[Grain(grain)]).to_numpy(dtype="timedelta64[M]")
+    return pandas.Series((first.to_numpy().astype("datetime64[M]") + later).astype(first.dtype), index=chosen.index)
 
 
 def newest(chosen: pandas.DataFrame) -> pandas.DataFrame:

@@ -184,10 +184,15 @@ def range_words(voice: Voice, lower: float, upper: float, decimals: int = 0) -> 
     return f"{low}—{high}" if voice.is_chinese else f"{low}–{high}"
 
 
+MONTHS_AFTER_THE_FIRST = {Grain.MONTH: 0, Grain.QUARTER: 2, Grain.YEAR: 11, Grain.ROLLING_12: 0}
+"""How many months of a period follow its first; one of twelve months is named by its last."""
+
+
 def last_month(period: date | pandas.Timestamp, grain: str) -> pandas.Timestamp:
     """Return the last month of a period, as its first day."""
     start = pandas.Timestamp(period)
-    return start + pandas.DateOffset(months={Grain.QUARTER: 2, Grain.YEAR: 11}.get(Grain(grain), 0))
+    months = start.month - 1 + MONTHS_AFTER_THE_FIRST[Grain(grain)]
+    return start.replace(year=start.year + months // 12, month=months % 12 + 1)
 
 
 def month_words(voice: Voice, month: date | pandas.Timestamp) -> str:

@@ -6,9 +6,10 @@ import hashlib
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -98,6 +99,7 @@ def inspect(
     data: Path | None = None,
     on: date | None = None,
     profile: Profile | None = None,
+    beside: Sequence[Verdict] = (),
 ) -> Verdict:
     """Say whether a file can be accepted, without writing anything.
 
@@ -109,6 +111,7 @@ def inspect(
         data: The data folder, to know what was accepted before; None to judge the file alone.
         on: The day of judgement; today in China unless given.
         profile: The mapping profile to read it by where it fits; else the kept profiles are tried.
+        beside: Files in order that are delivered together with it: a running total may go on from theirs.
 
     Raises:
         ProfileError: If a kept profile is damaged.
@@ -146,7 +149,7 @@ def inspect(
         return _refuse_identifiers(verdict, findings, reading.table)
     verdict = replace(verdict, encoding=reading.encoding, rows_found=reading.table.row_count)
     others = [entry for entry in known if entry.sha256 != verdict.sha256]
-    verdict = _judge(verdict, reading, contracts, pack, covers, reported_on, others, on or today(), path.name, data)
+    verdict = _judge(verdict, reading, contracts, pack, covers, reported_on, others, on or today(), path.name, data, beside)
     before = next((entry for entry in same if not verdict.is_refused and is_same(verdict, entry)), None)
     return _unchanged(verdict, before) if before else verdict
 
@@ -468,6 +471,7 @@ def _judge(
     on: date,
     file_name: str,
     data: Path | None,
+    beside: Sequence[Verdict],
 ) -> Verdict:
     table, profile = reading.table, reading.profile
     told = Told(contracts[profile.extract]) if profile else extract_of(file_name, table.header or (), contracts)
@@ -520,7 +524,7 @@ def _judge(
         else findings.problems
     )
     if profile and profile.is_cumulative and first and data:
-        questions += _previous_needed(extract, first, known, data)
+        questions += _previous_needed(first, _in_force(extract, known, beside, data, pack))
     if first and last and not questions and reported.value is None and overlaps(extract.id, first, last, known):
         questions.append(
             _problem(
@@ -543,7 +547,7 @@ def _judge(
         return replace(verdict, remarks=tuple(remarks))
     remarks += mapped.remarks
     if profile.is_cumulative and first and last:
-        before = _totals_before(extract, first, known, data, pack) if data else {}
+        before = _totals_before(extract, first, _in_force(extract, known, beside, data, pack)) if data else {}
         numbers = [table.row_number(row) for row in range(table.row_count)]
         remarks += running_totals.corrections(extract, findings.columns, numbers, first, last, before)
     return replace(verdict, remarks=tuple(remarks))
@@ -599,13 +603,36 @@ def _agreed(told: Told[Months], span: Months) -> Told[Months]:
     return Told(span)
 
 
-def _in_force(extract: Extract, known: Sequence[LedgerEntry], data: Path) -> dict[date, tuple[LedgerEntry, bool]]:
-    """Return the edition in force of every month and whether it holds running totals."""
-    return {month: (entry, profiles.is_cumulative(entry, data)) for month, entry in ledger.editions(known).get(extract.id, {}).items()}
+@dataclass(frozen=True)
+class _Edition:
+    """What a running total may go on from: whether a month's file holds running totals, and how to read its names and columns."""
+
+    is_running: bool
+    read: Callable[[], tuple[tuple[str, ...], list[list[Any]]]]
 
 
-def _previous_needed(extract: Extract, first: date, known: Sequence[LedgerEntry], data: Path) -> list[Problem]:
-    lacking = running_totals.missing_before(first, {month: running for month, (_, running) in _in_force(extract, known, data).items()})
+def _in_force(extract: Extract, known: Sequence[LedgerEntry], beside: Sequence[Verdict], data: Path, pack: CountyPack) -> dict[date, _Edition]:
+    """Return the edition in force of every month, in order; for months that were never accepted, the file delivered beside."""
+    found = {
+        month: _Edition(profiles.is_cumulative(entry, data), partial(ledger.typed_rows, entry, data, pack))
+        for month, entry in ledger.editions(known).get(extract.id, {}).items()
+    }
+    for verdict in beside:
+        if verdict.extract == extract.id and verdict.first_month and verdict.last_month:
+            edition = _Edition(verdict.profile is not None and verdict.profile.is_cumulative, partial(_read_beside, verdict, pack))
+            for month in ledger.months_between(verdict.first_month, verdict.last_month):
+                found.setdefault(month, edition)
+    return dict(sorted(found.items()))
+
+
+def _read_beside(verdict: Verdict, pack: CountyPack) -> tuple[tuple[str, ...], list[list[Any]]]:
+    from etl import acceptance
+
+    return reread(verdict.path.read_bytes(), acceptance.entry_of(verdict, ""), pack, verdict.profile)
+
+
+def _previous_needed(first: date, in_force: Mapping[date, _Edition]) -> list[Problem]:
+    lacking = running_totals.missing_before(first, {month: edition.is_running for month, edition in in_force.items()})
     if lacking is None:
         return []
     return [
@@ -619,12 +646,12 @@ def _previous_needed(extract: Extract, first: date, known: Sequence[LedgerEntry]
     ]
 
 
-def _totals_before(extract: Extract, first: date, known: Sequence[LedgerEntry], data: Path, pack: CountyPack) -> running_totals.Totals:
+def _totals_before(extract: Extract, first: date, in_force: Mapping[date, _Edition]) -> running_totals.Totals:
     months = []
-    for month, (entry, is_running) in _in_force(extract, known, data).items():
+    for month, edition in in_force.items():
         if month.year == first.year and month < first:
-            names, columns = ledger.typed_rows(entry, data, pack)
-            months.append((month, is_running, dict(zip(names, columns, strict=True))))
+            names, columns = edition.read()
+            months.append((month, edition.is_running, dict(zip(names, columns, strict=True))))
     return running_totals.totals_before(extract, first, months)
 
 
@@ -726,12 +753,21 @@ def inspect_batch(
 ) -> list[Verdict]:
     """Inspect files delivered together; two of the same months need dates of reporting as much as old and new do.
 
+    A running total may go on from another file of the batch, in whatever order they stand.
+
     Args and errors are those of ``inspect``.
     """
     verdicts: list[Verdict] = []
     for position, path in enumerate(paths):
         progress(Text("检查文件", "Inspecting files"), position, len(paths))
         verdicts.append(inspect(path, pack, covers=covers, reported_on=reported_on, data=data, on=on, profile=profile))
+    waiting = [position for position, verdict in enumerate(verdicts) if "previous_cumulative_needed" in dict(verdict.problem_counts)]
+    for position in sorted(waiting, key=lambda position: verdicts[position].first_month or date.max):
+        beside = [verdict for verdict in verdicts if verdict.outcome is Outcome.IN_ORDER]
+        if beside:
+            verdicts[position] = inspect(
+                paths[position], pack, covers=covers, reported_on=reported_on, data=data, on=on, profile=profile, beside=beside
+            )
     for position, verdict in enumerate(verdicts):
         others = [other for other in verdicts[:position] + verdicts[position + 1 :] if other.sha256 != verdict.sha256]
         if verdict.outcome is Outcome.IN_ORDER and verdict.reported_on is None and any(_same_months(verdict, other) for other in others):

@@ -62,8 +62,25 @@ def shared_folder() -> Path:
     return SHARED
 
 
-# Minutes each: begun last, one worker would be left alone with them.
-_LONGEST = ("test_kills", "test_scraped_app", "test_invariants", "test_closure", "test_internal_counties", "test_closed_lattice", "test_probing")
+# A minute and more each: begun last, one worker would be left alone with them.
+_LONGEST = (
+    "test_browser",
+    "test_nth_fault",
+    "test_scraped_app",
+    "test_closure",
+    "test_kills",
+    "test_kills_at_random",
+    "test_trial",
+    "test_upload",
+    "test_upload_in_browser",
+    "test_full_disk",
+    "test_probing",
+    "test_zero_and_three",
+    "test_invariants",
+    "test_canaries",
+    "test_places",
+    "test_tampered_address",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -14,7 +14,7 @@ from etl import publish
 from tests.build.small_builds import write_build
 
 ROOT = Path(__file__).parents[2]
-READERS, PUBLISHES = 20, 1000 if os.environ.get("SOAK") else 100
+READERS, PUBLISHES = 20, 1000 if os.environ.get("SOAK") == "1" else 100
 READER = '''
 import sys
 from pathlib import Path

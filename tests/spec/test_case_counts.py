@@ -130,6 +130,21 @@ def test_one_running_total_asks_for_the_month_before(tmp_path: Path, data: Path)
     assert months_of(data) == {JANUARY: 5, FEBRUARY: 3, MARCH: -6}
 
 
+def test_running_totals_delivered_together_go_on_from_one_another_in_any_order(tmp_path: Path, data: Path) -> None:
+    head = ["乡镇码", "类别", "本年累计立案"]
+    january = write(tmp_path, "202601", "20260205", [head, [FIRST, "贩卖", 5]])
+    february = write(tmp_path, "202602", "20260305", [head, [FIRST, "贩卖", 8]])
+    march = write(tmp_path, "202603", "20260405", [head, [FIRST, "贩卖", 6]])
+    without = intake.inspect_batch([march, february], PACK, data=data)
+    assert [[problem.rule for problem in verdict.problems] for verdict in without] == [["previous_cumulative_needed"]] * 2
+    verdicts = intake.inspect_batch([march, february, january], PACK, data=data)
+    assert not any(verdict.is_refused for verdict in verdicts)
+    # 6 - 8 = -2: March corrects what February said.
+    assert [[(remark.rule, remark.month) for remark in verdict.remarks] for verdict in verdicts] == [[("correction", MARCH)], [], []]
+    intake.accept(verdicts, data, "spec")
+    assert months_of(data) == {JANUARY: 5, FEBRUARY: 3, MARCH: -2}
+
+
 def test_a_running_total_goes_on_from_monthly_tables_and_starts_anew_in_january(tmp_path: Path, data: Path) -> None:
     monthly = [TEMPLATE, ["2026-01", FIRST, "贩卖", 4], ["2026-02", FIRST, "贩卖", 2]]
     take(data, write(tmp_path, "202601-202602", "20260305", monthly))
