@@ -23,7 +23,8 @@ from analysis.alarm import RECENT_EVENTS as LATEST_EVENTS
 from analysis.comparison import false_discovery_cut
 from analysis.intervals import Numbers, checked_counts
 
-FAMILY_ALPHA = 0.005  # of each of the two families
+FAMILY_ALPHA = 0.005  # promised of each of the two families
+HELD_BACK = 0.8  # of the promise is asked of the cut, because the regression's plug-in limit errs more often than it is asked to
 MANY = 10.0  # events a period from which a regression is worth its four years
 SOME, UNEASY = 5.0, 1.5  # or fewer events, where their variance exceeds their mean by so much
 RECENT_YEARS, FEWEST_PERIODS = 3, 8
@@ -62,16 +63,16 @@ def judge_latest(counts: ArrayLike, is_total: ArrayLike, periods_per_year: int =
     prediction's variance is multiplied by Pearson's dispersion of the past; a part's is at least that of all parts together. The short
     rule knows no season, so what the season does to the past counts as unrest there.
 
-    Lines of the county and their parts are two families, each cut by Benjamini and Hochberg at ``alpha``. Where nothing changed any
-    false alarm is a false discovery, so both together raise one in at most twice ``alpha`` of the periods. In the calibration the
-    two keep to this together rather than each: the regression's plug-in limit lets the lines err somewhat more often than asked, and
+    Lines of the county and their parts are two families, each cut by Benjamini and Hochberg at four fifths of ``alpha``. Where nothing
+    changed any false alarm is a false discovery, so both together raise one in at most twice ``alpha`` of the periods. In the calibration
+    the two keep to this together rather than each: the regression's plug-in limit lets the lines err somewhat more often than asked, and
     counts of a few events jump over the small probabilities asked of them, so that the parts of a small county hardly ever err.
 
     Args:
         counts: Counts of consecutive periods, the judged one last, shape (n, t); NaN where not reported, not published or not complete.
         is_total: Whether a series is a line of the county rather than a part of one (township, charge, place, zone), shape (n,).
         periods_per_year: 12 for months, 4 for quarters, 52 for weeks.
-        alpha: Level of each family.
+        alpha: Level promised of each family.
 
     Returns:
         One entry a series, in the order given. ``expected``, ``upper`` and ``p`` are NaN where the rule is "not judged". An alarm is
@@ -101,7 +102,7 @@ def judge_latest(counts: ArrayLike, is_total: ArrayLike, periods_per_year: int =
     stands = numpy.zeros(latest.size, dtype=bool)
     families = [family for family in (total_line, ~total_line) if (judged & family).any()]
     for family in families:
-        stands[family] = false_discovery_cut(p[family], alpha)
+        stands[family] = false_discovery_cut(p[family], HELD_BACK * alpha)
     return Judged(rule, expected, upper, p, stands & (latest >= SMALLEST_ALARM), int(judged.sum()), alpha * len(families))
 
 

@@ -216,4 +216,4 @@ def test_every_alarm_stands_in_its_family_above_its_limit(county: tuple[numpy.nd
     assert (latest[found.is_alarm] >= 3).all()
     for family in (is_total, ~is_total):
         if family.any():
-            assert found.is_alarm[family].tolist() == (false_discovery_cut(found.p[family], 0.005) & (latest[family] >= 3)).tolist()
+            assert found.is_alarm[family].tolist() == (false_discovery_cut(found.p[family], 0.004) & (latest[family] >= 3)).tolist()

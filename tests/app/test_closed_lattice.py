@@ -132,6 +132,11 @@ OUTSIDE: dict[str, Callable[[Warehouse], Any]] = {
     "a very long name": lambda door: door.observations("internal", [MARK * 200_000]),
     "a nul": lambda door: door.observations("internal", ["current_users\x00"]),
     "half a character": lambda door: door.observations("internal", ["\ud800"]),
+    "findings of no release": lambda door: door.findings("exact", "level", ["current_users"]),
+    "findings of no indicator": lambda door: door.findings("internal", "level", ["people_under_12"]),
+    "findings of nothing": lambda door: door.findings("internal", "level", []),
+    "findings of no method": lambda door: door.findings("internal", "ranking", ["current_users"]),
+    "sql for a method": lambda door: door.findings("internal", "level' or '1'='1", ["current_users"]),
     "protected shares of no release": lambda door: door.protected_shares("exact"),
     "restatements of nothing": lambda door: door.restatements([]),
     "restatements of no indicator": lambda door: door.restatements(["cases_opened", "people_under_12"]),
@@ -188,6 +193,6 @@ def test_every_method_that_takes_a_release_or_an_indicator_refuses() -> None:
         for name, method in inspect.getmembers(Warehouse, inspect.isfunction)
         if not name.startswith("_") and {"release", "indicator", "indicators"} & set(inspect.signature(method).parameters)
     }
-    assert taking == {"observations", "protected_shares", "restatements", "first_and_now"}
+    assert taking == {"observations", "findings", "protected_shares", "restatements", "first_and_now"}
     tried = "\n".join(inspect.getsource(ask) for ask in OUTSIDE.values())
     assert all(f"door.{name}(" in tried for name in taking)
