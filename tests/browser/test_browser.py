@@ -11,12 +11,13 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 playwright_api = pytest.importorskip("playwright.sync_api")
-Browser, Page = playwright_api.Browser, playwright_api.Page
+Browser, BrowserContext, Page = playwright_api.Browser, playwright_api.BrowserContext, playwright_api.Page
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = os.environ.get("BROWSER_PATH") or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -70,8 +71,14 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
+@cache
+def screen(browser: Browser, size: tuple[int, int]) -> BrowserContext:
+    """One window of a size for all pages: the program's own files are fetched once, as they are for a reader who goes from page to page."""
+    return browser.new_context(viewport={"width": size[0], "height": size[1]})
+
+
 def visit(browser: Browser, address: str, size: tuple[int, int] = SIZES["projector"]) -> tuple[Page, list[str]]:
-    page = browser.new_context(viewport={"width": size[0], "height": size[1]}).new_page()
+    page = screen(browser, size).new_page()
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.goto(address)
@@ -110,7 +117,7 @@ def test_a_cold_deep_link_shows_the_right_page_with_its_menu(server: str, browse
     assert page.query_selector("[data-testid=stException]") is None
     assert page.locator(".js-plotly-plot").count() >= 2
     assert stray(asked, server) == []
-    page.context.close()
+    page.close()
 
 
 def choose(page: Page, label: str, option: str) -> None:
@@ -131,7 +138,7 @@ def test_one_address_is_one_view_there_and_back(server: str, browser: Browser) -
     first = page.inner_text("[data-testid=stMain]")
     again, _ = visit(browser, page.url)
     assert again.inner_text("[data-testid=stMain]") == first
-    again.context.close()
+    again.close()
     # The choices are carried to the next page, and back is back.
     page.get_by_role("link", name="Cases").click()
     page.wait_for_function("() => document.querySelector('h1')?.innerText === 'Cases'", timeout=PATIENCE)
@@ -139,7 +146,7 @@ def test_one_address_is_one_view_there_and_back(server: str, browser: Browser) -
     assert "release=public" in page.url
     assert "lang=en" in page.url
     assert "Public edition" in page.inner_text("[data-testid=stMain]")
-    page.context.close()
+    page.close()
 
 
 def controls(page: Page) -> list[str]:
@@ -163,7 +170,7 @@ def test_the_controls_show_what_the_page_shows_on_every_page(server: str, browse
     page.go_back()
     settle(page)
     assert controls(page) == first
-    page.context.close()
+    page.close()
 
 
 @pytest.mark.parametrize("device", SIZES)
@@ -189,7 +196,7 @@ def test_a_page_fits_its_screen_and_asks_nobody_else(server: str, browser: Brows
     page.set_viewport_size({"width": SIZES[device][0], "height": max(SIZES[device][1], height)})
     page.wait_for_timeout(600)
     page.screenshot(path=str(folder / f"{name}-{SIZES[device][0]}.png"))
-    page.context.close()
+    page.close()
 
 
 def cut_labels(page: Page) -> list[str]:
@@ -218,7 +225,7 @@ def test_hanzi_are_drawn_and_not_boxes(server: str, browser: Browser) -> None:
         family,
     )
     assert len(set(drawn)) == 3
-    page.context.close()
+    page.close()
 
 
 def test_a_taken_port_is_one_plain_sentence() -> None:
@@ -259,4 +266,4 @@ def test_formulas_are_drawn_whole_without_asking_anybody(server: str, browser: B
     assert page.query_selector(".katex-error") is None
     assert any("KaTeX" in address for address in asked)
     assert stray(asked, server) == []
-    page.context.close()
+    page.close()

@@ -28,7 +28,7 @@ from charts.words import RANGE, amount_in_table, amount_of, bare, has_number, pe
 from indicators import catalogue
 from indicators.model import Kind, Protects, Release
 from tests.app.sent import Piece, plotted_numbers, spelled
-from tests.browser.test_browser import CHROMIUM, PAGES, ROOT, Browser, browser, server, settle, stray
+from tests.browser.test_browser import CHROMIUM, PAGES, ROOT, SIZES, Browser, browser, screen, server, settle, stray
 
 __all__ = ["browser", "server"]
 
@@ -68,7 +68,7 @@ def scrape(opened: Browser, base: str, page: str, release: str, language: str, z
     """Visit a page and take everything it sends."""
     found = Scraped(page, Voice(Release(release), language))
     frames: list[bytes | str] = []
-    tab = opened.new_context(viewport={"width": 1440, "height": 900}).new_page()
+    tab = screen(opened, SIZES["projector"]).new_page()
     tab.on("websocket", lambda socket: socket.on("framereceived", lambda frame: frames.append(frame)))
     answers: list[Any] = []
     asked: list[str] = []
@@ -80,7 +80,7 @@ def scrape(opened: Browser, base: str, page: str, release: str, language: str, z
     found.tools = tab.locator("[data-testid=stDownloadButton], [data-testid=stElementToolbar], .modebar-btn, a[download]").count()
     found.bodies = [answer.text() for answer in answers if re.search("json|html|plain|csv", answer.headers.get("content-type", ""))]
     assert stray(asked, base) == []
-    tab.context.close()
+    tab.close()
     last = ""
     for frame in frames:
         assert isinstance(frame, bytes)

@@ -70,7 +70,7 @@ def test_from_a_dirty_xls_to_the_published_chart(desk: str, browser: Browser, tm
     page.get_by_role("button", name="恢复", exact=True).first.click()
     page.get_by_role("button", name="恢复第1版", exact=True).click()
     page.wait_for_selector("text=已恢复第1版", timeout=PATIENCE)
-    page.context.close()
+    page.close()
 
 
 def choose(page: Page, label: str, option: str) -> None:
@@ -98,7 +98,7 @@ def test_a_table_in_nobodys_form_is_mapped_on_a_phone(desk: str, browser: Browse
     assert "检查通过" in said
     assert "发现 1 / 合格 1 / 有问题 0" in said
     assert stray(asked, desk) == []
-    page.context.close()
+    page.close()
 
 
 def test_from_a_refused_file_to_its_return_list(desk: str, browser: Browser, tmp_path: Path) -> None:
@@ -118,4 +118,4 @@ def test_from_a_refused_file_to_its_return_list(desk: str, browser: Browser, tmp
     assert waiting.value.suggested_filename == "退回清单_毒品案件_202610_报20261121.xlsx"
     listed = openpyxl.load_workbook(saved)["退回清单"]
     assert any("code" in [str(cell.value) for cell in row] and "4" in [str(cell.value) for cell in row] for row in listed.iter_rows())
-    page.context.close()
+    page.close()
