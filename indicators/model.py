@@ -6,6 +6,7 @@ turns these declarations into SQL, protection tables and documentation, so a fac
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -115,6 +116,12 @@ class Measure:
 @dataclass(frozen=True)
 class Residents:
     """Denominator: residents of the same area at the same year, from the county pack."""
+
+
+def residents_of_year(known: Mapping[int, int], year: int) -> int:
+    """Return the residents of a year: of the nearest earlier one that is known, else of the first; 0 where none is known."""
+    earlier = [at for at in known if at <= year]
+    return known[max(earlier) if earlier else min(known)] if known else 0
 
 
 @dataclass(frozen=True)

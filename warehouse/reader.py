@@ -22,7 +22,7 @@ import pandas
 from indicators import catalogue
 from indicators.dimensions import Member
 from indicators.lattice import Question, questions
-from indicators.model import Indicator, Method, Release, Text
+from indicators.model import Indicator, Method, Release, Text, residents_of_year
 
 DEFAULT_PATH = Path("data/warehouse.duckdb")
 
@@ -95,9 +95,8 @@ class TownshipArea:
     rings: str  # JSON list of closed rings of [longitude, latitude]
 
     def residents_in(self, year: int) -> int:
-        """Return the residents of a year, or of the latest earlier one that is known; 0 where none is."""
-        known = [at for at in self.residents if at <= year]
-        return self.residents[max(known)] if known else 0
+        """Return the residents of a year."""
+        return residents_of_year(self.residents, year)
 
 
 def warehouse_path() -> Path:

@@ -38,5 +38,5 @@ def analyse(observations: pyarrow.Table, catalogue: Mapping[str, Indicator], pla
         # Releases that publish a count as it is publish the same one.
         found += [replace(one, release=release) for release in releases for one in own]
     for release in Release:
-        found += warnings.analyses(published, release, catalogue)
+        found += warnings.analyses(published, release, catalogue, places)
     return found

@@ -19,7 +19,7 @@ from analysis.shrinkage import shrunk_rates
 from etl.analyses import autocorrelation
 from etl.analyses.place import Place, residents_of
 from etl.analyses.record import Analysis, Finding
-from etl.analyses.series import Numbers, Published, Series
+from etl.analyses.series import Numbers, Published, Series, first_after_break
 from indicators.lattice import is_stock
 from indicators.model import Grain, Indicator, Method, Release
 
@@ -51,7 +51,8 @@ def _of_events(published: Published, indicator: Indicator, places: Sequence[Plac
     counts = series.rows_of([place.code for place in places])
     settled = numpy.flatnonzero(series.is_settled)
     for last in settled:
-        months = pooled_months(numpy.nan_to_num(counts[:, : last + 1]).sum(axis=0))
+        first = max(first_after_break(series.periods, indicator, int(last)), _first_of_these_townships(series.periods, places, int(last)))
+        months = pooled_months(numpy.nan_to_num(counts[:, first : last + 1]).sum(axis=0))
         window = slice(last + 1 - months, last + 1)
         reported = ~numpy.isnan(counts[:, window]).all(axis=0)
         if not reported.any():  # less than a year, or nothing of the townships now in force
@@ -65,6 +66,12 @@ def _of_events(published: Published, indicator: Indicator, places: Sequence[Plac
         if last == settled[-1]:  # ten thousand permutations a map: of the latest alone
             total = published.series(RELEASE, indicator.id, "total", Grain.MONTH)
             yield from autocorrelation.analyses(indicator, places, events, exposure, span, total.cells[0][0] if total.cells else "")
+
+
+def _first_of_these_townships(periods: Sequence[date], places: Sequence[Place], last: int) -> int:
+    """Return the first period in which every township of the latest one was there: what was split off had its cases counted elsewhere."""
+    founded = max((place.founded_on for place in places if place.founded_on is not None and place.founded_on <= periods[last]), default=periods[0])
+    return next((position for position, period in enumerate(periods) if period >= founded), last)
 
 
 def _level(

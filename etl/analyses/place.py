@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import numpy
 import shapely
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from etl.county import CountyPack, Township, current_townships
 from etl.workspace import residents_by_area
+from indicators.model import residents_of_year
 
 Ring = Sequence[tuple[float, float]]
 
@@ -24,19 +26,18 @@ class Place:
         residents: Residents by year.
         point: A point inside it, on the unit sphere; NaN where the county pack draws no outline.
         shape: Its outline in degrees; empty where there is none.
+        founded_on: First day in force, where no former township was merged into it: what happened there before is counted elsewhere.
     """
 
     code: str
     residents: Mapping[int, int]
     point: tuple[float, float, float]
     shape: shapely.Geometry
+    founded_on: date | None = None
 
     def residents_in(self, year: int) -> float:
-        """Return the residents of a year, of the nearest earlier one that is known, or of the first."""
-        if not self.residents:
-            return 0.0
-        earlier = [known for known in self.residents if known <= year]
-        return float(self.residents[max(earlier) if earlier else min(self.residents)])
+        """Return the residents of a year."""
+        return float(residents_of_year(self.residents, year))
 
 
 def places(pack: CountyPack, until: int) -> list[Place]:
@@ -44,12 +45,13 @@ def places(pack: CountyPack, until: int) -> list[Place]:
     residents: dict[str, dict[int, int]] = {}
     for area, year, number in residents_by_area(pack, until):
         residents.setdefault(area, {})[year] = number
-    return [_place(town, residents.get(town.code, {})) for town in current_townships(pack)]
+    carried_on = {town.merged_into for town in pack.townships}
+    return [_place(town, residents.get(town.code, {}), town.code in carried_on) for town in current_townships(pack)]
 
 
-def _place(town: Township, residents: Mapping[int, int]) -> Place:
+def _place(town: Township, residents: Mapping[int, int], is_carried_on: bool) -> Place:
     shape = shapely.union_all([shapely.Polygon(ring).buffer(0) for ring in town.rings])
-    return Place(town.code, residents, _on_sphere(shape), shape)
+    return Place(town.code, residents, _on_sphere(shape), shape, None if is_carried_on else town.valid_from)
 
 
 def _on_sphere(shape: shapely.Geometry) -> tuple[float, float, float]:

@@ -43,6 +43,12 @@ class Series:
         return numpy.array([self.values[place[area]] if area in place else empty for area in areas]).reshape(len(areas), len(self.periods))
 
 
+def first_after_break(periods: Sequence[date], indicator: Indicator, last: int) -> int:
+    """Return the position of the first period that is counted as the one at ``last`` is."""
+    since = max((one.on for one in indicator.breaks if one.on <= periods[last]), default=periods[0])
+    return next(position for position, period in enumerate(periods) if period >= since)
+
+
 EMPTY = Series((), (), numpy.empty((0, 0)), numpy.empty(0, dtype=bool))
 
 
@@ -76,7 +82,7 @@ def _series(rows: Sequence[tuple[str, str, date, float | None, str]]) -> Series:
     settled = numpy.ones(len(periods), dtype=bool)
     for area, member, period, value, status in rows:
         column = column_of[period]
-        if value is not None:
+        if value is not None and value >= 0:  # a corrected running total may leave a month negative: no count, and not judged
             values[row_of[area, member], column] = value
         if status in {Status.PROVISIONAL.value, Status.NOT_COLLECTED.value}:
             settled[column] = False

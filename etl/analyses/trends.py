@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import calendar
 from collections.abc import Iterator, Sequence
-from datetime import date
 
 import numpy
 
 from analysis.trend import Season, yearly_trend
 from etl.analyses.place import Place, residents_of
 from etl.analyses.record import Analysis, Finding
-from etl.analyses.series import Numbers, Published, Series
+from etl.analyses.series import Numbers, Published, Series, first_after_break
 from indicators.model import Grain, Indicator, Method, Release
 
 LONGEST = 60  # months
@@ -34,20 +33,17 @@ def analyses(published: Published, indicator: Indicator, places: Sequence[Place]
         return
     series = published.series(RELEASE, indicator.id, TOTAL, Grain.MONTH)
     if series.periods:
-        yield from _of(series, indicator, _exposure(series, places))
+        yield from _of(series, indicator, places)
 
 
-def _exposure(series: Series, places: Sequence[Place]) -> Numbers:
-    """Return person-days of every month; days alone where nobody is known to live."""
+def _of(series: Series, indicator: Indicator, places: Sequence[Place]) -> Iterator[Analysis]:
+    counts = series.values[0]
     days = numpy.array([calendar.monthrange(month.year, month.month)[1] for month in series.periods], dtype=numpy.float64)
     residents = residents_of(places, [month.year for month in series.periods]).sum(axis=0)
-    return days * residents if (residents > 0).all() else days
-
-
-def _of(series: Series, indicator: Indicator, exposure: Numbers) -> Iterator[Analysis]:
-    counts = series.values[0]
+    has_residents = bool((residents > 0).all())
+    exposure = days * residents if has_residents else days
     for last in numpy.flatnonzero(series.is_settled):
-        first = max(last + 1 - LONGEST, _first_after_break(series.periods, indicator, int(last)))
+        first = max(last + 1 - LONGEST, first_after_break(series.periods, indicator, int(last)))
         if last + 1 - first < SHORTEST:
             continue
         window = slice(first, last + 1)
@@ -67,13 +63,8 @@ def _of(series: Series, indicator: Indicator, exposure: Numbers) -> Iterator[Ana
             p_value=found.p,
         )
         span = series.periods[first], series.periods[last]
-        yield Analysis(RELEASE, Method.TREND, *span, 1, LEVEL, (finding,), parameters={"level": LEVEL, "dispersion": _rounded(found.dispersion)})
-
-
-def _first_after_break(periods: Sequence[date], indicator: Indicator, last: int) -> int:
-    """Return the first period that is counted as the last one is."""
-    since = max((one.on for one in indicator.breaks if one.on <= periods[last]), default=periods[0])
-    return next(position for position, period in enumerate(periods) if period >= since)
+        parameters = {"level": LEVEL, "dispersion": _rounded(found.dispersion), "per_resident": has_residents}
+        yield Analysis(RELEASE, Method.TREND, *span, 1, LEVEL, (finding,), parameters=parameters)
 
 
 def _season(counts: Numbers) -> Season:
