@@ -19,7 +19,7 @@ from analysis.quasi_poisson import fit
 
 SMALLEST_YEARS = 2
 SMALLEST_EVENTS = 20.0  # no percentage on fewer events
-LARGEST_CHANGE = 900.0  # percent a year; a range that reaches beyond ten-fold says nothing
+LARGEST_CHANGE = 10.0  # times a year, up or down; a range that reaches further says nothing
 
 
 class Season(StrEnum):
@@ -65,7 +65,7 @@ def yearly_trend(
 
     Returns:
         The change in percent a year with its interval. No judgement where the known periods span less than two years, hold fewer than
-        twenty events, leave the regression without an answer, or allow of more than a ten-fold rise.
+        twenty events, leave the regression without an answer, or allow of more than a ten-fold rise or fall.
 
     Raises:
         ValueError: If a count is negative, an exposure is not positive where there is a count, alpha is no probability, or there is no
@@ -92,10 +92,9 @@ def yearly_trend(
     slope, error = float(found.coefficients[1]), float(numpy.sqrt(found.covariance[1, 1]))
     student: Any = stats.t
     reach = float(student.ppf(1 - alpha / 2, found.freedom)) * error
-    with numpy.errstate(over="ignore"):
-        change, lower, upper = (100 * float(numpy.expm1(value)) for value in (slope, slope - reach, slope + reach))
-    if not upper <= LARGEST_CHANGE:
+    if not abs(slope) + reach <= numpy.log(LARGEST_CHANGE):
         return NO_JUDGEMENT
+    change, lower, upper = (100 * float(numpy.expm1(value)) for value in (slope, slope - reach, slope + reach))
     verdict = Verdict.CLEAR_RISE if lower > 0 else Verdict.CLEAR_FALL if upper < 0 else Verdict.WITHIN_CHANCE
     return Trend(change, lower, upper, float(2 * student.sf(abs(slope) / error, found.freedom)), found.dispersion, verdict)
 

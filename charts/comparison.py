@@ -277,7 +277,8 @@ def stock_change(voice: Voice, indicator: Indicator, series: pandas.DataFrame, u
     if now is None or before is None or not has_number(now["status"]) or not has_number(before["status"]):
         return Change("", Verdict.NOT_JUDGED, float("nan"), None, None, "")
     words = compared_words(voice, indicator, now, before, SAME_TIME_LAST_YEAR)
-    return Change(words, Verdict.NOT_JUDGED, float("nan"), float(now["value"]), float(before["value"]), "", now["status"], row=now)
+    verdict = share_beyond_chance(voice, indicator, now, before) if indicator.kind is Kind.SHARE else Verdict.NOT_JUDGED
+    return Change(words, verdict, float("nan"), float(now["value"]), float(before["value"]), "", now["status"], row=now)
 
 
 def share_beyond_chance(voice: Voice, indicator: Indicator, now: pandas.Series | None, before: pandas.Series | None) -> Verdict:
@@ -426,5 +427,7 @@ def detectable_words(voice: Voice, indicator: Indicator, change: Change, tests: 
     before = plain_number(voice, change.previous)
     if voice.is_chinese:
         title = stated(voice, indicator, f"{before}{unit}")
-        return f"上年同期{place.zh}{title},今年同期达到{needed}{unit}才一定算超出随机波动。"
-    return f"{place.en}: with {before} {unit} last year, {needed} {unit} would be sure to stand out from chance."
+        together = f"同时看{tests}项,界限更严:" if tests > 1 else ""
+        return f"上年同期{place.zh}{title};{together}今年同期达到{needed}{unit}才算超出随机波动。"
+    together = f" when {tests} counts are looked at together" if tests > 1 else ""
+    return f"{place.en}: after {before} {unit} last year, it would take {needed} {unit} to be called a rise{together}."

@@ -200,8 +200,8 @@ def stock_sentence(rows: pandas.DataFrame, indicator: Indicator, scope: Scope) -
     change = stock_change(voice, indicator, series, latest["last"])
     if voice.is_chinese:
         what = stated(voice, indicator, number) if has_number(latest["status"]) else f"{title}:{number}"
-        return joined(voice, f"{when},{place}{what}", change.sentence)
-    return joined(voice, f"{place}: {title.lower()} {number}, {when}", change.sentence)
+        return joined(voice, f"{when},{place}{what}", change.sentence, change.judged(voice))
+    return joined(voice, f"{place}: {title.lower()} {number}, {when}", change.sentence, change.judged(voice))
 
 
 def stock_trend(rows: pandas.DataFrame, indicators: list[Indicator], scope: Scope, sentence: str | None = None) -> Picture:

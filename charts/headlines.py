@@ -150,6 +150,8 @@ def attention(
     total = events_change(voice, opened, rows, scope.until, scope.place.breakdown(opened), scope.place.area(opened), None)
     could_find = detectable_words(voice, opened, total, len(judged), scope.place.title(opened))
     by_zone = scope.place.zone is None
+    if found and not any(stands):
+        found.append(voice.say(NO_CASE_CHANGE))
     if voice.is_chinese:
         remark = f"本页同时比较了{len(judged)}项案件数(按总数、案由、场所{'、片区' if by_zone else ''}),已扣除多次比较的偶然。{could_find}"
     else:
@@ -241,6 +243,7 @@ def _unreported(rows: pandas.DataFrame, catalogue: dict[str, Indicator], scope: 
     ]
 
 
+NO_CASE_CHANGE = Text("案件数未见超出随机波动的变化。", "No case count changed beyond chance.")
 NOTHING_FOUND = Text("未见超出随机波动的变化。", "No change beyond chance was found.")
 UNDER_A_YEAR = Text("数据不足一年,暂不能与上年同期比较。", "Less than a year of data: no comparison with the year before yet.")
 NOT_COMPARABLE = Text("有月份未报送,案件数未能与上年同期比较。", "Months are missing: no case count could be compared with the year before.")

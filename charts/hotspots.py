@@ -7,7 +7,7 @@ stands out is outlined and named, never ranked. Where nothing does, it is said h
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy
@@ -29,7 +29,7 @@ UNSTABLE_BELOW = 10  # events (NCHS, WISQARS): the rate may change its class by 
 LEVEL_WORDS: dict[Level, Text] = {
     Level.CLEARLY_HIGH: Text("明显偏高", "clearly high"),
     Level.POSSIBLY_HIGH: Text("可能偏高", "possibly high"),
-    Level.WITHIN_CHANCE: Text("与全县无明显差异", "no clear difference from the county"),
+    Level.WITHIN_CHANCE: Text("与全县无明显差异", "no clear difference"),
     Level.POSSIBLY_LOW: Text("可能偏低", "possibly low"),
     Level.CLEARLY_LOW: Text("明显偏低", "clearly low"),
     Level.TOO_FEW: Text("数量太少", "too few"),
@@ -43,6 +43,7 @@ SIGNALS = {
 }
 """What is outlined and named, in the order in which it is said."""
 CLUSTER_AREA = Text("案件聚集区", "cluster of cases")
+PART_OF_CLUSTER = Text("案件聚集区(一部分)", "cluster of cases (part)")
 CLUSTER_LABEL = "cluster"
 NOT_YET = Text("满一年后显示。", "Shown once a year is finished.")
 LEVELS_TITLE = Text("各乡镇与全县的比较", "Townships beside their county")
@@ -58,6 +59,7 @@ class Compared:
         clusters: Findings of the scan: a row a township of a cluster.
         first: First month looked at.
         last: Last month looked at.
+        months_reported: How many of these months were reported; NaN where none were pooled.
         power: Probability that a doubled risk of one township would have been found.
     """
 
@@ -65,6 +67,7 @@ class Compared:
     clusters: pandas.DataFrame
     first: pandas.Timestamp
     last: pandas.Timestamp
+    months_reported: float
     power: float
 
     def level(self, code: str) -> Level:
@@ -74,6 +77,14 @@ class Compared:
     def span(self, voice: Voice) -> str:
         """Return the months looked at in words."""
         return span_words(voice, self.first, self.last)
+
+    def months(self, voice: Voice) -> str:
+        """Return how many months that are, and how many of them were reported."""
+        whole = (self.last.year - self.first.year) * 12 + self.last.month - self.first.month + 1
+        if self.months_reported >= whole:
+            return f"{whole}个月" if voice.is_chinese else f"{whole} months"
+        reported = f"{self.months_reported:.0f}"
+        return f"{whole}个月,其中{reported}个月有报送" if voice.is_chinese else f"{whole} months, {reported} of them reported"
 
     @property
     def county_rate(self) -> float:
@@ -95,7 +106,8 @@ def compared(levels: pandas.DataFrame, clusters: pandas.DataFrame, indicator: In
         return None
     first, last = found["first_on"].iloc[0], found["last_on"].iloc[0]
     chosen = clusters[(clusters["indicator"] == indicator.id) & (clusters["last_on"] == last)]
-    return Compared({row["area_code"]: row for _, row in found.iterrows()}, chosen, first, last, float(found["power"].iloc[0]))
+    reported = json.loads(found["parameters"].iloc[0]).get("months_reported", float("nan"))
+    return Compared({row["area_code"]: row for _, row in found.iterrows()}, chosen, first, last, reported, float(found["power"].iloc[0]))
 
 
 def level_map(held: Compared | None, indicator: Indicator, townships: Sequence[Township], scope: Scope) -> Picture:
@@ -107,12 +119,13 @@ def level_map(held: Compared | None, indicator: Indicator, townships: Sequence[T
     areas = [_map_area(held, indicator, area, number, voice) for number, area in enumerate(shown, start=1)]
     codes = {area.code for area in shown}
     clusters = [group for group in _clusters(held) if codes & group]
-    rings = [Ring(frozenset(group & codes), CLUSTER_AREA) for group in clusters]
+    rings = [Ring(frozenset(group & codes), CLUSTER_AREA if group <= codes else PART_OF_CLUSTER) for group in clusters]
     sentence = level_sentence(held, indicator, townships, scope)
-    figure = map_figure(areas, LEVEL_CLASSES, voice, absent=PROTECTED_PEOPLE, rings=rings[:1])
+    is_hidden = any(pandas.isna(row["observed"]) for row in held.rows.values())
+    figure = map_figure(areas, LEVEL_CLASSES, voice, absent=PROTECTED_PEOPLE if is_hidden else LEVEL_WORDS[Level.NOT_JUDGED], rings=rings)
     spoken = ";" if voice.is_chinese else "; "
     alt = f"{sentence}{spoken.join(area.words for area in areas)}{'。' if voice.is_chinese else '.'}"
-    notes = [_colour_note(held, voice), _unstable_note(areas, voice), numbered_words(areas, shown, voice)]
+    notes = [_possible_note(held, shown, voice), _colour_note(held, voice), _unstable_note(areas, voice), numbered_words(areas, shown, voice)]
     return Picture(
         sentence,
         figure,
@@ -144,10 +157,12 @@ def _map_area(held: Compared, indicator: Indicator, area: Township, number: int,
 
 
 def _colour_note(held: Compared, voice: Voice) -> str:
+    if not held.county_rate > 0:
+        return ""
     rate = f"{held.county_rate:.1f}"
     if voice.is_chinese:
-        return f"颜色是平滑后的立案水平,以全县(每万人每年{rate}起)为1;案件越少的乡镇越靠近全县。"
-    return f"Colours are smoothed rates, the county's ({rate} per 10,000 a year) being 1; the fewer the cases, the nearer to the county."
+        return f"颜色是平滑后的立案水平,以全县(每万人每年{rate}起)为1;案件越少的乡镇越靠近全县。粗黑线为片区界。"
+    return f"Colours are smoothed rates, the county's ({rate} per 10,000 a year) being 1; few cases lie near it. Thick lines: zones."
 
 
 def _unstable_note(areas: Sequence[MapArea], voice: Voice) -> str:
@@ -165,30 +180,35 @@ def _clusters(held: Compared) -> list[set[str]]:
 
 
 def level_sentence(held: Compared, indicator: Indicator, townships: Sequence[Township], scope: Scope) -> str:
-    """Say which townships stand out, or that none does and what would have been found; what is only possible is called chance's due."""
+    """Say which townships stand out, or that none does and what would have been found."""
     voice = scope.voice
     shown = in_place(townships, scope)
     place, title = voice.say(scope.place.zone.title if scope.place.zone else COUNTY), voice.say(indicator.title)
-    months = (held.last.year - held.first.year) * 12 + held.last.month - held.first.month + 1
-    named = {level: [voice.say(area.title) for area in shown if held.level(area.code) is level] for level in SIGNALS}
-    clear = _listed({level: names for level, names in named.items() if SIGNALS[level] is Signal.CLEAR}, voice)
-    possible = _listed({level: names for level, names in named.items() if SIGNALS[level] is Signal.POSSIBLE}, voice)
+    clear = _listed(held, shown, Signal.CLEAR, voice)
     if voice.is_chinese:
-        when = f"{held.span(voice)}({months}个月)"
-        doubt = f"{possible},但同时看许多乡镇,偶然也会出现这样的。" if possible else ""
+        when = f"{held.span(voice)}({held.months(voice)})"
         if clear:
-            return f"{when}按人口折算的{title}:{clear};{place}其余乡镇与全县无明显差异或数量太少。{doubt}"
-        return f"{when},{place}各乡镇(街道)按人口折算的{title},未发现与全县有明显差异的。{doubt}{power_words(held.power, voice)}"
-    when = f"{held.span(voice)} ({months} months)"
-    doubt = f" {possible}; of many townships some are so by chance." if possible else ""
+            return f"{when}按人口折算的{title}:{clear}"
+        return f"{when},{place}各乡镇(街道)按人口折算的{title},未发现与全县有明显差异的。{power_words(held.power, voice)}"
+    when = f"{held.span(voice)} ({held.months(voice)})"
     if clear:
-        return f"{title} per resident, {when}: {clear}; the others in {place.lower()} do not differ clearly or are too few.{doubt}"
-    nothing = f"{place}, {when}: {title.lower()} per resident: no township differs clearly from the county."
-    return f"{nothing}{doubt} {power_words(held.power, voice)}"
+        return f"{title} per resident, {when}: {clear}"
+    return f"{place}, {when}: {title.lower()} per resident: no township differs clearly from the county. {power_words(held.power, voice)}"
 
 
-def _listed(named: Mapping[Level, Sequence[str]], voice: Voice) -> str:
+def _possible_note(held: Compared, shown: Sequence[Township], voice: Voice) -> str:
+    """Name what is only possible, and say that chance does so too; empty where nothing is."""
+    possible = _listed(held, shown, Signal.POSSIBLE, voice)
+    if not possible:
+        return ""
+    if voice.is_chinese:
+        return f"{possible}:同时看{len(held.rows)}个乡镇,偶然也会有几个这样的,不能据此下结论。"
+    return f"{possible}: of {len(held.rows)} townships a few look like this by chance; it supports no conclusion."
+
+
+def _listed(held: Compared, shown: Sequence[Township], signal: Signal, voice: Voice) -> str:
     """Name townships by their level, in the order of their codes; empty where there is none."""
+    named = {level: [voice.say(area.title) for area in shown if held.level(area.code) is level] for level, kind in SIGNALS.items() if kind is signal}
     if voice.is_chinese:
         return ";".join(f"{'、'.join(names)}{LEVEL_WORDS[level].zh}" for level, names in named.items() if names)
     return "; ".join(f"{', '.join(names)} {LEVEL_WORDS[level].en}" for level, names in named.items() if names)
@@ -221,21 +241,30 @@ def cluster_sentence(held: Compared | None, indicator: Indicator, townships: Seq
         )
     sentences = []
     for _, group in found.groupby("member", sort=True):
-        row, inside = group.iloc[0], set(group["area_code"])
-        names = [voice.say(area.title) for area in townships if area.code in inside]
+        row, inside = group.iloc[0], [area for area in townships if area.code in set(group["area_code"])]
+        high, others = _by_own_level(held, inside)
         events, expected = plain_number(voice, row["observed"]), f"{row['expected']:.1f}"
         times, chance = _times(row, voice), p_words(row["p_value"], voice)
         if voice.is_chinese:
-            where = f"{'、'.join(names)}一带" if len(names) > 1 else names[0]
-            sentences.append(
-                f"{span},{where}立案{events}起,按全县水平应为{expected}起,{times};纯属偶然出现这样的聚集,{chance}。这是把一片地方合起来看,不说明其中每个乡镇都偏高。"
-            )
+            core = "、".join(f"{voice.say(area.title)}({held.rows[area.code]['observed']:.0f}起)" for area in high)
+            where = f"以{core}为主的一片" if others else f"{core}一带" if len(high) > 1 else core
+            rest = f"{'、'.join(voice.say(area.title) for area in others)}只是在圈内,本身不多。" if others else ""
+            found_words = f"{span},{where}共立案{events}起,按全县水平应为{expected}起,{times};纯属偶然出现这样的聚集,{chance}。"
+            sentences.append(f"{found_words}{rest}这是把一片地方合起来看,不说明其中每个乡镇都偏高。")
         else:
+            core = ", ".join(f"{voice.say(area.title)} ({held.rows[area.code]['observed']:.0f})" for area in high)
+            rest = f" {', '.join(voice.say(area.title) for area in others)} lie inside the circle but are not high themselves." if others else ""
             sentences.append(
-                f"{span}: {', '.join(names)} together have {events} cases where {expected} would be expected at the county's rate, {times}; "
-                f"{chance}. It is the area as a whole that stands out, not each township in it."
+                f"{span}: an area of {core}{' mainly' if others else ''} has {events} cases where {expected} would be expected at the county's rate, "
+                f"{times}; {chance}.{rest} It is the area as a whole that stands out, not each township in it."
             )
     return ("" if voice.is_chinese else " ").join(sentences)
+
+
+def _by_own_level(held: Compared, inside: Sequence[Township]) -> tuple[list[Township], list[Township]]:
+    """Part the townships of a cluster into those with more events than expected and the others."""
+    high = [area for area in inside if area.code in held.rows and held.rows[area.code]["observed"] > held.rows[area.code]["expected"]]
+    return high, [area for area in inside if area not in high]
 
 
 def neighbour_sentence(findings: pandas.DataFrame, townships: Sequence[Township], voice: Voice, until: pandas.Timestamp) -> str:
@@ -247,14 +276,16 @@ def neighbour_sentence(findings: pandas.DataFrame, townships: Sequence[Township]
     row, span = whole.iloc[0], span_words(voice, whole["first_on"].iloc[0], whole["last_on"].iloc[0])
     high = set(found.loc[found["label"] == "high_cluster", "area_code"])
     names = [voice.say(area.title) for area in townships if area.code in high]
-    is_alike = row["label"] == "alike"
+    chance = p_words(row["p_value"], voice) if row["label"] == "alike" else ""
     if voice.is_chinese:
-        close = f"相邻乡镇的水平彼此相近(莫兰指数{row['value']:.2f},偶然{p_words(row['p_value'], voice)})"
-        found_high = f"自身和周边都偏高的:{'、'.join(names)}。" if names else ""
-        return f"{span},{close if is_alike else '看不出相邻乡镇的水平彼此相近'}。{found_high}"
-    alike = f"neighbouring townships resemble each other (Moran's I {row['value']:.2f}, {p_words(row['p_value'], voice)})"
-    said = f"{span}: {alike if is_alike else 'neighbouring townships do not resemble each other beyond chance'}."
+        close = f"相邻乡镇的水平彼此相近(莫兰指数{row['value']:.2f},偶然{chance})" if chance else "看不出相邻乡镇的水平彼此相近"
+        return f"{span},{close}。{f'自身和周边都偏高的:{_SIGN.join(names)}。' if names else ''}"
+    alike = f"neighbouring townships resemble each other (Moran's I {row['value']:.2f}, {chance})"
+    said = f"{span}: {alike if chance else 'neighbouring townships do not resemble each other beyond chance'}."
     return f"{said} High among high neighbours: {', '.join(names)}." if names else said
+
+
+_SIGN = "、"
 
 
 def _times(row: pandas.Series, voice: Voice) -> str:
@@ -266,7 +297,7 @@ def p_words(p_value: float, voice: Voice) -> str:
     """Say a probability in words that need no training: one in so many."""
     one_in = max(int(round(1 / max(p_value, 1e-9), 0)), 1)
     if one_in >= 1000:
-        return "可能性不到千分之一" if voice.is_chinese else "by chance less than once in a thousand times"
+        return "可能性不超过千分之一" if voice.is_chinese else "by chance at most once in a thousand times"
     if one_in < 10:
         return f"可能性约{p_value:.0%}" if voice.is_chinese else f"by chance in about {p_value:.0%} of cases"
     return f"可能性约{one_in}分之一" if voice.is_chinese else f"by chance about once in {one_in} times"
@@ -326,12 +357,11 @@ def funnel_picture(held: Compared | None, indicator: Indicator, townships: Seque
     )
 
 
-TICKS = (0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
 RATIO_UNIT = Text("实际为应有的倍数", "observed over expected")
 FUNNEL_NOTE = Text(
-    "一点是一个乡镇:越靠右案件越多,越可靠。两条线之间属偶然;乡镇多,个别点落在细线外也不奇怪,所以再经多重检验。",
-    "One dot is one township; further right means more cases and firmer ground. Between the lines lies chance; of many townships one or two "
-    "may lie outside the thin line, so all are tested together as well.",
+    "一点是一个乡镇:越靠右案件越多,越可靠。粗线外、又经一并检验成立的才写“明显”;只在细线外的写“可能”。",
+    "One dot is one township; further right means more cases and firmer ground. Clearly: beyond the thick line and standing among all tests; "
+    "possibly: beyond the thin line only.",
 )
 
 
@@ -368,7 +398,7 @@ def _add_limits(figure: go.Figure, expected: numpy.ndarray, ratio: numpy.ndarray
                 )
             )
     figure.add_shape(type="line", xref="paper", x0=0, x1=1, y0=1, y1=1, line={"color": PALE_BLUE, "width": 1.5})
-    return float(min(max(ratio.max() * 1.2, 3.0), 12.0))
+    return max(float(ratio.max()) * 1.2, 3.0)
 
 
 def _add_names(figure: go.Figure, names: Sequence[tuple[str, float, float]], ends: tuple[float, float], top: float) -> None:
@@ -392,17 +422,16 @@ NAME_SIZE = 12
 
 
 def _funnel_sentence(held: Compared, shown: Sequence[Township], voice: Voice) -> str:
-    levels = [SIGNALS.get(held.level(area.code)) for area in shown]
-    clear, possible = (sum(level is signal for level in levels) for signal in (Signal.CLEAR, Signal.POSSIBLE))
+    levels = [held.level(area.code) for area in shown]
+    counted = {level: sum(one is level for one in levels) for level in SIGNALS}
+    has_few = any(level not in SIGNALS and level is not Level.WITHIN_CHANCE for level in levels)
     if voice.is_chinese:
-        if not clear and not possible:
-            return f"{len(shown)}个乡镇(街道)都在偶然范围内"
-        found = f"{clear}个明显偏离全县水平" if clear else "没有明显偏离全县水平的"
-        return joined(voice, f"{len(shown)}个乡镇(街道)中{found}", f"{possible}个在95%线外" if possible else "", "其余都在偶然范围内")
-    if not clear and not possible:
-        return f"All {len(shown)} townships lie within chance"
-    found = f"{clear or 'none'} clearly off the county's level"
-    return joined(voice, f"Of {len(shown)} townships, {found}", f"{possible} beyond the 95% line" if possible else "", "the others within chance")
+        rest = "在偶然范围内或数量太少" if has_few else "在偶然范围内"
+        standing = joined(voice, *(f"{LEVEL_WORDS[level].zh}{count}个" for level, count in counted.items() if count))
+        return f"{len(shown)}个乡镇(街道)中{standing},其余{rest}" if standing else f"{len(shown)}个乡镇(街道)都{rest}"
+    rest = "within chance or too few to judge" if has_few else "within chance"
+    standing = joined(voice, *(f"{count} {LEVEL_WORDS[level].en}" for level, count in counted.items() if count))
+    return f"Of {len(shown)} townships {standing}, the others {rest}" if standing else f"All {len(shown)} townships are {rest}"
 
 
 def level_table(held: Compared, indicator: Indicator, townships: Sequence[Township], voice: Voice) -> pandas.DataFrame:
@@ -428,11 +457,11 @@ def cut_off_words(held: Compared | None, levels: pandas.DataFrame, voice: Voice)
         return ""
     chosen = levels[levels["last_on"] == held.last]
     tests, share = int(chosen["tests"].iloc[0]), float(chosen["chance_of_false"].iloc[0])
-    months = int(json.loads(chosen["parameters"].iloc[0])["months"])
     if voice.is_chinese:
-        how = f"合并{months}个月,同时检验{tests}个乡镇(街道)"
-        return f"{how};如果各乡镇水平都一样,出现误报的机会不超过{share:.0%}。数据截至{held.last.year}年{held.last.month}月。"
+        how = f"合并{held.months(voice)},同时检验{tests}个乡镇(街道)"
+        every = f"如果各乡镇水平都一样,逐个比较出现误报的机会不超过{share:.0%};聚集区、偏远乡镇各另作一次检验,各不超过{share:.0%}"
+        return f"{how};{every}。数据截至{held.last.year}年{held.last.month}月。"
     return (
-        f"{months} months pooled, {tests} townships tested together; if all were alike, a false finding would turn up in at most {share:.0%} of such "
-        f"looks. Data up to {held.last:%b %Y}."
+        f"{held.months(voice)} pooled, {tests} townships tested together; if all were alike, one would be named in at most {share:.0%} of such "
+        f"looks; the cluster and the remote townships are a test each, erring in at most {share:.0%} as well. Data up to {held.last:%b %Y}."
     )

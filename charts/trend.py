@@ -22,9 +22,9 @@ from charts.theme import (
     protected_pattern,
     value_axis,
 )
-from charts.words import RANGE, amount_in_table, amount_of, has_number, period_words, plotted, range_words, short_period, unit_of
+from charts.words import RANGE, amount_in_table, amount_of, has_number, period_words, plotted, range_words, short_period, span_words, unit_of
 from indicators.lattice import is_stock
-from indicators.model import Break, Indicator, Kind, Status, Text
+from indicators.model import Break, Grain, Indicator, Kind, Status, Text
 
 SOME_PROTECTED = Text(
     "斜纹处受保护:人数少,或会推算出少数人;不能当作0。",
@@ -407,6 +407,8 @@ def _as_of(series: list[Series], voice: Voice) -> str:
     if rows.empty:
         return ""
     newest = rows.iloc[-1]
+    if newest["grain"] == Grain.MONTH and not is_stock(series[0].indicator):
+        return span_words(voice, rows["last"].iloc[0], rows["last"].iloc[-1])
     return period_words(voice, series[0].indicator, newest["period"], newest["grain"])
 
 

@@ -12,12 +12,25 @@ from dataclasses import dataclass
 import pandas
 import plotly.graph_objects as go
 
+from analysis.early_warning import Rule
 from charts.findings import COUNTY, Scope, series_of
 from charts.hotspots import p_words
 from charts.picture import Picture, Voice, nothing_drawn
 from charts.rows import cells
 from charts.theme import BLUE, GOLD, INK, PALE_BLUE, base_figure, name_axis, value_axis
-from charts.words import absence, amount_in_table, bare, has_number, month_words, period_words, plain_number, short_period, stated
+from charts.words import (
+    absence,
+    amount_in_table,
+    bare,
+    has_number,
+    last_month,
+    month_words,
+    period_words,
+    plain_number,
+    short_period,
+    span_words,
+    stated,
+)
 from indicators.dimensions import DIMENSIONS, Member
 from indicators.model import Grain, Indicator, Status, Text
 
@@ -26,13 +39,17 @@ CASES = "cases"  # the extract
 MONTHS_LISTED = 12
 MONTHS_DRAWN = 24
 NO_ROUND = Text("历史数据不足一年,还不能作预警比较。", "Less than a year of history: nothing can be compared yet.")
-NO_ALARM = Text("没有预警。", "No warning.")
 LABELS = {
     ALARM: Text("预警", "warning"),
-    QUIET: Text("正常", "as usual"),
+    QUIET: Text("未超出", "not above chance"),
     NOT_JUDGED: Text("未检验", "not tested"),
 }
-ABOVE_ALONE = Text("略高,不作预警", "somewhat high, no warning")
+ABOVE_ALONE = Text("单看超出,合看不作预警", "above alone, no warning among all")
+_EXPECTED = {
+    Rule.SEASONAL: Text("往年同期水平", "expected from the same time of earlier years"),
+    Rule.RECENT: Text("近几年平均水平", "expected from the last years' average"),
+    Rule.FARRINGTON: Text("按前四年趋势和季节应", "expected from trend and season of four years"),
+}
 CHECK_CASES = Text(
     "先核实:是否专项行动或集中立案,是否补录以前的案件", "check first: a campaign, cases opened together, or late entries of older cases"
 )
@@ -67,7 +84,8 @@ class Names:
             area = voice.say(self.areas.get(row["area_code"], Text(row["area_code"], row["area_code"])))
             return f"{area}{title}" if voice.is_chinese else f"{area}: {title.lower()}"
         member = next((voice.say(one.title) for one in self.members.get(row["breakdown"], ()) if one.code == row["member"]), row["member"])
-        return f"{title}({bare(member)})" if voice.is_chinese else f"{title}, {bare(member).lower()}"
+        kind = voice.say(DIMENSIONS[row["breakdown"]].title)
+        return f"{title}({kind}:{bare(member)})" if voice.is_chinese else f"{title} ({kind.lower()}: {bare(member).lower()})"
 
     def place(self, row: pandas.Series) -> tuple[int, int, int, str]:
         """Return where a row stands in a list: by indicator, by what is watched of it, by the code list."""
@@ -77,25 +95,46 @@ class Names:
         return list(self.catalogue).index(row["indicator"]), watched_parts.index(row["breakdown"]), of_list, row["area_code"]
 
 
-def latest_rounds(findings: pandas.DataFrame, until: pandas.Timestamp) -> list[pandas.DataFrame]:
-    """Return the latest round of every grain up to a month, months first: what was judged together."""
-    rounds = []
-    for grain in (Grain.MONTH, Grain.QUARTER):
-        of_grain = findings[_grain_of(findings) == grain]
-        reach = pandas.DateOffset(months=2 if grain is Grain.QUARTER else 0)
-        known = of_grain[of_grain["last_on"] + reach <= until]
-        if not known.empty:
-            rounds.append(known[known["last_on"] == known["last_on"].max()])
-    return rounds
+def latest_rounds(findings: pandas.DataFrame, names: Names, until: pandas.Timestamp) -> list[pandas.DataFrame]:
+    """Return what was judged last of every extract that is over by a month, one round a period, months first.
+
+    Extracts do not arrive together: the latest round of one may be a month later than that of another.
+    """
+    over = findings[_ends_on(findings) <= until]
+    if over.empty:
+        return []
+    kinds = [(names.catalogue[name].sources, grain) for name, grain in zip(over["indicator"], _grain_of(over), strict=True)]
+    latest = over[over["last_on"] == over.groupby(pandas.Series(kinds, index=over.index))["last_on"].transform("max")]
+    keys = sorted(set(zip(_grain_of(latest), latest["last_on"], strict=True)), key=lambda key: (_GRAINS.index(key[0]), key[1]))
+    return [latest[(_grain_of(latest) == grain) & (latest["last_on"] == last)] for grain, last in keys]
+
+
+_GRAINS = (Grain.MONTH.value, Grain.QUARTER.value)
 
 
 def _grain_of(findings: pandas.DataFrame) -> pandas.Series:
     return findings["parameters"].map(lambda text: json.loads(text)["grain"])
 
 
+def _ends_on(findings: pandas.DataFrame) -> pandas.Series:
+    """Return the last month of the judged period of every row."""
+    return pandas.to_datetime([last_month(first, grain) for first, grain in zip(findings["last_on"], _grain_of(findings), strict=True)]).to_series(
+        index=findings.index
+    )
+
+
 def _when(round_: pandas.DataFrame, names: Names, voice: Voice) -> str:
     row = round_.iloc[0]
     return period_words(voice, names.catalogue[row["indicator"]], row["last_on"], json.loads(row["parameters"])["grain"])
+
+
+def _round_words(rounds: Sequence[pandas.DataFrame], round_: pandas.DataFrame, names: Names, voice: Voice) -> str:
+    """Say the period of a round, and of what where there are several."""
+    when = _when(round_, names, voice)
+    if len(rounds) == 1:
+        return when
+    titles = dict.fromkeys(voice.say(names.catalogue[name].title) for name in round_["indicator"])
+    return f"{when}({'、'.join(titles)})" if voice.is_chinese else f"{when} ({', '.join(title.lower() for title in titles)})"
 
 
 def warning_sentences(findings: pandas.DataFrame, rows: pandas.DataFrame, names: Names, scope: Scope) -> tuple[list[str], list[str], Text]:
@@ -107,46 +146,53 @@ def warning_sentences(findings: pandas.DataFrame, rows: pandas.DataFrame, names:
         names: What the cells are called.
         scope: What the reader selected; warnings are always of the whole county.
     """
-    rounds = latest_rounds(findings, scope.until)
+    rounds = latest_rounds(findings, names, scope.until)
     if not rounds:
         return [], [], NO_ROUND
-    sentences = [_sentence(row, rows, names, scope.voice) for round_ in rounds for _, row in round_[round_["label"] == ALARM].iterrows()]
-    when = [_when(round_, names, scope.voice) for round_ in rounds]
-    nothing = Text(f"{'、'.join(when)}没有预警。", f"{', '.join(when)}: no warning.")
-    return sentences, [_looked_at(rounds, names, scope.voice)], nothing
+    voice = scope.voice
+    alarms = [row for round_ in rounds for _, row in round_[round_["label"] == ALARM].iterrows()]
+    when = [_round_words(rounds, round_, names, voice) for round_ in rounds]
+    checks = list(dict.fromkeys(check_words(row, rows, names, voice) for row in alarms))
+    told = (
+        [SIGNALS_ONLY.pick(voice.language) + (";" if voice.is_chinese else "; ").join(checks) + ("。" if voice.is_chinese else ".")] if checks else []
+    )
+    nothing = Text(f"最近能检验的是{'、'.join(when)}:没有预警。", f"{', '.join(when)}, the latest that can be tested: no warning.")
+    return [_sentence(row, names, voice) for row in alarms], [*told, _looked_at(rounds, names, voice)], nothing
 
 
-def _sentence(row: pandas.Series, campaigns: pandas.DataFrame, names: Names, voice: Voice) -> str:
+SIGNALS_ONLY = Text("以上是信号,需核实,不是结论。", "These are signals, not conclusions; ")
+
+
+def _sentence(row: pandas.Series, names: Names, voice: Voice) -> str:
     indicator = names.catalogue[row["indicator"]]
     unit = voice.say(indicator.unit)
     when = _when(pandas.DataFrame([row]), names, voice)
     observed, expected, upper = (plain_number(voice, row["observed"]), f"{row['expected']:.1f}", plain_number(voice, row["upper"]))
-    check = check_words(row, campaigns, names, voice)
-    if voice.is_chinese:
-        what = f"{when}{names.of(row, voice)}{observed}{unit}"
-        level = f"往年同期水平约{expected}{unit},偶然一般不超过{upper}{unit}"
-        chance = f"纯属偶然达到这么多的{p_words(row['p_value'], voice)}"
-        return f"{what},{level};{chance}。信号,需核实。{check}。"
     chance = p_words(row["p_value"], voice)
-    return (
-        f"{names.of(row, voice)}, {when}: {observed} {unit}, about {expected} expected, rarely above {upper} by chance ({chance}). A signal; {check}."
-    )
+    if voice.is_chinese:
+        level = f"{_EXPECTED[row['rule']].zh}约{expected}{unit},偶然一般不超过{upper}{unit}"
+        return f"{when}{names.of(row, voice)}{observed}{unit},{level};纯属偶然达到这么多的{chance}。"
+    level = f"about {expected} {_EXPECTED[row['rule']].en}, rarely above {upper} by chance ({chance})"
+    return f"{names.of(row, voice)}, {when}: {observed} {unit}, {level}."
 
 
 def check_words(row: pandas.Series, campaigns: pandas.DataFrame, names: Names, voice: Voice) -> str:
     """Say what to check first, with the cases that campaigns opened in that month."""
     if CASES not in names.catalogue[row["indicator"]].sources:
         return voice.say(CHECK_PEOPLE)
+    is_quarter = json.loads(row["parameters"])["grain"] == Grain.QUARTER
     during = cells(campaigns, "campaign_results", "campaign", grain=Grain.MONTH)
-    during = during[(during["last"] == row["last_on"]) & during["status"].map(has_number).astype(bool)]
-    during = during[during["value"] > 0]
-    if during.empty:
-        return voice.say(CHECK_CASES)
+    shown = (during["last"] >= row["last_on"]) & (during["last"] <= last_month(row["last_on"], json.loads(row["parameters"])["grain"]))
+    during = during[shown & during["status"].map(has_number).astype(bool)]
+    opened = during.groupby("member", sort=True)["value"].sum()
     titles = {member.code: voice.say(member.title) for member in names.members.get("campaign", ())}
-    counted = [f"{titles.get(one['member'], one['member'])}{' ' if not voice.is_chinese else ''}{one['value']:.0f}" for _, one in during.iterrows()]
+    counted = [f"{titles.get(code, code)}{'' if voice.is_chinese else ': '}{count:.0f}" for code, count in opened.items() if count > 0]
+    if not counted:
+        return voice.say(CHECK_CASES)
     if voice.is_chinese:
-        return f"{CHECK_CASES.zh}(当月专项行动立案:{'、'.join(f'{one}起' for one in counted)})"
-    return f"{CHECK_CASES.en} (cases of campaigns that month: {', '.join(counted)})"
+        listed = "、".join(f"{one}起" for one in counted)
+        return f"{CHECK_CASES.zh}({'当季' if is_quarter else '当月'}全县专项行动立案:{listed},未分乡镇和场所)"
+    return f"{CHECK_CASES.en} (cases of campaigns in the whole county that {'quarter' if is_quarter else 'month'}: {', '.join(counted)})"
 
 
 def _looked_at(rounds: Sequence[pandas.DataFrame], names: Names, voice: Voice) -> str:
@@ -157,12 +203,12 @@ def _looked_at(rounds: Sequence[pandas.DataFrame], names: Names, voice: Voice) -
         per_year = 12 if json.loads(row["parameters"])["grain"] == Grain.MONTH else 4
         tests, chance = int(row["tests"]), float(row["chance_of_false"])
         years = round(1 / (chance * per_year))
-        when = _when(round_, names, voice)
+        when, one_in, is_quarter = _round_words(rounds, round_, names, voice), round(1 / chance), per_year == 4
         parts.append(
-            f"{when}同时检验{tests}项;如果什么都没有变,有任何误报的机会不超过{chance:.0%},约{years}年一次"
+            f"{when}同时检验{tests}项;情况没有变化时,每{one_in}个{'季度' if is_quarter else '月'}最多1个有误报(约{years}年一次)"
             if voice.is_chinese
-            else f"{when}: {tests} tested together; if nothing had changed, any false warning would come in at most {chance:.0%} of rounds, "
-            f"once in about {years} years"
+            else f"{when}: {tests} tested together; where nothing changed at most 1 {'quarter' if is_quarter else 'month'} in {one_in} "
+            f"would raise a false warning (once in about {years} years)"
         )
     if voice.is_chinese:
         return f"{';'.join(parts)}。未满、待补录的月份不检验。“没有预警”不等于没有问题。"
@@ -172,13 +218,27 @@ def _looked_at(rounds: Sequence[pandas.DataFrame], names: Names, voice: Voice) -
 def warning_list(findings: pandas.DataFrame, names: Names, scope: Scope) -> pandas.DataFrame:
     """Return the warnings of the last twelve months, the latest first; empty where there was none."""
     since = scope.until - pandas.DateOffset(months=MONTHS_LISTED)
-    chosen = findings[(findings["label"] == ALARM) & (findings["last_on"] <= scope.until) & (findings["last_on"] > since)]
+    ended = _ends_on(findings)
+    chosen = findings[(findings["label"] == ALARM) & (ended <= scope.until) & (ended > since)]
     return _table(chosen.iloc[::-1], names, scope.voice, judged=False)
+
+
+def months_tested(findings: pandas.DataFrame, scope: Scope) -> int:
+    """Return in how many of the last twelve months anything was tested."""
+    months = findings.loc[_grain_of(findings) == Grain.MONTH, "last_on"]
+    return months[(months <= scope.until) & (months > scope.until - pandas.DateOffset(months=MONTHS_LISTED))].nunique()
+
+
+def none_listed(tested: int) -> Text:
+    """Say that there was no warning, in as many months as were tested."""
+    if not tested:
+        return NO_ROUND
+    return Text(f"近12个月检验了{tested}个月,没有预警。", f"No warning in the {tested} months tested of the last twelve.")
 
 
 def compared_table(findings: pandas.DataFrame, names: Names, scope: Scope) -> pandas.DataFrame:
     """Return everything that the latest rounds compared, in the order of the code lists."""
-    rounds = latest_rounds(findings, scope.until)
+    rounds = latest_rounds(findings, names, scope.until)
     if not rounds:
         return pandas.DataFrame()
     found = pandas.concat(rounds)
@@ -233,7 +293,7 @@ def limit_picture(findings: pandas.DataFrame, rows: pandas.DataFrame, indicator:
     shown = series["value"].where(series["status"].map(has_number).astype(bool))
     places = list(range(len(series)))
     spoken = [_point(row, low, high, indicator, voice) for (_, row), low, high in zip(series.iterrows(), expected, upper, strict=True)]
-    figure = base_figure(300, legend=True, right=12)
+    figure = base_figure(300, legend=True, right=30)
     colours = [PALE_BLUE if status == Status.PROVISIONAL else BLUE for status in series["status"]]
     figure.add_trace(
         go.Bar(
@@ -268,7 +328,7 @@ def limit_picture(findings: pandas.DataFrame, rows: pandas.DataFrame, indicator:
     )
     alt = f"{sentence}{':' if voice.is_chinese else ': '}{(';' if voice.is_chinese else '; ').join(spoken)}"
     note = voice.say(LIMIT_NOTE) if (series["status"] == Status.PROVISIONAL).any() else voice.say(LIMIT_NOTE_SETTLED)
-    when = month_words(voice, series["last"].iloc[-1])
+    when = span_words(voice, series["last"].iloc[0], series["last"].iloc[-1])
     return Picture(sentence, figure, alt, table, when, note)
 
 
@@ -303,7 +363,7 @@ def _limit_sentence(judged: pandas.DataFrame, indicator: Indicator, scope: Scope
     is_alarm, unit = row["label"] == ALARM, voice.say(indicator.unit)
     if voice.is_chinese:
         number = stated(voice, indicator, f"{row['observed']:.0f}{unit}")
-        verdict = "预警" if is_alarm else "在偶然范围内" if row["observed"] <= row["upper"] else "略高,不作预警"
-        return f"{month}{COUNTY.zh}{number},往年同期水平约{row['expected']:.1f}{unit},{verdict}"
-    verdict = "warning" if is_alarm else "within chance" if row["observed"] <= row["upper"] else "somewhat high, no warning"
+        verdict = "预警" if is_alarm else "在偶然范围内" if row["observed"] <= row["upper"] else ABOVE_ALONE.zh
+        return f"{month}{COUNTY.zh}{number},{_EXPECTED[row['rule']].zh}约{row['expected']:.1f}{unit},{verdict}"
+    verdict = "warning" if is_alarm else "within chance" if row["observed"] <= row["upper"] else ABOVE_ALONE.en
     return f"{COUNTY.en}: {indicator.title.en.lower()} {row['observed']:.0f} in {month}, about {row['expected']:.1f} expected: {verdict}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
 import pandas
@@ -34,11 +35,21 @@ def trend_sentences(findings: pandas.DataFrame, indicators: Sequence[Indicator],
 
 def _sentence(row: pandas.Series, indicator: Indicator, voice: Voice) -> str:
     span, verdict = span_words(voice, row["first_on"], row["last_on"]), voice.say(VERDICTS[Verdict(row["label"])])
-    change, low, high = (f"{row[name]:+.0f}%".replace("-", "−") for name in ("value", "lower", "upper"))
+    change, low, high = (_percent(row[name]) for name in ("value", "lower", "upper"))
     begins = next((voice.say(one.sentence) for one in indicator.breaks if pandas.Timestamp(one.on) == row["first_on"]), "")
+    per_resident = json.loads(row["parameters"])["per_resident"]
+    is_judged = Verdict(row["label"]) is not Verdict.WITHIN_CHANCE
     if voice.is_chinese:
         since = f"({begins}后重新起算)" if begins else ""
-        return f"{span}{since},{COUNTY.zh}{indicator.title.zh}{verdict}:平均每年{change},可能范围(95%){low}至{high},已扣除季节、天数和人口变化。"
+        size = f":平均每年{change},可能范围(95%){low}至{high}" if is_judged else f"(每年变化在{low}至{high}之间都有可能)"
+        return f"{span}{since},{COUNTY.zh}{indicator.title.zh}{verdict}{size};已扣除季节、天数{'和人口' if per_resident else ''}变化。"
     since = f" (counted anew since: {begins})" if begins else ""
-    title = indicator.title.en.lower()
-    return f"{COUNTY.en}, {title}, {span}{since}: {verdict}; {change} a year, 95% range {low} to {high}, season, days and residents allowed for."
+    size = f"{change} a year, 95% range {low} to {high}" if is_judged else f"anything from {low} to {high} a year is possible"
+    allowed = "season, days and residents" if per_resident else "season and days"
+    return f"{COUNTY.en}, {indicator.title.en.lower()}, {span}{since}: {verdict}; {size}; {allowed} allowed for."
+
+
+def _percent(change: float) -> str:
+    """Write a change in percent with its sign; of small ones a decimal, and none of nothing."""
+    written = f"{change:+.0f}" if abs(change) >= 10 else f"{change:+.1f}"
+    return f"{written.replace('-', '−')}%" if float(written) else "0%"

@@ -10,9 +10,9 @@ SECTION = Text("打击", "Enforcement")
 ICON = "✳️"
 ORDER = 50
 CHANCE = Text(
-    "乡镇的案件和人数都少,这样大小的差别多半出于偶然。本页不排名次,按片区和代码排列;只有经检验超出偶然的才点名。",
-    "Counts of townships are small and differences of this size are mostly chance. Townships stand in the order of zone and code, never ranked; "
-    "only what a test finds beyond chance is named.",
+    "本页不排名次,按片区和代码排列。经一并检验成立的写“明显”;只超出单项界限的写“可能”,不能据此下结论。这里看两三年合计同全县比,单月见预警清单。",
+    "Townships stand in the order of zone and code, never ranked. “Clearly” has passed a test of all townships together; “possibly” has not and "
+    "supports no conclusion. Two or three years are compared with the county here; single months are under Early warning.",
 )
 
 view = scope.open_page(TITLE)

@@ -110,17 +110,18 @@ TOWNSHIPS = Part(
     Text("哪个乡镇偏高", "Which township is high"),
     (
         Text(
-            "把24—36个月合在一起,按常住人口折算,每个乡镇同全县其余地方比。",
-            "Twenty-four to thirty-six months are taken together, per resident, and each township is compared with the rest of the county.",
+            "把24—36个月(数据不足两年的,12个月)合在一起,按常住人口折算,每个乡镇同全县其余地方比。",
+            "Twenty-four to thirty-six months (twelve where there are not two years) are taken together, per resident, and each township is compared "
+            "with the rest of the county.",
         ),
         Text(
-            "明显偏高:所有乡镇一并检验后仍然成立,且超出99.8%的偶然范围。可能偏高:只超出97.5%的界限,先留意。",
+            "明显偏高:所有乡镇一并检验后仍然成立,且超出99.8%的偶然范围。可能偏高:只超出漏斗图的细线(双侧95%),先留意,不能据此下结论。",
             "Clearly high: it stands after all townships were looked at, and lies outside the 99.8% limits of chance. "
-            "Possibly high: only above the 97.5% limit; keep an eye on it.",
+            "Possibly high: only beyond the funnel's thin line (two-sided 95%); keep an eye on it, it supports no conclusion.",
         ),
         Text(
-            "与全县无明显差异:没有超出偶然。数量太少:不足5起,不判断。偏低同理。",
-            "No clear difference: within chance. Too few: fewer than 5 cases, not judged. Low is told in the same way.",
+            "与全县无明显差异:没有超出偶然。数量太少:不足5起(偏低看应有的起数)或常住人口不足1000人,不判断。",
+            "No clear difference: within chance. Too few: fewer than 5 cases (for low: expected) or 1,000 residents, not judged.",
         ),
         Text(
             "地图颜色是平滑后相当于全县的几倍,分档固定不变:起数少的乡镇向全县水平靠拢,不会忽深忽浅。画斜线的不足10起,不稳定。",
@@ -187,13 +188,13 @@ WARNINGS = Part(
             "and never fewer than 3 cases.",
         ),
         Text(
-            "全县各项和各乡镇一并检验:情况没变的话,100个月里最多1个月有误报。单看超出、一并检验不成立的,只写“略高,不作预警”。",
+            "全县各项和各乡镇一并检验:情况没变的话,100个月里最多1个月有误报。单看超出、一并检验不成立的,写“单看超出,合看不作预警”。",
             "The county's lines and all townships are looked at together: where nothing changes, at most one month in a hundred has a false alarm. "
-            "What is above its own limit only is called “somewhat high, no warning”.",
+            "What is above its own limit only is called “above alone, no warning among all”.",
         ),
         Text(
             "预警是信号,要去核实:是不是专项行动、集中补录。它不是结论。",
-            "A warning is a signal to be checked: was it a campaign, were cases entered late? It is no finding.",
+            "A warning is a signal to be checked: was it a campaign, were cases entered late? It is not a conclusion.",
         ),
     ),
     (
@@ -211,8 +212,11 @@ WARNINGS = Part(
             r"\begin{gathered}\ln\mu_t=\alpha+\beta t+s_t\\\mathrm{Var}=\phi\,\mu_t,\;\phi\ge1\end{gathered}",
         ),
         (
-            Text("全县各项、各部分两组,各用 Benjamini–Hochberg 0.5%", "Lines of the county and their parts, each Benjamini and Hochberg at 0.5%"),
-            r"p_{(k)}\le 0.005\,k/m",
+            Text(
+                "全县各项、各部分两组,各承诺误报不超过0.5%,按 Benjamini–Hochberg 的八成把关",
+                "Lines of the county and their parts, each promised at 0.5%, cut by Benjamini and Hochberg at four fifths of it",
+            ),
+            rf"p_{{(k)}}\le {methods.CUT:g}\,k/m",
         ),
     ),
 )
@@ -232,8 +236,8 @@ TRENDS = Part(
     (
         (
             Text(
-                "t 以年计,d 为当月天数;每年变化及范围取自 β(t 分布)",
-                "t in years, d the days of the month; the yearly change and its range come from β (Student's t)",
+                "t 以年计,d 为当月天数乘常住人口;案件多的五年数列,季节按十二个月各算;每年变化及范围取自 β(t 分布)",
+                "t in years, d days times residents; long series of many cases have a level for each month; change and range from β (Student's t)",
             ),
             r"\begin{gathered}\ln\mu_t=\ln d_t+\alpha+\beta t+s_t\\s_t=\gamma\sin2\pi t+\delta\cos2\pi t\\"
             r"\mathrm{Var}=\phi\,\mu_t,\;\phi\ge1\\100\,(e^{\beta}-1)\,\%\end{gathered}",

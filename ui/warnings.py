@@ -7,18 +7,19 @@ import streamlit
 from charts import warnings
 from charts.warnings import Names
 from indicators import catalogue
+from indicators.dimensions import categories
 from indicators.model import Method, Text
 from ui import notes
 from ui.scope import View
 
 HEADING = Text("预警", "Early warning")
-NAMED_BY = ("charge", "place_type", "campaign")
 
 
 def names(view: View) -> Names:
     """Return what the cells of warnings are called."""
     areas = {area.code: area.title for area in (*view.townships(), *view.members("zone"))}
-    return Names(catalogue(), areas, {dimension: view.members(dimension) for dimension in NAMED_BY})
+    split_by = {name for indicator in catalogue().values() for breakdown in indicator.watched for name in categories(breakdown)}
+    return Names(catalogue(), areas, {dimension: view.members(dimension) for dimension in sorted({*split_by, "campaign"})})
 
 
 def show_latest(view: View) -> None:
@@ -32,16 +33,16 @@ def show_list(view: View) -> None:
     """Show the warnings of the last twelve months and everything the latest round compared."""
     findings = view.findings(Method.WARNING, *warnings.watched(catalogue()))
     listed = view.prepared("warnings.list", lambda: warnings.warning_list(findings, names(view), view.scope))
-    tested = view.prepared("warnings.tested", lambda: warnings.compared_table(findings, names(view), view.scope))
+    compared = view.prepared("warnings.compared", lambda: warnings.compared_table(findings, names(view), view.scope))
     if listed.empty:
-        notes.sentences(view, LISTED, [], NONE_LISTED)
+        tested = view.prepared("warnings.months", lambda: warnings.months_tested(findings, view.scope))
+        notes.sentences(view, LISTED, [], warnings.none_listed(tested))
     else:
         notes.whole_table(view.say(LISTED), listed)
-    if not tested.empty:
-        with streamlit.expander(f"{view.say(TESTED)} ({len(tested)})"):
-            notes.whole_table(view.say(TESTED), tested)
+    if not compared.empty:
+        with streamlit.expander(f"{view.say(TESTED)} ({len(compared)})"):
+            notes.whole_table(view.say(TESTED), compared)
 
 
 LISTED = Text("近12个月的预警", "Warnings of the last twelve months")
-NONE_LISTED = Text("近12个月没有预警。", "No warning in the last twelve months.")
 TESTED = Text("最近一轮检验的全部项目", "Everything the latest round compared")

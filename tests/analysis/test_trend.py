@@ -130,6 +130,11 @@ def test_a_series_without_a_trend_is_rarely_given_one() -> None:
     assert numpy.mean([trend.verdict is Verdict.CLEAR_RISE for trend in rising]) >= 0.45
 
 
+@pytest.mark.parametrize("counts", [[0] * 23 + [25], [30] + [0] * 23])
+def test_a_range_beyond_ten_fold_is_no_judgement(counts: list[int]) -> None:
+    assert yearly_trend(counts).verdict is Verdict.TOO_FEW
+
+
 def test_refusals_name_the_place_and_not_the_value() -> None:
     series = numpy.full(36, 6.0)
     with pytest.raises(ValueError, match="position 3") as refused:
@@ -151,6 +156,9 @@ def test_refusals_name_the_place_and_not_the_value() -> None:
 @given(st.lists(st.integers(1, 60), min_size=36, max_size=72), st.sampled_from(list(Season)), st.floats(0.01, 1_000.0))
 def test_neither_unit_nor_direction_of_time_matters(counts: list[int], season: Season, unit: float) -> None:
     trend = yearly_trend(counts, season=season)
+    if trend.verdict is Verdict.TOO_FEW:  # more than ten-fold a year, up or down
+        assert yearly_trend(counts[::-1], season=season).verdict is Verdict.TOO_FEW
+        return
     assert trend.lower <= trend.yearly_change <= trend.upper
     assert (trend.verdict is Verdict.WITHIN_CHANCE) == (trend.p >= 0.05)
     scaled = yearly_trend(counts, numpy.full(len(counts), unit), season)

@@ -6,7 +6,17 @@ import pandas
 import pytest
 
 from charts.area_map import LEVEL_CLASSES
-from charts.hotspots import LEVEL_WORDS, cluster_sentence, compared, cut_off_words, funnel_picture, level_map, p_words, power_words
+from charts.hotspots import (
+    LEVEL_WORDS,
+    cluster_sentence,
+    compared,
+    cut_off_words,
+    funnel_picture,
+    level_map,
+    neighbour_sentence,
+    p_words,
+    power_words,
+)
 from charts.picture import Voice
 from charts.townships import people_map, remote_sentence, township_tables
 from etl.analyses import analyse
@@ -64,9 +74,53 @@ def test_a_small_township_can_be_high_and_only_one_with_enough_expected_can_be_l
 def test_what_is_only_possible_is_said_to_be_chances_due() -> None:
     # 20 expected each: 30 lies outside 95 % (P(X >= 30) = .022) and inside 99.8 %; the others do not stand out.
     held = compared_of([30, 17, 17, 16])
-    sentence = level_map(held, OPENED, TOWNS, AT).sentence
-    assert "未发现与全县有明显差异的。第0镇可能偏高,但同时看许多乡镇,偶然也会出现这样的。若某乡镇风险翻倍" in sentence
-    assert funnel_picture(held, OPENED, TOWNS, AT).sentence == "4个乡镇(街道)中没有明显偏离全县水平的,1个在95%线外,其余都在偶然范围内"
+    picture = level_map(held, OPENED, TOWNS, AT)
+    assert "未发现与全县有明显差异的。若某乡镇风险翻倍" in picture.sentence
+    assert "第0镇" not in picture.sentence
+    assert picture.note.startswith("第0镇可能偏高:同时看4个乡镇,偶然也会有几个这样的,不能据此下结论。")
+    assert funnel_picture(held, OPENED, TOWNS, AT).sentence == "4个乡镇(街道)中可能偏高1个,其余在偶然范围内"
+
+
+def test_the_funnel_calls_nobody_within_chance_who_was_not_judged_and_cuts_no_dot_off() -> None:
+    # 900 residents with 7 cases where 0.33 were expected: too few people to judge, and far outside every line.
+    towns = [Place(number, people) for number, people in enumerate((40_000, 40_000, 40_000, 900))]
+    held = compared_of([15, 14, 15, 7], towns)
+    picture = funnel_picture(held, OPENED, towns, AT)
+    assert held.level("T3") == "too_few"
+    assert picture.sentence == "4个乡镇(街道)都在偶然范围内或数量太少"
+    assert picture.figure.layout.yaxis.range[1] > max(max(trace.y) for trace in picture.figure.data if trace.mode == "markers")
+
+
+def test_a_county_without_a_case_hides_nobody() -> None:
+    picture = level_map(compared_of([0, 0, 0, 0]), OPENED, TOWNS, AT)
+    assert "受保护" not in everything(picture)
+    assert "每万人每年" not in picture.note
+    assert {trace.name for trace in picture.figure.data if trace.name} >= {"未作判断"}
+
+
+def test_unreported_months_are_said() -> None:
+    gaps = [3] * 6 + ["not_collected"] * 6 + [3] * 12
+    found = findings_of({town.code: gaps for town in TOWNS})
+    held = compared(read(found, Method.LEVEL), read(found, Method.CLUSTER), OPENED, scope("2022-12-01"))
+    assert held is not None
+    assert "(24个月,其中18个月有报送)" in level_map(held, OPENED, TOWNS, scope("2022-12-01")).sentence
+
+
+def test_of_a_cluster_those_are_named_that_make_it() -> None:
+    # The third and fourth township are far apart; a circle that holds the second holds the first as well.
+    held = compared_of([40, 3, 4, 3])
+    said = cluster_sentence(held, OPENED, TOWNS, AT)
+    assert "第0镇" in said
+    members = set(held.clusters["area_code"])
+    assert ("只是在圈内,本身不多" in said) is (len(members) > 1)
+
+
+def test_thirty_townships_without_a_case_are_no_likeness() -> None:
+    towns = [Place(number, 20_000) for number in range(36)]
+    for counts in ([0] * 36, [12] * 36):
+        found = findings_of({town.code: spread(count) for town, count in zip(towns, counts, strict=True)}, towns)
+        alike = read(found, Method.AUTOCORRELATION)
+        assert neighbour_sentence(alike, towns, ZH, AT.until) == "2021年,看不出相邻乡镇的水平彼此相近。"
 
 
 def test_few_cases_are_hatched_whatever_their_class() -> None:
@@ -173,11 +227,11 @@ def test_tables_judge_every_township_and_mark_late_windows() -> None:
     ]
     key, tables = township_tables(frame(*late), compared_of([5, 6, 60, 4]), OPENED, PEOPLE, TOWNS, ZONES, AT)
     assert "(初步)" in key
-    assert "判断:2021年立案与全县相比" in key
+    assert "立案判断:2021年立案与全县相比" in key
     assert all("立案(初步)" in one.columns for _, one in tables)
-    assert [word for _, one in tables for word in one["判断"]] == ["明显偏低", "明显偏低", "明显偏高", "明显偏低"]
+    assert [word for _, one in tables for word in one["立案判断"]] == ["明显偏低", "明显偏低", "明显偏高", "明显偏低"]
     _, without = township_tables(frame(*late), None, OPENED, PEOPLE, TOWNS, ZONES, AT)
-    assert {word for _, one in without for word in one["判断"]} == {"—"}
+    assert {word for _, one in without for word in one["立案判断"]} == {"—"}
 
 
 @pytest.mark.parametrize(
@@ -196,7 +250,7 @@ def test_the_chance_of_finding_a_doubled_risk_is_said_in_tenths(power: float, zh
 
 
 @pytest.mark.parametrize(
-    ("p", "words"), [(0.0004, "可能性不到千分之一"), (0.004, "可能性约250分之一"), (0.05, "可能性约20分之一"), (0.3, "可能性约30%")]
+    ("p", "words"), [(0.0004, "可能性不超过千分之一"), (0.004, "可能性约250分之一"), (0.05, "可能性约20分之一"), (0.3, "可能性约30%")]
 )
 def test_chance_is_said_as_one_in_so_many(p: float, words: str) -> None:
     assert p_words(p, ZH) == words
@@ -206,7 +260,8 @@ def test_how_it_was_looked_at_is_said() -> None:
     found = findings_of({town.code: [2] * 12 for town in TOWNS})
     levels = read(found, Method.LEVEL)
     held = compared(levels, read(found, Method.CLUSTER), OPENED, AT)
-    assert cut_off_words(held, levels, ZH) == "合并12个月,同时检验4个乡镇(街道);如果各乡镇水平都一样,出现误报的机会不超过5%。数据截至2021年12月。"
+    every = "如果各乡镇水平都一样,逐个比较出现误报的机会不超过5%;聚集区、偏远乡镇各另作一次检验,各不超过5%"
+    assert cut_off_words(held, levels, ZH) == f"合并12个月,同时检验4个乡镇(街道);{every}。数据截至2021年12月。"
     assert cut_off_words(None, levels, ZH) == ""
 
 
@@ -218,4 +273,4 @@ def test_english_says_the_same() -> None:
     held, at = compared_of([5, 6, 60, 4]), scope(LAST, language="en")
     assert "Town 2 clearly high" in level_map(held, OPENED, TOWNS, at).sentence
     assert "not each township in it" in cluster_sentence(held, OPENED, TOWNS, at)
-    assert funnel_picture(held, OPENED, TOWNS, at).sentence.startswith("Of 4 townships, 4 clearly off the county's level")
+    assert funnel_picture(held, OPENED, TOWNS, at).sentence == "Of 4 townships 1 clearly high, 3 clearly low, the others within chance"

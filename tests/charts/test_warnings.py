@@ -11,6 +11,8 @@ from charts.warnings import (
     compared_table,
     latest_rounds,
     limit_picture,
+    months_tested,
+    none_listed,
     warning_list,
     warning_sentences,
     watched,
@@ -51,28 +53,28 @@ def test_a_warning_says_count_expected_limit_chance_and_what_to_check_first() ->
     of_town = next(one for one in sentences if "甲镇" in one)
     # (12 + 1/2) / 12 expected of each month.
     assert of_town.startswith("2026年1月甲镇立案数8起,往年同期水平约1.0起,偶然一般不超过")
-    assert "纯属偶然达到这么多的可能性不到千分之一" in of_town
-    assert "信号,需核实。先核实:是否专项行动或集中立案,是否补录以前的案件(当月专项行动立案:净边行动3起)。" in of_town
+    assert "纯属偶然达到这么多的可能性不超过千分之一" in of_town
+    check = "先核实:是否专项行动或集中立案,是否补录以前的案件(当月全县专项行动立案:净边行动3起,未分乡镇和场所)。"
+    assert remarks[0] == f"以上是信号,需核实,不是结论。{check}"
     # The county's line and three townships; the late month is left out.
-    assert remarks == [
-        "2026年1月同时检验4项;如果什么都没有变,有任何误报的机会不超过1%,约8年一次。未满、待补录的月份不检验。“没有预警”不等于没有问题。"
-    ]
+    looked_at = "2026年1月同时检验4项;情况没有变化时,每100个月最多1个有误报(约8年一次)。"
+    assert remarks[1:] == [f"{looked_at}未满、待补录的月份不检验。“没有预警”不等于没有问题。"]
 
 
 def test_without_a_campaign_none_is_named_and_people_are_checked_otherwise() -> None:
-    sentences, _, _ = warning_sentences(burst(), frame(), NAMES, AT)
-    assert all("专项行动立案:" not in one for one in sentences)
+    _, remarks, _ = warning_sentences(burst(), frame(), NAMES, AT)
+    assert "专项行动立案:" not in remarks[0]
     people = warned(rows("newly_found_people", "total", "month", {COUNTY: [1.0] * 60 + [9.0]}))
-    (sentence,), _, _ = warning_sentences(people, frame(), NAMES, AT)
+    (sentence,), remarks, _ = warning_sentences(people, frame(), NAMES, AT)
     assert "全县新发现" in sentence
-    assert "先核实:是否集中排查,是否补录" in sentence
+    assert "先核实:是否集中排查,是否补录" in remarks[0]
 
 
 def test_a_quiet_month_says_so_with_how_much_was_looked_at() -> None:
     quiet = warned(rows("cases_opened", "total", "month", {COUNTY: [3.0] * 61}))
     sentences, remarks, nothing = warning_sentences(quiet, frame(), NAMES, AT)
     assert sentences == []
-    assert nothing.zh == "2026年1月没有预警。"
+    assert nothing.zh == "最近能检验的是2026年1月:没有预警。"
     assert "同时检验1项" in remarks[0]
     assert warning_list(quiet, NAMES, AT).empty
 
@@ -102,7 +104,7 @@ def test_everything_compared_stands_in_the_order_of_the_lists_and_not_of_size() 
     names = compared_table(found, NAMES, AT)["项目"].tolist()
     assert names[:4] == ["全县立案数", "甲镇立案数", "乙镇立案数", "丙镇立案数"]
     titles = [member.title.zh.split("(")[0] for member in DIMENSIONS["charge"].members[:3]]
-    assert names[4:] == [f"立案数({title})" for title in titles]
+    assert names[4:] == [f"立案数(案由:{title})" for title in titles]
 
 
 def test_above_the_limit_of_one_test_and_no_warning_among_many_is_called_so() -> None:
@@ -111,8 +113,8 @@ def test_above_the_limit_of_one_test_and_no_warning_among_many_is_called_so() ->
     found = warned(rows("cases_opened", "township", "month", many))
     listed = compared_table(found, Names(KNOWN, {}, {}), AT)
     (high,) = listed[listed["实际"] == "5"]["判断"]
-    assert high == "略高,不作预警"
-    assert set(listed[listed["实际"] != "5"]["判断"]) == {"正常"}
+    assert high == "单看超出,合看不作预警"
+    assert set(listed[listed["实际"] != "5"]["判断"]) == {"未超出"}
 
 
 @pytest.mark.parametrize("release", ["internal", "public"])
@@ -130,11 +132,11 @@ def test_the_picture_shows_expected_and_limit_of_tested_months_only(release: str
 def test_quarters_are_judged_only_once_they_are_over() -> None:
     quarters = rows("youth_cases", "total", "quarter", {COUNTY: [8.0] * 20})
     found = warned(quarters)
-    assert latest_rounds(found, pandas.Timestamp("2025-11-01"))[0]["last_on"].iloc[0] == pandas.Timestamp("2025-07-01")
-    assert latest_rounds(found, pandas.Timestamp("2025-12-01"))[0]["last_on"].iloc[0] == pandas.Timestamp("2025-10-01")
+    assert latest_rounds(found, NAMES, pandas.Timestamp("2025-11-01"))[0]["last_on"].iloc[0] == pandas.Timestamp("2025-07-01")
+    assert latest_rounds(found, NAMES, pandas.Timestamp("2025-12-01"))[0]["last_on"].iloc[0] == pandas.Timestamp("2025-10-01")
     _, remarks, nothing = warning_sentences(found, frame(), NAMES, scope("2025-12-01"))
-    assert nothing.zh == "2025年四季度没有预警。"
-    assert "约50年一次" in remarks[0]  # one family of half a percent, four times a year
+    assert nothing.zh == "最近能检验的是2025年四季度:没有预警。"
+    assert "每200个季度最多1个有误报(约50年一次)" in remarks[0]  # one family of half a percent
 
 
 def test_the_watched_indicators_are_declared() -> None:
@@ -144,4 +146,38 @@ def test_the_watched_indicators_are_declared() -> None:
 def test_english_says_the_same() -> None:
     sentences, remarks, _ = warning_sentences(burst(), frame(), NAMES, scope("2026-03-01", language="en"))
     assert any(one.startswith("Town A: cases opened, Jan 2026: 8 cases, about 1.0 expected") for one in sentences)
-    assert "No warning does not mean no problem" in remarks[0]
+    assert "No warning does not mean no problem" in remarks[1]
+
+
+def test_an_extract_that_arrives_later_keeps_its_latest_warning() -> None:
+    """A register of March must not push January's warning of cases off the page."""
+    cases = rows("cases_opened", "total", "month", {COUNTY: [3.0] * 60 + [14.0]})
+    people = rows("newly_found_people", "total", "month", {COUNTY: [1.0] * 63})
+    sentences, remarks, _ = warning_sentences(warned(cases, people), frame(), NAMES, AT)
+    assert any("2026年1月全县立案数14起" in one for one in sentences)
+    assert "2026年1月(立案数)同时检验2项" in remarks[1]
+    assert "2026年3月(新发现吸毒人员)同时检验1项" in remarks[1]
+
+
+def test_a_quarters_campaigns_are_those_of_its_three_months_and_it_is_listed_once_it_is_over() -> None:
+    found = warned(rows("youth_cases", "total", "quarter", {COUNTY: [6.0] * 20 + [20.0]}))
+    months_of_it = [
+        row("campaign_results", f"2026-0{month}-01", count, breakdown="campaign", member="CLEAN") for month, count in ((1, 3.0), (3, 12.0))
+    ]
+    _, remarks, _ = warning_sentences(found, frame(*months_of_it), NAMES, AT)
+    assert "当季全县专项行动立案:净边行动15起" in remarks[0]
+    assert warning_list(found, NAMES, scope("2026-02-01")).empty
+    assert not warning_list(found, NAMES, AT).empty
+
+
+def test_what_was_expected_is_called_by_how_it_was_computed() -> None:
+    for past, word in (([3.0] * 24, "近几年平均水平约3.0起"), ([3.0] * 60, "往年同期水平约3.0起"), ([20.0] * 60, "按前四年趋势和季节应约20.0起")):
+        found = warned(rows("cases_opened", "total", "month", {COUNTY: [*past, past[0] * 5]}))
+        (sentence,), _, _ = warning_sentences(found, frame(), NAMES, scope("2027-01-01"))
+        assert word.split("约")[0] in sentence
+
+
+def test_no_warning_is_said_of_tested_months_only() -> None:
+    short = warned(rows("cases_opened", "total", "month", {COUNTY: [3.0] * 16}))
+    assert none_listed(months_tested(short, scope("2022-04-01"))).zh == "近12个月检验了4个月,没有预警。"
+    assert none_listed(months_tested(short, scope("2021-06-01"))) is NO_ROUND

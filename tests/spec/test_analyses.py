@@ -17,7 +17,7 @@ from etl.analyses.place import Place
 from etl.analyses.record import Analysis, Finding
 from etl.observe import COLUMNS
 from indicators import catalogue
-from indicators.model import Break, Grain, Method, Release, Text
+from indicators.model import Break, Method, Release, Text
 
 KNOWN = catalogue()
 COUNTY = "990000000000"
@@ -174,7 +174,7 @@ def test_a_month_far_above_those_of_earlier_years_is_a_warning_and_nothing_is_sa
     assert (last.label, last.rule, last.observed, last.expected) == ("alarm", "seasonal", 12, pytest.approx(24.5 / 12))
     assert last.upper < 12
     assert [one.last_on for one in rounds.values() if any(row.label == "alarm" for row in one.findings)] == [month(60)]
-    assert rounds[month(60)].chance_of_false <= 0.01
+    assert rounds[month(60)].chance_of_false == 0.005  # one family, the county's lines
 
 
 def test_late_months_are_not_tested() -> None:
@@ -195,6 +195,37 @@ def test_series_of_one_month_are_judged_together() -> None:
     )
     latest = found(analyses, Method.WARNING)[-1]
     assert latest.tests == len(latest.findings) == 6
+
+
+def test_a_corrected_month_is_no_count_and_is_not_judged() -> None:
+    found_of = analyse(table(rows("cases_opened", "total", "month", {COUNTY: [2] * 30 + [-3] + [2] * 29 + [-1]})), KNOWN, PLACES)
+    rounds = {one.last_on for one in found(found_of, Method.WARNING)}
+    assert month(59) in rounds
+    assert not rounds & {month(30), month(60)}
+
+
+def test_a_past_before_a_change_of_definition_is_none() -> None:
+    split = {**KNOWN, "cases_opened": replace(KNOWN["cases_opened"], breaks=(Break(month(48), Text("口径变化", "new definition")),))}
+    whole = rows("cases_opened", "total", "month", {COUNTY: [2] * 48 + [9] * 14})
+    towns = rows("cases_opened", "township", "month", {code: [1] * 48 + [3] * 14 for code in "ABC"})
+    found_of = analyse(table(whole, towns), split, PLACES)
+    after = [one for one in found(found_of, Method.WARNING) if one.last_on >= month(48)]
+    assert min(one.last_on for one in after) == month(60)  # twelve months of the new definition before it
+    assert {row.label for one in after for row in one.findings} == {"quiet"}
+    levels = [one for one in found(found_of, Method.LEVEL) if one.last_on >= month(48)]
+    assert {one.first_on for one in levels} == {month(48), month(49), month(50)}  # never across it
+    assert min(one.last_on for one in levels) == month(59)
+
+
+def test_a_township_is_not_compared_before_it_was_founded() -> None:
+    founded = [replace(PLACES[0], founded_on=date(2001, 1, 1)), replace(PLACES[1], founded_on=month(30)), PLACES[2]]
+    # B was split off A: A's sixty cases of thirty months are of both.
+    towns = rows("cases_opened", "township", "month", {"A": [2] * 30 + [1] * 14, "B": [0] * 30 + [1] * 14, "C": [1] * 44})
+    found_of = analyse(table(towns), KNOWN, founded)
+    last = found(found_of, Method.LEVEL)[-1]
+    assert last.first_on >= month(30)
+    assert {row.label for row in last.findings} == {"within_chance"}
+    assert {row.label for one in found(found_of, Method.WARNING) for row in one.findings if row.area_code == "B"} <= {"not_judged", "quiet"}
 
 
 def test_a_trend_says_the_yearly_change_and_begins_anew_at_a_break() -> None:
@@ -220,9 +251,8 @@ def test_the_order_of_the_rows_changes_nothing() -> None:
     assert analyse(table(parts), KNOWN, PLACES) == analyse(table(parts[::-1]), KNOWN, PLACES)
 
 
-@pytest.mark.parametrize("grain", [Grain.MONTH])
-def test_a_county_without_residents_or_townships_is_not_mapped(grain: Grain) -> None:
-    observed = table(rows("cases_opened", "township", grain.value, {"A": [2] * 12}))
+def test_a_county_without_residents_or_townships_is_not_mapped() -> None:
+    observed = table(rows("cases_opened", "township", "month", {"A": [2] * 12}))
     assert not found(analyse(observed, KNOWN, []), Method.LEVEL)
     empty = [Place(code, {}, (1.0, 0.0, 0.0), shapely.Polygon()) for code in "AB"]
     (level,) = found(analyse(observed, KNOWN, empty), Method.LEVEL)

@@ -44,6 +44,7 @@ from charts.rows import cells, sum_of_months
 from disclosure.policy import Policy
 from etl import observe
 from etl.analyses import analyse
+from etl.analyses import autocorrelation as neighbours_of_a_build
 from etl.analyses import hotspots as hotspots_of_a_build
 from etl.analyses import trends as trends_of_a_build
 from etl.analyses.record import Analysis
@@ -53,7 +54,7 @@ from indicators import catalogue
 from indicators.dimensions import DIMENSIONS, Member
 from indicators.lattice import grains
 from indicators.model import Break, Grain, Indicator, Kind, Measure, Method, Protects, Release, Text
-from tests.charts.small_findings import LAST, compared_of, places, read
+from tests.charts.small_findings import LAST, compared_of, findings_of, places, read
 from tests.charts.small_rows import COUNTY, NAN, ZONES, frame, months, row, scope
 from tests.charts.test_pictures import TOWNS, Place, change_rows, everything
 from tests.spec.test_analyses import rows, table
@@ -619,6 +620,22 @@ def cluster_of_cases(line: Line) -> None:
         towns = [Place(0, residents), Place(1, 20_000), Place(2, 22_000)]
         clusters = compared_of([60, 5, 5], towns).clusters
         assert ("T0" in set(clusters["area_code"])) is is_found
+
+
+@rule("likeness of neighbours")
+def likeness_of_neighbours(line: Line) -> None:
+    fewest, level, permutations = (*numbers(line.made_from), *numbers(line.internal))
+    assert (fewest, level, permutations) == (neighbours_of_a_build.SMALLEST_MAP, LEVEL, spatial_permutations())
+    for count, rounds in ((int(fewest) - 1, 0), (int(fewest), 2)):  # both releases
+        towns = [Place(number, 20_000) for number in range(count)]
+        found = findings_of({town.code: [1 + number % 2] * 12 for number, town in enumerate(towns)}, towns)
+        assert sum(one.method is Method.AUTOCORRELATION for one in found) == rounds
+
+
+def spatial_permutations() -> int:
+    from analysis.spatial import PERMUTATIONS
+
+    return PERMUTATIONS
 
 
 @rule("chance of finding")
