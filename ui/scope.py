@@ -25,6 +25,7 @@ from warehouse.reader import BuildStamp, TownshipArea, WarehouseUnavailable
 WHOLE_COUNTY = "all"
 Kept = TypeVar("Kept")
 _STORED = "scope"
+ZONE_TO_LANGUAGE = (11, 9)  # widths
 
 
 @dataclass(frozen=True)
@@ -150,8 +151,13 @@ def _choose(title: Text, releases: tuple[Release, ...], key: cache.FileKey, stam
         "zone": lambda code: zones[code].title.pick(language) if code in zones else words.COUNTY.pick(language),
         "lang": lambda code: words.LANGUAGES[code],
     }
+    headings = {"release": words.RELEASE, "month": words.MONTH, "zone": words.ZONE, "lang": words.LANGUAGE}
+    # Abreast, because under the menu four of them, reach below the edge of a projector's screen, where the last does not open.
     with streamlit.sidebar:
-        for name, heading in (("release", words.RELEASE), ("month", words.MONTH), ("zone", words.ZONE), ("lang", words.LANGUAGE)):
+        above = streamlit.container(), streamlit.container()
+        places = dict(zip(headings, (*above, *streamlit.columns(ZONE_TO_LANGUAGE)), strict=True))
+    for name, heading in headings.items():
+        with places[name]:
             streamlit.selectbox(
                 heading.pick(language), options[name], format_func=labels[name], key=f"choose_{name}", on_change=_remember, args=(name,)
             )
