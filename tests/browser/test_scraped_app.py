@@ -23,8 +23,9 @@ import pyarrow
 import pytest
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
+from charts.hotspots import LEVEL_WORDS
 from charts.picture import Voice
-from charts.words import RANGE, amount_in_table, amount_of, bare, has_number, period_words
+from charts.words import RANGE, amount_in_table, amount_of, bare, has_number, period_words, provisional
 from indicators import catalogue
 from indicators.model import Kind, Protects, Release
 from tests.app.sent import Piece, plotted_numbers, spelled
@@ -166,8 +167,16 @@ def told(specification: str, voice: Voice) -> list[str]:
         for one in trace.get("customdata") or []:
             for text in one if isinstance(one, list) else [one]:
                 if isinstance(text, str):
+                    text = JUDGED[voice.language].sub("", text)
                     found.append(re.split(rf"[,,] ?{re.escape(voice.say(RANGE))}", text)[0].replace("&lt;", "<").replace("&amp;", "&"))
     return found
+
+
+JUDGED = {
+    language: re.compile(rf"(?<=[\d人])[;;] ?({'|'.join(re.escape(words.pick(language)) for words in LEVEL_WORDS.values())})$")
+    for language in ("zh", "en")
+}
+"""What is said of a township's level behind its number; never behind the word that it is hidden."""
 
 
 def numbers_of(row: Any) -> set[float]:
@@ -251,7 +260,9 @@ def test_a_table_about_people_holds_published_numbers_only(
         }
         everybody = set().union(*allowed.values())
         for name, table in visit.tables:
-            if visit.page == "townships":
+            if any(" / " in str(column) for column in table.columns):
+                checked += _compared(visit, table, rows, subjects.get(name))
+            elif visit.page == "townships":
                 checked += _townships(visit, table, rows)
             elif subjects.get(name) in PEOPLE and name not in BRIDGES:
                 several = name in TRENDS or name == "registry.parts"
@@ -270,9 +281,25 @@ def is_range(cell: str) -> bool:
     return re.fullmatch(r"\d+(\.\d+)?[—–]\d+(\.\d+)?", cell) is not None
 
 
+def _compared(visit: Scraped, table: pandas.DataFrame, rows: pandas.DataFrame, subject: str | None) -> int:
+    """The numbers that a card compares are published ones; sums of months, of flows inside alone, are held by test_closure.py."""
+    if subject not in PEOPLE or (KNOWN[subject].kind is Kind.EVENTS and not visit.voice.is_public):
+        return 0
+    held = rows[rows["indicator"] == subject]
+    said = {plain(amount_in_table(visit.voice, KNOWN[subject], row)) for _, row in held.iterrows()}
+    said |= {plain(provisional(visit.voice, amount_of(visit.voice, KNOWN[subject], row), row["status"])) for _, row in held.iterrows()}
+    checked = 0
+    for cell in table.iloc[:, 1]:
+        for line in plain(str(cell)).split("  \n"):
+            number = re.split(r"[::] ?", line)[-1]
+            checked += 1
+            assert number in said | NOTHING, f"{visit.page} {subject}: {line}"
+    return checked
+
+
 def _townships(visit: Scraped, table: pandas.DataFrame, rows: pandas.DataFrame) -> int:
     """Each township beside its own number of the latest finished year, or the word that it is hidden."""
-    head, first = ("现有", "乡镇") if visit.voice.is_chinese else ("Current users", "Township")
+    head, first = ("现有人员", "乡镇") if visit.voice.is_chinese else ("Current users", "Township")
     if head not in table.columns:
         return 0
     yearly = rows[(rows["indicator"] == "current_users") & (rows["breakdown"] == "township") & (rows["grain"] == "year")]
