@@ -173,7 +173,7 @@ def told(specification: str, voice: Voice) -> list[str]:
 
 
 JUDGED = {
-    language: re.compile(rf"(?<=[\d人])[;;] ?({'|'.join(re.escape(words.pick(language)) for words in LEVEL_WORDS.values())})$")
+    language: re.compile(rf"(?<=[\d人])[;;] ?({'|'.join(re.escape(level.pick(language)) for level in LEVEL_WORDS.values())})$")
     for language in ("zh", "en")
 }
 """What is said of a township's level behind its number; never behind the word that it is hidden."""
