@@ -36,9 +36,11 @@ from indicators.model import Grain, Indicator, Status, Text
 
 ALARM, QUIET, NOT_JUDGED = "alarm", "quiet", "not_judged"
 CASES = "cases"  # the extract
+LATEST_MONTHS = 6  # what was judged longer ago is no news
 MONTHS_LISTED = 12
 MONTHS_DRAWN = 24
 NO_ROUND = Text("历史数据不足一年,还不能作预警比较。", "Less than a year of history: nothing can be compared yet.")
+NOT_LATELY = Text("近半年没有可以检验的月份。", "No month of the last six could be tested.")
 LABELS = {
     ALARM: Text("预警", "warning"),
     QUIET: Text("未超出", "not above chance"),
@@ -100,7 +102,8 @@ def latest_rounds(findings: pandas.DataFrame, names: Names, until: pandas.Timest
 
     Extracts do not arrive together: the latest round of one may be a month later than that of another.
     """
-    over = findings[_ends_on(findings) <= until]
+    ended = _ends_on(findings)
+    over = findings[(ended <= until) & (ended > until - pandas.DateOffset(months=LATEST_MONTHS))]
     if over.empty:
         return []
     kinds = [(names.catalogue[name].sources, grain) for name, grain in zip(over["indicator"], _grain_of(over), strict=True)]
@@ -148,14 +151,13 @@ def warning_sentences(findings: pandas.DataFrame, rows: pandas.DataFrame, names:
     """
     rounds = latest_rounds(findings, names, scope.until)
     if not rounds:
-        return [], [], NO_ROUND
+        return [], [], NOT_LATELY if (_ends_on(findings) <= scope.until).any() else NO_ROUND
     voice = scope.voice
     alarms = [row for round_ in rounds for _, row in round_[round_["label"] == ALARM].iterrows()]
     when = [_round_words(rounds, round_, names, voice) for round_ in rounds]
     checks = list(dict.fromkeys(check_words(row, rows, names, voice) for row in alarms))
-    told = (
-        [SIGNALS_ONLY.pick(voice.language) + (";" if voice.is_chinese else "; ").join(checks) + ("。" if voice.is_chinese else ".")] if checks else []
-    )
+    sign, stop = (";", "。") if voice.is_chinese else ("; ", ".")
+    told = [f"{voice.say(SIGNALS_ONLY)}{sign.join(checks)}{stop}"] if checks else []
     nothing = Text(f"最近能检验的是{'、'.join(when)}:没有预警。", f"{', '.join(when)}, the latest that can be tested: no warning.")
     return [_sentence(row, names, voice) for row in alarms], [*told, _looked_at(rounds, names, voice)], nothing
 

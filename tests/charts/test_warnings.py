@@ -7,6 +7,7 @@ import pytest
 
 from charts.warnings import (
     NO_ROUND,
+    NOT_LATELY,
     Names,
     compared_table,
     latest_rounds,
@@ -171,10 +172,19 @@ def test_a_quarters_campaigns_are_those_of_its_three_months_and_it_is_listed_onc
 
 
 def test_what_was_expected_is_called_by_how_it_was_computed() -> None:
-    for past, word in (([3.0] * 24, "近几年平均水平约3.0起"), ([3.0] * 60, "往年同期水平约3.0起"), ([20.0] * 60, "按前四年趋势和季节应约20.0起")):
+    for past, until, words in (
+        ([3.0] * 24, "2023-01-01", "近几年平均水平约3.0起"),
+        ([3.0] * 60, "2026-01-01", "往年同期水平约3.0起"),
+        ([20.0] * 60, "2026-01-01", "按前四年趋势和季节应约20.0起"),
+    ):
         found = warned(rows("cases_opened", "total", "month", {COUNTY: [*past, past[0] * 5]}))
-        (sentence,), _, _ = warning_sentences(found, frame(), NAMES, scope("2027-01-01"))
-        assert word.split("约")[0] in sentence
+        (sentence,), _, _ = warning_sentences(found, frame(), NAMES, scope(until))
+        assert words in sentence
+
+
+def test_what_was_judged_long_ago_is_no_news() -> None:
+    assert warning_sentences(burst(), frame(), NAMES, scope("2026-06-01"))[0]
+    assert warning_sentences(burst(), frame(), NAMES, scope("2026-07-01")) == ([], [], NOT_LATELY)
 
 
 def test_no_warning_is_said_of_tested_months_only() -> None:
