@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from math import comb, exp, factorial
+from pathlib import Path
 
 import pyarrow
 import pytest
@@ -13,11 +14,12 @@ import shapely
 
 from analysis.comparison import Verdict
 from etl.analyses import analyse
-from etl.analyses.place import Place
+from etl.analyses.place import Place, places
 from etl.analyses.record import Analysis, Finding
+from etl.county import read_pack
 from etl.observe import COLUMNS
 from indicators import catalogue
-from indicators.model import Break, Method, Release, Text
+from indicators.model import Break, Method, Release, Text, residents_of_year
 
 KNOWN = catalogue()
 COUNTY = "990000000000"
@@ -284,3 +286,16 @@ def test_neighbours_are_compared_from_thirty_townships_on_and_at_the_latest_cut_
     assert {row.label for row in local if "T07" <= row.area_code <= "T10"} == {"high_cluster"}
     assert "high_cluster" not in {row.label for row in local if row.area_code >= "T18" or row.area_code in {"T00", "T05"}}
     assert not found(analyse(observed, KNOWN, on_a_grid(29)), Method.AUTOCORRELATION)
+
+
+def test_a_township_that_took_another_over_has_its_past() -> None:
+    held = {one.code: one for one in places(read_pack(Path(__file__).parents[2] / "county"), 2026)}
+    assert held["990121104000"].founded_on is None  # a former township was merged into it
+    assert held["990121001000"].founded_on == date(2001, 1, 1)
+    assert sum(number**2 for number in held["990121001000"].point) == pytest.approx(1)  # on the unit sphere
+
+
+def test_residents_of_an_unknown_year_are_those_of_the_nearest_earlier_one_or_the_first() -> None:
+    known = {2020: 100, 2022: 120}
+    assert [residents_of_year(known, year) for year in (2019, 2020, 2021, 2022, 2030)] == [100, 100, 100, 120, 120]
+    assert residents_of_year({}, 2020) == 0

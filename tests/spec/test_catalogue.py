@@ -1,0 +1,48 @@
+"""What an indicator's file may declare to be watched and mapped."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from indicators import CatalogueError, catalogue
+
+HOME = Path(__file__).parents[2] / "indicators"
+
+
+def declared(folder: Path, theme: str, original: str, *changes: tuple[str, str]) -> Path:
+    """A folder with a further indicator that is another one but for some words."""
+    text = (HOME / theme / f"{original}.py").read_text(encoding="utf-8").replace(f'id="{original}"', 'id="further"')
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
+    (folder / theme).mkdir()
+    (folder / theme / "further.py").write_text(text, encoding="utf-8")
+    return folder
+
+
+CASES_WATCHED = 'watched=("total", "zone", "township", "charge", "place_type")'
+
+
+@pytest.mark.parametrize(
+    ("theme", "original", "change", "message"),
+    [
+        ("cases", "cases_opened", (CASES_WATCHED, 'watched=("zone*charge",)'), "by one dimension at most"),
+        ("cases", "cases_opened", (CASES_WATCHED, 'watched=("sex",)'), "none of the breakdowns"),
+        ("registry", "current_users", ("is_mapped=True", 'watched=("total",)'), "only counts of events are watched"),
+        ("cases", "drugs_seized", ("protects=Protects.SEIZURES,", 'protects=Protects.SEIZURES,\n    watched=("drug",),'), "only counts of events"),
+        ("cases", "drug_labs_destroyed", ('watched=("total",)', "is_mapped=True"), "none of the breakdowns"),
+    ],
+)
+def test_what_is_no_count_of_events_by_one_dimension_is_not_watched(
+    theme: str, original: str, change: tuple[str, str], message: str, tmp_path: Path
+) -> None:
+    with pytest.raises(CatalogueError, match=message):
+        catalogue(declared(tmp_path, theme, original, change))
+
+
+def test_another_count_of_events_may_be_watched_and_mapped(tmp_path: Path) -> None:
+    further = catalogue(declared(tmp_path, "cases", "cases_opened"))["further"]
+    assert further.is_mapped
+    assert "township" in further.watched
