@@ -21,8 +21,8 @@ from charts.findings import COUNTY, Scope, joined
 from charts.picture import Picture, Voice, nothing_drawn
 from charts.theme import BLUE, GOLD, INK, MUTED, PALE_BLUE, base_figure, value_axis
 from charts.township import PROTECTED_PEOPLE, Township, in_place, numbered_words
-from charts.words import plain_number, plotted, short_area, span_words, stated
-from indicators.model import Indicator, Text
+from charts.words import chance_words, plain_number, plotted, short_area, span_words, stated
+from indicators.model import Indicator, Outcome, Text
 
 PER = 10_000
 UNSTABLE_BELOW = 10  # events (NCHS, WISQARS): the rate may change its class by chance
@@ -44,7 +44,6 @@ SIGNALS = {
 """What is outlined and named, in the order in which it is said."""
 CLUSTER_AREA = Text("案件聚集区", "cluster of cases")
 PART_OF_CLUSTER = Text("案件聚集区(一部分)", "cluster of cases (part)")
-CLUSTER_LABEL = "cluster"
 NOT_YET = Text("满一年后显示。", "Shown once a year is finished.")
 LEVELS_TITLE = Text("各乡镇与全县的比较", "Townships beside their county")
 FUNNEL_TITLE = Text("差异有没有超出偶然", "Is the difference more than chance")
@@ -123,18 +122,21 @@ def level_map(held: Compared | None, indicator: Indicator, townships: Sequence[T
     sentence = level_sentence(held, indicator, townships, scope)
     is_hidden = any(pandas.isna(row["observed"]) for row in held.rows.values())
     figure = map_figure(areas, LEVEL_CLASSES, voice, absent=PROTECTED_PEOPLE if is_hidden else LEVEL_WORDS[Level.NOT_JUDGED], rings=rings)
-    spoken = ";" if voice.is_chinese else "; "
-    alt = f"{sentence}{spoken.join(area.words for area in areas)}{'。' if voice.is_chinese else '.'}"
-    notes = [_possible_note(held, shown, voice), _colour_note(held, voice), _unstable_note(areas, voice), numbered_words(areas, shown, voice)]
+    notes = [possible_note(held, shown, voice), _colour_note(held, voice), _unstable_note(areas, voice), numbered_words(areas, shown, voice)]
     return Picture(
         sentence,
         figure,
-        alt,
+        _alt(voice, sentence, [area.words for area in areas]),
         level_table(held, indicator, shown, voice),
         held.span(voice),
         ("" if voice.is_chinese else " ").join(note for note in notes if note),
         unit=voice.say(Text("相当于全县的倍数", "times the county's rate")),
     )
+
+
+def _alt(voice: Voice, sentence: str, spoken: Sequence[str]) -> str:
+    whole = sentence.rstrip("。.")
+    return f"{whole}。{';'.join(spoken)}。" if voice.is_chinese else f"{whole}. {'; '.join(spoken)}."
 
 
 def _map_area(held: Compared, indicator: Indicator, area: Township, number: int, voice: Voice) -> MapArea:
@@ -175,7 +177,7 @@ def _unstable_note(areas: Sequence[MapArea], voice: Voice) -> str:
 
 def _clusters(held: Compared) -> list[set[str]]:
     """Return the townships of every cluster that chance does not explain."""
-    found = held.clusters[held.clusters["label"] == CLUSTER_LABEL]
+    found = held.clusters[held.clusters["label"] == Outcome.CLUSTER]
     return [set(group["area_code"]) for _, group in found.groupby("member", sort=True)]
 
 
@@ -184,7 +186,7 @@ def level_sentence(held: Compared, indicator: Indicator, townships: Sequence[Tow
     voice = scope.voice
     shown = in_place(townships, scope)
     place, title = voice.say(scope.place.zone.title if scope.place.zone else COUNTY), voice.say(indicator.title)
-    clear = _listed(held, shown, Signal.CLEAR, voice)
+    clear = listed(held, shown, Signal.CLEAR, voice)
     if voice.is_chinese:
         when = f"{held.span(voice)}({held.months(voice)})"
         if clear:
@@ -196,17 +198,18 @@ def level_sentence(held: Compared, indicator: Indicator, townships: Sequence[Tow
     return f"{place}, {when}: {title.lower()} per resident: no township differs clearly from the county. {power_words(held.power, voice)}"
 
 
-def _possible_note(held: Compared, shown: Sequence[Township], voice: Voice) -> str:
+def possible_note(held: Compared, shown: Sequence[Township], voice: Voice) -> str:
     """Name what is only possible, and say that chance does so too; empty where nothing is."""
-    possible = _listed(held, shown, Signal.POSSIBLE, voice)
+    possible = listed(held, shown, Signal.POSSIBLE, voice)
     if not possible:
         return ""
+    judged = sum(held.level(code) is not Level.NOT_JUDGED for code in held.rows)
     if voice.is_chinese:
-        return f"{possible}:同时看{len(held.rows)}个乡镇,偶然也会有几个这样的,不能据此下结论。"
-    return f"{possible}: of {len(held.rows)} townships a few look like this by chance; it supports no conclusion."
+        return f"{possible}:同时看{judged}个乡镇,偶然也会有几个这样的,不能据此下结论。"
+    return f"{possible}: of {judged} townships a few look like this by chance; it supports no conclusion."
 
 
-def _listed(held: Compared, shown: Sequence[Township], signal: Signal, voice: Voice) -> str:
+def listed(held: Compared, shown: Sequence[Township], signal: Signal, voice: Voice) -> str:
     """Name townships by their level, in the order of their codes; empty where there is none."""
     named = {level: [voice.say(area.title) for area in shown if held.level(area.code) is level] for level, kind in SIGNALS.items() if kind is signal}
     if voice.is_chinese:
@@ -226,12 +229,12 @@ def power_words(power: float, voice: Voice) -> str:
     return f"Had the risk of one township doubled, the chance of finding it now would be {chance}."
 
 
-def cluster_sentence(held: Compared | None, indicator: Indicator, townships: Sequence[Township], scope: Scope) -> str:
+def cluster_sentence(held: Compared | None, townships: Sequence[Township], scope: Scope) -> str:
     """Say whether neighbouring townships together have more events than the rest: one test for the whole county."""
     voice = scope.voice
     if held is None or held.clusters.empty:
         return ""
-    found = held.clusters[held.clusters["label"] == CLUSTER_LABEL]
+    found = held.clusters[held.clusters["label"] == Outcome.CLUSTER]
     span = held.span(voice)
     if found.empty:
         return (
@@ -244,19 +247,19 @@ def cluster_sentence(held: Compared | None, indicator: Indicator, townships: Seq
         row, inside = group.iloc[0], [area for area in townships if area.code in set(group["area_code"])]
         high, others = _by_own_level(held, inside)
         events, expected = plain_number(voice, row["observed"]), f"{row['expected']:.1f}"
-        times, chance = _times(row, voice), p_words(row["p_value"], voice)
+        times, chance = _times(row, voice), chance_words(voice, row["p_value"])
         if voice.is_chinese:
             core = "、".join(f"{voice.say(area.title)}({held.rows[area.code]['observed']:.0f}起)" for area in high)
             where = f"以{core}为主的一片" if others else f"{core}一带" if len(high) > 1 else core
             rest = f"{'、'.join(voice.say(area.title) for area in others)}只是在圈内,本身不多。" if others else ""
-            found_words = f"{span},{where}共立案{events}起,按全县水平应为{expected}起,{times};纯属偶然出现这样的聚集,{chance}。"
+            found_words = f"{span},{where}共立案{events}起,按全县水平应为{expected}起,{times};纯属偶然出现这样的聚集,可能性{chance}。"
             sentences.append(f"{found_words}{rest}这是把一片地方合起来看,不说明其中每个乡镇都偏高。")
         else:
             core = ", ".join(f"{voice.say(area.title)} ({held.rows[area.code]['observed']:.0f})" for area in high)
             rest = f" {', '.join(voice.say(area.title) for area in others)} lie inside the circle but are not high themselves." if others else ""
             sentences.append(
-                f"{span}: an area of {core}{' mainly' if others else ''} has {events} cases where {expected} would be expected at the county's rate, "
-                f"{times}; {chance}.{rest} It is the area as a whole that stands out, not each township in it."
+                f"{span}: an area of {core}{' mainly' if others else ''} has {events} cases where {expected} are expected at the county's rate, "
+                f"{times}; by chance alone: {chance}.{rest} It is the area as a whole that stands out, not each township in it."
             )
     return ("" if voice.is_chinese else " ").join(sentences)
 
@@ -270,37 +273,25 @@ def _by_own_level(held: Compared, inside: Sequence[Township]) -> tuple[list[Town
 def neighbour_sentence(findings: pandas.DataFrame, townships: Sequence[Township], voice: Voice, until: pandas.Timestamp) -> str:
     """Say whether neighbours resemble each other; empty for a county of fewer than thirty townships, where it cannot be told."""
     found = findings[findings["last_on"] <= until]
-    whole = found[found["rule"] == "moran"]
+    whole = found[found["breakdown"] == "total"]
     if whole.empty:
         return ""
     row, span = whole.iloc[0], span_words(voice, whole["first_on"].iloc[0], whole["last_on"].iloc[0])
     high = set(found.loc[found["label"] == "high_cluster", "area_code"])
     names = [voice.say(area.title) for area in townships if area.code in high]
-    chance = p_words(row["p_value"], voice) if row["label"] == "alike" else ""
+    chance = chance_words(voice, row["p_value"]) if row["label"] == Outcome.ALIKE else ""
+    sign = "、"
     if voice.is_chinese:
-        close = f"相邻乡镇的水平彼此相近(莫兰指数{row['value']:.2f},偶然{chance})" if chance else "看不出相邻乡镇的水平彼此相近"
-        return f"{span},{close}。{f'自身和周边都偏高的:{_SIGN.join(names)}。' if names else ''}"
-    alike = f"neighbouring townships resemble each other (Moran's I {row['value']:.2f}, {chance})"
+        close = f"相邻乡镇的水平彼此相近(莫兰指数{row['value']:.2f},纯属偶然的可能性{chance})" if chance else "看不出相邻乡镇的水平彼此相近"
+        return f"{span},{close}。{f'自身和周边都偏高的:{sign.join(names)}。' if names else ''}"
+    alike = f"neighbouring townships resemble each other (Moran's I {row['value']:.2f}, by chance {chance})"
     said = f"{span}: {alike if chance else 'neighbouring townships do not resemble each other beyond chance'}."
     return f"{said} High among high neighbours: {', '.join(names)}." if names else said
-
-
-_SIGN = "、"
 
 
 def _times(row: pandas.Series, voice: Voice) -> str:
     ratio = f"{row['observed'] / row['expected']:.1f}"
     return f"是应有的{ratio}倍" if voice.is_chinese else f"{ratio} times as many"
-
-
-def p_words(p_value: float, voice: Voice) -> str:
-    """Say a probability in words that need no training: one in so many."""
-    one_in = max(int(round(1 / max(p_value, 1e-9), 0)), 1)
-    if one_in >= 1000:
-        return "可能性不超过千分之一" if voice.is_chinese else "by chance at most once in a thousand times"
-    if one_in < 10:
-        return f"可能性约{p_value:.0%}" if voice.is_chinese else f"by chance in about {p_value:.0%} of cases"
-    return f"可能性约{one_in}分之一" if voice.is_chinese else f"by chance about once in {one_in} times"
 
 
 def funnel_picture(held: Compared | None, indicator: Indicator, townships: Sequence[Township], scope: Scope) -> Picture:
@@ -345,11 +336,10 @@ def funnel_picture(held: Compared | None, indicator: Indicator, townships: Seque
     )
     figure.update_yaxes(**value_axis(range=[0, top], ticksuffix="倍" if voice.is_chinese else "×"))
     sentence = _funnel_sentence(held, shown, voice)
-    spoken = (";" if voice.is_chinese else "; ").join(words)
     return Picture(
         sentence,
         figure,
-        f"{sentence}{spoken}",
+        _alt(voice, sentence, words),
         level_table(held, indicator, shown, voice),
         held.span(voice),
         voice.say(FUNNEL_NOTE),
@@ -410,7 +400,16 @@ def _add_names(figure: go.Figure, names: Sequence[tuple[str, float, float]], end
         half = len(name) * NAME_SIZE / 2
         shift = next((one for one in (15, -15, 29, -29) if _is_free(written, x, ratio / top * PHONE_PLOT[1] + one, half)), 15)
         written.append((x, ratio / top * PHONE_PLOT[1] + shift, half))
-        figure.add_annotation(x=float(numpy.log10(size)), y=ratio, text=name, showarrow=False, yshift=shift, font={"size": NAME_SIZE, "color": INK})
+        figure.add_annotation(
+            x=float(numpy.log10(size)),
+            y=ratio,
+            text=name,
+            showarrow=False,
+            yshift=shift,
+            font={"size": NAME_SIZE, "color": INK},
+            bgcolor=HALO,
+            borderpad=0,
+        )
 
 
 def _is_free(written: Sequence[tuple[float, float, float]], x: float, y: float, half: float) -> bool:
@@ -419,6 +418,7 @@ def _is_free(written: Sequence[tuple[float, float, float]], x: float, y: float, 
 
 PHONE_PLOT = (260.0, 280.0)  # pixels of the plot on a phone
 NAME_SIZE = 12
+HALO = "rgba(255, 255, 255, 0.75)"  # behind a name, so that no line strikes it through
 
 
 def _funnel_sentence(held: Compared, shown: Sequence[Township], voice: Voice) -> str:

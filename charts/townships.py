@@ -11,9 +11,9 @@ import pandas
 
 from analysis.areas import Level
 from analysis.comparison import Verdict, verdicts
-from charts.area_map import PEOPLE_CLASSES, MapArea, map_figure
+from charts.area_map import PEOPLE_CLASSES, MapArea, Signal, map_figure
 from charts.findings import COUNTY, Scope, joined
-from charts.hotspots import LEVEL_WORDS, SIGNALS, Compared, compared
+from charts.hotspots import LEVEL_WORDS, SIGNALS, Compared, compared, listed, possible_note
 from charts.picture import Picture, Voice
 from charts.rows import cells, newest, sum_of_months
 from charts.township import PROTECTED_PEOPLE, Township, in_place, numbered_words
@@ -77,7 +77,8 @@ def people_map(rows: pandas.DataFrame, levels: pandas.DataFrame, indicator: Indi
             ],
         }
     )
-    notes = [status_note(voice, found["status"]), numbered_words(areas, townships, voice)]
+    possible = "" if held is None else possible_note(held, townships, voice)
+    notes = [possible, status_note(voice, found["status"]), numbered_words(areas, townships, voice)]
     figure = map_figure(areas, PEOPLE_CLASSES, voice, absent=because)
     return Picture(sentence, figure, alt, table, when, ("" if voice.is_chinese else " ").join(note for note in notes if note))
 
@@ -93,16 +94,11 @@ def _people_sentence(indicator: Indicator, when: str, count: int, hidden: int, b
 
 
 def _people_levels(held: Compared, townships: Sequence[Township], voice: Voice) -> str:
-    """Name the townships with a published number that stand out by their residents; protected ones are not judged."""
-    named = {level: [voice.say(area.title) for area in townships if held.level(area.code) is level] for level in SIGNALS}
-    parts = [
-        f"{'、'.join(names)}{LEVEL_WORDS[level].zh}" if voice.is_chinese else f"{', '.join(names)} {LEVEL_WORDS[level].en}"
-        for level, names in named.items()
-        if names
-    ]
+    """Name the townships with a published number that clearly stand out by their residents; protected ones are not judged."""
+    clear = listed(held, townships, Signal.CLEAR, voice)
     if voice.is_chinese:
-        return f"按人口折算{';'.join(parts)}" if parts else "按人口折算,可公布的乡镇与全县无明显差异或数量太少"
-    return f"per resident {'; '.join(parts)}" if parts else "per resident, those shown do not differ clearly from the county or are too few"
+        return f"按人口折算{clear}" if clear else "按人口折算,可公布的乡镇与全县无明显差异或数量太少"
+    return f"per resident {clear}" if clear else "per resident, those shown do not differ clearly from the county or are too few"
 
 
 def township_tables(

@@ -14,7 +14,6 @@ import plotly.graph_objects as go
 
 from analysis.early_warning import Rule
 from charts.findings import COUNTY, Scope, series_of
-from charts.hotspots import p_words
 from charts.picture import Picture, Voice, nothing_drawn
 from charts.rows import cells
 from charts.theme import BLUE, GOLD, INK, PALE_BLUE, base_figure, name_axis, value_axis
@@ -22,6 +21,7 @@ from charts.words import (
     absence,
     amount_in_table,
     bare,
+    chance_words,
     has_number,
     last_month,
     month_words,
@@ -32,9 +32,8 @@ from charts.words import (
     stated,
 )
 from indicators.dimensions import DIMENSIONS, Member
-from indicators.model import Grain, Indicator, Status, Text
+from indicators.model import Grain, Indicator, Outcome, Status, Text
 
-ALARM, QUIET, NOT_JUDGED = "alarm", "quiet", "not_judged"
 CASES = "cases"  # the extract
 LATEST_MONTHS = 6  # what was judged longer ago is no news
 MONTHS_LISTED = 12
@@ -42,9 +41,9 @@ MONTHS_DRAWN = 24
 NO_ROUND = Text("历史数据不足一年,还不能作预警比较。", "Less than a year of history: nothing can be compared yet.")
 NOT_LATELY = Text("近半年没有可以检验的月份。", "No month of the last six could be tested.")
 LABELS = {
-    ALARM: Text("预警", "warning"),
-    QUIET: Text("未超出", "not above chance"),
-    NOT_JUDGED: Text("未检验", "not tested"),
+    Outcome.ALARM: Text("预警", "warning"),
+    Outcome.QUIET: Text("未超出", "not above chance"),
+    Outcome.NOT_JUDGED: Text("未检验", "not tested"),
 }
 ABOVE_ALONE = Text("单看超出,合看不作预警", "above alone, no warning among all")
 _EXPECTED = {
@@ -126,14 +125,13 @@ def _ends_on(findings: pandas.DataFrame) -> pandas.Series:
     )
 
 
-def _when(round_: pandas.DataFrame, names: Names, voice: Voice) -> str:
-    row = round_.iloc[0]
+def _when(row: pandas.Series, names: Names, voice: Voice) -> str:
     return period_words(voice, names.catalogue[row["indicator"]], row["last_on"], json.loads(row["parameters"])["grain"])
 
 
 def _round_words(rounds: Sequence[pandas.DataFrame], round_: pandas.DataFrame, names: Names, voice: Voice) -> str:
     """Say the period of a round, and of what where there are several."""
-    when = _when(round_, names, voice)
+    when = _when(round_.iloc[0], names, voice)
     if len(rounds) == 1:
         return when
     titles = dict.fromkeys(voice.say(names.catalogue[name].title) for name in round_["indicator"])
@@ -153,7 +151,7 @@ def warning_sentences(findings: pandas.DataFrame, rows: pandas.DataFrame, names:
     if not rounds:
         return [], [], NOT_LATELY if (_ends_on(findings) <= scope.until).any() else NO_ROUND
     voice = scope.voice
-    alarms = [row for round_ in rounds for _, row in round_[round_["label"] == ALARM].iterrows()]
+    alarms = [row for round_ in rounds for _, row in round_[round_["label"] == Outcome.ALARM].iterrows()]
     when = [_round_words(rounds, round_, names, voice) for round_ in rounds]
     checks = list(dict.fromkeys(check_words(row, rows, names, voice) for row in alarms))
     sign, stop = (";", "。") if voice.is_chinese else ("; ", ".")
@@ -168,13 +166,13 @@ SIGNALS_ONLY = Text("以上是信号,需核实,不是结论。", "These are sign
 def _sentence(row: pandas.Series, names: Names, voice: Voice) -> str:
     indicator = names.catalogue[row["indicator"]]
     unit = voice.say(indicator.unit)
-    when = _when(pandas.DataFrame([row]), names, voice)
+    when = _when(row, names, voice)
     observed, expected, upper = (plain_number(voice, row["observed"]), f"{row['expected']:.1f}", plain_number(voice, row["upper"]))
-    chance = p_words(row["p_value"], voice)
+    chance = chance_words(voice, row["p_value"])
     if voice.is_chinese:
         level = f"{_EXPECTED[row['rule']].zh}约{expected}{unit},偶然一般不超过{upper}{unit}"
-        return f"{when}{names.of(row, voice)}{observed}{unit},{level};纯属偶然达到这么多的{chance}。"
-    level = f"about {expected} {_EXPECTED[row['rule']].en}, rarely above {upper} by chance ({chance})"
+        return f"{when}{names.of(row, voice)}{observed}{unit},{level};纯属偶然达到这么多的可能性{chance}。"
+    level = f"about {expected} {_EXPECTED[row['rule']].en}, rarely above {upper} by chance; so many by chance alone: {chance}"
     return f"{names.of(row, voice)}, {when}: {observed} {unit}, {level}."
 
 
@@ -221,7 +219,7 @@ def warning_list(findings: pandas.DataFrame, names: Names, scope: Scope) -> pand
     """Return the warnings of the last twelve months, the latest first; empty where there was none."""
     since = scope.until - pandas.DateOffset(months=MONTHS_LISTED)
     ended = _ends_on(findings)
-    chosen = findings[(findings["label"] == ALARM) & (ended <= scope.until) & (ended > since)]
+    chosen = findings[(findings["label"] == Outcome.ALARM) & (ended <= scope.until) & (ended > since)]
     return _table(chosen.iloc[::-1], names, scope.voice, judged=False)
 
 
@@ -243,8 +241,7 @@ def compared_table(findings: pandas.DataFrame, names: Names, scope: Scope) -> pa
     rounds = latest_rounds(findings, names, scope.until)
     if not rounds:
         return pandas.DataFrame()
-    found = pandas.concat(rounds)
-    found = found.reset_index(drop=True)
+    found = pandas.concat(rounds, ignore_index=True)
     order = sorted(found.index, key=lambda position: names.place(found.loc[position]))
     return _table(found.loc[order], names, scope.voice, judged=True)
 
@@ -252,7 +249,7 @@ def compared_table(findings: pandas.DataFrame, names: Names, scope: Scope) -> pa
 def _table(chosen: pandas.DataFrame, names: Names, voice: Voice, *, judged: bool) -> pandas.DataFrame:
     held = [row for _, row in chosen.iterrows()]
     columns = {
-        voice.say(Text("时间", "Period")): [_when(pandas.DataFrame([row]), names, voice) for row in held],
+        voice.say(Text("时间", "Period")): [_when(row, names, voice) for row in held],
         voice.say(Text("项目", "What")): [names.of(row, voice) for row in held],
         voice.say(Text("实际", "Observed")): [_number(voice, row["observed"]) for row in held],
         voice.say(Text("预期", "Expected")): ["—" if pandas.isna(row["expected"]) else f"{row['expected']:.1f}" for row in held],
@@ -261,25 +258,18 @@ def _table(chosen: pandas.DataFrame, names: Names, voice: Voice, *, judged: bool
     if judged:
         columns[voice.say(Text("判断", "Judgement"))] = [voice.say(_label(row)) for row in held]
     else:
-        columns[voice.say(Text("偶然的机会", "By chance"))] = [_chance(row["p_value"], voice) for row in held]
+        columns[voice.say(Text("偶然的机会", "By chance"))] = [chance_words(voice, row["p_value"]) for row in held]
     return pandas.DataFrame(columns)
 
 
 def _label(row: pandas.Series) -> Text:
-    if row["label"] == QUIET and row["observed"] > row["upper"]:
+    if row["label"] == Outcome.QUIET and row["observed"] > row["upper"]:
         return ABOVE_ALONE
     return LABELS[row["label"]]
 
 
 def _number(voice: Voice, value: float) -> str:
     return "—" if pandas.isna(value) else plain_number(voice, value)
-
-
-def _chance(p_value: float, voice: Voice) -> str:
-    if p_value < 0.001:
-        return "不到千分之一" if voice.is_chinese else "under 1 in 1,000"
-    one_in = round(1 / p_value)
-    return f"约{one_in}分之一" if voice.is_chinese else f"about 1 in {one_in}"
 
 
 def limit_picture(findings: pandas.DataFrame, rows: pandas.DataFrame, indicator: Indicator, scope: Scope) -> Picture:
@@ -335,12 +325,9 @@ def limit_picture(findings: pandas.DataFrame, rows: pandas.DataFrame, indicator:
 
 
 LIMIT_NOTE_SETTLED = Text(
-    "上限是单看这一项时百次里偶然超过一次的数。", "The limit is what one series alone exceeds by chance once in a hundred times."
+    "实线:单看这一项,情况没变时,100个月约有1个月超过。", "Line: if nothing has changed, this series alone goes above it about 1 month in 100."
 )
-LIMIT_NOTE = Text(
-    "上限是单看这一项时百次里偶然超过一次的数。浅色为初步数,未检验。",
-    "The limit is what one series alone exceeds by chance once in a hundred times. Pale: provisional, not tested.",
-)
+LIMIT_NOTE = Text(f"{LIMIT_NOTE_SETTLED.zh}浅色为初步数,未检验。", f"{LIMIT_NOTE_SETTLED.en} Pale: provisional, not tested.")
 
 
 def _point(row: pandas.Series, expected: float, upper: float, indicator: Indicator, voice: Voice) -> str:
@@ -362,7 +349,7 @@ def _limit_sentence(judged: pandas.DataFrame, indicator: Indicator, scope: Scope
     if known.empty:
         return title
     row, month = known.iloc[-1], month_words(voice, known.index[-1])
-    is_alarm, unit = row["label"] == ALARM, voice.say(indicator.unit)
+    is_alarm, unit = row["label"] == Outcome.ALARM, voice.say(indicator.unit)
     if voice.is_chinese:
         number = stated(voice, indicator, f"{row['observed']:.0f}{unit}")
         verdict = "预警" if is_alarm else "在偶然范围内" if row["observed"] <= row["upper"] else ABOVE_ALONE.zh

@@ -188,6 +188,16 @@ MONTHS_AFTER_THE_FIRST = {Grain.MONTH: 0, Grain.QUARTER: 2, Grain.YEAR: 11, Grai
 """How many months of a period follow its first; one of twelve months is named by its last."""
 
 
+def chance_words(voice: Voice, p_value: float) -> str:
+    """Say a probability in words that need no training: one in so many; nothing finer than one in a thousand."""
+    one_in = round(1 / max(p_value, 0.001))
+    if one_in >= 1000:
+        return "不超过千分之一" if voice.is_chinese else "at most 1 in 1,000"
+    if one_in < 10:
+        return f"约{p_value:.0%}" if voice.is_chinese else f"about {p_value:.0%}"
+    return f"约{one_in}分之一" if voice.is_chinese else f"about 1 in {one_in}"
+
+
 def last_month(period: date | pandas.Timestamp, grain: str) -> pandas.Timestamp:
     """Return the last month of a period, as its first day."""
     start = pandas.Timestamp(period)

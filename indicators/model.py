@@ -87,6 +87,17 @@ class Method(StrEnum):
     TREND = "trend"  # yearly change of a county's series
 
 
+class Outcome(StrEnum):
+    """What is said of a cell by the methods that have no labels of their own in :mod:`analysis`."""
+
+    ALARM = "alarm"
+    QUIET = "quiet"
+    CLUSTER = "cluster"
+    ALIKE = "alike"  # neighbours resemble each other
+    WITHIN_CHANCE = "within_chance"
+    NOT_JUDGED = "not_judged"
+
+
 class Protects(StrEnum):
     """Whom the small-count rule protects behind a number."""
 

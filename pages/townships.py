@@ -30,7 +30,7 @@ with cards.card_grid():
 notes.map_approval(view)
 with cards.card_grid():
     cards.chart_card(view, "townships.funnel", "cases_opened", lambda: hotspots.funnel_picture(held, opened, areas, at))
-    cluster = view.prepared("townships.cluster", lambda: hotspots.cluster_sentence(held, opened, areas, at))
+    cluster = view.prepared("townships.cluster", lambda: hotspots.cluster_sentence(held, areas, at))
     remote = view.prepared("townships.remote", lambda: townships.remote_sentence(rows, held, opened, areas, at))
     alike = view.prepared("townships.alike", lambda: hotspots.neighbour_sentence(neighbours, areas, view.voice, view.month))
     looked = view.prepared("townships.looked", lambda: hotspots.cut_off_words(held, levels, view.voice))

@@ -15,12 +15,11 @@ from analysis.comparison import LEVEL
 from etl.analyses.place import Place
 from etl.analyses.record import Analysis, Finding
 from etl.analyses.series import Numbers
-from indicators.model import Indicator, Method, Release
+from indicators.model import Indicator, Method, Outcome, Release
 
 SMALLEST_MAP = 30  # townships
 SEED = 1
 TOUCHING = 1e-6  # degrees, about 10 cm: outlines drawn apart by rounding still touch
-ALIKE, CHANCE = "alike", "within_chance"
 MORAN, HOT_SPOTS = "moran", "getis_ord"
 
 
@@ -51,7 +50,7 @@ def analyses(
         "total",
         county,
         "",
-        ALIKE if whole.p < LEVEL and whole.statistic > whole.expected else CHANCE,
+        Outcome.ALIKE if whole.p < LEVEL and whole.statistic > whole.expected else Outcome.WITHIN_CHANCE,
         rule=MORAN,
         expected=whole.expected,
         value=whole.statistic,

@@ -21,7 +21,7 @@ from etl.analyses.place import Place, residents_of
 from etl.analyses.record import Analysis, Finding
 from etl.analyses.series import Numbers, Published, Series, first_after_break
 from indicators.lattice import is_stock
-from indicators.model import Grain, Indicator, Method, Release
+from indicators.model import Grain, Indicator, Method, Outcome, Release
 
 LARGEST_SHARE = 0.35  # of the residents in a cluster: half a county is no hotspot
 SMALLEST_CLUSTER = 3
@@ -30,7 +30,6 @@ SEED = 1
 PER = 10_000
 TOWNSHIP = "township"
 RELEASE = Release.INTERNAL  # where both releases publish a count as it is, it is the same
-CLUSTER, NO_CLUSTER = "cluster", "within_chance"
 
 
 def analyses(published: Published, indicator: Indicator, places: Sequence[Place]) -> Iterator[Analysis]:
@@ -84,20 +83,29 @@ def _level(
 ) -> Analysis:
     """Label every township, and draw its rate towards the county's for the colour of the map."""
     residents = exposure / (parameters["months_reported"] / 12)  # a level asks how many live there, not for how long they were looked at
-    labels, p_values = levels(events, residents, SHARE), rest_of_county_p(events, residents)
-    rates = shrunk_rates(events, exposure, per=PER)
     known = ~numpy.isnan(events) & (exposure > 0)
-    expected = exposure * events[known].sum() / exposure[known].sum() if known.any() else numpy.full(events.shape, numpy.nan)
-    findings = tuple(
+    power = power_of_doubling(float(events[known].sum()), residents[known], SHARE) if known.sum() > 1 else numpy.nan
+    findings = _labelled(indicator, places, events, residents, exposure, shrunk_rates(events, exposure, per=PER))
+    return _levels(findings, span, power, {"false_share": SHARE, **parameters})
+
+
+def _labelled(
+    indicator: Indicator, places: Sequence[Place], counts: Numbers, residents: Numbers, exposure: Numbers, rates: Numbers
+) -> tuple[Finding, ...]:
+    """Judge every township against the rest; a row more than there are places belongs to the rest and is not kept."""
+    labels, p_values = levels(counts, residents, SHARE), rest_of_county_p(counts, residents)
+    known = ~numpy.isnan(counts) & (exposure > 0)
+    rate = counts[known].sum() / exposure[known].sum() if known.any() else numpy.nan
+    return tuple(
         Finding(
             indicator.id,
             TOWNSHIP,
             place.code,
             "",
             str(labels[row]),
-            observed=float(events[row]),
+            observed=float(counts[row]),
             exposure=float(exposure[row]),
-            expected=float(expected[row]),
+            expected=float(exposure[row] * rate) if known[row] else numpy.nan,
             value=float(rates[row, 0]),
             lower=float(rates[row, 1]),
             upper=float(rates[row, 2]),
@@ -105,9 +113,11 @@ def _level(
         )
         for row, place in enumerate(places)
     )
-    tests = int((~numpy.isnan(p_values)).sum())
-    power = power_of_doubling(float(events[known].sum()), residents[known], SHARE) if known.sum() > 1 else numpy.nan
-    return Analysis(RELEASE, Method.LEVEL, *span, tests, SHARE, findings, power, parameters={"false_share": SHARE, **parameters})
+
+
+def _levels(findings: tuple[Finding, ...], span: tuple[date, date], power: float, parameters: Mapping[str, float]) -> Analysis:
+    tests = sum(not numpy.isnan(finding.p_value) for finding in findings)
+    return Analysis(RELEASE, Method.LEVEL, *span, tests, SHARE, findings, power, parameters=parameters)
 
 
 def _cluster(
@@ -130,7 +140,7 @@ def _cluster(
             TOWNSHIP,
             places[held[member]].code,
             str(number),
-            CLUSTER if cluster.p < SHARE else NO_CLUSTER,
+            Outcome.CLUSTER if cluster.p < SHARE else Outcome.WITHIN_CHANCE,
             observed=cluster.events,
             exposure=cluster.population,
             expected=cluster.expected,
@@ -160,33 +170,11 @@ def _of_people(published: Published, indicator: Indicator, places: Sequence[Plac
         if hidden.any():
             people = numpy.append(people, december - numpy.nansum(people))
             residents = numpy.append(residents, residents[hidden].sum())
-        yield _people_level(indicator, places, people, residents, year)
+        no_rates = numpy.full((people.size, 3), numpy.nan)  # of people the published counts are drawn, not rates
+        findings = _labelled(indicator, places, people, residents, residents, no_rates)
+        yield _levels(findings, (date(year, 12, 1), date(year, 12, 1)), numpy.nan, {"false_share": SHARE})
 
 
 def _value(series: Series, period: date) -> float:
     """Return the number of a county total at a period; NaN where there is none."""
     return float(series.values[0, series.periods.index(period)]) if period in series.periods else numpy.nan
-
-
-def _people_level(indicator: Indicator, places: Sequence[Place], people: Numbers, residents: Numbers, year: int) -> Analysis:
-    """Label the townships; a last row without a place is the hidden ones together."""
-    labels, p_values = levels(people, residents, SHARE), rest_of_county_p(people, residents)
-    known = ~numpy.isnan(people)
-    expected = numpy.where(known, residents * people[known].sum() / residents[known].sum(), numpy.nan)
-    findings = tuple(
-        Finding(
-            indicator.id,
-            TOWNSHIP,
-            place.code,
-            "",
-            str(labels[row]),
-            observed=float(people[row]),
-            exposure=float(residents[row]),
-            expected=float(expected[row]),
-            p_value=float(p_values[row]),
-        )
-        for row, place in enumerate(places)
-    )
-    tests = int((~numpy.isnan(p_values[: len(places)])).sum())
-    span = date(year, 12, 1), date(year, 12, 1)
-    return Analysis(RELEASE, Method.LEVEL, *span, tests, SHARE, findings, parameters={"false_share": SHARE})

@@ -13,11 +13,10 @@ from etl.analyses.place import Place
 from etl.analyses.record import Analysis, Finding
 from etl.analyses.series import Cell, Numbers, Published, first_after_break
 from indicators.lattice import grains
-from indicators.model import Grain, Indicator, Method, Release
+from indicators.model import Grain, Indicator, Method, Outcome, Release
 
 TOTAL = "total"
 PERIODS_PER_YEAR = {Grain.MONTH: 12, Grain.QUARTER: 4}
-ALARM, QUIET, NOT_JUDGED = "alarm", "quiet", "not_judged"
 
 
 @dataclass(frozen=True)
@@ -88,7 +87,7 @@ def _judged(release: Release, grain: Grain, per_year: int, periods: tuple[date, 
             row.indicator.id,
             row.breakdown,
             *row.cell,
-            NOT_JUDGED if numpy.isnan(judged.p[place]) else ALARM if judged.is_alarm[place] else QUIET,
+            Outcome.NOT_JUDGED if numpy.isnan(judged.p[place]) else Outcome.ALARM if judged.is_alarm[place] else Outcome.QUIET,
             rule=str(judged.rule[place]),
             observed=float(row.counts[len(periods) - 1]),
             expected=float(judged.expected[place]),

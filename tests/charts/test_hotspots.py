@@ -14,11 +14,11 @@ from charts.hotspots import (
     funnel_picture,
     level_map,
     neighbour_sentence,
-    p_words,
     power_words,
 )
 from charts.picture import Voice
 from charts.townships import people_map, remote_sentence, township_tables
+from charts.words import chance_words
 from etl.analyses import analyse
 from indicators import catalogue
 from indicators.model import Method, Release
@@ -44,7 +44,7 @@ def test_equal_townships_are_not_told_apart_and_the_sentence_says_what_would_hav
     assert [list(trace.x).count(None) for trace in filled] == [2, 2]
     assert [held.rows[town.code]["value"] / held.county_rate for town in TOWNS] == pytest.approx([1] * 4)
     assert "偏离" not in funnel_picture(held, OPENED, TOWNS, AT).sentence
-    assert "没有相邻乡镇连成片的聚集区" in cluster_sentence(held, OPENED, TOWNS, AT)
+    assert "没有相邻乡镇连成片的聚集区" in cluster_sentence(held, TOWNS, AT)
 
 
 def test_a_true_outlier_is_named_outlined_and_not_ranked() -> None:
@@ -58,8 +58,8 @@ def test_a_true_outlier_is_named_outlined_and_not_ranked() -> None:
     lines = [trace for trace in picture.figure.data if trace.fill is None and trace.line.color == "#B07D2B"]
     assert len(lines) == 4
     assert [trace.name for trace in lines if trace.showlegend] == ["明显偏高或偏低"]
-    assert "聚集" in cluster_sentence(held, OPENED, TOWNS, AT)
-    assert "不说明其中每个乡镇都偏高" in cluster_sentence(held, OPENED, TOWNS, AT)
+    assert "聚集" in cluster_sentence(held, TOWNS, AT)
+    assert "不说明其中每个乡镇都偏高" in cluster_sentence(held, TOWNS, AT)
 
 
 def test_a_small_township_can_be_high_and_only_one_with_enough_expected_can_be_low() -> None:
@@ -109,7 +109,7 @@ def test_unreported_months_are_said() -> None:
 def test_of_a_cluster_those_are_named_that_make_it() -> None:
     # The third and fourth township are far apart; a circle that holds the second holds the first as well.
     held = compared_of([40, 3, 4, 3])
-    said = cluster_sentence(held, OPENED, TOWNS, AT)
+    said = cluster_sentence(held, TOWNS, AT)
     assert "第0镇" in said
     members = set(held.clusters["area_code"])
     assert ("只是在圈内,本身不多" in said) is (len(members) > 1)
@@ -157,7 +157,7 @@ def test_nothing_is_compared_before_a_year_nor_of_late_months() -> None:
         assert held is None
         assert level_map(held, OPENED, TOWNS, AT).is_empty
         assert funnel_picture(held, OPENED, TOWNS, AT).note == "满一年后显示。"
-        assert cluster_sentence(held, OPENED, TOWNS, AT) == remote_sentence(frame(), held, OPENED, TOWNS, AT) == ""
+        assert cluster_sentence(held, TOWNS, AT) == remote_sentence(frame(), held, OPENED, TOWNS, AT) == ""
 
 
 def test_the_comparison_is_that_of_the_selected_month() -> None:
@@ -177,7 +177,7 @@ def test_a_zone_is_drawn_alone_and_judged_against_the_whole_county() -> None:
     assert picture.table.iloc[:, 0].tolist() == ["第0镇", "第1镇"]
     assert "第2镇" not in picture.sentence
     assert "每万人每年9.4起" in picture.note  # 75 cases over 80,000 residents, not 11 over 40,000
-    assert "第2镇" in cluster_sentence(held, OPENED, TOWNS, at)  # the scan is one test of the county
+    assert "第2镇" in cluster_sentence(held, TOWNS, at)  # the scan is one test of the county
 
 
 def test_remote_townships_are_compared_over_the_whole_county_and_the_pooled_months() -> None:
@@ -211,7 +211,8 @@ def test_people_stand_out_only_where_their_number_is_published() -> None:
     picture = people_map(frame(*published), read(found, Method.LEVEL), PEOPLE, TOWNS, AT)
     assert picture is not None
     # 25 expected in each of four equal townships: 60 is high, 12 is low (P(X <= 12) = .0031: outside 95 %, inside 99.8 %).
-    assert picture.sentence.endswith("按人口折算第0镇明显偏高;第1镇可能偏低")
+    assert picture.sentence.endswith("按人口折算第0镇明显偏高")
+    assert picture.note.startswith("第1镇可能偏低:同时看2个乡镇,")
     words = everything(picture)
     assert "第2镇 受保护" in words
     assert "第2镇 受保护;" not in words.replace("第2镇 受保护;第3镇", "")
@@ -249,11 +250,9 @@ def test_the_chance_of_finding_a_doubled_risk_is_said_in_tenths(power: float, zh
     assert power_words(float("nan"), ZH) == ""
 
 
-@pytest.mark.parametrize(
-    ("p", "words"), [(0.0004, "可能性不超过千分之一"), (0.004, "可能性约250分之一"), (0.05, "可能性约20分之一"), (0.3, "可能性约30%")]
-)
+@pytest.mark.parametrize(("p", "words"), [(0.0004, "不超过千分之一"), (0.004, "约250分之一"), (0.05, "约20分之一"), (0.3, "约30%")])
 def test_chance_is_said_as_one_in_so_many(p: float, words: str) -> None:
-    assert p_words(p, ZH) == words
+    assert chance_words(ZH, p) == words
 
 
 def test_how_it_was_looked_at_is_said() -> None:
@@ -272,5 +271,5 @@ def test_every_level_has_words() -> None:
 def test_english_says_the_same() -> None:
     held, at = compared_of([5, 6, 60, 4]), scope(LAST, language="en")
     assert "Town 2 clearly high" in level_map(held, OPENED, TOWNS, at).sentence
-    assert "not each township in it" in cluster_sentence(held, OPENED, TOWNS, at)
+    assert "not each township in it" in cluster_sentence(held, TOWNS, at)
     assert funnel_picture(held, OPENED, TOWNS, at).sentence == "Of 4 townships 1 clearly high, 3 clearly low, the others within chance"

@@ -625,17 +625,14 @@ def cluster_of_cases(line: Line) -> None:
 @rule("likeness of neighbours")
 def likeness_of_neighbours(line: Line) -> None:
     fewest, level, permutations = (*numbers(line.made_from), *numbers(line.internal))
-    assert (fewest, level, permutations) == (neighbours_of_a_build.SMALLEST_MAP, LEVEL, spatial_permutations())
+    from analysis.spatial import PERMUTATIONS, SMALLEST_MAP  # loaded where it is needed: esda takes seconds
+
+    assert fewest == neighbours_of_a_build.SMALLEST_MAP == SMALLEST_MAP
+    assert (level, permutations) == (LEVEL, PERMUTATIONS)
     for count, rounds in ((int(fewest) - 1, 0), (int(fewest), 2)):  # both releases
         towns = [Place(number, 20_000) for number in range(count)]
         found = findings_of({town.code: [1 + number % 2] * 12 for number, town in enumerate(towns)}, towns)
         assert sum(one.method is Method.AUTOCORRELATION for one in found) == rounds
-
-
-def spatial_permutations() -> int:
-    from analysis.spatial import PERMUTATIONS
-
-    return PERMUTATIONS
 
 
 @rule("chance of finding")
