@@ -107,12 +107,13 @@ def test_unreported_months_are_said() -> None:
 
 
 def test_of_a_cluster_those_are_named_that_make_it() -> None:
-    # The third and fourth township are far apart; a circle that holds the second holds the first as well.
-    held = compared_of([40, 3, 4, 3])
-    said = cluster_sentence(held, TOWNS, AT)
-    assert "第0镇" in said
-    members = set(held.clusters["area_code"])
-    assert ("只是在圈内,本身不多" in said) is (len(members) > 1)
+    # Ten equal townships in a row, 5.5 expected in each of 55: the circle around the second holds 41 where 16.5 are expected, itself only one.
+    towns = [Place(number, 20_000) for number in range(10)]
+    held = compared_of([20, 1, 20, *[2] * 7], towns)
+    said = cluster_sentence(held, towns, AT)
+    assert set(held.clusters["area_code"]) == {"T0", "T1", "T2"}
+    assert "以第0镇(20起)、第2镇(20起)为主的一片共立案41起,按全县水平应为16.5起" in said
+    assert "第1镇只是在圈内,本身不多" in said
 
 
 def test_thirty_townships_without_a_case_are_no_likeness() -> None:
