@@ -16,7 +16,7 @@ import plotly.graph_objects as go
 
 from analysis.areas import ACTION, WARNING, Level
 from analysis.intervals import exact_poisson_interval
-from charts.area_map import LEVEL_CLASSES, MapArea, Ring, Signal, map_figure
+from charts.area_map import FIRST_WIDE_SIGN, LEVEL_CLASSES, MapArea, Ring, Signal, map_figure
 from charts.findings import COUNTY, Scope, joined
 from charts.picture import Picture, Voice, nothing_drawn
 from charts.theme import BLUE, GOLD, INK, MUTED, PALE_BLUE, base_figure, value_axis
@@ -258,7 +258,7 @@ def cluster_sentence(held: Compared | None, townships: Sequence[Township], scope
             core = ", ".join(f"{voice.say(area.title)} ({held.rows[area.code]['observed']:.0f})" for area in high)
             rest = f" {', '.join(voice.say(area.title) for area in others)} lie inside the circle but are not high themselves." if others else ""
             sentences.append(
-                f"{span}: an area of {core}{' mainly' if others else ''} has {events} cases where {expected} are expected at the county's rate, "
+                f"{span}: an area made up {'mainly ' if others else ''}of {core} has {events} cases where {expected} are expected, "
                 f"{times}; by chance alone: {chance}.{rest} It is the area as a whole that stands out, not each township in it."
             )
     return ("" if voice.is_chinese else " ").join(sentences)
@@ -306,7 +306,7 @@ def funnel_picture(held: Compared | None, indicator: Indicator, townships: Seque
     top = _add_limits(figure, expected, ratio, voice)
     words = [_map_area(held, indicator, area, 0, voice).words for area in shown]
     standing = numpy.array([held.level(area.code) in SIGNALS for area in shown])
-    for is_signal, colour, size in ((False, BLUE, 9), (True, GOLD, 12)):
+    for is_signal, colour, size in ((False, BLUE, 9), (True, GOLD, DOT_SIZE)):
         chosen = numpy.flatnonzero(standing == is_signal)
         if chosen.size:
             figure.add_trace(
@@ -321,7 +321,7 @@ def funnel_picture(held: Compared | None, indicator: Indicator, townships: Seque
                 )
             )
     named = [(plotted(short_area(voice.say(shown[place].title))), expected[place], ratio[place]) for place in numpy.flatnonzero(standing)]
-    _add_names(figure, named, _reach(expected), top)
+    _add_names(figure, named, list(zip(expected, ratio, strict=True)), _reach(expected), top)
     figure.update_xaxes(
         **value_axis(
             type="log",
@@ -391,15 +391,21 @@ def _add_limits(figure: go.Figure, expected: numpy.ndarray, ratio: numpy.ndarray
     return max(float(ratio.max()) * 1.2, 3.0)
 
 
-def _add_names(figure: go.Figure, names: Sequence[tuple[str, float, float]], ends: tuple[float, float], top: float) -> None:
-    """Write the names of what stands out beside their dots, above or below, so that none covers another on a phone."""
+def _add_names(
+    figure: go.Figure, names: Sequence[tuple[str, float, float]], dots: Sequence[tuple[float, float]], ends: tuple[float, float], top: float
+) -> None:
+    """Write the names of what stands out above or below their dots, so that on a phone none covers another or a dot."""
     left, right = (float(numpy.log10(end)) for end in ends)
-    written: list[tuple[float, float, float]] = []
+
+    def pixels(size: float, ratio: float) -> tuple[float, float]:
+        return (float(numpy.log10(size)) - left) / (right - left) * PHONE_PLOT[0], ratio / top * PHONE_PLOT[1]
+
+    taken = [(*pixels(*dot), DOT_SIZE / 2) for dot in dots]
     for name, size, ratio in sorted(names, key=lambda one: one[1]):
-        x = (float(numpy.log10(size)) - left) / (right - left) * PHONE_PLOT[0]
-        half = len(name) * NAME_SIZE / 2
-        shift = next((one for one in (15, -15, 29, -29) if _is_free(written, x, ratio / top * PHONE_PLOT[1] + one, half)), 15)
-        written.append((x, ratio / top * PHONE_PLOT[1] + shift, half))
+        x, y = pixels(size, ratio)
+        half = sum(NAME_SIZE if ord(sign) > FIRST_WIDE_SIGN else NAME_SIZE * 0.6 for sign in name) / 2
+        shift = next((one for one in NAME_SHIFTS if _is_free(taken, x, y + one, half)), NAME_SHIFTS[0])
+        taken.append((x, y + shift, half))
         figure.add_annotation(
             x=float(numpy.log10(size)),
             y=ratio,
@@ -412,12 +418,13 @@ def _add_names(figure: go.Figure, names: Sequence[tuple[str, float, float]], end
         )
 
 
-def _is_free(written: Sequence[tuple[float, float, float]], x: float, y: float, half: float) -> bool:
-    return not any(abs(x - other_x) < half + other_half and abs(y - other_y) < NAME_SIZE + 2 for other_x, other_y, other_half in written)
+def _is_free(taken: Sequence[tuple[float, float, float]], x: float, y: float, half: float) -> bool:
+    return not any(abs(x - other_x) < half + other_half and abs(y - other_y) < NAME_SIZE + 2 for other_x, other_y, other_half in taken)
 
 
 PHONE_PLOT = (260.0, 280.0)  # pixels of the plot on a phone
-NAME_SIZE = 12
+NAME_SIZE, DOT_SIZE = 12, 12
+NAME_SHIFTS = (15, -15, 29, -29, 43, -43)  # pixels up and down
 HALO = "rgba(255, 255, 255, 0.75)"  # behind a name, so that no line strikes it through
 
 

@@ -22,6 +22,7 @@ from charts.words import (
     absence,
     amount_in_table,
     amount_of,
+    below,
     dated,
     has_number,
     plain_number,
@@ -124,19 +125,22 @@ def township_tables(
         inside = [area for area in in_place(townships, scope) if area.zone == zone.code]
         if not inside:
             continue
-        columns: dict[str, list[str]] = {
-            voice.say(Text("乡镇", "Township")): [f"{voice.say(area.title)}{'*' if area.is_remote else ''}" for area in inside],
-            voice.say(Text("人口", "Residents")): [plain_number(voice, area.residents_in(at)) for area in inside],
-            provisional(voice, voice.say(Text("立案", "Cases")), late): [_with_range(voice, cases, cases_by_code.get(area.code)) for area in inside],
-            voice.say(Text("立案判断", "Cases judged")): [_judged(held, area, voice) for area in inside],
+        heading = provisional(voice, voice.say(Text("立案", "Cases")), late)
+        columns: dict[str, list[str]] = {  # two in a cell, or the table does not fit a phone
+            voice.say(Text("乡镇 / 人口", "Township / residents")): [
+                below(f"{voice.say(area.title)}{'*' if area.is_remote else ''}", plain_number(voice, area.residents_in(at))) for area in inside
+            ],
+            f"{heading} / {voice.say(Text('判断', 'judged'))}": [
+                below(_with_range(voice, cases, cases_by_code.get(area.code)), _judged(held, area, voice)) for area in inside
+            ],
             voice.say(Text("现有人员", "Current users")): [_cell(voice, people, people_by_code.get(area.code)) for area in inside],
         }
         tables.append((voice.say(zone.title), pandas.DataFrame(columns)))
     if voice.is_chinese:
-        pooled = "" if held is None else f"立案判断:{held.span(voice)}立案与全县相比;"
+        pooled = "" if held is None else f"判断:{held.span(voice)}立案与全县相比;"
         people_words = f"现有人员:{year}现有吸毒人员;" if year else ""
         return f"立案:{when},括号内为可能范围(95%);{pooled}{people_words}人口:常住人口;*为偏远乡镇。", tables
-    pooled = "" if held is None else f"cases judged: {held.span(voice)} beside the county; "
+    pooled = "" if held is None else f"judged: cases of {held.span(voice)} beside the county; "
     people_words = f"current users: {year}; " if year else ""
     return f"Cases: {when}, 95% range in brackets; {pooled}{people_words}* remote township.", tables
 

@@ -21,6 +21,7 @@ from charts.words import (
     absence,
     amount_in_table,
     bare,
+    below,
     chance_words,
     has_number,
     last_month,
@@ -248,12 +249,10 @@ def compared_table(findings: pandas.DataFrame, names: Names, scope: Scope) -> pa
 
 def _table(chosen: pandas.DataFrame, names: Names, voice: Voice, *, judged: bool) -> pandas.DataFrame:
     held = [row for _, row in chosen.iterrows()]
-    columns = {
-        voice.say(Text("时间", "Period")): [_when(row, names, voice) for row in held],
-        voice.say(Text("项目", "What")): [names.of(row, voice) for row in held],
-        voice.say(Text("实际", "Observed")): [_number(voice, row["observed"]) for row in held],
-        voice.say(Text("预期", "Expected")): ["—" if pandas.isna(row["expected"]) else f"{row['expected']:.1f}" for row in held],
-        voice.say(Text("偶然上限", "Limit")): [_number(voice, row["upper"]) for row in held],
+    columns = {  # two in a cell, or the table does not fit a phone
+        voice.say(Text("项目 / 时间", "What / when")): [below(names.of(row, voice), _when(row, names, voice)) for row in held],
+        voice.say(Text("实际", "Count")): [_number(voice, row["observed"]) for row in held],
+        voice.say(Text("预期 / 上限", "Expected / limit")): [below(_expected(row["expected"]), _number(voice, row["upper"])) for row in held],
     }
     if judged:
         columns[voice.say(Text("判断", "Judgement"))] = [voice.say(_label(row)) for row in held]
@@ -266,6 +265,10 @@ def _label(row: pandas.Series) -> Text:
     if row["label"] == Outcome.QUIET and row["observed"] > row["upper"]:
         return ABOVE_ALONE
     return LABELS[row["label"]]
+
+
+def _expected(value: float) -> str:
+    return "—" if pandas.isna(value) else f"{value:.1f}"
 
 
 def _number(voice: Voice, value: float) -> str:
@@ -314,7 +317,7 @@ def limit_picture(findings: pandas.DataFrame, rows: pandas.DataFrame, indicator:
         {
             voice.say(Text("月份", "Month")): [month_words(voice, month) for month in series["last"]][::-1],
             voice.say(indicator.title): [amount_in_table(voice, indicator, row) for _, row in series.iterrows()][::-1],
-            voice.say(Text("预期", "Expected")): ["—" if pandas.isna(value) else f"{value:.1f}" for value in expected][::-1],
+            voice.say(Text("预期", "Expected")): [_expected(value) for value in expected][::-1],
             voice.say(Text("偶然上限", "Limit")): [_number(voice, value) for value in upper][::-1],
         }
     )

@@ -188,6 +188,11 @@ MONTHS_AFTER_THE_FIRST = {Grain.MONTH: 0, Grain.QUARTER: 2, Grain.YEAR: 11, Grai
 """How many months of a period follow its first; one of twelve months is named by its last."""
 
 
+def below(upper: str, lower: str) -> str:
+    """Put two texts into one cell of a table, the second on a line of its own."""
+    return f"{upper}  \n{lower}"
+
+
 def chance_words(voice: Voice, p_value: float) -> str:
     """Say a probability in words that need no training: one in so many; nothing finer than one in a thousand."""
     one_in = round(1 / max(p_value, 0.001))

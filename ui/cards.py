@@ -11,7 +11,7 @@ import streamlit
 from charts.headlines import Headline
 from charts.picture import Picture
 from charts.theme import CONFIG
-from charts.words import unit_of
+from charts.words import below, unit_of
 from indicators import catalogue
 from indicators.caveats import CAVEATS
 from indicators.model import Indicator, Kind
@@ -101,10 +101,10 @@ def _folded(comparisons: pandas.DataFrame) -> pandas.DataFrame:
     """Return comparisons with the two periods in one cell and what is said of them in another: five columns are too many for a phone."""
     name, now, before, change, judgement = words.plain_table(comparisons).items()
 
-    def below(upper: tuple[Hashable, pandas.Series], lower: tuple[Hashable, pandas.Series]) -> tuple[str, pandas.Series]:
-        return f"{upper[0]} / {lower[0]}", upper[1] + "  \n" + lower[1]
+    def both(upper: tuple[Hashable, pandas.Series], lower: tuple[Hashable, pandas.Series]) -> tuple[str, list[str]]:
+        return f"{upper[0]} / {lower[0]}", [below(*pair) for pair in zip(upper[1], lower[1], strict=True)]
 
-    return pandas.DataFrame(dict([name, below(now, before), below(change, judgement)]))
+    return pandas.DataFrame(dict([name, both(now, before), both(change, judgement)]))
 
 
 def definition(view: View, indicator: Indicator) -> str:

@@ -25,7 +25,7 @@ from warehouse.reader import BuildStamp, TownshipArea, WarehouseUnavailable
 WHOLE_COUNTY = "all"
 Kept = TypeVar("Kept")
 _STORED = "scope"
-ZONE_TO_LANGUAGE = (11, 9)  # widths
+MONTH_TO_LANGUAGE = (11, 9)  # widths
 
 
 @dataclass(frozen=True)
@@ -152,10 +152,10 @@ def _choose(title: Text, releases: tuple[Release, ...], key: cache.FileKey, stam
         "lang": lambda code: words.LANGUAGES[code],
     }
     headings = {"release": words.RELEASE, "month": words.MONTH, "zone": words.ZONE, "lang": words.LANGUAGE}
-    # Abreast, because under the menu four of them, reach below the edge of a projector's screen, where the last does not open.
+    # Two abreast: under the menu, four below each other reach over the edge of a projector's screen, where the last one does not open.
     with streamlit.sidebar:
-        above = streamlit.container(), streamlit.container()
-        places = dict(zip(headings, (*above, *streamlit.columns(ZONE_TO_LANGUAGE)), strict=True))
+        first, (month, lang), last = streamlit.container(), streamlit.columns(MONTH_TO_LANGUAGE), streamlit.container()
+        places = {"release": first, "month": month, "lang": lang, "zone": last}
     for name, heading in headings.items():
         with places[name]:
             streamlit.selectbox(

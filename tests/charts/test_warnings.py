@@ -89,8 +89,8 @@ def test_with_under_a_year_nothing_is_said_to_have_been_tested() -> None:
 def test_the_list_keeps_a_year_and_the_selected_month() -> None:
     found = burst()
     listed = warning_list(found, NAMES, AT)
-    assert listed["时间"].unique().tolist() == ["2026年1月"]
-    assert "甲镇立案数" in listed["项目"].tolist()
+    assert {cell.split("  \n")[1] for cell in listed["项目 / 时间"]} == {"2026年1月"}
+    assert "甲镇立案数  \n2026年1月" in listed["项目 / 时间"].tolist()
     assert warning_list(found, NAMES, scope("2025-12-01")).empty
     assert warning_list(found, NAMES, scope("2027-01-01")).empty
 
@@ -102,7 +102,7 @@ def test_everything_compared_stands_in_the_order_of_the_lists_and_not_of_size() 
         rows("cases_opened", "township", "month", {"A": [1.0] * 61, "B": [1.0] * 60 + [9.0], "C": [1.0] * 61}),
         rows("cases_opened", "total", "month", {COUNTY: [3.0] * 61}),
     )
-    names = compared_table(found, NAMES, AT)["项目"].tolist()
+    names = [cell.split("  \n")[0] for cell in compared_table(found, NAMES, AT)["项目 / 时间"]]
     assert names[:4] == ["全县立案数", "甲镇立案数", "乙镇立案数", "丙镇立案数"]
     titles = [member.title.zh.split("(")[0] for member in DIMENSIONS["charge"].members[:3]]
     assert names[4:] == [f"立案数(案由:{title})" for title in titles]
