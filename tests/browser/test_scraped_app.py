@@ -303,13 +303,14 @@ def _compared(visit: Scraped, table: pandas.DataFrame, rows: pandas.DataFrame, s
 
 def _townships(visit: Scraped, table: pandas.DataFrame, rows: pandas.DataFrame) -> int:
     """Each township beside its own number of the latest finished year, or the word that it is hidden."""
-    head, first = ("现有人员", "乡镇 / 人口") if visit.voice.is_chinese else ("Current users", "Township / residents")
+    head, first = ("现有人员", "乡镇") if visit.voice.is_chinese else ("Current users", "Township")
     if head not in table.columns:
         return 0
+    [places] = [column for column in table.columns if column.startswith(first)]
     yearly = rows[(rows["indicator"] == "current_users") & (rows["breakdown"] == "township") & (rows["grain"] == "year")]
     latest = yearly[yearly["period"] == yearly["period"].max()]
     wanted = {row["titles"][0][visit.voice.language]: amount_of(visit.voice, KNOWN["current_users"], row, unit=False) for _, row in latest.iterrows()}
-    for place, cell in zip(table[first], table[head], strict=True):
+    for place, cell in zip(table[places], table[head], strict=True):
         assert plain(str(cell)) == wanted[plain(str(place)).split("  \n")[0].rstrip("*")], place
     return len(table)
 
