@@ -150,8 +150,9 @@ def attention(
     total = events_change(voice, opened, rows, scope.until, scope.place.breakdown(opened), scope.place.area(opened), None)
     could_find = detectable_words(voice, opened, total, len(judged), scope.place.title(opened))
     by_zone = scope.place.zone is None
+    nothing = _no_case_change(total.span)
     if found and not any(stands):
-        found.append(voice.say(NO_CASE_CHANGE))
+        found.append(voice.say(nothing))
     if voice.is_chinese:
         remark = f"本页同时比较了{len(judged)}项案件数(按总数、案由、场所{'、片区' if by_zone else ''}),已扣除多次比较的偶然。{could_find}"
     else:
@@ -159,7 +160,15 @@ def attention(
             f"{len(judged)} case counts were compared at once (total, offence, place{', zone' if by_zone else ''}), allowing for chance among many."
         )
         remark = f"{looked} {could_find}"
-    return found, [remark, late], NOTHING_FOUND
+    return found, [remark, late], nothing
+
+
+def _no_case_change(span: str) -> Text:
+    """Say over which months no case count changed, because the early warning beside it may speak of a single one that did."""
+    return Text(
+        f"{span or '今年'}案件数与上年同期比,未见超出随机波动的变化。",
+        f"Cases, {span or 'this year'} beside the same months of the year before: no change beyond chance.",
+    )
 
 
 def _why_not_compared(rows: pandas.DataFrame, opened: Indicator, scope: Scope) -> Text:
@@ -225,7 +234,7 @@ def _labs_in_remote(rows: pandas.DataFrame, catalogue: dict[str, Indicator], sco
     remote, both = plain_number(voice, held["yes"]["value"]), plain_number(voice, held["yes"]["value"] + held["no"]["value"])
     if voice.is_chinese:
         return [f"{when}{COUNTY.zh}捣毁制毒窝点{both}个,其中偏远乡镇{remote}个。"]
-    return [f"{COUNTY.en}: {both} drug laboratories destroyed {when}, {remote} of them in remote townships."]
+    return [f"{COUNTY.en}, drug laboratories destroyed {when}: {both}, of them in remote townships: {remote}."]
 
 
 def _unreported(rows: pandas.DataFrame, catalogue: dict[str, Indicator], scope: Scope) -> list[str]:
@@ -243,8 +252,6 @@ def _unreported(rows: pandas.DataFrame, catalogue: dict[str, Indicator], scope: 
     ]
 
 
-NO_CASE_CHANGE = Text("案件数未见超出随机波动的变化。", "No case count changed beyond chance.")
-NOTHING_FOUND = Text("未见超出随机波动的变化。", "No change beyond chance was found.")
 UNDER_A_YEAR = Text("数据不足一年,暂不能与上年同期比较。", "Less than a year of data: no comparison with the year before yet.")
 NOT_COMPARABLE = Text("有月份未报送,案件数未能与上年同期比较。", "Months are missing: no case count could be compared with the year before.")
 NO_CHANGE_YET = Text("还没有可以公布的数。", "No number can be shown yet.")

@@ -43,6 +43,7 @@ SOME_PROVISIONAL = Text("浅色为初步数,会因补录增加。", "Pale: provi
 SOME_LATE = Text("含最近的初步数,会因补录增加。", "Includes the latest, provisional months: late entries may add to it.")
 SOME_MISSING = Text("空白处为未报送,不是0。", "Blank: not reported, not zero.")
 WHISKERS = Text("细竖线为可能范围(95%)。", "Thin lines: 95% range.")
+CORRECTED = Text("零以下为累计数更正调减,不是当月发生数。", "Below zero: a running total corrected downwards, not what happened that month.")
 BAND = Text("浅色带为可能范围(95%)。", "Pale band: 95% range.")
 BREAK_ROW = 16  # pixels above the plot for the words of one break
 WHISKER, FAINT_WHISKER = "#A3B4C4", "#BCC9D5"  # quiet on paper, still told apart on a column; fainter where there are many
@@ -357,12 +358,17 @@ def column_picture(line: Series, voice: Voice, sentence: str, *, height: int = 2
             tickfont={"size": 11, "color": MUTED},
         )
     )
+    below = min(float(shown["value"].min()), 0.0) if not shown.empty else 0.0
     figure.update_yaxes(
-        **value_axis(range=[0, max(top, 1.0) * 1.12], ticksuffix="%" if scale == 100 else "", dtick=1 if top <= 5 and scale == 1 else None)
+        **value_axis(
+            range=[below * 1.12, max(top, 1.0) * 1.12],
+            ticksuffix="%" if scale == 100 else "",
+            dtick=1 if top - below <= 5 and scale == 1 else None,
+        )
     )
     _mark_breaks(figure, _places_of_breaks(line), voice)
-    note = _notes(voice, voice.say(WHISKERS) if len(limits) else "", status_note(voice, rows["status"], paled=True))
-    return Picture(sentence, figure, _alt([line], voice, sentence), _table([line], voice), _as_of([line], voice), note)
+    remarks = (voice.say(WHISKERS) if len(limits) else "", voice.say(CORRECTED) if below < 0 else "", status_note(voice, rows["status"], paled=True))
+    return Picture(sentence, figure, _alt([line], voice, sentence), _table([line], voice), _as_of([line], voice), _notes(voice, *remarks))
 
 
 def _columns(rows: pandas.DataFrame, places: list[int], spoken: list[str], colour: str, scale: int, voice: Voice, line: Series, count: int) -> go.Bar:

@@ -13,8 +13,8 @@ ORDER = 40
 view = scope.open_page(TITLE)
 known, at = catalogue(), view.scope
 shown = ("cases_opened", "cases_solved", "suspects_arrested", "drug_labs_destroyed", "substances_seen", "youth_cases")
-rows = view.rows(*shown, "drugs_seized", "trafficking_channels", "campaign_results")
-opened, solved, labs = (known[name] for name in ("cases_opened", "cases_solved", "drug_labs_destroyed"))
+rows, returns = view.rows(*shown, "drugs_seized", "trafficking_channels", "campaign_results"), view.rows("cases_returned")
+opened, solved, labs, returned = (known[name] for name in ("cases_opened", "cases_solved", "drug_labs_destroyed", "cases_returned"))
 seized, channels, campaigns = known["drugs_seized"], known["trafficking_channels"], known["campaign_results"]
 
 cards.headline_cards(view, "cases", lambda: headlines.headlines(rows, [known[name] for name in shown], at))
@@ -22,6 +22,8 @@ notes.aside(view.prepared("cases.provisional", lambda: headlines.provisional_wor
 with cards.card_grid():
     cards.chart_card(view, "cases.opened", "cases_opened", lambda: findings.events_over_time(rows, opened, at))
     cards.chart_card(view, "cases.solved", "cases_solved", lambda: findings.events_over_time(rows, solved, at))
+    if not returns.empty:  # a table that not every county hands in
+        cards.chart_card(view, "cases.returned", "cases_returned", lambda: findings.events_over_time(returns, returned, at))
 
 trends.show_trends(view, "cases.trend", "cases_opened", "drug_labs_destroyed")
 

@@ -18,11 +18,11 @@ looked_at = {dimension: view.members(dimension) for dimension in ("charge", "pla
 stocks = [known["registered_people"], known["current_users"]]
 
 cards.headline_cards(view, "overview", lambda: headlines.headlines(rows, [known[name] for name in shown], view.scope))
-warnings.show_latest(view)
 with cards.card_grid():
-    changed = view.prepared("overview.changes", lambda: headlines.changes(rows, known, view.scope))
-    notes.sentences(view, Text("变化", "What changed"), changed, headlines.NO_CHANGE_YET)
+    warnings.show_latest(view)
     found, remarks, nothing = view.prepared("overview.attention", lambda: headlines.attention(rows, known, looked_at, view.scope))
     notes.sentences(view, Text("需要关注", "Needs attention"), found, nothing, remarks)
     cards.chart_card(view, "overview.stocks", "registered_people", lambda: findings.stock_trend(rows, stocks, view.scope))
     cards.chart_card(view, "overview.cases", "cases_opened", lambda: findings.events_over_time(rows, known["cases_opened"], view.scope))
+changed = view.prepared("overview.changes", lambda: headlines.changes(rows, known, view.scope))
+notes.folded_sentences(view, Text("整句摘录", "The same in sentences"), changed, headlines.NO_CHANGE_YET)

@@ -57,6 +57,12 @@ def sentences(view: View, heading: Text, items: list[str], nothing: Text = words
             aside(words_beneath)
 
 
+def folded_sentences(view: View, heading: Text, items: list[str], nothing: Text) -> None:
+    """List sentences behind one click: for who wants to quote what the page shows already."""
+    with streamlit.expander(view.say(heading)):
+        streamlit.markdown("\n".join(f"- {words.plain(item)}" for item in items) if items else view.say(nothing))
+
+
 def aside(sentence: str) -> None:
     """Write a remark in small print, where there is one."""
     if sentence:

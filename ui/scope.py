@@ -17,6 +17,7 @@ import streamlit
 from access import gate
 from charts.findings import Place, Scope
 from charts.picture import Voice
+from indicators import catalogue
 from indicators.dimensions import Member
 from indicators.model import Method, Release, Text
 from ui import cache, notes, words
@@ -130,9 +131,8 @@ def open_page(title: Text) -> View:
 
 def _choose(title: Text, releases: tuple[Release, ...], key: cache.FileKey, stamp: BuildStamp) -> View:
     opened = cache.opened(key)
-    reported = cache.prepared(
-        key, (), "reported", lambda: sorted({month for extract in ("registry", "cases") for month in opened.months(extract)}, reverse=True)
-    )
+    sources = sorted({extract for indicator in catalogue().values() for extract in indicator.sources})
+    reported = cache.prepared(key, (), "reported", lambda: sorted({month for extract in sources for month in opened.months(extract)}, reverse=True))
     if stamp.latest_month is None or not reported:
         raise WarehouseUnavailable(words.EMPTY)
     months = [f"{month:%Y-%m}" for month in reported]

@@ -1,4 +1,4 @@
-"""涉青少年案件: cases with at least one suspect of 35 or younger.
+"""涉青少年(35岁及以下)案件: cases with at least one suspect of 35 or younger.
 
 Protected like a count of people, because it is one in all but name. It cannot show whether young people were victims or led others.
 """
@@ -7,7 +7,7 @@ from indicators.model import Direction, Indicator, Kind, Measure, Protects, Text
 
 INDICATOR = Indicator(
     id="youth_cases",
-    title=Text("涉青少年案件", "Cases with a suspect aged 35 or under"),
+    title=Text("涉青少年(35岁及以下)案件", "Cases with a suspect aged 35 or under"),
     question=Text("有多少案件的嫌疑人不满36岁?", "How many cases have a suspect aged 35 or under?"),
     theme=Theme.YOUTH,
     order=60,
