@@ -16,14 +16,23 @@ import signal
 import sys
 import tempfile
 import time
+import types
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+import scipy.sparse
+import scipy.stats  # noqa: F401 (loaded once here, not again in every command)
 
 import etl.build
 import etl.county
 import etl.demo
+import etl.difference
+import etl.failure
 import etl.intake
 import etl.ledger
+import etl.steps
+import etl.trial
 from etl.cli import main
 from tests.faults.inject import Injector
 
@@ -35,6 +44,16 @@ def _shifted(hours: int) -> type[datetime.datetime]:
             return datetime.datetime.now(tz) + datetime.timedelta(hours=hours)
 
     return Shifted
+
+
+def _killed_after(seconds: float) -> Callable[[int, int], None]:
+    """Let a process that would kill itself now be killed in a while, by an alarm that nothing handles."""
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+
+    def later(_process: int, _signal: int) -> None:
+        signal.setitimer(signal.ITIMER_REAL, seconds)
+
+    return later
 
 
 def _child(asked: dict[str, Any], said: str, noted: str) -> None:
@@ -55,6 +74,8 @@ def _child(asked: dict[str, Any], said: str, noted: str) -> None:
     if asked["user"]:
         os.setgid(asked["user"])
         os.setuid(asked["user"])
+    if asked["die_later"]:
+        etl.steps.os = types.SimpleNamespace(environ=os.environ, getpid=os.getpid, kill=_killed_after(asked["die_later"]))  # type: ignore[assignment]
     write = os.write
     injector = Injector(*asked["fault"]) if asked["fault"] else None
     if injector:

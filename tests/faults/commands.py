@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -25,7 +26,7 @@ class Ended:
     """How a command ended.
 
     Attributes:
-        code: Exit code; -9 where it was killed.
+        code: Exit code; the negative number of the signal where it was killed.
         seconds: Wall time.
         calls: Calls counted by the injector.
         fired: The call that was made to fail, or nothing.
@@ -41,7 +42,7 @@ class Ended:
 
     @property
     def was_killed(self) -> bool:
-        return self.code == -9
+        return self.code in {-signal.SIGKILL, -signal.SIGALRM}
 
 
 class Commands:
@@ -55,6 +56,7 @@ class Commands:
         self,
         *arguments: object,
         die_at: str | None = None,
+        die_later: float = 0.0,
         kill_after: float | None = None,
         fault: tuple[Sequence[str], int, int, bool] | None = None,
         largest_file: int = 0,
@@ -62,10 +64,11 @@ class Commands:
         user: int = 0,
         environment: dict[str, str] | None = None,
     ) -> Ended:
-        """Run a command to its end, whichever that is."""
+        """Run a command to its end, whichever that is; ``die_later`` is how many seconds after the step ``die_at`` it dies."""
         asked = {
             "arguments": [*map(str, arguments), "--county", str(ROOT / "county")],
             "environment": {**(environment or {}), **({"ETL_DIE_AT": die_at} if die_at else {})},
+            "die_later": die_later,
             "kill_after": kill_after,
             "fault": fault,
             "largest_file": largest_file,
