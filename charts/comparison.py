@@ -103,11 +103,8 @@ class Change:
 
 
 def is_judged(voice: Voice, indicator: Indicator) -> bool:
-    """Whether chance can be told from change: exact counts of separate events only.
-
-    Kinds seen and suspects are no separate events (one case brings several), and rounded numbers are no counts.
-    """
-    return indicator.kind is Kind.EVENTS and indicator.numerator.column is None and not is_rounded(voice, indicator)
+    """Whether chance can be told from change: exact counts of separate events only; rounded numbers are no counts."""
+    return indicator.counts_separate_events and not is_rounded(voice, indicator)
 
 
 def break_between(indicator: Indicator, first: pandas.Timestamp, last: pandas.Timestamp) -> Break | None:
@@ -179,7 +176,7 @@ def change_words(voice: Voice, indicator: Indicator, current: float, previous: f
     if previous == 0:
         now = amount(voice, indicator, current, Status.OBSERVED)
         return f"{base}为0" if voice.is_chinese else f"{now}, none in {base}"
-    if previous < SMALLEST_BASE and indicator.kind is not Kind.RATE:
+    if (previous < SMALLEST_BASE or current < 0) and indicator.kind is not Kind.RATE:
         before, after = plain_number(voice, previous, indicator.decimals), plain_number(voice, current, indicator.decimals)
         unit = voice.say(indicator.unit)
         if voice.is_chinese:

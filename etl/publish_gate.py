@@ -156,11 +156,11 @@ def _months(was: Totals, now: Totals, hidden: Reported, titles: Mapping[str, Tex
             if (indicator, month) not in hidden:
                 message = Text(f"{when.zh}{title.zh}原为{old:,.0f},现在没有数", f"{title.en} of {when.en} was {old:,.0f} and has no number now")
                 found.append(Hold("month_gone", message, indicator, month))
-        elif new != old and is_beyond_chance(new, old):
+        elif new != old and (min(new, old) < 0 or is_beyond_chance(new, old)):  # a month below zero is a correction, of which chance says nothing
             message = Text(f"{when.zh}{title.zh}由{old:,.0f}变为{new:,.0f}", f"{title.en} of {when.en} goes from {old:,.0f} to {new:,.0f}")
             if new == 0:
                 found.append(Hold("month_zero", message, indicator, month))
-            elif abs(new - old) > LARGEST_CHANGE * old:
+            elif abs(new - old) > LARGEST_CHANGE * abs(old):
                 found.append(Hold("month_changed", message, indicator, month))
     return found
 
@@ -172,7 +172,7 @@ def _latest(was: Totals, now: Totals, titles: Mapping[str, Text]) -> list[Hold]:
     for (indicator, month), new in now.items():
         if new != 0 or indicator not in newest or month <= newest[indicator]:
             continue
-        earlier = [now[indicator, at] for at in (_months_before(month, 1), _months_before(month, 12)) if (indicator, at) in now]
+        earlier = [now[indicator, at] for at in (_months_before(month, 1), _months_before(month, 12)) if now.get((indicator, at), -1.0) >= 0]
         if earlier and is_beyond_chance(0, sum(earlier), len(earlier)):
             title = _title(titles, indicator)
             known = "、".join(f"{value:,.0f}" for value in earlier)

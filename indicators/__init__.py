@@ -43,10 +43,10 @@ def _check(indicator: Indicator, path: Path) -> None:
     for name in {*indicator.watched, *(("township",) if indicator.is_mapped else ())} - set(indicator.breakdowns):
         raise CatalogueError(f"{path}: {name!r} is watched or mapped and is none of the breakdowns")
     for name in indicator.watched:
-        if indicator.kind is not Kind.EVENTS or indicator.numerator.column or len(split(name)) > 1:
-            raise CatalogueError(f"{path}: only counts of events are watched, by one dimension at most; not {name!r}")
-    if indicator.is_mapped and (indicator.kind not in {Kind.EVENTS, Kind.STOCK} or indicator.numerator.column):
-        raise CatalogueError(f"{path}: only counts of events or people are mapped")
+        if not indicator.counts_separate_events or len(split(name)) > 1:
+            raise CatalogueError(f"{path}: only counts of separate events are watched, by one dimension at most; not {name!r}")
+    if indicator.is_mapped and indicator.kind is not Kind.STOCK and not indicator.counts_separate_events:
+        raise CatalogueError(f"{path}: only counts of separate events or of people are mapped")
     for key in indicator.caveats:
         if key not in CAVEATS:
             raise CatalogueError(f"{path}: no caveat {key!r} in indicators/caveats.py")

@@ -174,3 +174,9 @@ class Indicator:
     targets: tuple[tuple[int, float], ...] = ()  # (year, value)
     watched: tuple[str, ...] = ()  # breakdowns whose latest period is compared with those of earlier years: the early warning
     is_mapped: bool = False  # townships are compared with each other: the hotspots
+
+    @property
+    def counts_separate_events(self) -> bool:
+        """Whether chance can be told from change: kinds seen, and people of whom one case brings several, are no separate events."""
+        is_of_people = self.protects is Protects.PERSONS and self.numerator.column is not None
+        return self.kind is Kind.EVENTS and not self.numerator.distinct and not is_of_people
