@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
 from analysis.comparison import false_discovery_cut, two_period_p
+from analysis.dispersion import COMMONLY_UNRULY, batch_size, thrown
 from analysis.intervals import Numbers, checked_counts
 
 WARNING = 0.05  # funnel limits of 95 %
@@ -36,7 +37,7 @@ class Level(StrEnum):
     NOT_JUDGED = "not_judged"  # the count is missing, or there is no rest to compare with
 
 
-def rest_of_county_p(events: ArrayLike, population: ArrayLike) -> Numbers:
+def rest_of_county_p(events: ArrayLike, population: ArrayLike, dispersion: float = 1.0) -> Numbers:
     """Exact conditional test that an area has the rate of the rest of its county.
 
     The rest, not the whole: an area that makes half the county would otherwise be compared with itself.
@@ -44,12 +45,13 @@ def rest_of_county_p(events: ArrayLike, population: ArrayLike) -> Numbers:
     Args:
         events: Observed counts, shape (n,); areas with NaN count neither as area nor as rest.
         population: People behind each count, shape (n,).
+        dispersion: Variance over mean that the areas' counts have in common (``dispersion.common_dispersion``).
 
     Returns:
         Two-sided p values, shape (n,); NaN where the count is missing, nobody lives, or there is no rest.
 
     Raises:
-        ValueError: If a count or a population is negative.
+        ValueError: If a count or a population is negative or the dispersion lies below 1.
 
     Source: Przyborowski & Wilenski 1940, Biometrika 31, 313-323, by way of ``comparison.two_period_p``.
     """
@@ -58,30 +60,33 @@ def rest_of_county_p(events: ArrayLike, population: ArrayLike) -> Numbers:
     testable = known & (rest_people > 0)
     p = numpy.full(counts.shape, numpy.nan)
     if testable.any():
-        p[testable] = two_period_p(counts[testable], rest_counts[testable], people[testable], rest_people[testable])
+        p[testable] = two_period_p(counts[testable], rest_counts[testable], people[testable], rest_people[testable], dispersion, COMMONLY_UNRULY)
     return p
 
 
-def poisson_funnel(expected: ArrayLike, alpha: float = ACTION) -> Numbers:
+def poisson_funnel(expected: ArrayLike, alpha: float = ACTION, dispersion: float = 1.0) -> Numbers:
     """Lowest and highest count that chance allows an area with so many events to be expected.
 
-    A count lies outside exactly when its exact interval leaves the expected number out, at any size.
+    A count lies outside exactly when its exact interval leaves the expected number out, at any size. Where events come in batches it is
+    the batches that are counted.
 
     Args:
         expected: Expected events, shape (n,); NaN where unknown.
         alpha: Share of counts that chance puts outside, at most half of it on each side.
+        dispersion: Variance over mean of the counts.
 
     Returns:
         Lowest and highest count within the funnel, shape (n, 2), in events; NaN where nothing is known to be expected.
 
     Raises:
-        ValueError: If an expected number is negative or alpha is no probability.
+        ValueError: If an expected number is negative, alpha is no probability or the dispersion lies below 1.
 
     Source: Spiegelhalter 2005, Statistics in Medicine 24, 1185-1202, exact limits; agrees with OHID's published funnel test files.
     """
     means = checked_counts(expected, "expected")
     poisson: Any = stats.poisson
-    return _funnel(poisson.ppf, alpha, means)
+    batch = batch_size(dispersion)
+    return batch * _funnel(poisson.ppf, alpha, means / batch)
 
 
 def binomial_funnel(wholes: ArrayLike, share: ArrayLike, alpha: float = ACTION) -> Numbers:
@@ -145,7 +150,7 @@ def prediction_limits(events: ArrayLike, exposure: ArrayLike = 1.0, next_exposur
     return numpy.column_stack([lowest, highest]).astype(numpy.float64)
 
 
-def levels(events: ArrayLike, population: ArrayLike, share: float = 0.05) -> NDArray[numpy.object_]:
+def levels(events: ArrayLike, population: ArrayLike, share: float = 0.05, dispersion: float = 1.0) -> NDArray[numpy.object_]:
     """Label every area's rate beside the county's, allowing for all areas having been looked at.
 
     Clear is what stands among all tests and lies outside the 99.8 % funnel; possible is what lies outside the 95 % funnel. A small area
@@ -155,20 +160,21 @@ def levels(events: ArrayLike, population: ArrayLike, share: float = 0.05) -> NDA
         events: Observed counts, shape (n,); NaN where suppressed.
         population: People behind each count, shape (n,).
         share: Expected share of false findings among the tests that stand.
+        dispersion: As for :func:`rest_of_county_p`: a gang of ten cases is not ten findings.
 
     Returns:
         A :class:`Level` for every area, shape (n,).
 
     Raises:
-        ValueError: If a count or a population is negative.
+        ValueError: If a count or a population is negative or the dispersion lies below 1.
 
     Source: Benjamini & Hochberg 1995, JRSS B 57, 289-300; Spiegelhalter 2005, Statistics in Medicine 24, 1185-1202.
     """
     counts, people, known = _county(events, population)
-    p = rest_of_county_p(counts, people)
+    p = rest_of_county_p(counts, people, dispersion)
     stands = false_discovery_cut(p, share)
     expected = people * counts[known].sum() / people[known].sum() if known.any() else numpy.full(counts.shape, numpy.nan)
-    warning, action = poisson_funnel(expected, WARNING), poisson_funnel(expected, ACTION)
+    warning, action = (poisson_funnel(expected, alpha, dispersion) for alpha in (WARNING, ACTION))
     may_be_high, may_be_low = counts >= SMALLEST_COUNT, expected >= SMALLEST_COUNT
     labels = numpy.empty(counts.shape, dtype=object)
     labels.fill(Level.WITHIN_CHANCE)
@@ -181,7 +187,7 @@ def levels(events: ArrayLike, population: ArrayLike, share: float = 0.05) -> NDA
     return labels
 
 
-def power_of_doubling(events_total: float, population: ArrayLike, share: float = 0.05) -> float:
+def power_of_doubling(events_total: float, population: ArrayLike, share: float = 0.05, dispersion: float = 1.0) -> float:
     """Probability that a township of doubled risk is called clearly high: what "none found" was able to find.
 
     The mean over townships, each taken in turn: "some township" may be any of them, and a small one is found much less often than a
@@ -191,6 +197,7 @@ def power_of_doubling(events_total: float, population: ArrayLike, share: float =
         events_total: Events of the county in the window that is judged, a whole number.
         population: People of every township, shape (n,).
         share: Expected share of false findings among the tests that stand, as for :func:`levels`.
+        dispersion: Variance over mean of every area's count, likewise.
 
     Returns:
         A probability; NaN where fewer than two townships have people.
@@ -198,11 +205,13 @@ def power_of_doubling(events_total: float, population: ArrayLike, share: float =
     Raises:
         ValueError: If a number is negative, the total is not whole, or ``share`` is no probability.
     """
-    powers = powers_of_doubling(events_total, population, share)
+    powers = powers_of_doubling(events_total, population, share, dispersion=dispersion)
     return float(numpy.nanmean(powers)) if not numpy.isnan(powers).all() else numpy.nan
 
 
-def powers_of_doubling(events_total: float, population: ArrayLike, share: float = 0.05, maps: int = MAPS, seed: int = 0) -> Numbers:
+def powers_of_doubling(
+    events_total: float, population: ArrayLike, share: float = 0.05, maps: int = MAPS, seed: int = 0, dispersion: float = 1.0
+) -> Numbers:
     """Probability that each township is called clearly high when its risk, and no other's, is doubled.
 
     Maps are simulated for every township: the county's events fall on the townships by population, on the doubled one by twice its
@@ -215,6 +224,7 @@ def powers_of_doubling(events_total: float, population: ArrayLike, share: float 
         share: Expected share of false findings among the tests that stand, as for :func:`levels`.
         maps: Simulated maps, divided among the townships, at least one each.
         seed: Start of the random numbers; the same seed gives the same powers.
+        dispersion: Variance over mean of every area's count, as for :func:`levels`.
 
     Returns:
         Probabilities, shape (n,); 0 where too few people live for a judgement, NaN where nobody does or there is no rest.
@@ -235,11 +245,11 @@ def powers_of_doubling(events_total: float, population: ArrayLike, share: float 
     if inhabited.size < 2:
         return powers
     people = everybody[inhabited]
-    p, is_outside = _by_count(total, people)
+    p, is_outside = _by_count(total, people, dispersion)
     chance = numpy.random.default_rng(seed)
     weights = people * (1 + numpy.eye(people.size))
     each = -(-maps // people.size)
-    counts = chance.multinomial(total, weights / weights.sum(axis=1, keepdims=True), size=(each, people.size))
+    counts = thrown(chance, total, weights / weights.sum(axis=1, keepdims=True), (each, people.size), dispersion)
     of_area = numpy.arange(people.size)
     own = counts[:, of_area, of_area]
     found = _stand_of_own(p[of_area, counts], share) & is_outside[of_area, own]
@@ -247,14 +257,14 @@ def powers_of_doubling(events_total: float, population: ArrayLike, share: float 
     return powers
 
 
-def _by_count(total: int, people: Numbers) -> tuple[Numbers, NDArray[numpy.bool_]]:
+def _by_count(total: int, people: Numbers, dispersion: float) -> tuple[Numbers, NDArray[numpy.bool_]]:
     """Return of every area and every count it may have of the total, its p value, and whether the funnel allows "clearly high".
 
     Shapes (n, total + 1).
     """
     counts = numpy.arange(total + 1, dtype=numpy.float64)
-    p = numpy.vstack([two_period_p(counts, total - counts, own, people.sum() - own) for own in people])
-    highest = poisson_funnel(people * total / people.sum(), ACTION)[:, 1]
+    p = numpy.vstack([two_period_p(counts, total - counts, own, people.sum() - own, dispersion, COMMONLY_UNRULY) for own in people])
+    highest = poisson_funnel(people * total / people.sum(), ACTION, dispersion)[:, 1]
     may_be_high = (counts >= SMALLEST_COUNT) & (people >= SMALLEST_POPULATION)[:, None]
     return p, may_be_high & (counts > highest[:, None])
 

@@ -13,13 +13,13 @@ import numpy
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
+from analysis.dispersion import UNRULY
 from analysis.intervals import Numbers, checked_counts, wilson_interval
 
 LEVEL = 0.05
 SMALLEST_STEP = 5  # a clear change is at least this many events as well as unlikely
 SMALLEST_TOTAL = 6  # with fewer events in both periods together no change whatever can reach p < 0.05
 SMALLEST_EXPECTED = 3.0
-UNRULY = 1.5  # variance over mean above which events are no longer taken for separate ones
 
 
 class Verdict(StrEnum):
@@ -38,6 +38,7 @@ def two_period_p(
     current_exposure: ArrayLike = 1.0,
     previous_exposure: ArrayLike = 1.0,
     dispersion: ArrayLike = 1.0,
+    unruly: float = UNRULY,
 ) -> Numbers:
     """Exact conditional test that two Poisson counts have one rate.
 
@@ -49,8 +50,8 @@ def two_period_p(
         previous: Events of the earlier period, shape (n,).
         current_exposure: Length or population behind the later count, in any unit, shape (n,) or one number.
         previous_exposure: The same of the earlier count, in the same unit.
-        dispersion: Variance over mean of the series both counts are from, at least 1, shape (n,) or one number; up to 1.5 it changes
-            nothing.
+        dispersion: Variance over mean of the series both counts are from, at least 1, shape (n,) or one number.
+        unruly: Up to this dispersion nothing is changed, for an estimate is rough.
 
     Returns:
         p values, shape (n,); 1 where both counts are 0, NaN where one is missing.
@@ -67,9 +68,9 @@ def two_period_p(
     lower = binomial.cdf(later, total, share)
     upper = binomial.sf(later - 1, total, share)
     exact = numpy.minimum(1.0, 2 * numpy.minimum(lower, upper))
-    if not (ratio > UNRULY).any():
+    if not (ratio > unruly).any():
         return numpy.asarray(exact, dtype=numpy.float64)
-    return numpy.asarray(numpy.where(ratio > UNRULY, numpy.maximum(exact, _quasi_p(later, earlier, share, ratio)), exact), dtype=numpy.float64)
+    return numpy.asarray(numpy.where(ratio > unruly, numpy.maximum(exact, _quasi_p(later, earlier, share, ratio)), exact), dtype=numpy.float64)
 
 
 def _quasi_p(later: Numbers, earlier: Numbers, share: Numbers, dispersion: Numbers) -> Numbers:

@@ -8,11 +8,13 @@ lasting rise from one year to the next is taken for it.
 from __future__ import annotations
 
 import numpy
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
-from analysis.intervals import checked_counts
+from analysis.intervals import Numbers, checked_counts
 from analysis.quasi_poisson import fit
 
+UNRULY = 1.5  # variance over mean of one series above which its events are no longer taken for separate ones
+COMMONLY_UNRULY = 1.2  # the same of all series of a county together, whose estimate is less rough
 SMALLEST_FREEDOM = 10  # fewer periods beyond the coefficients tell nothing about unrest
 SMALLEST_EVENTS = 20.0
 
@@ -54,3 +56,91 @@ def seasonal_dispersion(counts: ArrayLike, exposure: ArrayLike = 1.0, periods_pe
         return fit(numpy.column_stack(columns), series[known], lengths[known]).dispersion
     except ValueError:
         return 1.0
+
+
+def pearson_within(grouped: Numbers) -> tuple[Numbers, Numbers]:
+    """Pearson's sum of counts within groups that each have a level of their own, and its degrees of freedom.
+
+    A group without events tells nothing and takes no degree of freedom: given its total, chance alone then gives as much as the degrees
+    on average, however few the events are.
+
+    Args:
+        grouped: Counts, shape (n, groups, counts); NaN where not known.
+
+    Returns:
+        Two arrays of shape (n,); their ratio is variance over mean.
+
+    Source: McCullagh & Nelder 1989, Generalized Linear Models, section 4.5.
+    """
+    known, total = (~numpy.isnan(grouped)).sum(axis=-1), numpy.nansum(grouped, axis=-1)
+    mean = total / numpy.maximum(known, 1)
+    deviation = numpy.nansum((grouped - mean[..., None]) ** 2, axis=-1) / numpy.where(total > 0, mean, 1.0)
+    freedom = numpy.where(total > 0, known - 1, 0).sum(axis=-1)
+    return numpy.where(total > 0, deviation, 0.0).sum(axis=-1), numpy.asarray(freedom, dtype=numpy.float64)
+
+
+def common_dispersion(counts: ArrayLike, periods_per_year: int = 12) -> float:
+    """Variance over mean that all series of a county have in common, each year of each series having a level of its own.
+
+    A township of three cases a year cannot show that its cases come in batches; all of them together can.
+
+    Args:
+        counts: Counts of consecutive periods, shape (n, t); NaN where not known. Years are counted back from the last period.
+        periods_per_year: 12 for months, 4 for quarters.
+
+    Returns:
+        Variance over mean, at least 1; 1 also where too little is known to tell.
+
+    Raises:
+        ValueError: If a count is negative or ``counts`` has not two dimensions.
+    """
+    series = numpy.asarray(counts, dtype=numpy.float64)
+    if series.ndim != 2:
+        raise ValueError(f"counts must have a row a series, not the shape {series.shape}")
+    checked_counts(series.ravel(), "counts")
+    missing = -series.shape[1] % periods_per_year
+    years = numpy.pad(series, ((0, 0), (missing, 0)), constant_values=numpy.nan).reshape(series.shape[0], -1, periods_per_year)
+    pearson, freedom = pearson_within(years)
+    if freedom.sum() < SMALLEST_FREEDOM or numpy.nansum(series) < SMALLEST_EVENTS:
+        return 1.0
+    return max(1.0, float(pearson.sum() / freedom.sum()))
+
+
+def batch_size(dispersion: float) -> float:
+    """How many events are taken for one: as many as a county's common dispersion says where it is unruly, else each by itself.
+
+    Raises:
+        ValueError: If the dispersion is below 1.
+    """
+    if not dispersion >= 1:
+        raise ValueError(f"a dispersion lies at 1 or above, not at {dispersion}")
+    return dispersion if dispersion > COMMONLY_UNRULY else 1.0
+
+
+def thrown(chance: numpy.random.Generator, total: int, shares: Numbers, size: int | tuple[int, ...], dispersion: float = 1.0) -> NDArray[numpy.int64]:
+    """Throw a number of events on places by chance, in batches where they are unruly.
+
+    Given their total, counts whose variance is the mean times the dispersion are a multinomial of gamma-distributed shares.
+
+    Args:
+        chance: The random numbers.
+        total: Events of each map.
+        shares: Probability of each place, shape (..., n), summing to 1.
+        size: Number of maps, shape before the last axis of the result; it must fit ``shares``.
+        dispersion: Variance over mean of a place's count.
+
+    Returns:
+        Events, shape (*size, n).
+
+    Raises:
+        ValueError: If the dispersion is below 1.
+
+    Source: Mosimann 1962, Biometrika 49, 65-82 (the compound multinomial).
+    """
+    batch = batch_size(dispersion)
+    if batch == 1 or total == 0:
+        return chance.multinomial(total, shares, size=size)
+    spread = max((total - batch) / (batch - 1), 1.0)  # at 1 the places' shares differ by half of all there is
+    shape = (size,) if isinstance(size, int) else size
+    drawn = chance.standard_gamma(spread * shares, size=(*shape, shares.shape[-1]))
+    return chance.multinomial(total, drawn / drawn.sum(axis=-1, keepdims=True))

@@ -21,6 +21,7 @@ from analysis.alarm import HALF_WINDOW as MONTHS_AROUND
 from analysis.alarm import RECENT as LATEST
 from analysis.alarm import RECENT_EVENTS as LATEST_EVENTS
 from analysis.comparison import false_discovery_cut
+from analysis.dispersion import pearson_within
 from analysis.intervals import Numbers, checked_counts
 
 FAMILY_ALPHA = 0.005  # promised of each of the two families
@@ -170,15 +171,10 @@ def _same_periods(past: Numbers, periods_per_year: int) -> Numbers:
 def _unrest(grouped: Numbers, is_total: NDArray[numpy.bool_]) -> Numbers:
     """Return Pearson's dispersion of counts within groups of one level, at least 1, shape (n,) from (n, groups, counts).
 
-    A group without events tells nothing and takes no degree of freedom: given its total, chance alone then gives 1 on average, however
-    few the events are. A part is taken to be at least as restless as all parts together, for a township of three cases a year cannot
+    A part is taken to be at least as restless as all parts together, for a township of three cases a year cannot
     show that its cases come in batches, and would raise the alarm at the next one.
     """
-    known, total = _known(grouped), numpy.nansum(grouped, axis=-1)
-    mean = total / numpy.maximum(known, 1)
-    deviation = numpy.nansum((grouped - mean[..., None]) ** 2, axis=-1) / numpy.where(total > 0, mean, 1.0)
-    freedom = numpy.where(total > 0, known - 1, 0).sum(axis=-1)
-    pearson = numpy.where(total > 0, deviation, 0.0).sum(axis=-1)
+    pearson, freedom = pearson_within(grouped)
     common = pearson[~is_total].sum() / max(1, int(freedom[~is_total].sum()))
     own = pearson / numpy.maximum(freedom, 1)
     return numpy.asarray(numpy.maximum(numpy.where(is_total, own, numpy.maximum(own, common)), 1.0), dtype=numpy.float64)

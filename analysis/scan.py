@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy
 from numpy.typing import ArrayLike, NDArray
 
+from analysis.dispersion import thrown
 from analysis.intervals import Numbers, checked_counts
 
 LARGEST_SHARE = 0.5
@@ -53,6 +54,7 @@ def find_clusters(
     simulations: int = SIMULATIONS,
     seed: int = 0,
     smallest_events: int = SMALLEST_EVENTS,
+    dispersion: float = 1.0,
 ) -> list[Cluster]:
     """Find the most likely cluster of high rates and further ones that share no area with it or with each other.
 
@@ -69,13 +71,14 @@ def find_clusters(
         simulations: Number of maps of pure chance.
         seed: Start of the random numbers; the same seed gives the same p values.
         smallest_events: Fewest events of a cluster.
+        dispersion: Variance over mean of an area's count, as in the maps of pure chance: where events come in batches chance clusters more.
 
     Returns:
         The clusters, most likely first, whatever their p value; none where no circle has a rate above the rest's.
 
     Raises:
         ValueError: If a number is negative, an area without people has events, shapes differ, a point is missing, the share does not
-            lie between 0 and 1 or fewer than one map is to be simulated.
+            lie between 0 and 1, fewer than one map is to be simulated or the dispersion lies below 1.
 
     Source: Kulldorff 1997, Communications in Statistics - Theory and Methods 26, 1481-1496; agrees with SaTScan 9.6 on leukaemia in
         upstate New York (members exactly, likelihood ratios to 1e-6).
@@ -97,7 +100,7 @@ def find_clusters(
     found = _without_overlap(observed, windows)
     if not found:
         return []
-    simulated = _best_by_chance(judge, people, total, simulations, seed)
+    simulated = _best_by_chance(judge, people, total, simulations, seed, dispersion)
     inside = numpy.cumsum(cases[windows.order], axis=1)
     clusters = []
     for centre, last in found:
@@ -169,14 +172,14 @@ class _Judge:
         return numpy.asarray(numpy.where(inside >= self.smallest, ratio, 0.0), dtype=numpy.float64)
 
 
-def _best_by_chance(judge: _Judge, people: Numbers, total: int, simulations: int, seed: int) -> Numbers:
+def _best_by_chance(judge: _Judge, people: Numbers, total: int, simulations: int, seed: int, dispersion: float) -> Numbers:
     """Return the best ratio of each simulated map: all events thrown on the areas by their population."""
     chance = numpy.random.default_rng(seed)
     share = people / people.sum()
     at_once = max(1, CELLS_AT_ONCE // judge.order.size)
     best = []
     for start in range(0, simulations, at_once):
-        maps = chance.multinomial(total, share, size=min(at_once, simulations - start))
+        maps = thrown(chance, total, share, min(at_once, simulations - start), dispersion)
         best.append(judge.ratios(maps).max(axis=(1, 2)))
     return numpy.concatenate(best)
 

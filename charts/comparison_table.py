@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import pandas
 
-from analysis.comparison import UNRULY
+from analysis.dispersion import UNRULY
 from charts.comparison import (
     HIDDEN,
     LAST_YEAR,

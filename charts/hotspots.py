@@ -15,6 +15,7 @@ import pandas
 import plotly.graph_objects as go
 
 from analysis.areas import ACTION, WARNING, Level
+from analysis.dispersion import batch_size
 from analysis.intervals import exact_poisson_interval
 from charts.area_map import FIRST_WIDE_SIGN, LEVEL_CLASSES, MapArea, Ring, Signal, map_figure
 from charts.findings import COUNTY, Scope, joined
@@ -44,7 +45,8 @@ SIGNALS = {
 """What is outlined and named, in the order in which it is said."""
 CLUSTER_AREA = Text("案件聚集区", "cluster of cases")
 PART_OF_CLUSTER = Text("案件聚集区(一部分)", "cluster of cases (part)")
-NOT_YET = Text("满一年后显示。", "Shown once a year is finished.")
+NOT_YET = Text("立案数报送满一年、期间有案件后显示。", "Shown once a year of cases is reported and holds any.")
+NO_RESIDENTS = Text("没有常住人口数,各乡镇未作比较。", "Residents are not known: the townships were not compared.")
 LEVELS_TITLE = Text("各乡镇与全县的比较", "Townships beside their county")
 FUNNEL_TITLE = Text("差异有没有超出偶然", "Is the difference more than chance")
 
@@ -59,7 +61,8 @@ class Compared:
         first: First month looked at.
         last: Last month looked at.
         months_reported: How many of these months were reported; NaN where none were pooled.
-        power: Probability that a doubled risk of one township would have been found.
+        power: Probability that a doubled risk of one township would have been found, and of the third with fewest and with most residents.
+        dispersion: Variance over mean of the townships' months.
     """
 
     rows: dict[str, pandas.Series]
@@ -67,7 +70,13 @@ class Compared:
     first: pandas.Timestamp
     last: pandas.Timestamp
     months_reported: float
-    power: float
+    power: tuple[float, float, float]
+    dispersion: float
+
+    @property
+    def is_judged(self) -> bool:
+        """Whether any township could be compared."""
+        return any(self.level(code) is not Level.NOT_JUDGED for code in self.rows)
 
     def level(self, code: str) -> Level:
         """Return what may be said of a township."""
@@ -105,8 +114,11 @@ def compared(levels: pandas.DataFrame, clusters: pandas.DataFrame, indicator: In
         return None
     first, last = found["first_on"].iloc[0], found["last_on"].iloc[0]
     chosen = clusters[(clusters["indicator"] == indicator.id) & (clusters["last_on"] == last)]
-    reported = json.loads(found["parameters"].iloc[0]).get("months_reported", float("nan"))
-    return Compared({row["area_code"]: row for _, row in found.iterrows()}, chosen, first, last, reported, float(found["power"].iloc[0]))
+    told = json.loads(found["parameters"].iloc[0])
+    unknown = float("nan")
+    power = float(found["power"].iloc[0]), told.get("power_of_small", unknown), told.get("power_of_large", unknown)
+    rows = {row["area_code"]: row for _, row in found.iterrows()}
+    return Compared(rows, chosen, first, last, told.get("months_reported", unknown), power, told.get("dispersion", 1.0))
 
 
 def level_map(held: Compared | None, indicator: Indicator, townships: Sequence[Township], scope: Scope) -> Picture:
@@ -186,6 +198,8 @@ def level_sentence(held: Compared, indicator: Indicator, townships: Sequence[Tow
     voice = scope.voice
     shown = in_place(townships, scope)
     place, title = voice.say(scope.place.zone.title if scope.place.zone else COUNTY), voice.say(indicator.title)
+    if not held.is_judged:
+        return voice.say(NO_RESIDENTS)
     clear = listed(held, shown, Signal.CLEAR, voice)
     if voice.is_chinese:
         when = f"{held.span(voice)}({held.months(voice)})"
@@ -217,16 +231,31 @@ def listed(held: Compared, shown: Sequence[Township], signal: Signal, voice: Voi
     return "; ".join(f"{', '.join(names)} {LEVEL_WORDS[level].en}" for level, names in named.items() if names)
 
 
-def power_words(power: float, voice: Voice) -> str:
-    """Say how likely a doubled risk of one township would have been found: not found is not the same as not there."""
+def power_words(power: tuple[float, float, float], voice: Voice) -> str:
+    """Say how likely a doubled risk of one township would have been found: not found is not the same as not there.
+
+    Args:
+        power: Of any township, of one with few residents and of one with many: the small are found much less often.
+        voice: Release and language.
+    """
+    if pandas.isna(power[0]):
+        return ""
+    of_any, of_small, of_large = (_in_ten(one, voice) for one in power)
+    apart = bool(of_small) and bool(of_large) and of_small != of_large
+    if voice.is_chinese:
+        by_size = f"(人口少的乡镇{of_small},人口多的{of_large})" if apart else ""
+        return f"若某乡镇风险翻倍,本期发现概率{of_any}{by_size}。"
+    by_size = f" ({of_small} where few people live, {of_large} where many do)" if apart else ""
+    return f"Had the risk of one township doubled, the chance of finding it now would be {of_any}{by_size}."
+
+
+def _in_ten(power: float, voice: Voice) -> str:
     if pandas.isna(power):
         return ""
     tenths = round(power * 10)
     if voice.is_chinese:
-        chance = "不到1成" if power < 0.1 else f"约{tenths}成" if tenths < 10 else "9成以上"
-        return f"若某乡镇风险翻倍,本期发现概率{chance}。"
-    chance = "less than 1 in 10" if power < 0.1 else f"about {tenths} in 10" if tenths < 10 else "more than 9 in 10"
-    return f"Had the risk of one township doubled, the chance of finding it now would be {chance}."
+        return "不到1成" if power < 0.1 else f"约{tenths}成" if tenths < 10 else "9成以上"
+    return "less than 1 in 10" if power < 0.1 else f"about {tenths} in 10" if tenths < 10 else "more than 9 in 10"
 
 
 def cluster_sentence(held: Compared | None, townships: Sequence[Township], scope: Scope) -> str:
@@ -277,14 +306,15 @@ def neighbour_sentence(findings: pandas.DataFrame, townships: Sequence[Township]
     if whole.empty:
         return ""
     row, span = whole.iloc[0], span_words(voice, whole["first_on"].iloc[0], whole["last_on"].iloc[0])
-    high = set(found.loc[found["label"] == "high_cluster", "area_code"])
+    is_high = (found["label"] == Outcome.HIGH_CLUSTER) & (found["observed"] > found["expected"])  # a low one among high ones is not high itself
+    high = set(found.loc[is_high, "area_code"])
     names = [voice.say(area.title) for area in townships if area.code in high]
     chance = chance_words(voice, row["p_value"]) if row["label"] == Outcome.ALIKE else ""
     sign = "、"
     if voice.is_chinese:
-        close = f"相邻乡镇的水平彼此相近(莫兰指数{row['value']:.2f},纯属偶然的可能性{chance})" if chance else "看不出相邻乡镇的水平彼此相近"
+        close = f"相邻乡镇的水平彼此相近(莫兰指数{row['value']:.2f};如果与位置无关,这样的情况{chance})" if chance else "看不出相邻乡镇的水平彼此相近"
         return f"{span},{close}。{f'自身和周边都偏高的:{sign.join(names)}。' if names else ''}"
-    alike = f"neighbouring townships resemble each other (Moran's I {row['value']:.2f}, by chance {chance})"
+    alike = f"neighbouring townships resemble each other (Moran's I {row['value']:.2f}; if place did not matter, {chance} of maps would look so)"
     said = f"{span}: {alike if chance else 'neighbouring townships do not resemble each other beyond chance'}."
     return f"{said} High among high neighbours: {', '.join(names)}." if names else said
 
@@ -299,11 +329,11 @@ def funnel_picture(held: Compared | None, indicator: Indicator, townships: Seque
     voice = scope.voice
     shown = [area for area in in_place(townships, scope) if held and area.code in held.rows and held.rows[area.code]["expected"] > 0]
     if held is None or not shown:
-        return nothing_drawn(voice.say(FUNNEL_TITLE), voice.say(NOT_YET))
+        return nothing_drawn(voice.say(FUNNEL_TITLE), voice.say(NOT_YET if held is None or held.is_judged else NO_RESIDENTS))
     expected = numpy.array([float(held.rows[area.code]["expected"]) for area in shown])
     ratio = numpy.array([float(held.rows[area.code]["observed"]) for area in shown]) / expected
     figure = base_figure(360, legend=True, right=24)
-    top = _add_limits(figure, expected, ratio, voice)
+    top = _add_limits(figure, expected, ratio, batch_size(held.dispersion), voice)
     words = [_map_area(held, indicator, area, 0, voice).words for area in shown]
     standing = numpy.array([held.level(area.code) in SIGNALS for area in shown])
     for is_signal, colour, size in ((False, BLUE, 9), (True, GOLD, DOT_SIZE)):
@@ -360,12 +390,13 @@ def _reach(expected: numpy.ndarray) -> tuple[float, float]:
     return float(expected.min()) / 1.5, float(expected.max()) * 1.5
 
 
-def _add_limits(figure: go.Figure, expected: numpy.ndarray, ratio: numpy.ndarray, voice: Voice) -> float:
+def _add_limits(figure: go.Figure, expected: numpy.ndarray, ratio: numpy.ndarray, batch: float, voice: Voice) -> float:
     """Draw the funnel's limits and return how high the picture must reach.
 
     The limit runs through the sizes at which each whole count begins to lie within chance, so it is smooth and judges every count exactly.
+    Where events come in batches it is the batches that are counted.
     """
-    low, high = _reach(expected)
+    low, high = (end / batch for end in _reach(expected))
     counts = numpy.arange(0, int(high + 6 * numpy.sqrt(high) + 20))
     for alpha, width, dash, name in (
         (ACTION, 1.6, "solid", Text("99.8%偶然范围", "99.8% chance")),
@@ -378,7 +409,7 @@ def _add_limits(figure: go.Figure, expected: numpy.ndarray, ratio: numpy.ndarray
             line = {"color": MUTED, "width": width, "dash": dash}
             figure.add_trace(
                 go.Scatter(
-                    x=at[shown],
+                    x=batch * at[shown],
                     y=(counts[first:] / at)[shown],
                     mode="lines",
                     line=line,
@@ -458,17 +489,36 @@ def _count(voice: Voice, value: float) -> str:
     return voice.say(PROTECTED_PEOPLE) if pandas.isna(value) else plain_number(voice, value)
 
 
-def cut_off_words(held: Compared | None, levels: pandas.DataFrame, voice: Voice) -> str:
-    """Say how it was looked at: how many townships were tested, and how often such a look finds something by chance."""
-    if held is None:
+def cut_off_words(held: Compared | None, levels: pandas.DataFrame, voice: Voice, *, is_remote_told: bool) -> str:
+    """Say how it was looked at: how many townships were tested, and how often such a look finds something by chance.
+
+    Args:
+        held: What was compared.
+        levels: Findings of the level method.
+        voice: Release and language.
+        is_remote_told: Whether the remote townships were compared with the others as well.
+    """
+    if held is None or not held.is_judged:
         return ""
     chosen = levels[levels["last_on"] == held.last]
     tests, share = int(chosen["tests"].iloc[0]), float(chosen["chance_of_false"].iloc[0])
     if voice.is_chinese:
         how = f"合并{held.months(voice)},同时检验{tests}个乡镇(街道)"
-        every = f"如果各乡镇水平都一样,逐个比较出现误报的机会不超过{share:.0%};聚集区、偏远乡镇各另作一次检验,各不超过{share:.0%}"
-        return f"{how};{every}。数据截至{held.last.year}年{held.last.month}月。"
+        every = f"如果各乡镇水平都一样,误标“明显”的机会不超过{share:.0%},“可能”则约一半的图上会碰巧出现"
+        more = f"聚集区、偏远乡镇各另作一次检验,各不超过{share:.0%}" if is_remote_told else f"聚集区另作一次检验,不超过{share:.0%}"
+        return f"{how};{every};{more}。{_stricter(held, voice)}数据截至{held.last.year}年{held.last.month}月。"
+    others = "The cluster and the remote townships are a test each" if is_remote_told else "The cluster is a test of its own"
     return (
-        f"{held.months(voice)} pooled, {tests} townships tested together; if all were alike, one would be named in at most {share:.0%} of such "
-        f"looks; the cluster and the remote townships are a test each, erring in at most {share:.0%} as well. Data up to {held.last:%b %Y}."
+        f"{held.months(voice)} pooled, {tests} townships tested together; if all were alike, one would be called clearly high or low in at most "
+        f"{share:.0%} of such looks, possibly in about half of them. {others}, erring in at most {share:.0%} as well. "
+        f"{_stricter(held, voice)}Data up to {held.last:%b %Y}."
     )
+
+
+def _stricter(held: Compared, voice: Voice) -> str:
+    if batch_size(held.dispersion) == 1:
+        return ""
+    times = f"{held.dispersion:.1f}"
+    if voice.is_chinese:
+        return f"案件成批出现(各月起伏是零散发生时的{times}倍),判断已从严。"
+    return f"Cases come in batches (their months vary {times} times as much as single cases would): judged more strictly. "

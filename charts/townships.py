@@ -138,11 +138,13 @@ def township_tables(
         tables.append((voice.say(zone.title), pandas.DataFrame(columns)))
     if voice.is_chinese:
         pooled = "" if held is None else f"判断:{held.span(voice)}立案与全县相比;"
+        case_words = f"立案:{when},括号内为可能范围(95%,按每起各自独立计);" if when else ""
         people_words = f"现有人员:{year}现有吸毒人员;" if year else ""
-        return f"立案:{when},括号内为可能范围(95%);{pooled}{people_words}人口:常住人口;*为偏远乡镇。", tables
-    pooled = "" if held is None else f"judged: cases of {held.span(voice)} beside the county; "
-    people_words = f"current users: {year}; " if year else ""
-    return f"Cases: {when}, 95% range in brackets; {pooled}{people_words}* remote township.", tables
+        return f"{case_words}{pooled}{people_words}人口:常住人口;*为偏远乡镇。", tables
+    pooled = "" if held is None else f"Judged: cases of {held.span(voice)} beside the county. "
+    people_words = f"Current users: {year}. " if year else ""
+    case_words = f"Cases: {when}, 95% range in brackets as for single cases. " if when else ""
+    return f"{case_words}{pooled}{people_words}* remote township.", tables
 
 
 def _judged(held: Compared | None, area: Township, voice: Voice) -> str:
@@ -177,7 +179,7 @@ def remote_sentence(rows: pandas.DataFrame, held: Compared | None, indicator: In
     remote, other = float(counts["yes"] or 0), float(counts["no"] or 0)
     years = len(months) / 12
     rates = [count / residents[flag] / years * PER for count, flag in ((remote, "yes"), (other, "no"))]
-    words = REMOTE_WORDS[verdicts(remote, other, residents["yes"], residents["no"])[0]]
+    words = REMOTE_WORDS[verdicts(remote, other, residents["yes"], residents["no"], dispersion=held.dispersion)[0]]
     unit, when = voice.say(indicator.unit), held.span(voice)
     if voice.is_chinese:
         first = f"{COUNTY.zh}偏远乡镇{stated(voice, indicator, f'{remote:.0f}{unit}')}(每万人每年{rates[0]:.1f}{unit})"

@@ -94,6 +94,7 @@ class Outcome(StrEnum):
     QUIET = "quiet"
     CLUSTER = "cluster"
     ALIKE = "alike"  # neighbours resemble each other
+    HIGH_CLUSTER = "high_cluster"  # of analysis.spatial: an area and those around it are high together
     WITHIN_CHANCE = "within_chance"
     NOT_JUDGED = "not_judged"
 

@@ -33,7 +33,7 @@ with cards.card_grid():
     cluster = view.prepared("townships.cluster", lambda: hotspots.cluster_sentence(held, areas, at))
     remote = view.prepared("townships.remote", lambda: townships.remote_sentence(rows, held, opened, areas, at))
     alike = view.prepared("townships.alike", lambda: hotspots.neighbour_sentence(neighbours, areas, view.voice, view.month))
-    looked = view.prepared("townships.looked", lambda: hotspots.cut_off_words(held, levels, view.voice))
+    looked = view.prepared("townships.looked", lambda: hotspots.cut_off_words(held, levels, view.voice, is_remote_told=bool(remote)))
     notes.sentences(view, Text("连片与偏远", "Clusters and remoteness"), [one for one in (cluster, alike, remote) if one], remarks=[looked])
 
 key, tables = view.prepared("townships.tables", lambda: townships.township_tables(rows, held, opened, current, areas, zones, at))

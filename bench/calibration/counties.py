@@ -19,6 +19,7 @@ PERIODS_PER_YEAR = 12
 TYPICAL, UNEQUAL = 16_000, 0.75  # median of the populations, and the standard deviation of their logarithm
 SMALLEST, LARGEST = 3_000, 60_000  # people of a township
 SEASON = 0.2  # the busiest month has a fifth more than the mean one, the quietest a fifth less
+LINES = 3  # of the county: cases, those solved, suspects
 SOLVED = 0.8  # share of the cases
 MORE_SUSPECTS = 0.4  # of a case, beyond the first
 CHARGES = (0.45, 0.27, 0.16, 0.08, 0.04)
@@ -39,6 +40,11 @@ class Months(NamedTuple):
 
     counts: Numbers  # events, shape (34, t): 3 lines, 18 townships, 5 charges, 4 places, 4 zones
     is_total: Flags  # shape (34,)
+
+    @property
+    def towns(self) -> Numbers:
+        """The townships' series, shape (18, t)."""
+        return self.counts[LINES : LINES + TOWNSHIPS]
 
 
 def county(chance: numpy.random.Generator) -> County:

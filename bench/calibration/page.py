@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from analysis.comparison import UNRULY
+from analysis.dispersion import UNRULY
 from analysis.intervals import wilson_interval
 from bench.calibration.counties import LARGEST, SEASON, SMALLEST, TOWNSHIPS, TYPICAL
-from bench.calibration.trials import BATCHES, SCAN_SHARE, SHORT_HISTORY, UNREST, Tally, window_years
+from bench.calibration.trials import BATCHES, MAP_BATCHES, SCAN_SHARE, SHORT_HISTORY, UNREST, Tally, window_years
 
 Found = Mapping[int, Tally]
 """The tallies by the county's size in cases a year."""
@@ -88,6 +88,11 @@ CHANGE_RULES = (
 )
 UNCOMFORTABLE = (
     Row(f"any false alarm in a county month, cases in batches (variance {BATCHES} times the mean)", "month in batches"),
+    *(Row(f"maps with any false 'clearly high', cases in batches (variance {one} times the mean)", f"map high {one}") for one in MAP_BATCHES),
+    *(Row(f"— any false 'clearly low', variance {one}", f"map low {one}") for one in MAP_BATCHES),
+    *(Row(f"— any false cluster, variance {one}", f"false scan {one}") for one in MAP_BATCHES),
+    *(Row(f"— any false 'clearly high' were batches not allowed for, variance {one}", f"map plain {one}") for one in MAP_BATCHES),
+    *(Row(f"— any false cluster were batches not allowed for, variance {one}", f"false plain scan {one}") for one in MAP_BATCHES),
     Row(f"any false alarm in a county month, {SHORT_HISTORY} months of history", "month of short history"),
     Row("month on the same month of last year, cases in batches", "batches month"),
     Row("year to date, cases in batches", "batches so far"),

@@ -13,7 +13,7 @@ import numpy
 
 from analysis.areas import Level, levels, power_of_doubling
 from analysis.comparison import Verdict, verdicts
-from analysis.dispersion import seasonal_dispersion
+from analysis.dispersion import common_dispersion, seasonal_dispersion
 from analysis.early_warning import judge_latest
 from analysis.pooling import pooled_months
 from analysis.scan import find_clusters
@@ -26,6 +26,7 @@ Tally = Mapping[str, tuple[float, int]]
 HISTORY, SHORT_HISTORY = 72, 30  # months
 SCAN_SHARE, SCAN_MAPS, SCAN_LEVEL = 0.35, 499, 0.05
 BATCHES = 1.5  # variance over mean where cases come in batches
+MAP_BATCHES = (1.5, 2.0, 3.0)
 UNREST = 2.5  # variance over mean of the trend's months
 TREND_MONTHS, GROWTH = 60, 1.10
 RISE = 1.5  # of a year
@@ -96,14 +97,34 @@ _MAP_PEERS: Mapping[str, Callable[..., numpy.ndarray]] = {
 }
 
 
+def maps_in_batches(chance: numpy.random.Generator, per_year: int, runs: int) -> Tally:
+    """Label maps of the pooled window where cases come in batches: without any difference, then with one township of doubled risk."""
+    counter = Counter()
+    span = PERIODS_PER_YEAR * window_years(per_year)
+    for run in range(runs):
+        own = county(chance)
+        for dispersion in MAP_BATCHES:
+            even = months(chance, own, per_year, span, dispersion=dispersion).towns
+            found = common_dispersion(even)
+            labels = levels(even.sum(axis=1), own.population, dispersion=found)
+            counter.add(f"map high {dispersion}", (labels == Level.CLEARLY_HIGH).any())
+            counter.add(f"map low {dispersion}", (labels == Level.CLEARLY_LOW).any())
+            plain = levels(even.sum(axis=1), own.population)
+            counter.add(f"map plain {dispersion}", (plain == Level.CLEARLY_HIGH).any())
+            if run % SELDOM == 0:
+                counter.add(f"false scan {dispersion}", bool(_cluster(even.sum(axis=1).astype(numpy.int64), own, found)))
+                counter.add(f"false plain scan {dispersion}", bool(_cluster(even.sum(axis=1).astype(numpy.int64), own)))
+    return counter.tally()
+
+
 def _find_one(counter: Counter, name: str, flagged: numpy.ndarray, place: int) -> None:
     counter.add(f"find {name}", flagged[place])
     counter.add(f"wrong {name}", numpy.delete(flagged, place).any())
 
 
-def _cluster(events: numpy.ndarray, own: County) -> set[int]:
+def _cluster(events: numpy.ndarray, own: County, dispersion: float = 1.0) -> set[int]:
     """Return the townships of the most likely cluster, none where chance makes one as striking in more than one map of twenty."""
-    found = find_clusters(events, own.population, own.points, largest_share=SCAN_SHARE, simulations=SCAN_MAPS)
+    found = find_clusters(events, own.population, own.points, largest_share=SCAN_SHARE, simulations=SCAN_MAPS, dispersion=dispersion)
     return set(found[0].members) if found and found[0].p <= SCAN_LEVEL else set()
 
 
@@ -212,6 +233,7 @@ TRIALS: Mapping[str, Callable[[numpy.random.Generator, int, int], Tally]] = {
     "two periods": two_periods,
     "trends": trends,
     "county quarters": county_quarters,
+    "maps in batches": maps_in_batches,
 }
 
 

@@ -64,6 +64,8 @@ def analyses(
             "",
             str(local.pattern[position]),
             rule=HOT_SPOTS,
+            observed=float(events[row]),
+            expected=float(exposure[row] * events[held].sum() / exposure[held].sum()),
             value=float(local.statistic[position]),
             p_value=float(local.p[position]),
         )

@@ -11,8 +11,9 @@ from datetime import date
 
 import numpy
 
-from analysis.areas import levels, power_of_doubling, rest_of_county_p
+from analysis.areas import levels, powers_of_doubling, rest_of_county_p
 from analysis.comparison import LEVEL as SHARE
+from analysis.dispersion import common_dispersion
 from analysis.pooling import pooled_months
 from analysis.scan import find_clusters
 from analysis.shrinkage import shrunk_rates
@@ -60,8 +61,10 @@ def _of_events(published: Published, indicator: Indicator, places: Sequence[Plac
         years = [period.year for period, is_reported in zip(series.periods[window], reported, strict=True) if is_reported]
         exposure = residents_of(places, years).sum(axis=1) / 12
         span = series.periods[window][0], series.periods[last]
-        yield _level(indicator, places, events, exposure, span, {"months": months, "months_reported": int(reported.sum())})
-        yield from _cluster(indicator, places, events, exposure, span, months)
+        dispersion = common_dispersion(counts[:, window])  # a gang of ten cases in one month is not ten findings
+        parameters = {"months": months, "months_reported": int(reported.sum()), "dispersion": round(dispersion, 2)}
+        yield _level(indicator, places, events, exposure, span, parameters)
+        yield from _cluster(indicator, places, events, exposure, span, parameters)
         if last == settled[-1]:  # ten thousand permutations a map: of the latest alone
             total = published.series(RELEASE, indicator.id, "total", Grain.MONTH)
             yield from autocorrelation.analyses(indicator, places, events, exposure, span, total.cells[0][0] if total.cells else "")
@@ -84,16 +87,33 @@ def _level(
     """Label every township, and draw its rate towards the county's for the colour of the map."""
     residents = exposure / (parameters["months_reported"] / 12)  # a level asks how many live there, not for how long they were looked at
     known = ~numpy.isnan(events) & (exposure > 0)
-    power = power_of_doubling(float(events[known].sum()), residents[known], SHARE) if known.sum() > 1 else numpy.nan
-    findings = _labelled(indicator, places, events, residents, exposure, shrunk_rates(events, exposure, per=PER))
-    return _levels(findings, span, power, {"false_share": SHARE, **parameters})
+    dispersion = parameters["dispersion"]
+    power, of_size = _powers(float(events[known].sum()), residents[known], dispersion)
+    findings = _labelled(indicator, places, events, residents, exposure, shrunk_rates(events, exposure, per=PER), dispersion)
+    return _levels(findings, span, power, {"false_share": SHARE, **parameters, **of_size})
+
+
+def _powers(events: float, residents: Numbers, dispersion: float) -> tuple[float, dict[str, float]]:
+    """Return how likely a doubled risk is found: of any township, and of the third with the fewest and the most residents."""
+    if residents.size < 2:
+        return numpy.nan, {}
+    powers = powers_of_doubling(events, residents, SHARE, dispersion=dispersion)[numpy.argsort(residents, kind="stable")]
+    third = powers.size // 3
+    of_size = {"power_of_small": powers[:third], "power_of_large": powers[-third:]} if third else {}
+    return float(powers.mean()), {name: round(float(some.mean()), 3) for name, some in of_size.items()}
 
 
 def _labelled(
-    indicator: Indicator, places: Sequence[Place], counts: Numbers, residents: Numbers, exposure: Numbers, rates: Numbers
+    indicator: Indicator,
+    places: Sequence[Place],
+    counts: Numbers,
+    residents: Numbers,
+    exposure: Numbers,
+    rates: Numbers,
+    dispersion: float = 1.0,
 ) -> tuple[Finding, ...]:
     """Judge every township against the rest; a row more than there are places belongs to the rest and is not kept."""
-    labels, p_values = levels(counts, residents, SHARE), rest_of_county_p(counts, residents)
+    labels, p_values = levels(counts, residents, SHARE, dispersion), rest_of_county_p(counts, residents, dispersion)
     known = ~numpy.isnan(counts) & (exposure > 0)
     rate = counts[known].sum() / exposure[known].sum() if known.any() else numpy.nan
     return tuple(
@@ -126,14 +146,14 @@ def _cluster(
     events: Numbers,
     exposure: Numbers,
     span: tuple[date, date],
-    months: int,
+    parameters: Mapping[str, float],
 ) -> Iterator[Analysis]:
     """Look for circles with more events than the rest, one test for the whole map; the most suspicious one is kept in any case."""
     held = [row for row, place in enumerate(places) if exposure[row] > 0 and numpy.isfinite(place.point[0])]
     if len(held) < 2:
         return
     points = numpy.array([places[row].point for row in held])
-    found = find_clusters(events[held], exposure[held], points, LARGEST_SHARE, SIMULATIONS, SEED, SMALLEST_CLUSTER)
+    found = find_clusters(events[held], exposure[held], points, LARGEST_SHARE, SIMULATIONS, SEED, SMALLEST_CLUSTER, parameters["dispersion"])
     findings = tuple(
         Finding(
             indicator.id,
@@ -151,8 +171,8 @@ def _cluster(
         if number == 1 or cluster.p < SHARE
         for member in cluster.members
     )
-    parameters = {"months": months, "largest_share": LARGEST_SHARE, "smallest_events": SMALLEST_CLUSTER, "simulations": SIMULATIONS, "level": SHARE}
-    yield Analysis(RELEASE, Method.CLUSTER, *span, 1, SHARE, findings, seed=SEED, parameters=parameters)
+    further = {"largest_share": LARGEST_SHARE, "smallest_events": SMALLEST_CLUSTER, "simulations": SIMULATIONS, "level": SHARE}
+    yield Analysis(RELEASE, Method.CLUSTER, *span, 1, SHARE, findings, seed=SEED, parameters={**parameters, **further})
 
 
 def _of_people(published: Published, indicator: Indicator, places: Sequence[Place]) -> Iterator[Analysis]:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.dispersion import seasonal_dispersion
+from analysis.dispersion import COMMONLY_UNRULY, common_dispersion, seasonal_dispersion, thrown
 
 RESTLESS = [2.0, 10.0] * 12  # what swings from month to month has no part in a wave of twelve months: every mean is 6
 
@@ -65,3 +65,46 @@ def test_what_is_no_series_is_refused() -> None:
 @given(st.lists(st.one_of(st.just(math.nan), st.integers(0, 60).map(float)), max_size=70), st.sampled_from([4, 12]))
 def test_it_is_a_number_of_at_least_one(counts: list[float], periods: int) -> None:
     assert 1.0 <= seasonal_dispersion(counts, periods_per_year=periods) < math.inf
+
+
+def test_what_all_series_have_in_common() -> None:
+    # Twelve months of mean 6: 12 * 4**2 / 6 = 32 over 11; twelve of five each: nothing over 11.
+    assert common_dispersion([RESTLESS[:12]]) == pytest.approx(32 / 11)
+    assert common_dispersion([RESTLESS[:12], [5.0] * 12]) == pytest.approx(32 / 22)
+    # Two years of one series have levels of their own: 32 and 12 * 8**2 / 12 = 64, over 22.
+    assert common_dispersion([[*RESTLESS[:12], *[4.0, 20.0] * 6]]) == pytest.approx(96 / 22)
+    # A year without any event tells nothing, nor does a month that was not reported: 11 * (about 6) is left, 5 of 2 and 6 of 10, mean 70 / 11.
+    assert common_dispersion([RESTLESS[:12], [0.0] * 12]) == pytest.approx(32 / 11)
+    mean = 70 / 11
+    left = (5 * (2 - mean) ** 2 + 6 * (10 - mean) ** 2) / mean
+    assert common_dispersion([[math.nan, *RESTLESS[1:12]]]) == pytest.approx(left / 10)
+
+
+def test_where_the_series_cannot_tell_it_is_one() -> None:
+    assert common_dispersion([[3.0] * 24]) == 1.0  # calmer than chance
+    assert common_dispersion([[9.0, 0.0] * 5]) == 1.0  # nine degrees of freedom
+    assert common_dispersion([[1.0] + [0.0] * 11] * 19) == 1.0  # nineteen events
+    with pytest.raises(ValueError, match="a row a series"):
+        common_dispersion([1.0, 2.0])
+    with pytest.raises(ValueError, match="position 1"):
+        common_dispersion([[1.0, -1.0]])
+
+
+def test_events_are_thrown_in_batches_of_the_size_asked_for() -> None:
+    shares = numpy.array([0.5, 0.3, 0.2])
+    for dispersion in (1.0, 3.0):
+        maps = thrown(numpy.random.default_rng(1), 100, shares, 40_000, dispersion)
+        assert (maps.sum(axis=1) == 100).all()
+        assert maps.mean(axis=0) == pytest.approx(100 * shares, abs=0.2)
+        # Given the total, a place's variance is the dispersion times 100 s (1 - s); of 40,000 maps known to about .7 %.
+        assert maps.var(axis=0) == pytest.approx(dispersion * 100 * shares * (1 - shares), rel=0.04)
+
+
+def test_a_slight_unrest_is_thrown_as_none() -> None:
+    shares = numpy.array([[0.5, 0.5], [0.9, 0.1]])
+    one_by_one, slightly = (thrown(numpy.random.default_rng(1), 20, shares, (7, 2), unrest) for unrest in (1.0, COMMONLY_UNRULY))
+    assert (one_by_one == slightly).all()
+    assert one_by_one.shape == thrown(numpy.random.default_rng(1), 20, shares, (7, 2), 2.0).shape == (7, 2, 2)
+    assert (thrown(numpy.random.default_rng(1), 0, shares[0], 3, 2.0) == 0).all()
+    with pytest.raises(ValueError, match="at 1 or above"):
+        thrown(numpy.random.default_rng(1), 5, shares[0], 3, 0.5)

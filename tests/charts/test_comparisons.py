@@ -227,7 +227,7 @@ def test_a_number_a_year_older_than_the_latest_report_is_not_compared_as_if_it_w
 
 def test_corrections_and_several_of_one_case_are_compared_and_not_judged() -> None:
     lines = table(monthly([20.0] * 35 + [-2.0]))
-    assert lines[0] == ["同比", "2026年8月:-2起", "2025年8月:20起", "比上年同期减少22起(110.0%)", "含更正数,不作判断"]
+    assert lines[0] == ["同比", "2026年8月:-2起", "2025年8月:20起", "比上年同期由20起减至-2起", "含更正数,不作判断"]
     assert lines[2][4] == WITHIN  # 138 and 160 together are counts
     people = table(monthly([5.0] * 24 + [20.0] * 12, SUSPECTS), SUSPECTS)
     assert [line[4] for line in people] == ["一案可有多人或多种,不作判断", SEASON, *["一案可有多人或多种,不作判断"] * 2]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas
 import pytest
 
+from analysis.areas import Level
 from charts.area_map import LEVEL_CLASSES
 from charts.hotspots import (
     LEVEL_WORDS,
@@ -31,6 +32,7 @@ KNOWN = catalogue()
 OPENED, PEOPLE = KNOWN["cases_opened"], KNOWN["current_users"]
 ZH, EN = Voice(Release.INTERNAL, "zh"), Voice(Release.INTERNAL, "en")
 AT = scope(LAST)
+NAN = float("nan")
 
 
 def test_equal_townships_are_not_told_apart_and_the_sentence_says_what_would_have_been_found() -> None:
@@ -157,7 +159,7 @@ def test_nothing_is_compared_before_a_year_nor_of_late_months() -> None:
         held = compared(read(found, Method.LEVEL), read(found, Method.CLUSTER), OPENED, AT)
         assert held is None
         assert level_map(held, OPENED, TOWNS, AT).is_empty
-        assert funnel_picture(held, OPENED, TOWNS, AT).note == "满一年后显示。"
+        assert funnel_picture(held, OPENED, TOWNS, AT).note == "立案数报送满一年、期间有案件后显示。"
         assert cluster_sentence(held, TOWNS, AT) == remote_sentence(frame(), held, OPENED, TOWNS, AT) == ""
 
 
@@ -246,9 +248,14 @@ def test_tables_judge_every_township_and_mark_late_windows() -> None:
     ],
 )
 def test_the_chance_of_finding_a_doubled_risk_is_said_in_tenths(power: float, zh: str, en: str) -> None:
-    assert power_words(power, ZH) == f"若某乡镇风险翻倍,本期发现概率{zh}。"
-    assert en in power_words(power, EN)
-    assert power_words(float("nan"), ZH) == ""
+    assert power_words((power, NAN, NAN), ZH) == power_words((power, power, power), ZH) == f"若某乡镇风险翻倍,本期发现概率{zh}。"
+    assert en in power_words((power, NAN, NAN), EN)
+    assert power_words((NAN, NAN, NAN), ZH) == ""
+
+
+def test_small_townships_are_said_to_be_found_less_often() -> None:
+    assert power_words((0.81, 0.35, 0.97), ZH) == "若某乡镇风险翻倍,本期发现概率约8成(人口少的乡镇约4成,人口多的9成以上)。"
+    assert "(about 4 in 10 where few people live, more than 9 in 10 where many do)" in power_words((0.81, 0.35, 0.97), EN)
 
 
 @pytest.mark.parametrize(("p", "words"), [(0.0004, "不超过千分之一"), (0.004, "约250分之一"), (0.05, "约20分之一"), (0.3, "约30%")])
@@ -260,9 +267,39 @@ def test_how_it_was_looked_at_is_said() -> None:
     found = findings_of({town.code: [2] * 12 for town in TOWNS})
     levels = read(found, Method.LEVEL)
     held = compared(levels, read(found, Method.CLUSTER), OPENED, AT)
-    every = "如果各乡镇水平都一样,逐个比较出现误报的机会不超过5%;聚集区、偏远乡镇各另作一次检验,各不超过5%"
-    assert cut_off_words(held, levels, ZH) == f"合并12个月,同时检验4个乡镇(街道);{every}。数据截至2021年12月。"
-    assert cut_off_words(None, levels, ZH) == ""
+    every = "合并12个月,同时检验4个乡镇(街道);如果各乡镇水平都一样,误标“明显”的机会不超过5%,“可能”则约一半的图上会碰巧出现"
+    told = f"{every};聚集区、偏远乡镇各另作一次检验,各不超过5%。数据截至2021年12月。"
+    assert cut_off_words(held, levels, ZH, is_remote_told=True) == told
+    assert cut_off_words(held, levels, ZH, is_remote_told=False) == f"{every};聚集区另作一次检验,不超过5%。数据截至2021年12月。"
+    assert cut_off_words(None, levels, ZH, is_remote_told=False) == ""
+
+
+def test_a_batch_of_cases_is_no_finding_and_the_stricter_rule_is_said_and_drawn() -> None:
+    # Both times 34 of 70 cases are the first township's: one by one, about three a month; or all but ten of them in one month.
+    apart = {TOWNS[0].code: [3] * 10 + [2] * 2, **{town.code: [1] * 12 for town in TOWNS[1:]}}
+    at_once = {TOWNS[0].code: [1] * 10 + [24, 0], **{town.code: [1] * 12 for town in TOWNS[1:]}}
+    drawn = []
+    for counts, is_batch in ((apart, False), (at_once, True)):
+        found = findings_of(counts)
+        levels = read(found, Method.LEVEL)
+        held = compared(levels, read(found, Method.CLUSTER), OPENED, AT)
+        assert held is not None
+        assert (held.level(TOWNS[0].code) is Level.CLEARLY_HIGH) is not is_batch
+        assert ("案件成批出现" in cut_off_words(held, levels, ZH, is_remote_told=False)) is is_batch
+        assert ("cases come in batches" in cut_off_words(held, levels, EN, is_remote_told=False).lower()) is is_batch
+        drawn.append(max(funnel_picture(held, OPENED, TOWNS, AT).figure.data[0].y))  # the upper limit of 99.8 %, highest where least is expected
+        assert held.rows[TOWNS[0].code]["observed"] == 34
+    assert drawn[1] > drawn[0]
+
+
+def test_without_residents_nothing_is_said_to_have_been_compared() -> None:
+    nobody = [Place(number, 0) for number in range(4)]
+    found = findings_of({town.code: [2] * 12 for town in nobody}, nobody)
+    levels = read(found, Method.LEVEL)
+    held = compared(levels, read(found, Method.CLUSTER), OPENED, AT)
+    assert "没有常住人口数" in level_map(held, OPENED, nobody, AT).sentence
+    assert funnel_picture(held, OPENED, nobody, AT).note == "没有常住人口数,各乡镇未作比较。"
+    assert cut_off_words(held, levels, ZH, is_remote_told=False) == ""
 
 
 def test_every_level_has_words() -> None:

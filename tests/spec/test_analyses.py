@@ -112,7 +112,9 @@ def test_late_and_unreported_months_are_in_no_window_and_unreported_ones_shorten
     assert max(one.last_on for one in levels) == month(23)
     assert month(12) not in {one.last_on for one in levels}
     latest = next(one for one in levels if one.last_on == month(23))
-    assert latest.parameters == {"false_share": 0.05, "months": 24, "months_reported": 23}
+    told = {name: latest.parameters[name] for name in ("false_share", "months", "months_reported", "dispersion")}
+    assert told == {"false_share": 0.05, "months": 24, "months_reported": 23, "dispersion": 1.0}
+    assert 0 <= latest.parameters["power_of_small"] <= latest.parameters["power_of_large"] <= 1
     assert by_area(latest)["A"].exposure == pytest.approx(10_000 * 23 / 12)
 
 

@@ -638,8 +638,8 @@ def likeness_of_neighbours(line: Line) -> None:
 @rule("chance of finding")
 def chance_of_finding(line: Line) -> None:
     assert "tenths" in line.internal
-    assert "3成" in hotspots.power_words(0.26, INSIDE)
-    assert "3成" in hotspots.power_words(0.34, INSIDE)
+    assert "3成" in hotspots.power_words((0.26, NAN, NAN), INSIDE)
+    assert "3成" in hotspots.power_words((0.34, NAN, NAN), INSIDE)
 
 
 @rule("early warning")
