@@ -49,7 +49,8 @@ def timeliness(deliveries: Sequence[Delivery], titles: Mapping[str, Text], voice
         return None
     months = sorted({month for _, month, _ in dated})[-MONTHS_SHOWN:]
     figure = base_figure(280, legend=True)
-    rows = {month_words(voice, month): {voice.say(MONTH): month_words(voice, month)} for month in months}
+    named = [month_words(voice, month) for month in months]
+    rows = {name: {voice.say(MONTH): name} for name in named}
     spoken = []
     for place, extract in enumerate(sorted({extract for extract, _, _ in dated})):
         title = voice.say(titles.get(extract, Text(extract, extract)))
@@ -65,9 +66,10 @@ def timeliness(deliveries: Sequence[Delivery], titles: Mapping[str, Text], voice
         if found:
             middle = sorted(found.values())[len(found) // 2]
             spoken.append(f"{title}一般在月末后{middle}天报送" if voice.is_chinese else f"{title}: usually {middle} days after the end of the month")
-    figure.update_layout(xaxis=name_axis(type="category"), yaxis=value_axis())
+    # Left to itself the axis takes the months in the order in which the extracts bring them.
+    figure.update_layout(xaxis=name_axis(type="category", categoryorder="array", categoryarray=named), yaxis=value_axis())
     sentence = (";" if voice.is_chinese else "; ").join(spoken)
-    return _picture(sentence, figure, list(rows.values()), voice, month_words(voice, months[-1]), voice.say(DAYS))
+    return _picture(sentence, figure, list(rows.values()), voice, named[-1], voice.say(DAYS))
 
 
 def protected_shares(shares: Sequence[tuple[str, int, int]], known: Mapping[str, Indicator], voice: Voice) -> Picture | None:

@@ -42,6 +42,17 @@ def test_the_usual_delay_is_the_middle_one() -> None:
     assert quality.timeliness([("cases", date(2026, 7, 1), None)], {}, EN) is None
 
 
+def test_months_stand_in_order_whatever_extract_has_them() -> None:
+    # The cases of February are missing, and the cases are drawn first.
+    reported = [("cases", date(2026, month, 1), date(2026, month + 1, 3)) for month in (1, 3)]
+    reported += [("registry", date(2026, month, 1), date(2026, month + 1, 4)) for month in (1, 2, 3)]
+    picture = quality.timeliness(reported, {}, EN)
+    assert picture is not None
+    months = ["Jan 2026", "Feb 2026", "Mar 2026"]
+    assert (picture.figure.layout.xaxis.categoryorder, list(picture.figure.layout.xaxis.categoryarray)) == ("array", months)
+    assert list(picture.table["Month"]) == months
+
+
 def test_growth_is_said_with_both_numbers() -> None:
     months = [(date(2026, 8, 1), 20.0, 23.0), (date(2026, 9, 1), 10.0, 10.0)]
     picture = quality.maturity(months, OPENED, ZH)
