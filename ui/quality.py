@@ -131,7 +131,9 @@ def _completeness(view: View, deliveries: Sequence[quality.Delivery], titles: Ma
         if view.voice.is_chinese:
             lines.append(f"{title}:{first}至{last},已报{len(months)}个月," + (f"缺{absent}" if missing else "没有缺月"))
         else:
-            lines.append(f"{title}: {first} to {last}, {_counted(len(months), 'month')} reported, " + (f"missing {absent}" if missing else "none missing"))
+            lines.append(
+                f"{title}: {first} to {last}, {_counted(len(months), 'month')} reported, " + (f"missing {absent}" if missing else "none missing")
+            )
     return lines
 
 

@@ -31,7 +31,12 @@ CASES_WATCHED = 'watched=("total", "zone", "township", "charge", "place_type")'
         ("cases", "cases_opened", (CASES_WATCHED, 'watched=("zone*charge",)'), "by one dimension at most"),
         ("cases", "cases_opened", (CASES_WATCHED, 'watched=("sex",)'), "none of the breakdowns"),
         ("registry", "current_users", ("is_mapped=True", 'watched=("total",)'), "only counts of separate events are watched"),
-        ("cases", "drugs_seized", ("protects=Protects.SEIZURES,", 'protects=Protects.SEIZURES,\n    watched=("drug",),'), "only counts of separate events"),
+        (
+            "cases",
+            "drugs_seized",
+            ("protects=Protects.SEIZURES,", 'protects=Protects.SEIZURES,\n    watched=("drug",),'),
+            "only counts of separate events",
+        ),
         ("cases", "drug_labs_destroyed", ('watched=("total",)', "is_mapped=True"), "none of the breakdowns"),
     ],
 )
