@@ -47,6 +47,19 @@ def test_what_is_no_count_of_events_by_one_dimension_is_not_watched(
         catalogue(declared(tmp_path, theme, original, change))
 
 
+@pytest.mark.parametrize(
+    ("theme", "original", "change"),
+    [
+        ("registry", "current_users", ('table="core.registry_person"', 'table="core.newly_found"')),
+        ("cases", "drug_labs_destroyed", ('table="core.case_file"', 'table="core.registry_person"')),
+        ("cases", "drugs_seized", ('table="core.case_file"', 'table="core.registry_person"')),
+    ],
+)
+def test_a_stock_stands_on_a_table_of_stocks_and_nothing_else_does(theme: str, original: str, change: tuple[str, str], tmp_path: Path) -> None:
+    with pytest.raises(CatalogueError, match="does not fit the kind"):
+        catalogue(declared(tmp_path, theme, original, change))
+
+
 def test_another_count_of_events_may_be_watched_and_mapped(tmp_path: Path) -> None:
     further = catalogue(declared(tmp_path, "cases", "cases_opened"))["further"]
     assert further.is_mapped
