@@ -737,7 +737,7 @@ def _check_population_complete(residents: Mapping[tuple[str, int, str], int], to
                         "population_missing",
                         Text(
                             f"population.csv:{township.title.zh}{year}年缺少{len(missing)}个年龄段的人口",
-                            f"population.csv: {township.title.en} lacks {len(missing)} age bands in {year}",
+                            f"population.csv: {township.title.en} lacks {counted(len(missing), 'age band')} in {year}",
                         ),
                         Text("每个乡镇每年四个年龄段各一行", "One row for each township, year and age band"),
                         "residents",

@@ -132,7 +132,8 @@ def _completeness(view: View, deliveries: Sequence[quality.Delivery], titles: Ma
             lines.append(f"{title}:{first}至{last},已报{len(months)}个月," + (f"缺{absent}" if missing else "没有缺月"))
         else:
             lines.append(
-                f"{title}: {first} to {last}, {_counted(len(months), 'month')} reported, " + (f"missing {absent}" if missing else "none missing")
+                f"{title}: {first} to {last}, {quality.counted(len(months), 'month')} reported, "
+                + (f"missing {absent}" if missing else "none missing")
             )
     return lines
 
@@ -144,11 +145,7 @@ def _correction(view: View, number: int, built_at: str, kind: str, first: date, 
         span = months[0] if first == last else f"{months[0]}至{months[1]}"
         return f"第{number}版({built_at[:10]}):{word}{cells}个数,{span}"
     span = months[0] if first == last else f"{months[0]} to {months[1]}"
-    return f"Build {number} ({built_at[:10]}): {_counted(cells, 'number')} {word}, {span}"
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+    return f"Build {number} ({built_at[:10]}): {quality.counted(cells, 'number')} {word}, {span}"
 
 
 def _card(view: View, name: str, heading: Text, nothing: Text, make: Callable[[], Picture | None]) -> None:
