@@ -21,6 +21,11 @@ INDICATOR, PROTECTED_SHARE = Text("指标", "Indicator"), Text("受保护占比"
 FIRST, NOW, GREW = Text("首次公布", "First published"), Text("现在", "Now"), Text("增减", "Change")
 
 
+def counted(number: int, noun: str) -> str:
+    """Return a number with an English noun that takes an s for more than one."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
 def days_late(month: date, reported_on: date) -> int:
     """Return the days from the end of a month to the day it was reported.
 
@@ -49,7 +54,8 @@ def timeliness(deliveries: Sequence[Delivery], titles: Mapping[str, Text], voice
         return None
     months = sorted({month for _, month, _ in dated})[-MONTHS_SHOWN:]
     figure = base_figure(280, legend=True)
-    rows = {month_words(voice, month): {voice.say(MONTH): month_words(voice, month)} for month in months}
+    named = [month_words(voice, month) for month in months]
+    rows = {name: {voice.say(MONTH): name} for name in named}
     spoken = []
     for place, extract in enumerate(sorted({extract for extract, _, _ in dated})):
         title = voice.say(titles.get(extract, Text(extract, extract)))
@@ -64,10 +70,13 @@ def timeliness(deliveries: Sequence[Delivery], titles: Mapping[str, Text], voice
             rows[month_words(voice, month)][title] = str(days)
         if found:
             middle = sorted(found.values())[len(found) // 2]
-            spoken.append(f"{title}一般在月末后{middle}天报送" if voice.is_chinese else f"{title}: usually {middle} days after the end of the month")
-    figure.update_layout(xaxis=name_axis(type="category"), yaxis=value_axis())
+            spoken.append(
+                f"{title}一般在月末后{middle}天报送" if voice.is_chinese else f"{title}: usually {counted(middle, 'day')} after the end of the month"
+            )
+    # Left to itself the axis takes the months in the order in which the extracts bring them.
+    figure.update_layout(xaxis=name_axis(type="category", categoryorder="array", categoryarray=named), yaxis=value_axis())
     sentence = (";" if voice.is_chinese else "; ").join(spoken)
-    return _picture(sentence, figure, list(rows.values()), voice, month_words(voice, months[-1]), voice.say(DAYS))
+    return _picture(sentence, figure, list(rows.values()), voice, named[-1], voice.say(DAYS))
 
 
 def protected_shares(shares: Sequence[tuple[str, int, int]], known: Mapping[str, Indicator], voice: Voice) -> Picture | None:
@@ -83,7 +92,7 @@ def protected_shares(shares: Sequence[tuple[str, int, int]], known: Mapping[str,
     figure.add_trace(go.Bar(x=percents, y=names, orientation="h", marker={"color": BLUE}, hovertemplate="%{y}: %{x}%<extra></extra>"))
     figure.update_layout(xaxis=value_axis(ticksuffix="%"), yaxis=name_axis(type="category"))
     free, most = percents.count(0), percents[-1]
-    sentence = f"{len(found)}项指标中{free}项全部公布" if voice.is_chinese else f"{free} of {len(found)} indicators are published in full"
+    sentence = f"{len(found)}项指标中{free}项全部公布" if voice.is_chinese else f"Published in full: {free} of {counted(len(found), 'indicator')}"
     if most:
         named = ("、" if voice.is_chinese else ", ").join(name for name, percent in zip(names, percents, strict=True) if percent == most)
         sentence += f";受保护占比最高的({most}%)是{named}" if voice.is_chinese else f"; most protected: {named} ({most}%)"
@@ -109,14 +118,14 @@ def maturity(months: Sequence[tuple[date, float, float]], indicator: Indicator, 
         )
     figure.update_layout(xaxis=name_axis(type="category"), yaxis=value_axis())
     first, now = sum(row[1] for row in last), sum(row[2] for row in last)
-    title = voice.say(indicator.title)
+    title, span = voice.say(indicator.title), "the last month" if len(last) == 1 else f"the last {len(last)} months"
     if first == now and all(row[1] == row[2] for row in last):
-        sentence = f"近{len(last)}个月的{title}公布后没有变动" if voice.is_chinese else f"{title}: the last {len(last)} months did not change"
+        sentence = f"近{len(last)}个月的{title}公布后没有变动" if voice.is_chinese else f"{title} of {span}: no change since first published"
     else:
         sentence = (
             f"近{len(last)}个月的{title}首次公布时合计{first:,.0f},现为{now:,.0f}"
             if voice.is_chinese
-            else f"{title}: the last {len(last)} months were {first:,.0f} when first published and are {now:,.0f} now"
+            else f"{title} of {span}: {first:,.0f} when first published, {now:,.0f} now"
         )
     rows = [
         {voice.say(MONTH): name, voice.say(FIRST): f"{old:,.0f}", voice.say(NOW): f"{new:,.0f}", voice.say(GREW): f"{new - old:+,.0f}"}

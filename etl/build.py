@@ -30,7 +30,7 @@ from etl.progress import Progress, silent
 from etl.protect import protect
 from etl.secret import release_secret
 from etl.steps import Step, passed
-from etl.wording import month_zh
+from etl.wording import counted, month_zh
 from etl.workspace import Editions, Workspace, residents_by_area
 from indicators import catalogue
 from indicators.model import Indicator, Measure, Residents, Text
@@ -218,7 +218,10 @@ def _repeated(records: int) -> CheckResult:
     return CheckResult(
         "repeated_records",
         True,
-        Text(f"{records}条记录在两份文件中重复,以后报的为准", f"{records} records stand in two files and count as the later one has them"),
+        Text(
+            f"{records}条记录在两份文件中重复,以后报的为准",
+            f"Standing in two files and counted as the later one has them: {counted(records, 'record')}",
+        ),
     )
 
 
@@ -227,7 +230,10 @@ def _corrected(numbers: int) -> CheckResult:
     return CheckResult(
         "corrected_totals",
         True,
-        Text(f"{numbers}个月度数因累计数更正为负,照实列出", f"{numbers} monthly numbers are negative because a running total was corrected"),
+        Text(
+            f"{numbers}个月度数因累计数更正为负,照实列出",
+            f"Negative because a running total was corrected: {counted(numbers, 'monthly number')}",
+        ),
     )
 
 
@@ -261,6 +267,7 @@ def _write(
         file.write_meta("indicator", [_declaration(indicator) for indicator in indicators.values()])
         file.write_meta("input_file", _input_files(entries, editions))
         file.write_meta("coverage", [(extract, month, entry.sequence) for extract, months in editions.items() for month, entry in months.items()])
+        file.write_meta("extract", [(name, extract.title.zh, extract.title.en) for name, extract in extracts().items()])
         file.write_meta("column_fill", fills)
         passed(Step.FILE_WRITTEN)
         checked = check(file, pack.area_code, policy, audited_before(before), rows_before(before), each)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -68,7 +69,7 @@ def check(
         _hidden_is_null(rows),
         _standing_adds_up(totals),
         _bridge_closes(totals, changes),
-        _areas_add_up(rows, county_code),
+        _areas_add_up(rows, county_code, _counting_kinds(said.indicators)),
         _protected(report),
     ]
     return Checked(results, report, against)
@@ -138,13 +139,24 @@ def _bridge_closes(totals: Totals, changes: Mapping[date, Mapping[str, float]]) 
     )
 
 
-def _areas_add_up(rows: list[tuple[object, ...]], county_code: str) -> CheckResult:
-    """Where all townships or zones of a count are shown exactly, they add up to the county."""
+def _counting_kinds(indicators: Sequence[Sequence[object]]) -> set[object]:
+    """Return the indicators that count how many different values were seen: a kind seen in two zones is one kind in the county."""
+    return {name for name, _, _, _, _, numerator, *_ in indicators if json.loads(str(numerator)).get("distinct")}
+
+
+def _areas_add_up(rows: list[tuple[object, ...]], county_code: str, kinds: Container[object] = ()) -> CheckResult:
+    """Where all townships or zones of a count are shown exactly, they add up to the county.
+
+    Args:
+        rows: ``mart.observation``.
+        county_code: Code of the county.
+        kinds: Indicators whose areas need not add up.
+    """
     compared = 0
     sums: dict[tuple[object, ...], list[float | None]] = {}
     county: dict[tuple[object, ...], float] = {}
     for release, name, period, grain, area, breakdown, _, _, numerator, denominator, *_ in rows:
-        if release != "internal" or denominator is not None:
+        if release != "internal" or denominator is not None or name in kinds:
             continue
         if breakdown == "total" and area == county_code and isinstance(numerator, float):
             county[name, period, grain] = numerator

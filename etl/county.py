@@ -24,6 +24,7 @@ from shapely.geometry.base import BaseGeometry
 
 from etl.contract import Problem
 from etl.verdict import alike, row_ranges
+from etl.wording import counted
 from indicators.dimensions import DIMENSIONS
 from indicators.model import Text
 
@@ -36,6 +37,7 @@ HOLE_M2 = 1.0
 SLIVER_WIDTH_M = 10.0
 SLIVER_M2 = 1000.0
 ROWS_SHOWN = 10  # of a fault found in more rows
+ZONE_TOWNSHIPS = 3  # at least: a zone of fewer would show the people of a township by the quarter
 LAST_TOWNSHIP = 599  # GB/T 10114: 001-399 townships, 400-599 units of their level such as development zones and state farms
 
 AGE_BANDS = tuple(member.code for member in DIMENSIONS["age_band"].members)
@@ -431,6 +433,8 @@ def _read_townships(folder: Path, county: str, zones: tuple[Zone, ...], problems
         in_force = [(number, str(row[field])) for number, row in enumerate(rows, start=1) if row["valid_to"] is None]
         _check_unique(name, field, in_force, "name_twice", problems)
     _check_mergers(rows, problems)
+    if len(townships) == len(rows):
+        _check_zones(zones, townships, problems)
     return tuple(sorted(townships, key=lambda township: township.code))
 
 
@@ -553,6 +557,27 @@ def _check_mergers(rows: Sequence[Mapping[str, Any]], problems: list[Problem]) -
         )
         remedy = Text("填写现有乡镇的代码", "Write the code of a township in force")
         problems.append(_cell("townships.geojson", "merged_into", number, "merged_into", fault, remedy))
+
+
+def _check_zones(zones: Sequence[Zone], townships: Sequence[Township], problems: list[Problem]) -> None:
+    """A zone is shown by the quarter what a township never is, so it must not be one; a single zone is the county, and as large as that is."""
+    sizes = Counter(township.zone for township in townships if township.valid_to is None)
+    for zone in zones:
+        if len(zones) > 1 and sizes[zone.code] < ZONE_TOWNSHIPS:
+            problems.append(
+                _problem(
+                    "zone_small",
+                    Text(
+                        f"county.toml:{zone.title.zh}只有{sizes[zone.code]}个现有乡镇",
+                        f"county.toml: {zone.title.en} groups {counted(sizes[zone.code], 'township')} in force",
+                    ),
+                    Text(
+                        f"每个片区至少{ZONE_TOWNSHIPS}个乡镇;全县不足{2 * ZONE_TOWNSHIPS}个的只设一个片区",
+                        f"Group {ZONE_TOWNSHIPS} townships or more; a county of fewer than {2 * ZONE_TOWNSHIPS} has one single zone",
+                    ),
+                    "zone",
+                )
+            )
 
 
 def _check_shapes(frame: geopandas.GeoDataFrame, rows: list[dict[str, Any]], problems: list[Problem]) -> None:
@@ -699,7 +724,9 @@ def _check_population_complete(residents: Mapping[tuple[str, int, str], int], to
     for township in townships:
         if township.valid_to is not None:
             continue
-        for year in years:
+        # Before a township was founded its residents are counted elsewhere; the last year stands for those that follow it.
+        founded = min(_founded_in(township, townships), years[-1])
+        for year in (year for year in years if year >= founded):
             if all(residents.get((township.code, year, band)) == 0 for band in AGE_BANDS):
                 fault = Text(f"population.csv:{township.title.zh}{year}年人口为0", f"population.csv: {township.title.en} has no residents in {year}")
                 problems.append(_problem("population_zero", fault, Text("核对常住人口", "Check the residents"), "residents"))
@@ -710,12 +737,20 @@ def _check_population_complete(residents: Mapping[tuple[str, int, str], int], to
                         "population_missing",
                         Text(
                             f"population.csv:{township.title.zh}{year}年缺少{len(missing)}个年龄段的人口",
-                            f"population.csv: {township.title.en} lacks {len(missing)} age bands in {year}",
+                            f"population.csv: {township.title.en} lacks {counted(len(missing), 'age band')} in {year}",
                         ),
                         Text("每个乡镇每年四个年龄段各一行", "One row for each township, year and age band"),
                         "residents",
                     )
                 )
+
+
+def _founded_in(township: Township, townships: Sequence[Township]) -> int:
+    """Return the year from which a township has residents: of a merged one that of the oldest it took over."""
+    known = {township.code}
+    while more := {other.code for other in townships if other.merged_into in known} - known:
+        known |= more
+    return min(other.valid_from.year for other in townships if other.code in known)
 
 
 # drugs.csv, campaigns.csv, departments.csv, assessment.csv

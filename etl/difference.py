@@ -72,10 +72,6 @@ class Difference:
         """Whether both builds publish the same numbers."""
         return not self.counts
 
-    def summary(self) -> dict[tuple[str, date, Kind], int]:
-        """Return how many cells changed, by indicator, first day of the period and kind."""
-        return {(indicator, period, kind): cells for indicator, period, kind, cells in self.counts}
-
     def total(self, kind: Kind) -> int:
         """Return how many cells were added, corrected or withdrawn in all."""
         return sum(cells for _, _, one, cells in self.counts if one is kind)

@@ -460,6 +460,19 @@ def _sheets_by_profile(sheets: Sequence[Sheet], known: Sequence[Profile], contra
     return _Reading(layout, None, tuple(other for other in sheets if other is not sheet), told.value, tuple(sheets))
 
 
+def _type_unknown(contracts: dict[str, Extract]) -> Problem:
+    words = [word for extract in contracts.values() for word in extract.file_words]
+    zh = "、".join(f"“{word}”" for word in words if not word.isascii())
+    en = ", ".join(word for word in words if word.isascii())
+    return _problem(
+        "type_unknown",
+        "认不出是哪一类报表",
+        "The type of extract is not known",
+        f"文件名写明类型:{zh}之一",
+        f"Name the type in the file name: one of {en}",
+    )
+
+
 def _judge(
     verdict: Verdict,
     reading: _Reading,
@@ -486,9 +499,7 @@ def _judge(
                 "Correct the file name",
             )
             if told.is_conflict
-            else _problem(
-                "type_unknown", "认不出是哪一类报表", "The type of extract is not known", "文件名写明“在册”或“案件”", "Name the type in the file name"
-            )
+            else _type_unknown(contracts)
         )
         return verdict.refused([fault])
     verdict = replace(verdict, extract=extract.id, title=extract.title, profile=profile, profile_sha256=profile.sha256 if profile else None)

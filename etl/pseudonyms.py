@@ -31,19 +31,6 @@ _IDENTITY = re.compile(r"(?<!\d)(?:\d{17}[\dXx]|\d{15})(?![\dA-Za-z])", re.ASCII
 _GENERATIONS = (1930, 2015)
 
 
-def fault_of(keys: Iterable[str]) -> str | None:
-    """Say what is wrong with a column of pseudonyms as a whole.
-
-    Args:
-        keys: The column as written; empty cells are passed over.
-
-    Returns:
-        A rule of ``identity_fault_of``, ``key_sequence`` (tells the order of entry), or None.
-    """
-    different = {visible(key).strip() for key in keys} - {""}
-    return identity_fault_of(different) or ("key_sequence" if are_running_numbers(different) else None)
-
-
 def identity_fault_of(keys: Iterable[str]) -> str | None:
     """Say whether a column of pseudonyms leads to the persons themselves.
 

@@ -22,6 +22,7 @@ from disclosure.published import INTERNAL, PUBLIC
 from etl.difference import attach
 from etl.wording import counted, month_zh
 from indicators import catalogue
+from indicators.dimensions import DIMENSIONS
 from indicators.model import Indicator, Kind, Text
 
 LARGEST_CHANGE = 0.30
@@ -262,8 +263,10 @@ def _definitions(connection: duckdb.DuckDBPyConnection, titles: Mapping[str, Tex
         new = codes["later"].get(dimension, set())
         if new != old:
             gone, fresh = len(old - new), len(new - old)
+            # A dimension of an earlier build may be declared no longer.
+            title = DIMENSIONS[dimension].title if dimension in DIMENSIONS else Text(dimension, dimension)
             message = Text(
-                f"代码表“{dimension}”有变动:减少{gone}项,增加{fresh}项", f"Code list “{dimension}” changed: {gone} codes gone, {fresh} new"
+                f"代码表“{title.zh}”有变动:减少{gone}项,增加{fresh}项", f"Code list “{title.en}” changed: {counted(gone, 'code')} gone, {fresh} new"
             )
             found.append(Hold("codes_changed", message))
     return found

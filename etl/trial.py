@@ -33,8 +33,9 @@ from etl.lock import exclusive
 from etl.progress import Progress, silent
 from etl.publish_gate import Hold
 from etl.verdict import Verdict
-from indicators.lattice import STOCK_TABLES
-from indicators.model import Text
+from etl.wording import counted
+from indicators import catalogue
+from indicators.model import Kind, Protects, Text
 from warehouse.writer import record_publication, stamp
 
 KEPT_SECONDS = 24 * 3600
@@ -58,7 +59,7 @@ class Held(Exception):
         self.holds = holds
         self.text = Text(
             f"有{len(holds)}处与现用版本相差过大,需核实并写明理由才能发布;文件未入库",
-            f"{len(holds)} findings against the build in force need a reason before it can be published; nothing was accepted",
+            f"Only with a reason can this be published: {counted(len(holds), 'finding')} against the build in force; nothing was accepted",
         )
         super().__init__(self.text.en)
 
@@ -85,11 +86,6 @@ class Trial:
     checks: tuple[CheckResult, ...]
     basis: tuple[str, str]
     assembled: BuildReport
-
-    @property
-    def is_held(self) -> bool:
-        """Whether publishing needs a reason."""
-        return bool(self.holds)
 
 
 def try_out(verdicts: Sequence[Verdict], data: Path, county: Path, *, who: str, progress: Progress = silent) -> Trial:
@@ -312,8 +308,8 @@ def _people_at(shown: Mapping[int, Counter[str]], month: date) -> Counter[str]:
 
 
 def _tells_people(contract: Extract) -> bool:
-    """Whether a row of an extract is a person."""
-    return contract.record_table in STOCK_TABLES
+    """Whether a row of an extract is a person: its records are counted as a stock of people."""
+    return any(one.table == contract.record_table and one.kind is Kind.STOCK and one.protects is Protects.PERSONS for one in catalogue().values())
 
 
 def _records(extract: str, months: Mapping[date, LedgerEntry], waiting: Mapping[int, Path], data: Path, pack: CountyPack) -> Counter[str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from indicators.caveats import CAVEATS
 from indicators.dimensions import DIMENSIONS, split
+from indicators.lattice import STOCK_TABLES, is_stock
 from indicators.model import Indicator, Kind, Measure, Theme
 
 _HOME = Path(__file__).parent
@@ -34,6 +35,9 @@ def _check(indicator: Indicator, path: Path) -> None:
         raise CatalogueError(f"{path}: the id {indicator.id!r} must equal the file name")
     if indicator.theme.value != path.parent.name:
         raise CatalogueError(f"{path}: the theme {indicator.theme.value!r} must equal the folder name")
+    if indicator.kind in {Kind.STOCK, Kind.EVENTS, Kind.SUM} and is_stock(indicator) != (indicator.kind is Kind.STOCK):
+        tables = ", ".join(sorted(STOCK_TABLES))
+        raise CatalogueError(f"{path}: {indicator.table} does not fit the kind {indicator.kind.value!r}; stocks are counted from {tables} alone")
     measures = [indicator.numerator] + ([indicator.denominator] if isinstance(indicator.denominator, Measure) else [])
     named = [name for measure in measures for name, _ in measure.where]
     named += [name for breakdown in indicator.breakdowns for name in split(breakdown)]

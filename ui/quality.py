@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 import streamlit
@@ -17,8 +17,6 @@ from ui import cache, notes, words
 from ui.cards import card_grid
 from ui.scope import View
 
-EXTRACTS = {"registry": Text("在册吸毒人员", "Registered people"), "cases": Text("毒品案件", "Drug cases")}
-MATURING = "cases_opened"  # an administrative count, so that both releases may say how it grows
 BUILDS_LISTED = 8
 
 COMPLETENESS = Text("完整性:哪些月份有报送", "Completeness: which months are reported")
@@ -48,14 +46,12 @@ KINDS = {"added": Text("新增", "added"), "corrected": Text("更正", "correcte
 
 def show_deliveries(view: View) -> None:
     """Show which months are there and how soon they came."""
-    deliveries = cache.opened(view.key).deliveries()
-    notes.sentences(view, COMPLETENESS, _completeness(view, deliveries))
+    opened = cache.opened(view.key)
+    deliveries, titles = opened.deliveries(), opened.extract_titles()
+    notes.sentences(view, COMPLETENESS, _completeness(view, deliveries, titles))
     with card_grid():
-        _card(view, "quality.timeliness", TIMELINESS, UNDATED, lambda: quality.timeliness(deliveries, EXTRACTS, view.voice))
-        opened = cache.opened(view.key)
-        _card(
-            view, "quality.maturity", MATURITY, NO_MONTH, lambda: quality.maturity(opened.first_and_now(MATURING), catalogue()[MATURING], view.voice)
-        )
+        _card(view, "quality.timeliness", TIMELINESS, UNDATED, lambda: quality.timeliness(deliveries, titles, view.voice))
+        _card(view, "quality.maturity", MATURITY, NO_MONTH, lambda: _maturity(view))
 
 
 def show_protection(view: View) -> None:
@@ -112,18 +108,33 @@ def show_audit(view: View) -> None:
     streamlit.download_button(view.say(TAKE_AUDIT), f"{report.zh}\n---\n\n{report.en}", name, "text/markdown", on_click="ignore")
 
 
-def _completeness(view: View, deliveries: list[quality.Delivery]) -> list[str]:
+def _maturity(view: View) -> Picture | None:
+    """Show late entries by the first indicator that has any month to compare: an administrative count, so that both releases may say it."""
+    opened = cache.opened(view.key)
+    for name, indicator in catalogue().items():
+        if indicator.protects is not Protects.EVENTS or not indicator.counts_separate_events:
+            continue
+        months = opened.first_and_now(name)
+        if months:
+            return quality.maturity(months, indicator, view.voice)
+    return None
+
+
+def _completeness(view: View, deliveries: Sequence[quality.Delivery], titles: Mapping[str, Text]) -> list[str]:
     lines = []
     for extract in sorted({name for name, _, _ in deliveries}):
         months = [month for name, month, _ in deliveries if name == extract]
         missing = quality.missing_months(deliveries, extract)
-        title = view.say(EXTRACTS.get(extract, Text(extract, extract)))
+        title = view.say(titles.get(extract, Text(extract, extract)))
         first, last = month_words(view.voice, months[0]), month_words(view.voice, months[-1])
         absent = ("、" if view.voice.is_chinese else ", ").join(month_words(view.voice, month) for month in missing)
         if view.voice.is_chinese:
             lines.append(f"{title}:{first}至{last},已报{len(months)}个月," + (f"缺{absent}" if missing else "没有缺月"))
         else:
-            lines.append(f"{title}: {first} to {last}, {len(months)} months reported, " + (f"missing {absent}" if missing else "none missing"))
+            lines.append(
+                f"{title}: {first} to {last}, {quality.counted(len(months), 'month')} reported, "
+                + (f"missing {absent}" if missing else "none missing")
+            )
     return lines
 
 
@@ -134,7 +145,7 @@ def _correction(view: View, number: int, built_at: str, kind: str, first: date, 
         span = months[0] if first == last else f"{months[0]}至{months[1]}"
         return f"第{number}版({built_at[:10]}):{word}{cells}个数,{span}"
     span = months[0] if first == last else f"{months[0]} to {months[1]}"
-    return f"Build {number} ({built_at[:10]}): {cells} numbers {word}, {span}"
+    return f"Build {number} ({built_at[:10]}): {quality.counted(cells, 'number')} {word}, {span}"
 
 
 def _card(view: View, name: str, heading: Text, nothing: Text, make: Callable[[], Picture | None]) -> None:

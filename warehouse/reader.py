@@ -35,6 +35,7 @@ _READ = {
     "mart.resident": "area_code, year_number, residents",
     "meta.member": "dimension, code, zh, en, position, parent",
     "meta.coverage": "extract, month_on",
+    "meta.extract": "id, zh, en",
     "meta.input_file": "extract, first_month, last_month, reported_on",
     "meta.check_result": "name, zh, en",
     "meta.audit_report": "zh, en",
@@ -348,6 +349,10 @@ class Warehouse:
     def members_all(self) -> list[tuple[Any, ...]]:
         """Return every member of every dimension, in the column order of the schema."""
         return self._rows("select * from published.meta.member order by dimension, position")
+
+    def extract_titles(self) -> dict[str, Text]:
+        """Return the title of every extract type by its id."""
+        return {name: Text(zh, en) for name, zh, en in self._rows("select id, zh, en from published.meta.extract order by id")}
 
     def deliveries(self) -> list[tuple[str, date, date | None]]:
         """Return extract, reported month and the day on which that month was first reported (None where no file is dated), in order."""

@@ -126,6 +126,13 @@ create table meta.coverage (
 );
 comment on table meta.coverage is 'One row per extract and reported month.';
 
+create table meta.extract (
+    id varchar not null,
+    zh varchar not null,
+    en varchar not null
+);
+comment on table meta.extract is 'One row per extract type the program knows, delivered or not: its title.';
+
 create table meta.member (
     dimension varchar not null,
     code varchar not null,

@@ -40,8 +40,8 @@ class Analysis:
     Attributes:
         release: The release whose numbers it was computed from.
         method: What was computed.
-        first_on: First month looked at.
-        last_on: Last month looked at: the cut-off.
+        first_on: First day of the first period looked at.
+        last_on: First day of the last period looked at: the cut-off.
         tests: How many comparisons were made at once.
         chance_of_false: Upper limit of the probability of any false finding where nothing is out of the ordinary.
         power: Probability that a doubled risk of one area would have been found; NaN where that is not asked.

@@ -70,6 +70,7 @@ def write_tiny(folder: Path, *, map_approval: str = "") -> None:
             [map_approval],
         )
         connection.execute("insert into meta.coverage values ('registry', '2026-01-01', 1), ('cases', '2026-01-01', 2)")
+        connection.execute("insert into meta.extract values ('registry', '在册吸毒人员', 'Registered people'), ('cases', '毒品案件', 'Drug cases')")
         connection.execute(
             "insert into meta.member values ('zone', 'Z1', '城区片区', 'Urban zone', 0, ''), ('charge', 'use', '吸食、注射', 'Use', 0, '')"
         )

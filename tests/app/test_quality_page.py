@@ -60,6 +60,19 @@ def test_outside_the_checks_do_not_count_what_the_internal_release_shows(held: N
         assert "604" not in said
 
 
+def test_one_is_no_plural_in_english(held: None) -> None:
+    said = text(run("quality", lang="en"))
+    assert "1 month reported, none missing" in said
+    assert "7 numbers corrected" in said  # two of cases, five of people
+
+
+def test_growth_is_told_of_the_first_count_of_events_that_has_any(held: None, tmp_path: Path) -> None:
+    with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as connection:
+        connection.execute("update meta.first_published set indicator = 'cases_solved'")
+        connection.execute("update mart.observation set indicator = 'cases_solved' where indicator = 'cases_opened'")
+    assert "首次公布时合计3,现为4" in text(run("quality"))
+
+
 def test_gaps_are_named(held: None, tmp_path: Path) -> None:
     with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as connection:
         connection.execute("insert into meta.coverage values ('cases', '2025-11-01', 3)")

@@ -33,6 +33,11 @@ def test_a_monthly_return_is_drawn_with_its_corrected_month(tmp_path: Path, monk
     assert "零以下为累计数更正调减" in said
     [drawn] = [json.loads(chart) for chart in charts(test)]
     assert drawn["layout"]["yaxis"]["range"][0] < -2 < 5 < drawn["layout"]["yaxis"]["range"][1]
+    # The page on quality speaks of the return by its name, and of how the return itself grew: nothing, in its first build.
+    quality = text(run("quality"))
+    assert "毒品案件月报表:2024年1月至2025年12月,已报24个月,没有缺月" in quality
+    assert "月报案件数公布后没有变动" in quality
+    assert "case_counts" not in quality.replace("\\", "")
     for page in PAGES:
         for release in ("internal", "public"):
             assert not run(page, release=release).exception, page

@@ -48,6 +48,7 @@ def write_build(
     names = sorted({indicator for indicator, _ in cells})
     file.write_meta("indicator", [(name, "cases", "events", "events", "core.case_event", counted, "", False) for name in names])
     file.write_meta("coverage", [("cases", month, number) for month in sorted({month for _, month in cells})])
+    file.write_meta("extract", [("cases", "毒品案件", "Drug cases")])
     file.write_meta("column_fill", fills)
     latest = max(month for _, month in cells)
     file.write_build((number, "2026-11-25T09:00:00+08:00", "0", latest, COUNTY_CODE, "小县", "Small County", "", False, 5, "", ""))

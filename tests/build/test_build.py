@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -16,6 +18,7 @@ import pytest
 
 from etl import ledger, publish
 from etl.build import BuildRefused, build
+from etl.county import read_pack
 from etl.ledger import LedgerError
 from tests.spec.tables import COUNTY, build_from, load, observed, write_extract
 from warehouse.reader import OutsideLattice, Warehouse, WarehouseUnavailable
@@ -233,3 +236,22 @@ def test_showing_one_hidden_partner_makes_the_audit_fail(small: Path, tmp_path: 
     connection.close()
     audited = subprocess.run([sys.executable, "-m", "disclosure", "audit", str(broken)], cwd=ROOT, capture_output=True, text=True, check=False)
     assert audited.returncode == 2, audited.stdout + audited.stderr
+
+
+def test_a_township_has_no_rate_of_the_years_before_it_was_founded(tmp_path: Path) -> None:
+    county = Path(shutil.copytree(COUNTY, tmp_path / "county"))
+    founded = read_pack(COUNTY).townships[1].code
+    borders = county / "townships.geojson"
+    townships = json.loads(borders.read_text(encoding="utf-8"))
+    [town] = [feature["properties"] for feature in townships["features"] if feature["properties"]["code"] == founded]
+    town["valid_from"] = "2024-01-01"
+    borders.write_text(json.dumps(townships), encoding="utf-8")
+    residents = county / "population.csv"
+    lines = [line for line in residents.read_text(encoding="utf-8").splitlines() if founded not in line or line >= "2024"]
+    residents.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    data = tmp_path / "data"
+    load(data, *(write_extract(tmp_path, "registry", months, [{}] * 30) for months in ("202312", "202412")))
+    build(data, county)
+    rates = observed(data, "internal", "current_users_per_10k", "township", "year")
+    assert rates[date(2023, 1, 1), founded] == (None, "undefined")
+    assert rates[date(2024, 1, 1), founded] == (None, "suppressed")  # nobody lives there: zero is hidden below the county

@@ -271,7 +271,7 @@ def test_no_reason_that_names_somebody_is_kept(data: Path) -> None:
 @pytest.mark.parametrize(("reason", "is_kept"), [("x", False), ("核实过", False), ("1234。。。。", False), ("已经核实", True), ("seen", True)])
 def test_a_reason_says_something(reason: str, is_kept: bool, data: Path, tmp_path: Path) -> None:
     tried = trial.try_out(inspected(data, corrected(tmp_path, 0, 10)), data, COUNTY, who="乙")
-    assert tried.is_held
+    assert tried.holds
     if is_kept:
         trial.publish(tried, data, who="乙", reason=reason)
         assert journal.events(data)[-1].reason == reason

@@ -42,6 +42,17 @@ def test_the_usual_delay_is_the_middle_one() -> None:
     assert quality.timeliness([("cases", date(2026, 7, 1), None)], {}, EN) is None
 
 
+def test_months_stand_in_order_whatever_extract_has_them() -> None:
+    # The cases of February are missing, and the cases are drawn first.
+    reported = [("cases", date(2026, month, 1), date(2026, month + 1, 3)) for month in (1, 3)]
+    reported += [("registry", date(2026, month, 1), date(2026, month + 1, 4)) for month in (1, 2, 3)]
+    picture = quality.timeliness(reported, {}, EN)
+    assert picture is not None
+    months = ["Jan 2026", "Feb 2026", "Mar 2026"]
+    assert (picture.figure.layout.xaxis.categoryorder, list(picture.figure.layout.xaxis.categoryarray)) == ("array", months)
+    assert list(picture.table["Month"]) == months
+
+
 def test_growth_is_said_with_both_numbers() -> None:
     months = [(date(2026, 8, 1), 20.0, 23.0), (date(2026, 9, 1), 10.0, 10.0)]
     picture = quality.maturity(months, OPENED, ZH)
@@ -57,8 +68,20 @@ def test_growth_is_said_with_both_numbers() -> None:
     assert "没有变动" not in moved.sentence
 
 
+def test_one_is_no_plural_in_english() -> None:
+    months = [(date(2026, 9, 1), 10.0, 12.0)]
+    grown, unchanged = quality.maturity(months, OPENED, EN), quality.maturity([(date(2026, 9, 1), 10.0, 10.0)], OPENED, EN)
+    assert grown is not None
+    assert unchanged is not None
+    assert grown.sentence.endswith(" of the last month: 10 when first published, 12 now")
+    assert unchanged.sentence.endswith(" of the last month: no change since first published")
+    late = quality.timeliness([("cases", date(2026, 9, 1), date(2026, 10, 1))], {}, EN)
+    assert late is not None
+    assert late.sentence == "cases: usually 1 day after the end of the month"
+
+
 def test_protected_cells_are_a_share_of_the_reported_ones() -> None:
     picture = quality.protected_shares([("cases_opened", 0, 40), ("current_users", 10, 40), ("retired", 1, 1)], catalogue(), EN)
     assert picture is not None
     assert list(picture.table["Share protected"]) == ["25%", "0%"]
-    assert picture.sentence.startswith("1 of 2 indicators")
+    assert picture.sentence.startswith("Published in full: 1 of 2 indicators")

@@ -71,6 +71,16 @@ def test_areas_are_compared_by_groups() -> None:
     assert found.sentence.en == "Zones and townships add up to the county in 1 comparison"
 
 
+def test_kinds_of_areas_need_not_add_up() -> None:
+    # Two kinds in each zone and three in the county: one kind was seen in both.
+    zones = [row(Status.OBSERVED, 2.0, area=zone, breakdown="zone") for zone in ("Z1", "Z2")]
+    rows = [row(Status.OBSERVED, 3.0), *zones]
+    kinds, cases = ('{"where": {}, "column": "drug", "distinct": true}', '{"where": {}, "column": null, "distinct": false}')
+    declared = [["cases_opened", "cases", "events", "events", "core.case_file", numerator, "", False] for numerator in (kinds, cases)]
+    assert checks._areas_add_up(rows, COUNTY, checks._counting_kinds(declared[:1])).passed
+    assert not checks._areas_add_up(rows, COUNTY, checks._counting_kinds(declared[1:])).passed
+
+
 def test_one_number_is_no_numbers() -> None:
     said = in_words(Difference((), (("cases_opened", MONTH, Kind.WITHDRAWN, 1), ("cases_solved", MONTH, Kind.ADDED, 2)), 3))
     assert said.en == "Against the build in force: 2 numbers added, 1 number withdrawn"

@@ -176,6 +176,14 @@ def assign(position: int, field: str, value: object) -> Damage:
     return reshape(change)
 
 
+def assign_zones(*codes: str) -> Damage:
+    def change(features: list[dict[str, Any]]) -> None:
+        for feature, code in zip(features, codes, strict=True):
+            feature["properties"]["zone"] = code
+
+    return reshape(change)
+
+
 def cross(features: list[dict[str, Any]]) -> None:
     ring = features[0]["geometry"]["coordinates"][0]
     ring[10], ring[30] = ring[30], ring[10]
@@ -263,6 +271,8 @@ UNUSABLE: list[tuple[str, Damage]] = [
     ("township_code", assign(0, "code", "990121001001")),
     ("township_code", assign(0, "code", 990121001000)),
     ("zone_unknown", assign(0, "zone", "Z9")),
+    ("zone_small", assign_zones("Z1", "Z1", *["Z2"] * 7, *["Z3"] * 7, "Z4", "Z4", "Z4")),
+    ("zone_small", assign_zones(*["Z1"] * 19)),
     ("flag", assign(0, "is_remote", "no")),
     ("date", assign(0, "valid_from", "2001-02-30")),
     ("name_missing", assign(0, "name_en", None)),
@@ -347,6 +357,62 @@ def test_merger_is_reported_at_its_own_feature_behind_a_faulty_one(folder: Path)
     assign(4, "merged_into", "990121399000")(folder)
     assign(4, "valid_to", "2025-12-31")(folder)
     assert [problem.row for problem in check_pack(folder) if problem.rule == "merged_into"] == [5]
+
+
+def keep_townships(number: int) -> Damage:
+    """Leave the first townships only, and their residents."""
+
+    def damage(folder: Path) -> None:
+        kept: list[str] = []
+
+        def change(features: list[dict[str, Any]]) -> None:
+            del features[number:]
+            kept.extend(feature["properties"]["code"] for feature in features)
+
+        reshape(change)(folder)
+        path = folder / "population.csv"
+        head, *lines = path.read_text(encoding="utf-8").splitlines()
+        path.write_text("\n".join([head, *(line for line in lines if line.split(",")[1] in kept)]) + "\n", encoding="utf-8")
+
+    return damage
+
+
+@pytest.mark.parametrize(("zones", "is_admitted"), [(("Z1", "Z1"), True), (("Z1", "Z2"), False)])
+def test_a_county_of_two_townships_has_one_zone(folder: Path, zones: tuple[str, str], is_admitted: bool) -> None:
+    keep_townships(2)(folder)
+    assign_zones(*zones)(folder)
+    path = folder / "county.toml"
+    head, *listed = path.read_text(encoding="utf-8").split("[[zone]]")
+    path.write_text("[[zone]]".join([head, *listed[: len(set(zones))]]), encoding="utf-8")
+    small = [problem.message for problem in check_pack(folder) if problem.rule == "zone_small"]
+    assert (small == []) == is_admitted
+    if not is_admitted:
+        assert (small[0].zh, small[0].en) == ("county.toml:城区片区只有1个现有乡镇", "county.toml: Urban zone groups 1 township in force")
+
+
+@pytest.mark.parametrize(
+    ("founded", "dropped", "missing"),
+    [
+        ("2025-03-01", (2020, 2021, 2022, 2023, 2024), []),
+        ("2025-03-01", (2024, 2025), ["2025"]),
+        ("2027-01-01", (2020, 2021, 2022, 2023, 2024, 2025), []),  # the last year of the file stands for 2027 too
+        ("2027-01-01", (2026,), ["2026"]),
+    ],
+)
+def test_residents_are_asked_for_from_the_founding_on(folder: Path, founded: str, dropped: tuple[int, ...], missing: list[str]) -> None:
+    assign(0, "valid_from", founded)(folder)
+    for year in dropped:
+        drop_lines("population.csv", f"{year},990121001000,")(folder)
+    problems = [problem for problem in check_pack(folder) if problem.rule.startswith("population")]
+    assert [re.findall("20..", problem.message.zh) for problem in problems] == [[year] for year in missing]
+
+
+def test_a_merged_township_has_the_residents_of_those_it_took_over(folder: Path) -> None:
+    # 990121202000, in force from 2001 to 2023, was merged into 990121104000: what happened there in 2020 is counted for the successor.
+    at = next(position for position, town in enumerate(read_pack(folder).townships) if town.code == "990121104000")
+    assign(at, "valid_from", "2024-01-01")(folder)
+    drop_lines("population.csv", "2020,990121104000,")(folder)
+    assert rules(folder) == {"population_missing"}
 
 
 def test_readme_names_every_column_and_code() -> None:

@@ -137,6 +137,11 @@ def test_what_only_looks_like_a_person(text: str) -> None:
 DAYS = [f"{1960 + number}0{1 + number % 9}1{number % 9}" for number in range(40)]
 
 
+def fault_of(keys: list[str]) -> str | None:
+    """What the gate says of a column of keys, and if nothing the inspection after it."""
+    return pseudonyms.identity_fault_of(keys) or ("key_sequence" if pseudonyms.are_running_numbers(keys) else None)
+
+
 @pytest.mark.parametrize(
     ("keys", "rule"),
     [
@@ -152,7 +157,7 @@ DAYS = [f"{1960 + number}0{1 + number % 9}1{number % 9}" for number in range(40)
 def test_keys_that_are_no_pseudonyms(keys: list[str], rule: str | None) -> None:
     if rule is None:  # base64 of an MD5 is 24 signs long, of both cases
         rule = "key_hash"
-    assert pseudonyms.fault_of(keys) == rule
+    assert fault_of(keys) == rule
 
 
 def test_random_keys_pass() -> None:
@@ -168,7 +173,7 @@ def test_random_keys_pass() -> None:
         lambda: f"K{draw.randint(0, 10**8):08}",
     )
     columns = [[maker() for _ in range(160)] for maker in makers for _ in range(100)]
-    faults = Counter(fault for column in columns if (fault := pseudonyms.fault_of(column)))
+    faults = Counter(fault for column in columns if (fault := fault_of(column)))
     print(f"{faults.total()} false alarms in {len(columns)} columns of random keys {dict(faults)}")
     assert faults.total() == 0
 

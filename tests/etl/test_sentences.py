@@ -12,6 +12,7 @@ import xlsxwriter
 from etl import intake
 from etl.county import CountyPack
 from etl.extracts import extracts
+from etl.inspection import _type_unknown
 from etl.recognise import reported_on_of
 from etl.return_list import return_list
 from etl.verdict import Outcome, Verdict
@@ -294,3 +295,9 @@ def test_months_are_written_without_a_zero(first: tuple[int, int], last: tuple[i
 @pytest.mark.parametrize(("number", "words"), [(0, "0 rows"), (1, "1 row"), (2, "2 rows"), (1200, "1,200 rows")])
 def test_english_nouns_agree_with_their_number(number: int, words: str) -> None:
     assert counted(number, "row") == words
+
+
+def test_a_file_of_no_known_type_is_told_all_the_words_there_are() -> None:
+    remedy = _type_unknown(extracts()).remedy
+    assert remedy.zh == "文件名写明类型:“案件月报”、“案件”、“在册”之一"
+    assert remedy.en == "Name the type in the file name: one of case_counts, cases, registry"

@@ -31,7 +31,12 @@ CASES_WATCHED = 'watched=("total", "zone", "township", "charge", "place_type")'
         ("cases", "cases_opened", (CASES_WATCHED, 'watched=("zone*charge",)'), "by one dimension at most"),
         ("cases", "cases_opened", (CASES_WATCHED, 'watched=("sex",)'), "none of the breakdowns"),
         ("registry", "current_users", ("is_mapped=True", 'watched=("total",)'), "only counts of separate events are watched"),
-        ("cases", "drugs_seized", ("protects=Protects.SEIZURES,", 'protects=Protects.SEIZURES,\n    watched=("drug",),'), "only counts of separate events"),
+        (
+            "cases",
+            "drugs_seized",
+            ("protects=Protects.SEIZURES,", 'protects=Protects.SEIZURES,\n    watched=("drug",),'),
+            "only counts of separate events",
+        ),
         ("cases", "drug_labs_destroyed", ('watched=("total",)', "is_mapped=True"), "none of the breakdowns"),
     ],
 )
@@ -39,6 +44,19 @@ def test_what_is_no_count_of_events_by_one_dimension_is_not_watched(
     theme: str, original: str, change: tuple[str, str], message: str, tmp_path: Path
 ) -> None:
     with pytest.raises(CatalogueError, match=message):
+        catalogue(declared(tmp_path, theme, original, change))
+
+
+@pytest.mark.parametrize(
+    ("theme", "original", "change"),
+    [
+        ("registry", "current_users", ('table="core.registry_person"', 'table="core.newly_found"')),
+        ("cases", "drug_labs_destroyed", ('table="core.case_file"', 'table="core.registry_person"')),
+        ("cases", "drugs_seized", ('table="core.case_file"', 'table="core.registry_person"')),
+    ],
+)
+def test_a_stock_stands_on_a_table_of_stocks_and_nothing_else_does(theme: str, original: str, change: tuple[str, str], tmp_path: Path) -> None:
+    with pytest.raises(CatalogueError, match="does not fit the kind"):
         catalogue(declared(tmp_path, theme, original, change))
 
 
