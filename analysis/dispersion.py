@@ -15,7 +15,7 @@ from analysis.quasi_poisson import fit
 
 UNRULY = 1.5  # variance over mean of one series above which its events are no longer taken for separate ones
 COMMONLY_UNRULY = 1.2  # the same of all series of a county together, whose estimate is less rough
-SMALLEST_FREEDOM = 10  # fewer periods beyond the coefficients tell nothing about unrest
+SMALLEST_FREEDOM = 6  # fewer periods beyond the coefficients tell nothing about unrest; three years of quarters have seven
 SMALLEST_EVENTS = 20.0
 
 

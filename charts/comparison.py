@@ -38,6 +38,8 @@ ROUNDED_SUM = Text("概数不相加,不作比较", "rounded numbers are not adde
 ROUNDED = Text("概数,不作判断", "rounded, not judged")
 SEVERAL_OF_ONE_CASE = Text("一案可有多人或多种,不作判断", "one case may bring several, not judged")
 CORRECTED = Text("含更正数,不作判断", "includes a correction, not judged")
+FESTIVAL = Text("春节在1月或2月,看两月合计", "the Spring Festival falls in January or February: see both together")
+MONTHS_OF_THE_FESTIVAL = (1, 2)  # a month with it has a third fewer working days than one without
 NOT_FINAL = Text("初步数,未作比较", "provisional, not compared")
 NO_EARLIER = Text("没有更早的数据,不作比较", "no earlier data, not compared")
 HIDDEN = Text("有受保护的数,不作比较", "part is protected, not compared")
@@ -152,6 +154,18 @@ def unrest(voice: Voice, indicator: Indicator, series: pandas.DataFrame) -> floa
     counts = settled.set_index("period")["value"].reindex(periods)
     days = (periods + pandas.offsets.MonthBegin(step) - periods).days
     return seasonal_dispersion(counts.to_numpy(), days, 12 // step)
+
+
+def finest_unrest(
+    voice: Voice, indicator: Indicator, rows: pandas.DataFrame, until: pandas.Timestamp, breakdown: str, area: str | None, member: str | None
+) -> float:
+    """Measure the unrest of a part's months or quarters, or, where only its years are published, of the county: a part is no calmer."""
+    for asked in ((breakdown, area, member), ("total", None, None)):
+        for grain in (Grain.MONTH, Grain.QUARTER):
+            held = cells(rows, indicator.id, asked[0], grain=grain, area=asked[1], member=asked[2], until=until)
+            if not held.empty:
+                return unrest(voice, indicator, held)
+    return 1.0
 
 
 Between = tuple[float, float]
@@ -336,6 +350,8 @@ def spans_change(
     mark = break_between(indicator, before.first, now.last)
     if mark is not None:
         return change(break_words(voice, mark), break_words(voice, mark))
+    if now.first == now.last and now.last.month in MONTHS_OF_THE_FESTIVAL and not is_rounded(voice, indicator):
+        return change(change_words(voice, indicator, current, previous, base_words), FESTIVAL)
     if is_rounded(voice, indicator):
         words = rounded_change_words(voice, indicator, *(extremes(indicator, rows.iloc[0]) for rows in held), base_words)
         return change(words, ROUNDED)
@@ -399,10 +415,8 @@ def events_change(
     adds_up = not indicator.numerator.distinct and not is_rounded(voice, indicator)  # kinds seen in two months do not, nor do rounded numbers
     if not monthly.empty and adds_up:
         return year_to_date(voice, indicator, monthly)
-    quarters, years = (
-        cells(rows, indicator.id, breakdown, grain=grain, area=area, member=member, until=until) for grain in (Grain.QUARTER, Grain.YEAR)
-    )
-    return finished_years(voice, indicator, years, unrest(voice, indicator, quarters))
+    years = cells(rows, indicator.id, breakdown, grain=Grain.YEAR, area=area, member=member, until=until)
+    return finished_years(voice, indicator, years, finest_unrest(voice, indicator, rows, until, breakdown, area, member))
 
 
 def detectable_words(voice: Voice, indicator: Indicator, change: Change, tests: int, place: Text) -> str:

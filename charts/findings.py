@@ -12,7 +12,7 @@ import pandas
 
 from charts.bars import interval_picture, member_picture
 from charts.bridge import bridge_picture, build_bridge
-from charts.comparison import SAME_TIME_LAST_YEAR, Change, Span, events_change, finished_years, spans_change, stock_change, unrest
+from charts.comparison import SAME_TIME_LAST_YEAR, Change, Span, events_change, finest_unrest, finished_years, spans_change, stock_change, unrest
 from charts.comparison_table import Compared, compare_events, compare_stocks, compare_years
 from charts.grid import grid_picture
 from charts.picture import Picture, Voice, nothing_drawn
@@ -279,8 +279,7 @@ def by_finished_year(rows: pandas.DataFrame, indicator: Indicator, scope: Scope)
     if not series["status"].map(has_number).any():
         reason = why_nothing(rows, indicator, scope.place.breakdown(indicator), series, scope, (Grain.YEAR,))
         return nothing_drawn(voice.say(indicator.title), voice.say(reason))
-    finer = next((held for held in (series_of(rows, indicator, scope, grain) for grain in (Grain.MONTH, Grain.QUARTER)) if not held.empty), series)
-    dispersion = unrest(voice, indicator, finer)
+    dispersion = finest_unrest(voice, indicator, rows, scope.until, scope.place.breakdown(indicator), scope.place.area(indicator), None)
     sentence = events_sentence(indicator, finished_years(voice, indicator, series, dispersion), scope)
     picture = column_picture(Series(indicator, series, indicator.title), voice, sentence)
     return _beside_its_past(picture, compare_years(voice, indicator, series, dispersion))
@@ -398,8 +397,8 @@ def zone_levels(rows: pandas.DataFrame, indicator: Indicator, zones: list[Member
 
 
 INTERVAL_NOTE = Text(
-    "横条是可能范围(95%):越长越不可靠;互相重叠的,差别多半出于偶然。",
-    "Bars are 95% ranges: the longer, the less reliable; where they overlap, the difference is mostly chance.",
+    "横条是可能范围(95%):越长越不可靠;互相重叠的,不能据此说有差别,也不能说没有。",
+    "Bars are 95% ranges: the longer, the less reliable; where they overlap, neither a difference nor its absence can be claimed.",
 )
 
 

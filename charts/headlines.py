@@ -111,6 +111,7 @@ def changes(rows: pandas.DataFrame, catalogue: dict[str, Indicator], scope: Scop
 class _Tested:
     words: str
     change: Change
+    is_on_card: bool = False  # whose own verdict the reader sees above
 
 
 def attention(
@@ -137,8 +138,12 @@ def attention(
     stands = false_discovery_cut([one.change.p_value for one in judged])
     found = []
     for one, standing in zip(judged, stands, strict=True):
-        if standing and one.change.verdict in {Verdict.CLEAR_RISE, Verdict.CLEAR_FALL}:
+        if one.change.verdict not in {Verdict.CLEAR_RISE, Verdict.CLEAR_FALL}:
+            continue
+        if standing:
             found.append(one.words + voice.say(Text("。信号,需核实是否专项行动或补录。", ". A signal: check for campaigns or late entries.")))
+        elif one.is_on_card:
+            found.append(one.words + _alone(len(judged)).pick(voice.language))
     found += _standing_facts(rows, catalogue, scope)
     found += _labs_in_remote(rows, catalogue, scope)
     found += _unreported(rows, catalogue, scope)
@@ -150,8 +155,9 @@ def attention(
     total = events_change(voice, opened, rows, scope.until, scope.place.breakdown(opened), scope.place.area(opened), None)
     could_find = detectable_words(voice, opened, total, len(judged), scope.place.title(opened))
     by_zone = scope.place.zone is None
-    nothing = _no_case_change(total.span)
-    if found and not any(stands):
+    verdicts = {one.change.verdict for one in judged}
+    nothing = TOO_FEW_TO_JUDGE if verdicts == {Verdict.TOO_FEW} else _no_case_change(total.span)
+    if found and not verdicts & {Verdict.CLEAR_RISE, Verdict.CLEAR_FALL}:
         found.append(voice.say(nothing))
     if voice.is_chinese:
         remark = f"本页同时比较了{len(judged)}项案件数(按总数、案由、场所{'、片区' if by_zone else ''}),已扣除多次比较的偶然。{could_find}"
@@ -161,6 +167,11 @@ def attention(
         )
         remark = f"{looked} {could_find}"
     return found, [remark, late], nothing
+
+
+def _alone(tests: int) -> Text:
+    """Say that a change seen by itself does not stand among all that were looked at."""
+    return Text(f"(单看;同时看{tests}项,还不足以排除偶然)。", f" (by itself; among {tests} looked at together chance is not ruled out).")
 
 
 def _no_case_change(span: str) -> Text:
@@ -175,8 +186,10 @@ def _why_not_compared(rows: pandas.DataFrame, opened: Indicator, scope: Scope) -
     """Return why no case count could be compared: less than a year of them, or gaps."""
     monthly = series_of(rows, opened, scope, Grain.MONTH)
     reported = monthly[monthly["status"].map(has_number).astype(bool)]
+    if reported.empty:
+        return NO_CASES
     settled = last_settled(monthly)
-    is_short = reported.empty or settled is None or reported["last"].min() > settled - pandas.DateOffset(years=1)
+    is_short = settled is None or reported["last"].min() > settled - pandas.DateOffset(years=1)
     return UNDER_A_YEAR if is_short else NOT_COMPARABLE
 
 
@@ -186,7 +199,7 @@ def _tested(rows: pandas.DataFrame, catalogue: dict[str, Indicator], members: di
     for name in ("cases_opened", "cases_solved", "drug_labs_destroyed"):
         indicator = catalogue[name]
         change = events_change(voice, indicator, rows, scope.until, scope.place.breakdown(indicator), scope.place.area(indicator), None)
-        tested.append(_Tested(events_sentence(indicator, change, scope), change))
+        tested.append(_Tested(events_sentence(indicator, change, scope), change, is_on_card=True))
     for dimension in ("charge", "place_type"):
         for member in members[dimension]:
             change = events_change(voice, opened, rows, scope.until, dimension, None, member.code)
@@ -252,6 +265,8 @@ def _unreported(rows: pandas.DataFrame, catalogue: dict[str, Indicator], scope: 
     ]
 
 
+NO_CASES = Text("案件尚未报送,没有可比较的数。", "No cases were reported: there is nothing to compare.")
+TOO_FEW_TO_JUDGE = Text("各项案件数都太少,不作判断。", "All case counts are too few to judge.")
 UNDER_A_YEAR = Text("数据不足一年,暂不能与上年同期比较。", "Less than a year of data: no comparison with the year before yet.")
 NOT_COMPARABLE = Text("有月份未报送,案件数未能与上年同期比较。", "Months are missing: no case count could be compared with the year before.")
 NO_CHANGE_YET = Text("还没有可以公布的数。", "No number can be shown yet.")

@@ -39,7 +39,7 @@ CASES = "cases"  # the extract
 LATEST_MONTHS = 6  # what was judged longer ago is no news
 MONTHS_LISTED = 12
 MONTHS_DRAWN = 24
-NO_ROUND = Text("历史数据不足一年,还不能作预警比较。", "Less than a year of history: nothing can be compared yet.")
+NO_ROUND = Text("案件等尚未报送,或报送不满一年,还不能作预警比较。", "Nothing watched is reported, or for under a year: nothing to compare yet.")
 NOT_LATELY = Text("近半年没有可以检验的月份。", "No month of the last six could be tested.")
 LABELS = {
     Outcome.ALARM: Text("预警", "warning"),
@@ -52,6 +52,8 @@ _EXPECTED = {
     Rule.RECENT: Text("近几年平均水平", "expected from the last years' average"),
     Rule.FARRINGTON: Text("按前四年趋势和季节应", "expected from trend and season of four years"),
 }
+FINEST = {Rule.SEASONAL: 0.001, Rule.RECENT: 0.001, Rule.FARRINGTON: 0.01}
+"""The smallest chance that is told: the regression's limit is plugged in, and where cases come in batches a smaller one is not to be trusted."""
 CHECK_CASES = Text(
     "先核实:是否专项行动或集中立案,是否补录以前的案件", "check first: a campaign, cases opened together, or late entries of older cases"
 )
@@ -169,7 +171,7 @@ def _sentence(row: pandas.Series, names: Names, voice: Voice) -> str:
     unit = voice.say(indicator.unit)
     when = _when(row, names, voice)
     observed, expected, upper = (plain_number(voice, row["observed"]), f"{row['expected']:.1f}", plain_number(voice, row["upper"]))
-    chance = chance_words(voice, row["p_value"])
+    chance = chance_words(voice, row["p_value"], FINEST[row["rule"]])
     if voice.is_chinese:
         level = f"{_EXPECTED[row['rule']].zh}约{expected}{unit},偶然一般不超过{upper}{unit}"
         return f"{when}{names.of(row, voice)}{observed}{unit},{level};纯属偶然达到这么多的可能性{chance}。"
@@ -206,10 +208,10 @@ def _looked_at(rounds: Sequence[pandas.DataFrame], names: Names, voice: Voice) -
         years = round(1 / (chance * per_year))
         when, one_in, is_quarter = _round_words(rounds, round_, names, voice), round(1 / chance), per_year == 4
         parts.append(
-            f"{when}同时检验{tests}项;情况没有变化时,每{one_in}个{'季度' if is_quarter else '月'}最多1个有误报(约{years}年一次)"
+            f"{when}同时检验{tests}项;情况没有变化时,每{one_in}个{'季度' if is_quarter else '月'}最多1个有误报(约{years}年一次;案件成批的可能多一倍)"
             if voice.is_chinese
             else f"{when}: {tests} tested together; where nothing changed at most 1 {'quarter' if is_quarter else 'month'} in {one_in} "
-            f"would raise a false warning (once in about {years} years)"
+            f"would raise a false warning (once in about {years} years; twice as often where cases come in batches)"
         )
     if voice.is_chinese:
         return f"{';'.join(parts)}。未满、待补录的月份不检验。“没有预警”不等于没有问题。"

@@ -193,11 +193,11 @@ def below(upper: str, lower: str) -> str:
     return f"{upper}  \n{lower}"
 
 
-def chance_words(voice: Voice, p_value: float) -> str:
-    """Say a probability in words that need no training: one in so many; nothing finer than one in a thousand."""
-    one_in = round(1 / max(p_value, 0.001))
-    if one_in >= 1000:
-        return "不超过千分之一" if voice.is_chinese else "at most 1 in 1,000"
+def chance_words(voice: Voice, p_value: float, finest: float = 0.001) -> str:
+    """Say a probability in words that need no training: one in so many; nothing finer than one in a thousand, or in a hundred."""
+    one_in = round(1 / max(p_value, finest))
+    if one_in >= round(1 / finest):
+        return f"不超过{'千' if finest < 0.01 else '百'}分之一" if voice.is_chinese else f"at most 1 in {1 / finest:,.0f}"
     if one_in < 10:
         return f"约{p_value:.0%}" if voice.is_chinese else f"about {p_value:.0%}"
     return f"约{one_in}分之一" if voice.is_chinese else f"about 1 in {one_in}"

@@ -36,9 +36,9 @@ RANGES = Part(
     Text("可能范围(95%)", "The 95% range"),
     (
         Text(
-            "情况不变,每年的起数也不会一模一样。“可能范围”说的是背后真实水平大致在哪里:这样算100次,约95次包含真实水平。",
-            "Where nothing changes, counts still differ from year to year. The range says where the true level roughly lies: "
-            "of 100 ranges so computed some 95 hold it.",
+            "情况不变,每年的起数也不会一模一样。“可能范围”说的是背后真实水平大致在哪里:案件零散发生时,这样算100次,约95次包含真实水平;成批的,范围还要宽些。",
+            "Where nothing changes, counts still differ from year to year. The range says where the true level roughly lies: where cases come one by "
+            "one, of 100 ranges so computed some 95 hold it; where they come in batches it should be wider.",
         ),
     ),
     (
@@ -69,6 +69,16 @@ CHANGES = Part(
             "两期合计不足6起:数量太少,不作判断。各月起伏本来就大的,判断从严;口径变了的前后两期,不作比较。",
             "Fewer than 6 cases in both periods together: too few to judge. Where the months swing more than chance alone, it is judged more "
             "strictly; over a change of definition nothing is compared.",
+        ),
+        Text(
+            "每个判断单独算:看20个,平均约有1个碰巧写成“明显”;一并检验的见“需要关注”“乡镇热点”和“预警”。占比要两次的可能范围不重叠才写“明显”。",
+            "Every judgement is made by itself: of twenty about one says “clear” by chance. Those tested together stand under Needs attention, "
+            "Townships and Early warning. A share is called clear only where both ranges do not overlap.",
+        ),
+        Text(
+            "判断假定各月互不牵连。持续几个月的专项行动或团伙案件,会被误作升降;1月或2月单月受春节影响,不判断。",
+            "Months are taken not to depend on each other: a campaign or a gang of several months may be mistaken for a change. A single January or "
+            "February is not judged, because the Spring Festival moves between them.",
         ),
     ),
     (
@@ -159,9 +169,9 @@ CLUSTERS = Part(
     Text("聚集区", "Clusters"),
     (
         Text(
-            "从每个乡镇往外画圈,找合起来最突出的一片;碰巧出现这么突出的一片不到5%,才标为聚集区。",
+            "从每个乡镇往外画圈,找合起来最突出的一片;碰巧出现这么突出的一片不到5%,才标为聚集区。案件成批出现的,乡镇和聚集区都判断从严。",
             "Circles are drawn around every township to find the area that stands out most; it is called a cluster only where chance brings one "
-            "as striking on less than 5% of maps.",
+            "as striking on less than 5% of maps. Where cases come in batches, townships and clusters are judged more strictly.",
         ),
         Text(
             "说的是一片,不是里面每个乡镇都高。一片最多占全县常住人口的35%。",
@@ -188,9 +198,9 @@ WARNINGS = Part(
             "and never fewer than 3 cases.",
         ),
         Text(
-            "全县各项和各乡镇一并检验:情况没变的话,100个月里最多1个月有误报。单看超出、一并检验不成立的,写“单看超出,合看不作预警”。",
-            "The county's lines and all townships are looked at together: where nothing changes, at most one month in a hundred has a false alarm. "
-            "What is above its own limit only is called “above alone, no warning among all”.",
+            "全县各项和各乡镇一并检验:情况没变的话,100个月里最多1个月有误报(案件成批的可能多一倍)。单看超出、一并检验不成立的,写“单看超出,合看不作预警”。",
+            "The county's lines and all townships are looked at together: where nothing changes, at most one month in a hundred has a false alarm, "
+            "twice as many where cases come in batches. What is above its own limit only is called “above alone, no warning among all”.",
         ),
         Text(
             "预警是信号,要去核实:是不是专项行动、集中补录。它不是结论。",
@@ -200,14 +210,15 @@ WARNINGS = Part(
     (
         (
             Text(
-                "每月10起以内(伽马–泊松):k 个可比月份共 S 起,本月 c 起;历史忽高忽低的,界限放宽",
-                "Up to ten a month, gamma–Poisson: S cases in k like months, c in this one; wider where the past is restless",
+                "每月10起以内,或不足四年(伽马–泊松):k 个可比月份共 S 起,本月 c 起;历史忽高忽低的,界限放宽",
+                "Up to ten a month or less than four years, gamma–Poisson: S cases in k like months, c in this one; wider where the past is restless",
             ),
             r"\begin{gathered}p=P(X\ge c)\\X\sim\mathrm{NB}\bigl(S+\tfrac12,\;\tfrac{k}{k+1}\bigr)\end{gathered}",
         ),
         (
             Text(
-                "每月10起以上(Farrington 灵活法):前4年回归,往年的高峰减轻分量", "Above ten, Farrington Flexible: four years, past peaks weighted down"
+                "每月10起以上,或5起以上而忽高忽低的(Farrington 灵活法):前4年回归,往年的高峰减轻分量",
+                "Above ten, or above five where restless, Farrington Flexible: four years, past peaks weighted down",
             ),
             r"\begin{gathered}\ln\mu_t=\alpha+\beta t+s_t\\\mathrm{Var}=\phi\,\mu_t,\;\phi\ge1\end{gathered}",
         ),

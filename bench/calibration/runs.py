@@ -16,7 +16,14 @@ import numpy
 from bench.calibration.trials import TRIALS, Tally, merged
 
 SIZES = (50, 200, 600)  # cases a year
-RUNS: Mapping[str, int] = {"maps": 2_000, "county months": 3_000, "two periods": 4_000, "trends": 2_000, "county quarters": 3_000, "maps in batches": 1_000}
+RUNS: Mapping[str, int] = {
+    "maps": 2_000,
+    "county months": 3_000,
+    "two periods": 4_000,
+    "trends": 2_000,
+    "county quarters": 3_000,
+    "maps in batches": 1_000,
+}
 ADDED = ("county quarters", "maps in batches")
 CHUNKS = 20  # pieces that one trial of one size is cut into
 SEED = 20261127

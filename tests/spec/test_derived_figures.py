@@ -512,9 +512,11 @@ def verdict_on_events(line: Line) -> None:
 def unrest_of_a_series(line: Line) -> None:
     run, freedom, events, unruly = numbers(line.internal)
     assert (run, freedom, events, unruly) == (12, SMALLEST_FREEDOM, SMALLEST_EVENTS, UNRULY)
-    # Quarters 2 and 10 by turns: means of 6. Sixteen less 4 years and 2 of the wave are 10, 16 * 16 / 6 over 10; twelve less 5 are 7.
+    # Quarters 2 and 10 by turns: means of 6. Sixteen less 4 years and 2 of the wave are 10, 16 * 16 / 6 over 10;
+    # twelve less 5 are 7, 12 * 16 / 6 over 7; eight less 4 are too few.
     assert seasonal_dispersion([2.0, 10.0] * 8, periods_per_year=4) == pytest.approx(4.267, abs=1e-3)
-    assert seasonal_dispersion([2.0, 10.0] * 6, periods_per_year=4) == 1
+    assert seasonal_dispersion([2.0, 10.0] * 6, periods_per_year=4) == pytest.approx(4.571, abs=1e-3)
+    assert seasonal_dispersion([2.0, 10.0] * 4, periods_per_year=4) == 1
     # 20 events: means of 1.25, 16 * 1.25 over 10. 19 events tell nothing.
     assert seasonal_dispersion([0.0, events / 8] * 8, periods_per_year=4) == pytest.approx(2)
     assert seasonal_dispersion([0.0, (events - 1) / 8] * 8, periods_per_year=4) == 1
