@@ -112,7 +112,8 @@ def _maturity(view: View) -> Picture | None:
     """Show late entries by the first indicator that has any month to compare: an administrative count, so that both releases may say it."""
     opened = cache.opened(view.key)
     for name, indicator in catalogue().items():
-        if indicator.protects is not Protects.EVENTS or not indicator.counts_separate_events:
+        is_told = indicator.protects is Protects.EVENTS and indicator.counts_separate_events and "total" in indicator.breakdowns
+        if not is_told:
             continue
         months = opened.first_and_now(name)
         if months:
