@@ -61,13 +61,6 @@ class View:
         order = [zone.code for zone in self.members("zone")]
         return sorted(found, key=lambda area: (order.index(area.zone) if area.zone in order else len(order), area.code))
 
-    def months(self, extract: str) -> list[pandas.Timestamp]:
-        """Return the reported months of an extract up to the selected one."""
-        found = cache.prepared(
-            self.key, (), f"months.{extract}", lambda: [pandas.Timestamp(month) for month in cache.opened(self.key).months(extract)]
-        )
-        return [month for month in found if month <= self.month]
-
     def prepared(self, name: str, make: Callable[[], Kept]) -> Kept:
         """Return a finished thing of this build and selection, made once."""
         return cache.prepared(self.key, self.selection, name, make)

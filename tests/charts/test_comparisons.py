@@ -16,6 +16,7 @@ from charts.comparison import (
     SAME_TIME_LAST_YEAR,
     Span,
     break_between,
+    events_change,
     finished_years,
     share_beyond_chance,
     spans_change,
@@ -201,6 +202,28 @@ def test_lengths_count_leap_days() -> None:
     assert spans_change(INSIDE, CASES, series, february, february.moved(-12), SAME_TIME_LAST_YEAR).exposures == (29.0, 28.0)
     twelve = Span(pandas.Timestamp("2023-09-01"), pandas.Timestamp("2024-08-01"))
     assert spans_change(INSIDE, CASES, series, twelve, twelve.moved(-12), SAME_TIME_LAST_YEAR).exposures == (366.0, 365.0)
+
+
+def test_a_single_january_or_february_is_not_judged_and_both_together_are() -> None:
+    festival = "春节在1月或2月,看两月合计"
+    january = table(monthly([5.0] * 28 + [30.0]))  # September 2023 to January 2026
+    assert [line[0] for line in january] == ["同比", "环比", "累计同比", "近12个月"]
+    assert [line[4] for line in january][::2] == [festival, festival]
+    assert january[0][3] == "比上年同期由5起增至30起"
+    february = table(monthly([5.0] * 28 + [30.0, 5.0]))
+    assert february[0][4] == festival
+    assert february[2][4] == "明显上升"  # 35 and 10
+
+
+def test_a_part_of_which_only_years_are_published_is_as_restless_as_its_county() -> None:
+    zone = [row(NEW.id, f"{year}-01-01", value, grain="year", breakdown="zone", area_code="Z1") for year, value in ((2024, 60), (2025, 88))]
+    restless = months(NEW.id, "2021-01-01", [2.0, 22.0] * 30)  # a variance of 100 over a mean of 12
+
+    def verdict(*rows: tuple[object, ...]) -> Verdict:
+        return events_change(INSIDE, NEW, frame(*rows), pandas.Timestamp("2025-12-01"), "zone", "Z1", None).verdict
+
+    assert verdict(*zone) is Verdict.CLEAR_RISE  # p = .026
+    assert verdict(*zone, *restless) is Verdict.WITHIN_CHANCE
 
 
 def test_without_an_earlier_period_the_reason_is_said() -> None:

@@ -263,6 +263,11 @@ def test_chance_is_said_as_one_in_so_many(p: float, words: str) -> None:
     assert chance_words(ZH, p) == words
 
 
+def test_a_chance_is_told_no_finer_than_it_is_known() -> None:
+    assert [chance_words(ZH, p, 0.01) for p in (0.0004, 0.01, 0.02)] == ["不超过百分之一", "不超过百分之一", "约50分之一"]
+    assert chance_words(EN, 0.0004, 0.01) == "at most 1 in 100"
+
+
 def test_how_it_was_looked_at_is_said() -> None:
     found = findings_of({town.code: [2] * 12 for town in TOWNS})
     levels = read(found, Method.LEVEL)

@@ -60,7 +60,7 @@ def test_settled_columns_have_their_published_limits_and_unfinished_ones_none() 
     settled, late = picture.figure.data
     assert (list(settled.error_y.array), list(settled.error_y.arrayminus)) == ([4.0, 6.0], [2.0, 3.0])
     assert late.error_y.array is None
-    assert picture.note == "细竖线为可能范围(95%)。浅色为初步数,会因补录增加。"
+    assert picture.note == "细竖线为可能范围(95%),按零散发生计。浅色为初步数,会因补录增加。"
     # The axis reaches the late column itself, not twice as far.
     assert list(picture.figure.layout.yaxis.range) == pytest.approx([0, 40 * 1.12])
     assert [("可能范围" in words) for words in (*settled.customdata, *late.customdata)] == [True, True, False]

@@ -211,6 +211,32 @@ def test_attention_finds_a_true_rise_and_says_otherwise_that_there_is_none() -> 
     assert "需核实" in sentences[0]
 
 
+def test_what_a_card_calls_clear_is_not_denied_beside_it() -> None:
+    """240 and 298 differ at p = .013: clear on the card, not among 21 looked at together, where the first must be below .05 / 21."""
+    charges = [Member(f"c{number}", Text(f"案由{number}", f"Charge {number}")) for number in range(20)]
+    rows = frame(
+        *months("cases_opened", "2025-01-01", [20.0] * 12),
+        *months("cases_opened", "2026-01-01", [25.0] * 10 + [24.0] * 2),
+        *(one for charge in charges for one in months("cases_opened", "2025-01-01", [1.0] * 24, breakdown="charge", member=charge.code)),
+    )
+    sentences, remarks, _ = headlines.attention(rows, KNOWN, {"charge": charges, "place_type": [], "zone": ZONES}, scope("2026-12-01"))
+    assert len(sentences) == 1
+    assert sentences[0].endswith("明显上升(单看;同时看21项,还不足以排除偶然)。")
+    assert "同时比较了21项" in remarks[0]
+
+
+def test_too_few_cases_are_not_said_to_be_without_change() -> None:
+    rows = frame(*months("cases_opened", "2025-01-01", [0.0] * 12), *months("cases_opened", "2026-01-01", [0.0] * 11 + [1.0]))
+    found, _, nothing = headlines.attention(rows, KNOWN, {"charge": [], "place_type": [], "zone": ZONES}, scope("2026-12-01"))
+    assert (found, nothing.zh) == ([], "各项案件数都太少,不作判断。")
+
+
+def test_a_county_that_hands_in_no_cases_is_told_so() -> None:
+    rows = frame(*months("registered_people", "2021-01-01", [160.0] * 60))
+    _, _, nothing = headlines.attention(rows, KNOWN, {"charge": [], "place_type": [], "zone": ZONES}, scope("2025-12-01"))
+    assert nothing.zh == "案件尚未报送,没有可比较的数。"
+
+
 def test_with_under_a_year_of_data_nothing_is_said_to_have_been_compared() -> None:
     members = {"charge": [], "place_type": [], "zone": ZONES}
     rows = frame(*months("cases_opened", "2026-01-01", [3.0], status="provisional"))

@@ -58,7 +58,7 @@ def test_a_warning_says_count_expected_limit_chance_and_what_to_check_first() ->
     check = "先核实:是否专项行动或集中立案,是否补录以前的案件(当月全县专项行动立案:净边行动3起,未分乡镇和场所)。"
     assert remarks[0] == f"以上是信号,需核实,不是结论。{check}"
     # The county's line and three townships; the late month is left out.
-    looked_at = "2026年1月同时检验4项;情况没有变化时,每100个月最多1个有误报(约8年一次)。"
+    looked_at = "2026年1月同时检验4项;情况没有变化时,每100个月最多1个有误报(约8年一次;案件成批的可能多一倍)。"
     assert remarks[1:] == [f"{looked_at}未满、待补录的月份不检验。“没有预警”不等于没有问题。"]
 
 
@@ -137,7 +137,7 @@ def test_quarters_are_judged_only_once_they_are_over() -> None:
     assert latest_rounds(found, NAMES, pandas.Timestamp("2025-12-01"))[0]["last_on"].iloc[0] == pandas.Timestamp("2025-10-01")
     _, remarks, nothing = warning_sentences(found, frame(), NAMES, scope("2025-12-01"))
     assert nothing.zh == "最近能检验的是2025年四季度:没有预警。"
-    assert "每200个季度最多1个有误报(约50年一次)" in remarks[0]  # one family of half a percent
+    assert "每200个季度最多1个有误报(约50年一次;案件成批的可能多一倍)" in remarks[0]  # one family of half a percent
 
 
 def test_the_watched_indicators_are_declared() -> None:
