@@ -24,7 +24,7 @@ from etl.arguments import CommandParser
 from etl.ledger import LedgerEntry
 from etl.parsing.cells import month_of
 from etl.recognise import Months
-from etl.verdict import OUTCOME_WORDS, Outcome, Verdict, problem_as_json, problem_line
+from etl.verdict import OUTCOME_WORDS, Outcome, Verdict, problem_as_json, problem_line, remark_line
 from indicators.model import Text
 
 if TYPE_CHECKING:
@@ -366,6 +366,7 @@ def _list_lines(paths: Sequence[str]) -> list[str]:
 
 
 SAID_ONE_BY_ONE = 10  # more files in order than these are summed up
+NEVER_SUMMED = frozenset({"edition_replaced", "same_as_before", "months_without_rows", "townships_without_rows"})
 
 
 def _lines(verdicts: Sequence[Verdict]) -> list[str]:
@@ -378,7 +379,9 @@ def _lines(verdicts: Sequence[Verdict]) -> list[str]:
         (verdict.outcome, verdict.title): [one for one in in_order if (one.outcome, one.title) == (verdict.outcome, verdict.title)]
         for verdict in in_order
     }
-    return [_sum_line(outcome, title, group) for (outcome, title), group in kinds.items()] + refused
+    sums = [_sum_line(outcome, title, group) for (outcome, title), group in kinds.items()]
+    told = [(verdict.file_name, remark) for verdict in in_order for remark in verdict.remarks if remark.rule in NEVER_SUMMED]
+    return [*sums, *(f"  · {name} · {remark_line(remark)}" for name, remark in told), *refused]
 
 
 def _sum_line(outcome: Outcome, title: Text | None, group: Sequence[Verdict]) -> str:

@@ -14,7 +14,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from etl import ledger, left_out, mapping, privacy_gate, pseudonyms, running_totals
+from etl import gaps, ledger, left_out, mapping, privacy_gate, pseudonyms, replacement, running_totals
 from etl import profile as profiles
 from etl.contract import Extract, Problem, Remark, Type
 from etl.extracts import extracts
@@ -546,6 +546,10 @@ def _judge(
                 "Put the date of reporting into the file name, as 报20261105, or use --reported-on",
             )
         )
+    before: running_totals.Totals = {}
+    if profile and profile.is_cumulative and first and last and not questions and findings.is_in_order:
+        before = _totals_before(extract, first, _in_force(extract, known, beside, data, pack)) if data else {}
+        questions += running_totals.missing_rows(extract, findings.columns, first, last, before, pack)
     if questions or not findings.is_in_order:
         counts = findings.counts + Counter(question.rule for question in questions)
         # A source row may hold several numbers, each a row of its own here; people count the rows of their table.
@@ -558,7 +562,6 @@ def _judge(
         return replace(verdict, remarks=tuple(remarks))
     remarks += mapped.remarks
     if profile.is_cumulative and first and last:
-        before = _totals_before(extract, first, _in_force(extract, known, beside, data, pack)) if data else {}
         numbers = [table.row_number(row) for row in range(table.row_count)]
         remarks += running_totals.corrections(extract, findings.columns, numbers, first, last, before)
     return replace(verdict, remarks=tuple(remarks))
@@ -781,16 +784,77 @@ def inspect_batch(
             )
     for position, verdict in enumerate(verdicts):
         others = [other for other in verdicts[:position] + verdicts[position + 1 :] if other.sha256 != verdict.sha256]
-        if verdict.outcome is Outcome.IN_ORDER and verdict.reported_on is None and any(_same_months(verdict, other) for other in others):
-            question = _problem(
-                "reported_on_needed",
-                "同批有两份文件覆盖同一月份,不知哪份较新",
-                "Two files of the batch cover the same month, and it cannot be told which is newer",
-                "文件名中注明报送日期,如“报20261105”",
-                "Put the date of reporting into the file name, as 报20261105",
-            )
-            verdicts[position] = verdict.refused([question])
-    return verdicts
+        rival = next((other for other in others if _same_months(verdict, other) and not _is_dated_apart(verdict, other)), None)
+        if verdict.outcome is Outcome.IN_ORDER and rival is not None:
+            verdicts[position] = verdict.refused([_which_is_newer(verdict, rival)])
+    if any(verdict.is_refused for verdict in verdicts):
+        return verdicts
+    return _with_what_is_left_out(verdicts, pack, data)
+
+
+def _is_dated_apart(verdict: Verdict, other: Verdict) -> bool:
+    """Whether a file's date of reporting says which of two counts; beside a file accepted before, the one received last does."""
+    return verdict.reported_on is not None and (verdict.reported_on != other.reported_on or other.outcome is Outcome.UNCHANGED)
+
+
+def _which_is_newer(verdict: Verdict, rival: Verdict) -> Problem:
+    """Ask what two files of one type and month are to each other: parts of one return, or an edition and its correction."""
+    months = ledger.months_between(
+        max(verdict.first_month or date.min, rival.first_month or date.min), min(verdict.last_month or date.max, rival.last_month or date.max)
+    )
+    when = replacement.months_in_words(months)
+    zh, en = (
+        f"同批的“{verdict.file_name}”和“{rival.file_name}”都覆盖{when.zh}",
+        f"“{verdict.file_name}” and “{rival.file_name}” of the batch both cover {when.en}",
+    )
+    parts_zh, parts_en = "分单位或分性质报送的合成一份;一份更正另一份的", "Join what is reported in parts into one file; where one corrects the other"
+    if verdict.reported_on is None:
+        return _problem(
+            "reported_on_needed",
+            f"{zh},不知哪份较新",
+            f"{en}, and it cannot be told which is newer",
+            f"{parts_zh},在文件名中注明报送日期,如“报20261105”",
+            f"{parts_en}, put the date of reporting into the file name, as 报20261105",
+        )
+    return _problem(
+        "reported_on_equal",
+        f"{zh},报送日期相同,内容不同",
+        f"{en} with the same date of reporting and different content",
+        f"{parts_zh},改正文件名中的报送日期",
+        f"{parts_en}, correct the date of reporting in the file name",
+    )
+
+
+def _with_what_is_left_out(verdicts: Sequence[Verdict], pack: CountyPack, data: Path | None) -> list[Verdict]:
+    """Say of every new file which edition it takes the place of, and what it has no rows of."""
+    from etl import acceptance
+
+    known = ledger.read(data) if data else []
+    fresh = acceptance.not_yet_accepted(
+        [verdict for verdict in verdicts if verdict.outcome is Outcome.IN_ORDER], [one for one in known if one.is_accepted]
+    )
+    waiting = {len(known) + place: verdict for place, verdict in enumerate(fresh, 1)}
+    tried = {sequence: replace(acceptance.entry_of(verdict, ""), sequence=sequence) for sequence, verdict in waiting.items()}
+    entries = [*known, *tried.values()]
+
+    def read(entry: LedgerEntry) -> tuple[tuple[str, ...], list[list[Any]]]:
+        if entry.sequence in waiting:
+            return _read_beside(waiting[entry.sequence], pack)
+        if data is None:
+            raise ValueError("without a data folder there is no accepted file")
+        return ledger.typed_rows(entry, data, pack)
+
+    outlines = replacement.Outlines(pack, read)
+    said: dict[int, list[Remark]] = {sequence: [] for sequence in waiting}
+    for one in replacement.replacements(ledger.editions(known), entries, waiting, outlines):
+        if one.new.sequence in said:
+            said[one.new.sequence].append(Remark("edition_replaced", one.message))
+    in_force = ledger.editions(entries)
+    for sequence, verdict in waiting.items():
+        is_running = verdict.profile is not None and verdict.profile.is_cumulative
+        said[sequence] += gaps.remarks(tried[sequence], in_force, outlines, pack, is_running=is_running)
+    added = {id(verdict): said[sequence] for sequence, verdict in waiting.items()}
+    return [replace(verdict, remarks=(*verdict.remarks, *added.get(id(verdict), ()))) for verdict in verdicts]
 
 
 def _same_months(one: Verdict, other: Verdict) -> bool:

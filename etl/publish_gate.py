@@ -28,6 +28,8 @@ from indicators.model import Indicator, Kind, Text
 LARGEST_CHANGE = 0.30
 MOSTLY_FILLED = 10  # in tenths, as meta.column_fill has them: seven and more are expected to stay so
 FEWEST_RECORDS = 6  # the exact test cannot tell fewer from none
+LEAST_GRAMS = 10  # one case more or less is a multiple of less
+LARGEST_FACTOR = 5  # a unit mistaken is a factor of ten and more, even where some rows were right
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,7 @@ def holds(before: Path | None, after: Path, indicators: Mapping[str, Indicator] 
             *_months(was, now, hidden, titles),
             *_latest(was, now, titles),
             *_jumps(was, now, indicators or catalogue()),
+            *_weights(connection, indicators or catalogue()),
             *_columns(connection),
             *_definitions(connection, titles),
         )
@@ -206,6 +209,47 @@ def _jumps(was: Totals, now: Totals, indicators: Mapping[str, Indicator]) -> lis
             )
             found.append(Hold("new_month_jump", message, name, month))
     return found
+
+
+def _weights(connection: duckdb.DuckDBPyConnection, indicators: Mapping[str, Indicator]) -> list[Hold]:
+    """A year's published weight that is a fifth or five times of what it was, or gone: most often a unit was mistaken. Hidden is not gone."""
+    rows = connection.execute(
+        """
+        -- one row per indicator, year and drug
+        select w.indicator, w.period, w.member, m.zh, m.en, w.value, n.value
+        from earlier.mart.observation w
+        join earlier.meta.indicator i on i.id = w.indicator
+        join earlier.meta.build b on b.county_code = w.area_code
+        left join earlier.meta.member m on m.dimension = 'drug' and m.code = w.member
+        left join later.mart.observation n
+            on n.release = w.release and n.indicator = w.indicator and n.grain = w.grain and n.period = w.period
+            and n.area_code = w.area_code and n.breakdown = w.breakdown and n.member = w.member
+        where w.release = 'internal' and w.grain = 'year' and w.breakdown = 'drug' and i.kind = 'sum' and w.value >= ?
+            and coalesce(n.status, '') not in ('suppressed', 'undefined')
+        order by w.indicator, w.period, w.member
+        """,
+        [LEAST_GRAMS],
+    ).fetchall()
+    return [
+        _weight_changed(indicator, year, Text(zh or member, en or member), old, new, indicators)
+        for indicator, year, member, zh, en, old, new in rows
+        if new is None or not old / LARGEST_FACTOR < new < old * LARGEST_FACTOR
+    ]
+
+
+def _weight_changed(indicator: str, year: date, drug: Text, old: float, new: float | None, indicators: Mapping[str, Indicator]) -> Hold:
+    title = indicators[indicator].title if indicator in indicators else Text(indicator, indicator)
+    zh, en = f"{year.year}年{title.zh}·{drug.zh}", f"{title.en} of {year.year}, {drug.en},"
+    # The difference of two weights may be that of one case, so the build keeps neither.
+    if new is None:
+        said = Text(f"{zh}原为{_grams(old)}克,现在没有数", f"{en} was {_grams(old)} g and has no number now")
+        return Hold("weight_changed", said, indicator, year, Text(f"{zh}原有数,现在没有", f"{en} had a number and has none now"))
+    said = Text(f"{zh}由{_grams(old)}克变为{_grams(new)}克,是否单位有误", f"{en} goes from {_grams(old)} g to {_grams(new)} g; was a unit mistaken?")
+    return Hold("weight_changed", said, indicator, year, Text(f"{zh}与前一版相差五倍以上", f"{en} differs by a factor of five or more"))
+
+
+def _grams(weight: float) -> str:
+    return f"{weight:,.3f}".rstrip("0").rstrip(".")
 
 
 def _columns(connection: duckdb.DuckDBPyConnection) -> list[Hold]:

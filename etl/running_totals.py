@@ -6,13 +6,19 @@ a corrected earlier month changes the later one whichever was loaded first. A ne
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from etl.contract import Extract, Remark, Type
+from etl.contract import Extract, Problem, Remark, Type
+from etl.county import successor
 from etl.ledger import months_between
+from etl.wording import month_zh
 from indicators.model import Text
+
+if TYPE_CHECKING:
+    from etl.county import CountyPack
 
 CORRECTION = Text(
     "累计数少于上月累计,差额为负,按更正保留", "The running total is below that of the month before; the month is negative and kept as a correction"
@@ -132,6 +138,64 @@ def corrections(
         ]
         earlier = {key: count for key, (count, _) in here.items()}
     return remarks
+
+
+def missing_rows(extract: Extract, columns: Mapping[str, Sequence[Any]], first: date, last: date, before: Totals, pack: CountyPack) -> list[Problem]:
+    """Return a problem for every row that had a running total in the month before and is left out.
+
+    Taken for zero, a row that was forgotten would take back the whole year's count. Only a zero that is written is a correction.
+
+    Args:
+        extract: The contract.
+        columns: Typed columns of the file.
+        first: First month covered.
+        last: Last month covered.
+        before: Running totals of the month before the first.
+        pack: The county pack; a township merged away is looked for under the one that took it over.
+    """
+    given: dict[date, Totals] = {}
+    for month, key, count, _ in _keyed(extract, columns):
+        given.setdefault(month, {})[key] = count
+    header = extract.column(count_column(extract)).header
+    problems = []
+    earlier = _as_of_today(extract, before, pack)
+    for month in months_between(first, last):
+        here = _as_of_today(extract, given.get(month, {}), pack)
+        gone = sorted(key for key, total in earlier.items() if total > 0 and key not in here) if month.month > 1 else []
+        problems += [Problem("running_total_missing", *_missing(extract, month, key, earlier[key], pack), column=header) for key in gone]
+        earlier = here
+    return problems
+
+
+def _as_of_today(extract: Extract, totals: Totals, pack: CountyPack) -> Counter[tuple[Any, ...]]:
+    """Add totals up by the townships now in force."""
+    types = [extract.column(name).type for name in extract.key if name != extract.month_column]
+    counted: Counter[tuple[Any, ...]] = Counter()
+    for key, count in totals.items():
+        counted[tuple(successor(pack, part) if kind is Type.TOWNSHIP else part for kind, part in zip(types, key, strict=True))] += count
+    return counted
+
+
+def _missing(extract: Extract, month: date, key: tuple[Any, ...], total: int, pack: CountyPack) -> tuple[Text, Text]:
+    """Say which row is missing: townships and codes are public words of the pack and the contract."""
+    words = [
+        _title(extract, name, part, pack) for name, part in zip((name for name in extract.key if name != extract.month_column), key, strict=True)
+    ]
+    zh, en = "·".join(word.zh for word in words), " · ".join(word.en for word in words)
+    return (
+        Text(
+            f"{month_zh(month)}累计表中没有“{zh}”这一行,而上月累计为{total:,}",
+            f"The running totals of {month:%Y-%m} have no row of {en}, which stood at {total:,} the month before",
+        ),
+        Text("补上该行;确为更正请填0", "Add the row; write 0 where that is a correction"),
+    )
+
+
+def _title(extract: Extract, name: str, part: Any, pack: CountyPack) -> Text:
+    column = extract.column(name)
+    if column.type is Type.TOWNSHIP:
+        return pack.township(part).title
+    return next((code.title for code in column.codes if code.code == part), Text(str(part), str(part)))
 
 
 def _keyed(extract: Extract, columns: Mapping[str, Sequence[Any]]) -> Iterable[tuple[date, tuple[Any, ...], int, int]]:

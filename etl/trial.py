@@ -32,13 +32,15 @@ from etl.ledger import LedgerEntry
 from etl.lock import exclusive
 from etl.progress import Progress, silent
 from etl.publish_gate import Hold
+from etl.replacement import Editions, Outlines, replacements
 from etl.verdict import Verdict
-from etl.wording import counted
+from etl.wording import counted, month_zh
 from indicators import catalogue
 from indicators.model import Kind, Protects, Text
 from warehouse.writer import record_publication, stamp
 
 KEPT_SECONDS = 24 * 3600
+FEWEST_KEYS = 20  # of a smaller register half may leave in a month
 
 
 class TrialStale(Exception):
@@ -129,8 +131,12 @@ def try_out(verdicts: Sequence[Verdict], data: Path, county: Path, *, who: str, 
             progress(Text("与现用版本比较", "Comparing with the build in force"))
             found = difference(before, unfinished)
             held = (*publish_gate.holds(before, unfinished), *publish_gate.read_together(assembled.against))
+            pack, known = read_pack(county), [*entries, *tried]
+            outlines = Outlines(pack, lambda entry: ledger.typed_rows(entry, data, pack, waiting.get(entry.sequence)))
+            was = _editions_in(before, known) if before is not None else {}
+            held = (*held, *_replaced(was, known, waiting, outlines))
             if before is not None:
-                held = (*held, *_townships_gone(before, [*entries, *tried], waiting, data, read_pack(county)))
+                held = (*held, *_townships_gone(before, was, known, waiting, data, pack), *_people_exchanged(was, known, outlines))
             unfinished.replace(finished)
             sync_folder(finished.parent)
         except BaseException:
@@ -226,22 +232,63 @@ def _basis(data: Path) -> tuple[str, str]:
     return deliveries, f"{found.number}:{found.content_sha256}:{switches}" if found else f"none:{switches}"
 
 
-def _townships_gone(before: Path, entries: Sequence[LedgerEntry], waiting: Mapping[int, Path], data: Path, pack: CountyPack) -> tuple[Hold, ...]:
+def _editions_in(before: Path, entries: Sequence[LedgerEntry]) -> dict[str, dict[date, LedgerEntry]]:
+    """Return the edition of every month that a build was made from."""
+    known = {entry.sequence: entry for entry in entries}
+    with duckdb.connect(":memory:") as connection:
+        attach(connection, before, "earlier")
+        coverage = connection.execute("select extract, month_on, file_sequence from earlier.meta.coverage").fetchall()
+    was: dict[str, dict[date, LedgerEntry]] = {}
+    for extract, month, sequence in coverage:
+        if sequence in known:
+            was.setdefault(extract, {})[month] = known[sequence]
+    return was
+
+
+def _replaced(was: Editions, entries: Sequence[LedgerEntry], waiting: Mapping[int, Path], outlines: Outlines) -> tuple[Hold, ...]:
+    """Hold a file that takes the place of another and lacks most of its rows: most likely each is a part. That speaks against a first build too."""
+    found = replacements(was, entries, waiting.keys(), outlines)
+    return tuple(Hold("edition_replaced", one.message, "", one.months[0], one.kept) for one in found if one.is_doubtful)
+
+
+def _people_exchanged(was: Editions, entries: Sequence[LedgerEntry], outlines: Outlines) -> tuple[Hold, ...]:
+    """Hold a register's new month that knows fewer than half of the people of the month before: they would all count as gone and as new.
+
+    No number is said: whoever makes a register up must not count by it who is on the true one.
+    """
+    found = []
+    for extract, months in ledger.editions(entries).items():
+        contract = extracts().get(extract)
+        if contract is None or extract not in was or contract.period is not Period.SNAPSHOT or not _tells_people(contract):
+            continue
+        for earlier, later in pairwise(sorted(months)):
+            if later <= max(was[extract]):
+                continue
+            before, after = outlines.of(months[earlier]).filled, outlines.of(months[later]).filled
+            if len(before) < FEWEST_KEYS or 2 * len(before & after) >= len(before):
+                continue
+            message = Text(
+                f"{month_zh(later)}{contract.title.zh}的人员代号,半数以上与{month_zh(earlier)}对不上,将按大批注销和补录统计;"
+                "请核实代号是否换了算法或加密口令",
+                f"{contract.title.en} of {later:%Y-%m} has fewer than half of the keys of {earlier:%Y-%m}; nearly everybody would count as removed "
+                "and entered late. Check whether the keys were made in another way",
+            )
+            found.append(Hold("people_exchanged", message, "", later))
+    return tuple(found)
+
+
+def _townships_gone(
+    before: Path, was: Editions, entries: Sequence[LedgerEntry], waiting: Mapping[int, Path], data: Path, pack: CountyPack
+) -> tuple[Hold, ...]:
     """Return the townships that the build in force counted records of and that a new delivery of the same months leaves out.
 
     Of events the delivered records are compared: those of a township are hidden where they are small, and hidden is not gone; of a new month
     there may be none. Of people only the numbers that are shown are compared, also with a register's new months: whether a made-up register
     is held must not tell how many people stand behind a hidden number.
     """
-    known = {entry.sequence: entry for entry in entries}
     with duckdb.connect(":memory:") as connection:
         attach(connection, before, "earlier")
-        coverage = connection.execute("select extract, month_on, file_sequence from earlier.meta.coverage").fetchall()
         people = _shown_people(connection, pack)
-    was: dict[str, dict[date, LedgerEntry]] = {}
-    for extract, month, sequence in coverage:
-        if sequence in known:
-            was.setdefault(extract, {})[month] = known[sequence]
     found = []
     for extract, months in ledger.editions(entries).items():
         contract = extracts().get(extract)

@@ -24,6 +24,7 @@ def write_build(
     codes: Sequence[str] = ("trafficking", "use"),
     counted: str = '{"where": {}}',
     fills: Sequence[tuple[str, str, date, int, int]] = (),
+    weights: Mapping[tuple[str, date], float | str] | None = None,
 ) -> Path:
     """Write county totals by month of the internal release.
 
@@ -34,6 +35,7 @@ def write_build(
         codes: Members of the charge dimension.
         counted: Numerator of every indicator, as declared.
         fills: Rows of meta.column_fill.
+        weights: Drug and first day of a year -> grams seized in the county, or status.
     """
     rows = [
         ("internal", indicator, month, "month", COUNTY_CODE, "total", "", "", value, None, value, None, None, "observed")
@@ -41,12 +43,17 @@ def write_build(
         else ("internal", indicator, month, "month", COUNTY_CODE, "total", "", "", None, None, None, None, None, value)
         for (indicator, month), value in cells.items()
     ]
+    for (drug, year), grams in (weights or {}).items():
+        weight, status = (grams, "observed") if isinstance(grams, float | int) else (None, grams)
+        rows.append(("internal", "drugs_seized", year, "year", COUNTY_CODE, "drug", drug, "", weight, None, weight, None, None, status))
     columns = zip(COLUMNS, zip(*rows, strict=True), strict=True)
     file = WarehouseFile(path)
     file.write_observations(pyarrow.table({name: pyarrow.array(column, pyarrow.float64() if name in NUMBERS else None) for name, column in columns}))
     file.write_meta("member", [("charge", code, code, code, place, "") for place, code in enumerate(codes)])
     names = sorted({indicator for indicator, _ in cells})
-    file.write_meta("indicator", [(name, "cases", "events", "events", "core.case_event", counted, "", False) for name in names])
+    declared = [(name, "cases", "events", "events", "core.case_event", counted, "", False) for name in names]
+    declared += [("drugs_seized", "cases", "sum", "seizures", "core.case_file", counted, "", False)] if weights else []
+    file.write_meta("indicator", declared)
     file.write_meta("coverage", [("cases", month, number) for month in sorted({month for _, month in cells})])
     file.write_meta("extract", [("cases", "毒品案件", "Drug cases")])
     file.write_meta("column_fill", fills)

@@ -159,3 +159,39 @@ def test_three_hundred_slight_corrections_pass_with_a_report(tmp_path: Path) -> 
     after: Cells = {("cases_opened", month): 80.0 + (position % 2 + 1 if position < 332 else 0) for position, month in enumerate(months)}
     assert compared(tmp_path, before, after) == []
     assert difference(tmp_path / "1.duckdb", tmp_path / "2.duckdb").total(Kind.CORRECTED) == 332
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "is_held"),
+    [
+        (2910, 2.91, True),  # grams taken for kilograms
+        (2.91, 2910, False),  # below ten grams one more case is a multiple
+        (2910, 582, True),  # a fifth
+        (2910, 583, False),
+        (10, 50, True),  # five times
+        (10, 49.9, False),
+        (9.9, 0, False),
+        (10, 0, True),
+        (2910, "not_collected", True),
+        (2910, "suppressed", False),  # hidden is not gone
+        ("suppressed", 2910, False),
+    ],
+)
+def test_a_years_weight_against_its_earlier_edition(old: float | str, new: float | str, is_held: bool, tmp_path: Path) -> None:
+    cells: Cells = {("cases_opened", MARCH): 40}
+    year = date(2025, 1, 1)
+    before, after = ({("methamphetamine", year): weight, ("heroin", year): 500.0} for weight in (old, new))
+    found = compared(tmp_path, cells, cells, before={"weights": before}, after={"weights": after})
+    assert found == ([("weight_changed", "drugs_seized", year)] if is_held else [])
+
+
+def test_a_weight_that_changed_is_told_with_its_unit_and_not_kept(tmp_path: Path) -> None:
+    cells: Cells = {("cases_opened", MARCH): 40}
+    year = date(2025, 1, 1)
+    first = write_build(tmp_path / "1.duckdb", cells, weights={("methamphetamine", year): 2910.0, ("heroin", year): 60.0})
+    second = write_build(tmp_path / "2.duckdb", cells, number=2, weights={("methamphetamine", year): 2.91})
+    heroin, other = holds(first, second)  # by drug; the heroin is gone altogether
+    assert heroin.message.zh == "2025年缴获毒品·heroin原为60克,现在没有数"
+    assert other.message.zh == "2025年缴获毒品·methamphetamine由2,910克变为2.91克,是否单位有误"
+    for hold in (heroin, other):
+        assert not any(number in hold.kept.zh + hold.kept.en for number in ("2,910", "2.91", "60"))

@@ -180,6 +180,59 @@ def test_a_register_is_held_by_what_is_shown_and_by_nothing_else(tmp_path: Path)
     assert not trial.try_out(inspected(data, earlier), data, COUNTY, who="乙").holds
 
 
+@pytest.mark.parametrize(("kept", "is_held"), [(9, True), (10, False)])
+def test_a_register_of_other_people_is_held(kept: int, is_held: bool, tmp_path: Path) -> None:
+    """Twenty people: nine of them are fewer than half, ten are not. The number of people and the townships stay as they were."""
+    data = tmp_path / "data"
+    build_from(data, write_extract(tmp_path, "registry", "202609", "sex\n男 *20", "20261005"))
+    others = [{"person_key": "QWMZLKJH" + letter * 2} for letter in "ABCDEFGHIJKLMNOPQRST"]
+    moved = write_extract(tmp_path, "registry", "202610", [{} for _ in range(kept)] + others[kept:], "20261105")
+    tried = trial.try_out(inspected(data, moved), data, COUNTY, who="乙")
+    assert [(hold.rule, hold.month) for hold in tried.holds] == ([("people_exchanged", date(2026, 10, 1))] if is_held else [])
+    for hold in tried.holds:
+        assert "半数以上与2026年9月对不上" in hold.message.zh
+        assert "QWMZ" not in hold.message.zh + hold.message.en
+
+
+def test_a_register_of_nineteen_may_change_altogether(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    build_from(data, write_extract(tmp_path, "registry", "202609", "sex\n男 *19", "20261005"))
+    others = [{"person_key": "QWMZLKJH" + letter * 2} for letter in "ABCDEFGHIJKLMNOPQRS"]
+    moved = write_extract(tmp_path, "registry", "202610", others, "20261105")
+    assert not trial.try_out(inspected(data, moved), data, COUNTY, who="乙").holds
+
+
+@pytest.mark.parametrize(("kept", "is_held"), [(4, True), (5, False)])
+def test_an_edition_that_lacks_most_of_what_it_replaces_is_held(kept: int, is_held: bool, tmp_path: Path) -> None:
+    """Ten cases: six missing are more than half and as many as are asked about, five are half."""
+    data = tmp_path / "data"
+    build_from(data, write_extract(tmp_path, "cases", "202609", "filed_on\n2026-09 *10", "20261005"))
+    others = [{"case_key": "QWMZLKJH" + letter * 2, "filed_on": "2026-09"} for letter in "ABCDEFGHIJ"]
+    part = write_extract(tmp_path, "cases", "202609", [{"filed_on": "2026-09"} for _ in range(kept)] + others[kept:], "20261020")
+    verdicts = inspected(data, part)
+    assert f"其中{10 - kept}行新文件中没有" in verdicts[0].remarks[-1].message.zh
+    tried = trial.try_out(verdicts, data, COUNTY, who="乙")
+    assert [(hold.rule, hold.month) for hold in tried.holds] == ([("edition_replaced", SEPTEMBER)] if is_held else [])
+    if not is_held:
+        return
+    with pytest.raises(trial.Held):
+        trial.publish(tried, data, who="乙")
+    trial.publish(tried, data, who="乙", reason="原文件报错了县")
+    with duckdb.connect(str(data / "warehouse.duckdb"), read_only=True) as connection:
+        kept_words = connection.execute("select rule, zh from meta.hold").fetchall()
+    assert kept_words == [("edition_replaced", "毒品案件2026年9月换用另一份文件,原文件多数的行不在其中")]
+
+
+def test_parts_that_replace_one_another_in_a_first_batch_are_held(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    first = write_extract(tmp_path, "cases", "202609", "filed_on\n2026-09 *6", "20261005")
+    others = [{"case_key": "QWMZLKJH" + letter * 2, "filed_on": "2026-09"} for letter in "ABCDEF"]
+    second = write_extract(tmp_path, "cases", "202609", others, "20261006")
+    tried = trial.try_out(inspected(data, first, second), data, COUNTY, who="乙")
+    assert [hold.rule for hold in tried.holds] == ["edition_replaced"]
+    assert f"“{second.name}”将替代“{first.name}”" in tried.holds[0].message.zh
+
+
 def uncover(data: Path, member: str) -> None:
     """Leave the build in force as a faulty program would have: one sex hidden, and the other one and all together shown."""
     kept = data / "builds" / "000001.duckdb"

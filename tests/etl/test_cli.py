@@ -288,3 +288,12 @@ def test_a_secret_that_is_too_short_is_said_in_a_sentence(
     data = tmp_path / "data"
     assert run("load", registry_csv(tmp_path), "--data", data) == 1
     assert "DASHBOARD_SECRET太短" in capsys.readouterr().out
+
+
+def test_of_many_files_what_is_replaced_is_said_of_each(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    files = [cases_csv(tmp_path, f"毒品案件_202605_报202611{day:02}.csv", suspects=str(day + 2)) for day in range(5, 16)]
+    assert run("load", *files, "--data", tmp_path / "data", "--no-build") == 0
+    said = capsys.readouterr().out
+    # Eleven files are summed up; the last takes the place of the ten others.
+    assert "11个文件 files" in said
+    assert sum("将替代" in line and line.startswith("  · 毒品案件_202605_报20261115.csv") for line in said.splitlines()) == 10

@@ -319,6 +319,86 @@ def test_two_undated_editions_in_one_batch_are_asked(tmp_path: Path, pack: Count
     assert all("reported_on_needed" in dict(verdict.problem_counts) for verdict in verdicts)
 
 
+def test_two_files_of_a_month_reported_the_same_day_are_asked(tmp_path: Path, pack: CountyPack) -> None:
+    criminal = cases_csv(tmp_path, "刑事案件_202601-202610_报20261105.csv")
+    administrative = cases_csv(tmp_path, "行政案件_202610-202611_报20261105.csv", filed_on="2026-10", solved_on="2026-10")
+    verdicts = intake.inspect_batch([criminal, administrative], pack, on=ON)
+    assert [[problem.rule for problem in verdict.problems] for verdict in verdicts] == [["reported_on_equal"]] * 2
+    (problem,) = verdicts[0].problems
+    assert problem.message.zh == f"同批的“{criminal.name}”和“{administrative.name}”都覆盖2026年10月,报送日期相同,内容不同"
+    assert problem.remedy.zh == "分单位或分性质报送的合成一份;一份更正另一份的,改正文件名中的报送日期"
+    backwards = intake.inspect_batch([administrative, criminal], pack, on=ON)
+    assert all(verdict.is_refused for verdict in backwards)
+
+
+def test_what_is_certain_of_two_files_of_a_day_is_accepted(tmp_path: Path, pack: CountyPack) -> None:
+    data = tmp_path / "data"
+    first, copy = cases_csv(tmp_path), tmp_path / "毒品案件_202601-202610_报20261105(2).csv"
+    copy.write_bytes(first.read_bytes())
+    register = registry_csv(tmp_path)
+    assert not any(verdict.is_refused for verdict in intake.inspect_batch([first, copy, register], pack, data=data, on=ON))
+    halves = [
+        cases_csv(tmp_path, "毒品案件_202601-202605_报20261105.csv", solved_on="2026-05"),
+        cases_csv(tmp_path, "毒品案件_202606-202610_报20261105.csv", filed_on="2026-06"),
+    ]
+    assert not any(verdict.is_refused for verdict in intake.inspect_batch(halves, pack, data=data, on=ON))
+    # Beside a file accepted before, the one received last counts.
+    intake.accept(intake.inspect_batch([first], pack, data=data, on=ON), data, "office")
+    other = cases_csv(tmp_path, "毒品案件_202601-202610_报20261105(3).csv", suspects="4")
+    assert not any(verdict.is_refused for verdict in intake.inspect_batch([first, other], pack, data=data, on=ON))
+
+
+def said_of(verdict: Verdict) -> dict[str, str]:
+    return {remark.rule: remark.message.zh for remark in verdict.remarks}
+
+
+def test_a_file_says_which_it_takes_the_place_of_and_what_it_lacks(tmp_path: Path, pack: CountyPack) -> None:
+    data = tmp_path / "data"
+    first = write_csv(tmp_path, CASES_NAME, grid(CASES, rows(CASES, 5)))
+    second = write_csv(tmp_path, "毒品案件_202605_报20261106.csv", grid(CASES, rows(CASES, 3)))
+    together = intake.inspect_batch([second, first], pack, data=data, on=ON)
+    # All five cases are of May; two of them are not in the second file.
+    expected = f"“{second.name}”将替代“{first.name}”中2026年5月的数据,原有5行,其中2行新文件中没有;分单位或分性质报送的请合成一份"
+    assert said_of(together[0])["edition_replaced"] == expected
+    assert "edition_replaced" not in said_of(together[1])
+    intake.accept(intake.inspect_batch([first], pack, data=data, on=ON), data, "office")
+    (alone,) = intake.inspect_batch([second], pack, data=data, on=ON)
+    assert said_of(alone) == {"edition_replaced": expected}
+    whole = write_csv(tmp_path, "毒品案件_202605_报20261107.csv", grid(CASES, rows(CASES, 5, suspects="4")))
+    (verdict,) = intake.inspect_batch([whole], pack, data=data, on=ON)
+    assert said_of(verdict) == {"edition_replaced": f"“{whole.name}”将替代“{first.name}”中2026年5月的数据"}
+
+
+def test_a_file_that_can_no_longer_be_read_may_be_replaced(tmp_path: Path, pack: CountyPack) -> None:
+    data = tmp_path / "data"
+    (entry,) = intake.accept(intake.inspect_batch([cases_csv(tmp_path)], pack, data=data, on=ON), data, "office")
+    ledger.accepted_path(entry, data).unlink()
+    (verdict,) = intake.inspect_batch([cases_csv(tmp_path, "毒品案件_202605_报20261106.csv")], pack, data=data, on=ON)
+    assert said_of(verdict) == {"edition_replaced": f"“毒品案件_202605_报20261106.csv”将替代“{CASES_NAME}”中2026年5月的数据"}
+
+
+def test_months_without_a_record_are_named(tmp_path: Path, pack: CountyPack) -> None:
+    (verdict,) = intake.inspect_batch([cases_csv(tmp_path)], pack, on=ON)  # January to October, all cases of May
+    assert said_of(verdict) == {"months_without_rows": "2026年1—4月、2026年6—10月没有记录,将按0计;如属漏报请退回补报"}
+    (one,) = intake.inspect_batch([cases_csv(tmp_path, "毒品案件_202605_报20261105.csv")], pack, on=ON)
+    assert one.remarks == ()
+
+
+def test_last_months_register_under_a_new_month_is_told(tmp_path: Path, pack: CountyPack) -> None:
+    data = tmp_path / "data"
+    september = registry_csv(tmp_path, "在册_202609_报20261005.csv", as_of="2026-09", measure_start_on="2026-01")
+    copied = write_csv(tmp_path, REGISTRY_NAME, grid(REGISTRY, rows(REGISTRY)[::-1]))
+    expected = {"same_as_before": "与上月(2026年9月)逐行相同,只有月份不同;如是旧表改了月份,请换成本月的表重报"}
+    assert [said_of(verdict) for verdict in intake.inspect_batch([copied, september], pack, data=data, on=ON)] == [expected, {}]
+    intake.accept(intake.inspect_batch([september], pack, data=data, on=ON), data, "office")
+    (verdict,) = intake.inspect_batch([copied], pack, data=data, on=ON)
+    assert said_of(verdict) == expected
+    changed = rows(REGISTRY)
+    changed[2]["control_status"] = "失控"
+    (verdict,) = intake.inspect_batch([write_csv(tmp_path, REGISTRY_NAME, grid(REGISTRY, changed))], pack, data=data, on=ON)
+    assert verdict.remarks == ()
+
+
 # identifiers
 
 ID, MOBILE = "11010519491231002X", "13800138000"  # the example of GB 11643-1999; an operator's service number

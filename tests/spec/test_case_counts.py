@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from etl import intake
+from etl import intake, running_totals, trial
 from etl.build import build
 from etl.county import read_pack
 from etl.extracts import extracts
@@ -119,15 +119,62 @@ def test_one_running_total_asks_for_the_month_before(tmp_path: Path, data: Path)
     head = ["乡镇码", "类别", "本年累计立案"]
     january = write(tmp_path, "202601", "20260205", [head, [FIRST, "贩卖", 5]])
     february = write(tmp_path, "202602", "20260305", [head, [FIRST, "贩卖", 8]])
-    march = write(tmp_path, "202603", "20260405", [head, [FIRST, "非法持有毒品", 2]])
+    march = write(tmp_path, "202603", "20260405", [head, [FIRST, "贩卖", 0], [FIRST, "非法持有毒品", 2]])
     (verdict,) = intake.inspect_batch([february], PACK, data=data)
     assert [problem.rule for problem in verdict.problems] == ["previous_cumulative_needed"]
     take(data, january)
     assert take(data, february).remarks == ()
     remarks = take(data, march).remarks
-    # March no longer lists the 8 cases of trafficking: 0 - 8 = -8, and 2 new of possession.
-    assert [(remark.rule, remark.month, remark.row) for remark in remarks] == [("correction", MARCH, None)]
+    # March takes the 8 cases of trafficking back: 0 - 8 = -8, and 2 new of possession.
+    assert [(remark.rule, remark.month, remark.row) for remark in remarks] == [("correction", MARCH, 2)]
     assert months_of(data) == {JANUARY: 5, FEBRUARY: 3, MARCH: -6}
+
+
+def test_a_row_left_out_of_running_totals_is_asked_for_by_its_township(tmp_path: Path, data: Path) -> None:
+    head = ["乡镇码", "类别", "本年累计立案"]
+    take(data, write(tmp_path, "202601", "20260205", [head, [FIRST, "贩卖", 5], [SECOND, "贩卖", 0]]))
+    # The first township's five cases would be taken back by a row that was forgotten; the second never had one to lose.
+    (verdict,) = intake.inspect_batch([write(tmp_path, "202602", "20260305", [head, [FIRST, "非法持有毒品", 2]])], PACK, data=data)
+    (problem,) = verdict.problems
+    town, charge = PACK.township(FIRST).title.zh, "走私、贩卖、运输"
+    assert (problem.rule, problem.column) == ("running_total_missing", "立案数")
+    assert problem.message.zh == f"2026年2月累计表中没有“{town}·{charge}”这一行,而上月累计为5"
+    assert problem.remedy.zh == "补上该行;确为更正请填0"
+    take(data, write(tmp_path, "202602", "20260306", [head, [FIRST, "非法持有毒品", 2], [FIRST, "贩卖", 5]]))
+    # 5 in January; 5 - 5 = 0 and 2 new in February.
+    assert months_of(data) == {JANUARY: 5, FEBRUARY: 2}
+
+
+def test_a_row_left_out_of_a_later_month_of_one_file_is_asked_for(tmp_path: Path, data: Path) -> None:
+    by_row = Profile.from_choices(
+        "by-row",
+        extracts()["case_counts"],
+        columns={"month": ["月"], "township": ["乡镇码"], "charge": ["类别"], "opened": ["累计"]},
+        counts_into="opened",
+        is_cumulative=True,
+    )
+    save(by_row, data)
+    rows = [["月", "乡镇码", "类别", "累计"], ["2026-01", FIRST, "贩卖", 5], ["2026-01", SECOND, "贩卖", 3], ["2026-02", FIRST, "贩卖", 6]]
+    (verdict,) = intake.inspect_batch([write(tmp_path, "202601-202602", "20260305", rows)], PACK, data=data)
+    (problem,) = verdict.problems
+    assert problem.rule == "running_total_missing"
+    assert PACK.township(SECOND).title.zh in problem.message.zh
+
+
+def test_what_is_no_row_left_out_of_running_totals() -> None:
+    def missing(rows: list[tuple[date, str, int]], first: date, last: date, before: running_totals.Totals) -> int:
+        when, where, counts = (list(column) for column in zip(*rows, strict=True))
+        columns = {"month": when, "township": where, "charge": ["trafficking"] * len(rows), "opened": counts}
+        return len(running_totals.missing_rows(extracts()["case_counts"], columns, first, last, before, PACK))
+
+    # A new year begins at zero: what December had is not missing in January, and is in February what January had.
+    december = date(2025, 12, 1)
+    assert missing([(december, SECOND, 3), (JANUARY, FIRST, 5)], december, JANUARY, {}) == 0
+    assert missing([(JANUARY, FIRST, 5), (FEBRUARY, SECOND, 3)], JANUARY, FEBRUARY, {}) == 1
+    # A township merged away goes on under the one that took it over.
+    former = next(town for town in PACK.townships if town.merged_into is not None)
+    assert missing([(FEBRUARY, former.merged_into or "", 6)], FEBRUARY, FEBRUARY, {(former.code, "trafficking"): 4}) == 0
+    assert missing([(FEBRUARY, former.merged_into or "", 6)], FEBRUARY, FEBRUARY, {(former.code, "possession"): 4}) == 1
 
 
 def test_running_totals_delivered_together_go_on_from_one_another_in_any_order(tmp_path: Path, data: Path) -> None:
@@ -155,3 +202,36 @@ def test_a_running_total_goes_on_from_monthly_tables_and_starts_anew_in_january(
     # 9 - (4 + 2) = 3; January 2025 stands by itself; the months between were never reported.
     assert (months[JANUARY], months[FEBRUARY], months[MARCH]) == (4, 2, 3)
     assert (months[date(2025, 1, 1)], months[date(2025, 2, 1)]) == (7, None)
+
+
+def test_a_table_that_leaves_townships_out_names_them(tmp_path: Path, data: Path) -> None:
+    rows = [TEMPLATE, *(["2026-01", town.code, "贩卖", 1] for town in PACK.townships if town.valid_to is None and town.code != SECOND)]
+    verdict = take(data, write(tmp_path, "202601", "20260205", rows))
+    (remark,) = verdict.remarks
+    assert (remark.rule, remark.message.zh) == (
+        "townships_without_rows",
+        f"表中没有{PACK.township(SECOND).title.zh}的行,将按0计;如属漏报请退回补报",
+    )
+    whole = take(data, write(tmp_path, "202601", "20260206", [*rows, ["2026-01", SECOND, "贩卖", 0]]))
+    assert [remark.rule for remark in whole.remarks] == ["edition_replaced"]
+
+
+def test_a_part_that_takes_the_place_of_another_is_held(tmp_path: Path, data: Path) -> None:
+    towns = [town.code for town in PACK.townships if town.valid_to is None]
+    parts = [
+        write(tmp_path, "202601", reported, [TEMPLATE, *(["2026-01", town, "贩卖", 4] for town in some)])
+        for reported, some in (("20260205", towns[:9]), ("20260206", [towns[8], *towns[9:]]))
+    ]
+    verdicts = intake.inspect_batch(parts, PACK, data=data)
+    # Nine townships with a number above zero, of which the second part has one: eight of nine are gone.
+    said = {remark.rule: remark.message.zh for remark in verdicts[1].remarks}
+    assert said["edition_replaced"] == (
+        "“案件月报_202601_报20260206.csv”将替代“案件月报_202601_报20260205.csv”中2026年1月的数据,"
+        "原有9个乡镇月份,其中8个乡镇月份新文件中没有;分单位或分性质报送的请合成一份"
+    )
+    assert "edition_replaced" not in {remark.rule for remark in verdicts[0].remarks}
+    tried = trial.try_out(verdicts, data, COUNTY, who="甲")
+    assert [(hold.rule, hold.month) for hold in tried.holds] == [("edition_replaced", JANUARY)]
+    assert tried.holds[0].message.zh == said["edition_replaced"]
+    assert not any(sign in tried.holds[0].kept.zh for sign in ("报2026", "8", "9"))
+    trial.give_up(tried, data)
