@@ -15,10 +15,12 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from xml.parsers import expat
 
 from etl.parsing import workbook_child
+from etl.parsing.number_formats import changing_formats
 from etl.parsing.table import MAX_COLUMNS, MAX_ROWS, Sheet, UnreadableError, column_letter
 from indicators.model import Text
 
@@ -236,7 +238,19 @@ def read_sheets(content: bytes, suffix: str) -> list[Sheet]:
         if ended.returncode != 0:
             raise _too_demanding()
         with output.open(encoding="ascii") as lines:
-            return _sheets(iter(lines))
+            sheets = _sheets(iter(lines))
+    return _with_formats(sheets, content) if content.startswith(ZIP_MAGIC) else sheets
+
+
+def _with_formats(sheets: list[Sheet], content: bytes) -> list[Sheet]:
+    """Put the formats of numbers beside the sheets of an .xlsx."""
+    found = changing_formats(content)
+    if not found:
+        return sheets
+    archive = zipfile.ZipFile(io.BytesIO(content))
+    outline = {name: archive.read(name) for name in (_OUTLINE, _RELATIONS) if name in archive.namelist()}
+    formats = {_sheet_name(part, outline): cells for part, cells in found.items()}
+    return [replace(sheet, formats=formats.get(sheet.name, {})) for sheet in sheets]
 
 
 def _sheets(lines: Iterator[str]) -> list[Sheet]:
