@@ -43,7 +43,10 @@ _NOT_FILLED_DOWN = frozenset((Type.KEY, Type.COUNT, Type.GRAMS))
 
 _HEAVIER = "千克|公斤|毫克|市斤|[吨斤两]|kg|mg"
 _OFTENER = "[百千万亿][人起件名例次]?"
-_SAYS_UNIT = r"单位(?:[::为是]|均为)?(?:[克人起件g][、,/和])?(?:{0})(?![\u4e00-\u9fffa-z])|[以按用](?:{0})(?:计|为单位|统计|填报|填写)|[(\[](?:单位:)?(?:{0})[)\]]"
+_SAYS_UNIT = (
+    r"单位(?:[::为是]|均为)?(?:[克人起件g][、,/和])?(?:{0})(?![\u4e00-\u9fffa-z])"
+    r"|[以按用](?:{0})(?:计|为单位|统计|填报|填写)|[(\[](?:单位:)?(?:{0})[)\]]"
+)
 _OTHER_UNIT = {Type.GRAMS: re.compile(_SAYS_UNIT.format(_HEAVIER)), Type.COUNT: re.compile(_SAYS_UNIT.format(_OFTENER))}
 
 
