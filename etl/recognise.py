@@ -36,6 +36,7 @@ _ONE_MONTH = re.compile(rf"(?<![\d.]){_YEAR}{_MONTH}月(?!\d)|(?<!\d)((?:19|20)\
 _PART_OF_YEAR = re.compile(r"(?:((?:19|20)\d{2})年度?)?(?:第?([1-4])季度|([上下])半年|(全年))")
 _PARTS = {"1": (1, 3), "2": (4, 6), "3": (7, 9), "4": (10, 12), "上": (1, 6), "下": (7, 12), "全年": (1, 12)}
 _AS_OF_MONTH = re.compile(rf"截[至止]到?\s*{_YEAR}{_MONTH}月(?:底|末|\d{{1,2}}日)?")
+_BARE_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?:年|$)")
 _FORM_DATE = re.compile(r"(?:填报|报送|填表|制表|打印|导出|上报|报出)(?:日期|时间)\s*:?\s*[\d年月日./-]*")
 _COMPARED = re.compile("较|比|上年|去年|同期|上月")
 _OF_THE_TABLE = re.compile("以上|以下|本表|此表|上表|统计(?:时间|期间|区间|月份|口径)|数据(?:时间|期间)|累计")
@@ -138,7 +139,7 @@ def _in_digits(written: str) -> str:
 
 
 def contradictions(layout: Layout, months: Months | None, extract: Extract, *, is_total: bool = False) -> list[Problem]:
-    """Ask about titles, notes and sheet names that tell of other months than those covered.
+    """Ask about titles, headings of groups, notes and sheet names that tell of other months than those covered.
 
     Args:
         layout: The file laid out.
@@ -150,6 +151,7 @@ def contradictions(layout: Layout, months: Months | None, extract: Extract, *, i
         return []
     is_other = partial(_tells_others, months=months, extract=extract, is_total=is_total)
     titles = [line for line in layout.titles if is_other(" ".join(line.cells))]
+    titles += [line for line in layout.groups if is_other(line.cells[0]) or _is_of_another_span(line.cells[0], months, extract)]
     notes = [line for line in layout.footers if is_other(" ".join(line.cells), is_note=True)]
     sheets = dict.fromkeys(part.sheet for part in layout.parts if part.sheet and is_other(part.sheet))
     return [
@@ -176,11 +178,25 @@ def _tells_others(text: str, *, months: Months, extract: Extract, is_total: bool
         return False
     first, last = months
     if as_of := _AS_OF_MONTH.search(written):
-        return extract.period is Period.SNAPSHOT and date(int(as_of[1] or last.year), int(as_of[2]), 1) != last
+        return extract.period is Period.SNAPSHOT and not _agrees_to(as_of, last)
     told = _periods(written, last.year)
     if any(not _agrees(one, months, is_total) for one in told):
         return True
     return not told and "累计" in written and extract.period is Period.EVENTS and not is_total and first.month > 1
+
+
+def _is_of_another_span(group: str, months: Months, extract: Extract) -> bool:
+    """Say whether a heading over some columns makes them a year's or, of events, all up to a month, where the file does not cover just that."""
+    written, (first, last) = with_digits(group), months
+    is_from_january = first.month == 1 and first.year == last.year
+    if as_of := _AS_OF_MONTH.search(written):
+        return extract.period is Period.EVENTS and not (is_from_january and _agrees_to(as_of, last))
+    year = _BARE_YEAR.search(written)
+    return year is not None and not _periods(written, last.year) and not (is_from_january and int(year[1]) == last.year)
+
+
+def _agrees_to(as_of: re.Match[str], last: date) -> bool:
+    return date(int(as_of[1] or last.year), int(as_of[2]), 1) == last
 
 
 def _agrees(told: Months, months: Months, is_total: bool) -> bool:

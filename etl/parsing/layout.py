@@ -35,6 +35,9 @@ _SERIAL = re.compile(r"\d{1,7}", re.ASCII)
 _UNIT = re.compile(r"(.+?)[(\[](.+?)[)\]]")
 _ALL_OF_IT = frozenset(("", "合计", "总数", "总计", "小计", "计"))
 _OTHER_BASE = re.compile("上年|去年|上月|同期|同比|环比|累计|计划|目标|增|减")
+_UNIT_WORDS = "千克|公斤|毫克|市斤|[吨斤两克]|kg|mg|g|[百千万亿]?[人名起件次例个条户]|[百千万亿]"
+_UNIT_OF_GROUP = re.compile(rf"单位[::]?({_UNIT_WORDS})(?![\u4e00-\u9fffa-z])|[(\[](?:单位:?)?({_UNIT_WORDS})[)\]]")
+_NEVER_OURS = re.compile("千克|公斤|毫克|市斤|吨|kg|mg|[百千万亿][人名起件次例]")
 _RECORDS_SAID = re.compile(r"\D*?:?(\d{1,9})(?:人|名|起|件|条|户|行|例|个)?", re.ASCII)
 _UNSUMMED = frozenset((Type.KEY, Type.CODE, Type.FLAG, Type.DRUG, Type.LABEL, Type.YEAR, Type.TOWNSHIP))
 _SUMMED = frozenset((Type.COUNT, Type.GRAMS))
@@ -81,6 +84,7 @@ class Layout:
         unused: Headers of columns that were left out because nothing stands in them.
         problems: What must be mended or asked.
         left_out: Totals, footers and columns that are no record and are not asked about.
+        groups: Headings over the headers of the template, on every sheet.
     """
 
     table: Table
@@ -91,6 +95,7 @@ class Layout:
     unused: frozenset[str] = frozenset()
     problems: tuple[Problem, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
+    groups: tuple[Line, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -101,12 +106,14 @@ class Cut:
         outside: The upper rows of its header, where it takes several.
         merged: Merged ranges of the sheet, as in ``Sheet``.
         formats: Formats of its numbers, as in ``Sheet``.
+        groups: What stands over the headers of the contract's columns, each once, at the first row of the header.
     """
 
     table: Table
     outside: tuple[Sheet, ...] = ()
     merged: tuple[tuple[int, int, int, int], ...] = ()
     formats: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    groups: tuple[Line, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -293,11 +300,19 @@ def _resolved(parts: Sequence[str], known: Mapping[str, str], extract: Extract) 
     joined = "".join(texts)
     if joined in known:
         return known[joined]
-    if len(texts) > 1 and texts[-1] in known and not any(_OTHER_BASE.search(text) for text in texts[:-1]):
-        return known[texts[-1]]
+    if len(texts) > 1 and texts[-1] in known:
+        units = _own_units(extract.column(known[texts[-1]]))
+        if not any(_OTHER_BASE.search(text) or _is_measured_otherwise(text, units) for text in texts[:-1]):
+            return known[texts[-1]]
     if texts[0] in known and all(text in _ALL_OF_IT for text in texts[1:]):
         return known[texts[0]]
     return None
+
+
+def _is_measured_otherwise(group: str, units: frozenset[str]) -> bool:
+    """Say whether a group's heading names another unit than that of the column below it, or a gross weight."""
+    named = {found[1] or found[2] for found in _UNIT_OF_GROUP.finditer(group)}
+    return "毛" in group or not named <= units or _NEVER_OURS.search(group) is not None
 
 
 def _without_unit(folded: str, known: Mapping[str, str], extract: Extract) -> str:
@@ -320,7 +335,14 @@ def _settled(header: Sequence[str], extract: Extract) -> tuple[str, ...]:
 def _cut(sheet: Sheet, rows: list[list[str]], top: int, depth: int, header: tuple[str, ...], extract: Extract) -> _Block:
     found = cut_out(replace(sheet, rows=rows), top, depth, header)
     table = replace(found.table, header=_settled(found.table.header or (), extract))
-    return _Block(table=table, outside=found.outside, merged=found.merged, formats=found.formats, extract=extract)
+    groups = _groups(replace(sheet, rows=rows), top, depth)
+    return _Block(table=table, outside=found.outside, merged=found.merged, formats=found.formats, groups=groups, extract=extract)
+
+
+def _groups(sheet: Sheet, top: int, depth: int) -> tuple[Line, ...]:
+    """Return what stands over the lowest headers, joined from above, each text once."""
+    stacks = (_stacks(sheet, sheet.rows, top, depth) if depth > 1 else None) or []
+    return tuple(Line(sheet.name, sheet.first_row + top, (text,)) for text in dict.fromkeys("".join(parts[:-1]) for parts in stacks) if text)
 
 
 def cut_out(sheet: Sheet, top: int, depth: int, header: tuple[str, ...]) -> Cut:
@@ -411,7 +433,7 @@ def tidy(
             different=None,
         )
     below = tuple(Line(table.sheet, cut.table.row_number(row), tuple(column[row] for column in cut.table.columns)) for row in sorted(footers))
-    return Layout(table, (table,), outside, table.lines_above, below, unused, tuple(problems), said)
+    return Layout(table, (table,), outside, table.lines_above, below, unused, tuple(problems), said, cut.groups)
 
 
 def _is_filled_like_a_record(cells: Sequence[str], width: int) -> bool:
@@ -763,4 +785,5 @@ def _joined(parts: Sequence[Layout], blocks: Sequence[_Block]) -> Layout:
         frozenset().union(*(part.unused for part in parts)),
         tuple(problem for part in parts for problem in part.problems),
         tuple(one for part in parts for one in part.left_out),
+        tuple(line for part in parts for line in part.groups),
     )
