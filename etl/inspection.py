@@ -14,7 +14,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from etl import ledger, left_out, mapping, privacy_gate, pseudonyms, running_totals
+from etl import ledger, left_out, mapping, privacy_gate, pseudonyms, running_totals, sheet_names
 from etl import profile as profiles
 from etl.contract import Extract, Problem, Remark, Type
 from etl.extracts import extracts
@@ -216,7 +216,7 @@ def _refuse_unreadable(verdict: Verdict, fault: UnreadableError, content: bytes,
         findings += privacy_gate.find_in_hidden(content, with_cells=True)
     if privacy_gate.must_be_destroyed(findings):
         return _refuse_identifiers(verdict, findings, None)
-    sheet = privacy_gate.shown_sheet(fault.sheet)
+    sheet = privacy_gate.shown_sheet(fault.sheet, fault.sheet_position, admitted)
     return verdict.refused([Problem(fault.rule, fault.message, fault.remedy, sheet, fault.column, fault.row)])
 
 
@@ -395,7 +395,7 @@ def _read_workbook(
             Text("工作簿含宏", "The workbook holds macros"),
             Text("另存为普通的.xlsx后重报", "Save it as a plain .xlsx and deliver that"),
         )
-    sheets = workbook.read_sheets(content, kind)
+    sheets = sheet_names.masked(workbook.read_sheets(content, kind), _admitted_words(contracts, pack) if pack else ())
     try:
         mapped = _sheets_by_profile(sheets, known, contracts)
         if mapped is not None:

@@ -13,6 +13,7 @@ from datetime import date
 from functools import partial
 from typing import Generic, TypeVar
 
+from etl import sheet_names
 from etl.contract import Extract, Period, Problem, Remark
 from etl.parsing.layout import Layout, extract_by_header
 from etl.parsing.table import Line
@@ -298,8 +299,9 @@ def _by_form(written: Sequence[tuple[Line, date]]) -> Reported:
     if other is None:
         return Reported(day)
     place = Text(f"第{first.row}行", f"row {first.row}")
-    if first.sheet != other[0].sheet:
-        place = Text(f"工作表“{first.sheet}”{place.zh}", f"{place.en} of sheet “{first.sheet}”")
+    if first.sheet and first.sheet != other[0].sheet:
+        named = sheet_names.words(first.sheet)
+        place = Text(f"{named.zh}{place.zh}", f"{place.en} of {named.en}")
     message = Text(
         f"此处填报日期为{other[1].isoformat()},{place.zh}为{day.isoformat()}",
         f"The date here is {other[1].isoformat()}, in {place.en} {day.isoformat()}",

@@ -115,6 +115,7 @@ class UnreadableError(Exception):
         cells: The cells of the faulty row, so that its first misfit can be named.
         position: Where in ``text`` the fault stands, where its column is not known yet.
         letter: The letter of the column, for a header that may not be named.
+        sheet_position: Place of the sheet in the workbook from 1, where its name is still as written.
     """
 
     def __init__(
@@ -144,6 +145,7 @@ class UnreadableError(Exception):
         self.cells = tuple(cells)
         self.position = position
         self.letter = letter
+        self.sheet_position: int | None = None
 
 
 def column_letter(index: int) -> str:
