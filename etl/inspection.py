@@ -14,7 +14,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from etl import gaps, ledger, left_out, mapping, privacy_gate, pseudonyms, replacement, running_totals
+from etl import gaps, ledger, left_out, mapping, privacy_gate, pseudonyms, replacement, running_totals, sheet_names
 from etl import profile as profiles
 from etl.contract import Extract, Problem, Remark, Type
 from etl.extracts import extracts
@@ -26,7 +26,7 @@ from etl.parsing.marks import is_form_word, is_person_label
 from etl.parsing.table import MAX_BYTES, MAX_COLUMNS, MAX_ROWS, Sheet, Table, UnreadableError
 from etl.profile import Profile
 from etl.progress import Progress, silent
-from etl.recognise import Months, Reported, Told, extract_of, impossible_month, months_of, reported_on_of
+from etl.recognise import Months, Reported, Told, contradictions, extract_of, impossible_month, months_of, named_months, reported_on_of
 from etl.validate import first_misfit, matched_headers, type_columns, validate
 from etl.verdict import HeaderPlace, Outcome, Verdict
 from etl.wording import month_zh, span_zh
@@ -216,7 +216,7 @@ def _refuse_unreadable(verdict: Verdict, fault: UnreadableError, content: bytes,
         findings += privacy_gate.find_in_hidden(content, with_cells=True)
     if privacy_gate.must_be_destroyed(findings):
         return _refuse_identifiers(verdict, findings, None)
-    sheet = privacy_gate.shown_sheet(fault.sheet)
+    sheet = privacy_gate.shown_sheet(fault.sheet, fault.sheet_position, admitted)
     return verdict.refused([Problem(fault.rule, fault.message, fault.remedy, sheet, fault.column, fault.row)])
 
 
@@ -395,7 +395,7 @@ def _read_workbook(
             Text("工作簿含宏", "The workbook holds macros"),
             Text("另存为普通的.xlsx后重报", "Save it as a plain .xlsx and deliver that"),
         )
-    sheets = workbook.read_sheets(content, kind)
+    sheets = sheet_names.masked(workbook.read_sheets(content, kind), _admitted_words(contracts, pack) if pack else ())
     try:
         mapped = _sheets_by_profile(sheets, known, contracts)
         if mapped is not None:
@@ -516,7 +516,11 @@ def _judge(
         months = Told((months.value[1], months.value[1]))
     first, last = months.value or (None, None)
     reported = reported_on_of(file_name, (*reading.layout.titles, *reading.layout.footers), stated_reported_on, last)
-    questions += _month_questions(months.is_conflict, first, last, impossible_month(file_name), on)
+    is_running = profile is not None and profile.is_cumulative
+    elsewhere = contradictions(reading.layout, months.value or named_months(file_name, covers), extract, is_total=is_running)
+    questions += elsewhere
+    if not (elsewhere and months.is_conflict):
+        questions += _month_questions(months.is_conflict, first, last, impossible_month(file_name), on)
     questions += _date_questions(reported, last, on)
     verdict = replace(verdict, first_month=first, last_month=last, reported_on=reported.value)
     latest = reported.value or on

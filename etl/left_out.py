@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from etl import sheet_names
 from etl.contract import Remark
-from etl.identifiers import find_in_text, is_name, visible
 from etl.parsing.layout import Left, LeftOut
 from etl.parsing.table import Sheet
 from etl.verdict import row_ranges
@@ -67,7 +67,7 @@ def _names(found: Sequence[Sheet], sheets: Sequence[Sheet]) -> Text:
 
 def _name(sheet: Sheet, sheets: Sequence[Sheet]) -> Text:
     name = sheet.name or ""
-    if name and not find_in_text(name) and not is_name(visible(name).strip()):
+    if name and sheet_names.place_of(name) is None:
         return Text(f"“{name}”", f"sheet “{name}”")
     place = next(position for position, other in enumerate(sheets, 1) if other is sheet)
     return Text(f"(第{place}张)", f"sheet number {place}")

@@ -8,12 +8,12 @@ here is what only a header, a column or a row of neighbours shows.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import product
 
-from etl import pseudonyms
+from etl import pseudonyms, sheet_names
 from etl.contract import Problem
 from etl.hidden_texts import hidden_texts
 from etl.identifiers import (
@@ -413,9 +413,17 @@ def find_in_sheet(sheet: Sheet, admitted: frozenset[str] = frozenset()) -> Itera
         yield Finding(place.rule, name, column_letter(sheet.first_column + place.column), sheet.first_row + (place.row or 0))
 
 
-def shown_sheet(name: str | None) -> str | None:
-    """Return a sheet's name where it may be shown; None where it holds an identifier."""
-    return _sheet_name(name)[0]
+def shown_sheet(name: str | None, position: int | None = None, known: Collection[str] = ()) -> str | None:
+    """Return a sheet's name as it may be shown: itself, its place where that is known, or None.
+
+    Args:
+        name: The name as written, or the place it was masked by before.
+        position: Place of the sheet in the workbook, counted from 1.
+        known: Words that may be shown, folded.
+    """
+    if not name or position is None:
+        return _sheet_name(name)[0]
+    return sheet_names.shown(name, position, known)
 
 
 def _sheet_name(name: str | None) -> tuple[str | None, str | None]:

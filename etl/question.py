@@ -7,7 +7,7 @@ which the privacy gate found nobody, only where few different ones stand in a co
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from enum import StrEnum
@@ -15,6 +15,7 @@ from functools import partial
 from operator import eq
 from typing import TYPE_CHECKING, Any
 
+from etl import sheet_names
 from etl.contract import Column, Extract, Problem, Type
 from etl.parsing import parse_csv, workbook
 from etl.parsing.cells import code_words, fold, read_column, township_words
@@ -140,7 +141,7 @@ def places(content: bytes, contracts: Mapping[str, Extract], pack: CountyPack) -
     """
     words = {word for extract in contracts.values() for column in extract.columns for word in code_words(column)} | set(township_words(pack))
     try:
-        candidates = [one for one in _candidates(content) if not any(fold(text) in words for text in one.written)]
+        candidates = [one for one in _candidates(content, words) if not any(fold(text) in words for text in one.written)]
         best = sorted(candidates, key=lambda candidate: -_score(candidate, contracts))[:OFFERED]
         return tuple(_place(candidate) for candidate in best)
     except UnreadableError:
@@ -177,14 +178,14 @@ class _Candidate:
     whole: Callable[[], Table]
 
 
-def _candidates(content: bytes) -> Iterator[_Candidate]:
+def _candidates(content: bytes, known: Collection[str]) -> Iterator[_Candidate]:
     if content.startswith(workbook.ZIP_MAGIC):
-        return _in_sheets(content, workbook.archive_kind(content))
-    return _in_sheets(content, ".xls") if content.startswith(workbook.OLE_MAGIC) else _in_text(content)
+        return _in_sheets(content, workbook.archive_kind(content), known)
+    return _in_sheets(content, ".xls", known) if content.startswith(workbook.OLE_MAGIC) else _in_text(content)
 
 
-def _in_sheets(content: bytes, kind: str) -> Iterator[_Candidate]:
-    for sheet in workbook.read_sheets(content, kind):
+def _in_sheets(content: bytes, kind: str, known: Collection[str]) -> Iterator[_Candidate]:
+    for sheet in sheet_names.masked(workbook.read_sheets(content, kind), known):
         if not sheet.is_visible:
             continue
         for depth in range(1, MAX_DEPTH + 1):

@@ -10,10 +10,12 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Generic, TypeVar
 
+from etl import sheet_names
 from etl.contract import Extract, Period, Problem, Remark
-from etl.parsing.layout import extract_by_header
+from etl.parsing.layout import Layout, extract_by_header
 from etl.parsing.table import Line
 from indicators.model import Text
 
@@ -21,6 +23,29 @@ _NAME_MONTHS = re.compile(r"(?<!\d)((?:19|20)\d{2})(0[1-9]|1[0-2])(?:\s*[-—–
 _WRITTEN_MONTHS = re.compile(r"(?<!\d)((?:19|20)\d{2})年(1[0-2]|0?[1-9])(?:月?\s*[-—–~至]\s*(1[0-2]|0?[1-9]))?月(?!\d)")
 _MONTH_LIKE = re.compile(r"(?<!\d)(?:19|20)\d{2}(\d{2})(?!\d)|(?<!\d)(?:19|20)\d{2}年(\d{1,2})月")
 _AS_OF = re.compile(r"截[至止]\s*((?:19|20)\d{2})年(1[0-2]|0?[1-9])月")
+_TO = r"\s*[-—–~至到]+\s*"
+_YEAR, _MONTH = r"(?:((?:19|20)\d{2})\s*[年./-]\s*)?", r"(1[0-2]|0?[1-9])"
+_DAY_SPAN = re.compile(
+    rf"(?<!\d){_YEAR}{_MONTH}\s*(?:月\s*\d{{1,2}}\s*日?|[./-]\d{{1,2}}){_TO}"
+    rf"(?:{_YEAR}{_MONTH}\s*(?:月\s*\d{{1,2}}\s*日?|[./-]\d{{1,2}})(?!\d)|\d{{1,2}}日)"
+)
+_ONE_DAY = re.compile(
+    r"(?:(?:19|20)\d{2}\s*年\s*)?\d{1,2}\s*月\s*\d{1,2}\s*日|(?<!\d)(?:19|20)\d{2}[年./-]\d{1,2}[月./-]\d{1,2}日?|(?<!\d)\d{1,2}[./-]\d{1,2}(?!\d)"
+)
+_MONTH_SPAN = re.compile(rf"(?<![\d.]){_YEAR}{_MONTH}(?:月份?)?{_TO}{_MONTH}月(?!\d)")
+_ONE_MONTH = re.compile(rf"(?<![\d.]){_YEAR}{_MONTH}月(?!\d)|(?<!\d)((?:19|20)\d{{2}})[./-]?(0[1-9]|1[0-2])(?![\d./-])")
+_PART_OF_YEAR = re.compile(r"(?:((?:19|20)\d{2})年度?)?(?:第?([1-4])季度|([上下])半年|(全年))")
+_PARTS = {"1": (1, 3), "2": (4, 6), "3": (7, 9), "4": (10, 12), "上": (1, 6), "下": (7, 12), "全年": (1, 12)}
+_AS_OF_MONTH = re.compile(rf"截[至止]到?\s*{_YEAR}{_MONTH}月(?:底|末|\d{{1,2}}日)?")
+_BARE_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?:年|$)")
+_FORM_DATE = re.compile(r"(?:填报|报送|填表|制表|打印|导出|上报|报出)(?:日期|时间)\s*:?\s*[\d年月日./-]*")
+_COMPARED = re.compile("较|比|上年|去年|同期|上月")
+_OF_THE_TABLE = re.compile("以上|以下|本表|此表|上表|统计(?:时间|期间|区间|月份|口径)|数据(?:时间|期间)|累计")
+_DIGITS = {sign: str(digit) for digit, signs in enumerate(("〇○零", *"一二三四五六七八九")) for sign in signs}
+_WRITTEN_YEAR = re.compile(rf"[{''.join(_DIGITS)}]{{4}}(?=年)")
+_WRITTEN_NUMBER = re.compile(
+    r"(?<![一二三四五六七八九十])(十[一二]?|[一二三四五六七八九])(?=(?:月份?)?[-—–~至到](?:十[一二]?|[一二三四五六七八九])月|月|季度)"
+)
 _NAME_REPORTED = re.compile(r"报((?:19|20)\d{2})(\d{2})(\d{2})(?!\d)")
 _ROW_REPORTED = re.compile(r"(?:填报|报送|填表|制表)(?:日期|时间)\s*:?\s*((?:19|20)\d{2})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?!\d)")
 
@@ -67,10 +92,9 @@ def months_of(file_name: str, above: Iterable[Sequence[str]], extract: Extract, 
             a span that begins otherwise is no running total.
     """
     said: set[Months] = {stated} if stated else set()
-    name = unicodedata.normalize("NFKC", _NAME_REPORTED.sub("", unicodedata.normalize("NFKC", file_name)))
-    said |= set(_spans(name))
+    said |= set(_spans(with_digits(_NAME_REPORTED.sub("", unicodedata.normalize("NFKC", file_name)))))
     for row in above:
-        title = unicodedata.normalize("NFKC", " ".join(row))
+        title = with_digits(" ".join(row))
         as_of = _AS_OF.search(title)
         if as_of and extract.period is Period.SNAPSHOT:
             month = date(int(as_of[1]), int(as_of[2]), 1)
@@ -87,6 +111,12 @@ def months_of(file_name: str, above: Iterable[Sequence[str]], extract: Extract, 
     return Told((first, last))
 
 
+def named_months(file_name: str, stated: Months | None) -> Months | None:
+    """Return the months that the sender or the name alone tells; None where neither does, or the name tells several."""
+    spans = set(_spans(with_digits(_NAME_REPORTED.sub("", unicodedata.normalize("NFKC", file_name)))))
+    return stated or (spans.pop() if len(spans) == 1 else None)
+
+
 def _spans(text: str) -> list[Months]:
     spans: list[Months] = []
     for found in _NAME_MONTHS.finditer(text):
@@ -96,6 +126,114 @@ def _spans(text: str) -> list[Months]:
         year = int(found[1])
         spans.append((date(year, int(found[2]), 1), date(year, int(found[3] or found[2]), 1)))
     return spans
+
+
+def with_digits(text: str) -> str:
+    """Return a text with years and months in digits: 二〇二六年十月 is 2026年10月."""
+    normal = unicodedata.normalize("NFKC", text).replace("元月", "1月")
+    normal = _WRITTEN_YEAR.sub(lambda found: "".join(_DIGITS[sign] for sign in found[0]), normal)
+    return _WRITTEN_NUMBER.sub(lambda found: _in_digits(found[1]), normal)
+
+
+def _in_digits(written: str) -> str:
+    return str(10 + int(_DIGITS.get(written[1:], "0"))) if written[0] == "十" else _DIGITS[written]
+
+
+def contradictions(layout: Layout, months: Months | None, extract: Extract, *, is_total: bool = False) -> list[Problem]:
+    """Ask about titles, headings of groups, notes and sheet names that tell of other months than those covered.
+
+    Args:
+        layout: The file laid out.
+        months: The months covered; None where they are not known, which is asked elsewhere.
+        extract: The type of extract.
+        is_total: The counts run from January, so that only the last month must agree.
+    """
+    if months is None:
+        return []
+    is_other = partial(_tells_others, months=months, extract=extract, is_total=is_total)
+    titles = [line for line in layout.titles if is_other(" ".join(line.cells))]
+    titles += [line for line in layout.groups if is_other(line.cells[0]) or _is_of_another_span(line.cells[0], months, extract)]
+    notes = [line for line in layout.footers if is_other(" ".join(line.cells), is_note=True)]
+    sheets = dict.fromkeys(part.sheet for part in layout.parts if part.sheet and is_other(part.sheet))
+    return [
+        *(_other_months(Text("此行", "This row"), line.sheet, line.row) for line in (*titles, *notes)),
+        *(_other_months(Text("工作表名", "The sheet's name"), sheet, None) for sheet in sheets),
+    ]
+
+
+def _other_months(place: Text, sheet: str | None, row: int | None) -> Problem:
+    return Problem(
+        "coverage_conflict",
+        Text(f"{place.zh}所示的月份与文件所报月份不一致,或为累计数", f"{place.en} tells of other months than the file covers, or of a running total"),
+        Text("核对表中是哪几个月的数,改正此处或文件名中的月份", "See of which months the numbers are, and correct this place or the file name"),
+        sheet,
+        None,
+        row,
+    )
+
+
+def _tells_others(text: str, *, months: Months, extract: Extract, is_total: bool, is_note: bool = False) -> bool:
+    written = _FORM_DATE.sub("", with_digits(text))
+    # A note may speak of any month; only what it says of the table counts.
+    if is_note and (_COMPARED.search(written) or not _OF_THE_TABLE.search(written)):
+        return False
+    first, last = months
+    if as_of := _AS_OF_MONTH.search(written):
+        return extract.period is Period.SNAPSHOT and not _agrees_to(as_of, last)
+    told = _periods(written, last.year)
+    if any(not _agrees(one, months, is_total) for one in told):
+        return True
+    return not told and "累计" in written and extract.period is Period.EVENTS and not is_total and first.month > 1
+
+
+def _is_of_another_span(group: str, months: Months, extract: Extract) -> bool:
+    """Say whether a heading over some columns makes them a year's or, of events, all up to a month, where the file does not cover just that."""
+    written, (first, last) = with_digits(group), months
+    is_from_january = first.month == 1 and first.year == last.year
+    if as_of := _AS_OF_MONTH.search(written):
+        return extract.period is Period.EVENTS and not (is_from_january and _agrees_to(as_of, last))
+    year = _BARE_YEAR.search(written)
+    return year is not None and not _periods(written, last.year) and not (is_from_january and int(year[1]) == last.year)
+
+
+def _agrees_to(as_of: re.Match[str], last: date) -> bool:
+    return date(int(as_of[1] or last.year), int(as_of[2]), 1) == last
+
+
+def _agrees(told: Months, months: Months, is_total: bool) -> bool:
+    """Whether months told are those covered; of several months covered one may be told, because each sheet may hold one."""
+    if is_total and told[1] == months[1]:
+        return told[0] == told[1] or told[0].month == 1
+    return told == months or (told[0] == told[1] and months[0] <= told[0] <= months[1])
+
+
+def _periods(text: str, year: int) -> list[Months]:
+    """Return the periods that a text names; what has no year is of the year given."""
+    found: list[Months] = []
+
+    def days(span: re.Match[str]) -> str:
+        start_year = int(span[1] or span[3] or year)
+        found.append((date(start_year, int(span[2]), 1), date(int(span[3] or start_year), int(span[4] or span[2]), 1)))
+        return " "
+
+    def several(span: re.Match[str]) -> str:
+        found.append((date(int(span[1] or year), int(span[2]), 1), date(int(span[1] or year), int(span[3]), 1)))
+        return " "
+
+    def part(span: re.Match[str]) -> str:
+        first, last = _PARTS[span[2] or span[3] or span[4]]
+        found.append((date(int(span[1] or year), first, 1), date(int(span[1] or year), last, 1)))
+        return " "
+
+    def one(span: re.Match[str]) -> str:
+        month = date(int(span[1] or span[3] or year), int(span[2] or span[4]), 1)
+        found.append((month, month))
+        return " "
+
+    rest = text
+    for pattern, take in ((_DAY_SPAN, days), (_MONTH_SPAN, several), (_ONE_DAY, lambda _: " "), (_PART_OF_YEAR, part), (_ONE_MONTH, one)):
+        rest = pattern.sub(take, rest)
+    return found
 
 
 def impossible_month(file_name: str) -> bool:
@@ -161,8 +299,9 @@ def _by_form(written: Sequence[tuple[Line, date]]) -> Reported:
     if other is None:
         return Reported(day)
     place = Text(f"第{first.row}行", f"row {first.row}")
-    if first.sheet != other[0].sheet:
-        place = Text(f"工作表“{first.sheet}”{place.zh}", f"{place.en} of sheet “{first.sheet}”")
+    if first.sheet and first.sheet != other[0].sheet:
+        named = sheet_names.words(first.sheet)
+        place = Text(f"{named.zh}{place.zh}", f"{place.en} of {named.en}")
     message = Text(
         f"此处填报日期为{other[1].isoformat()},{place.zh}为{day.isoformat()}",
         f"The date here is {other[1].isoformat()}, in {place.en} {day.isoformat()}",

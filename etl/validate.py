@@ -10,6 +10,7 @@ from datetime import date
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any
 
+from etl import sheet_names
 from etl.contract import Column, Extract, Period, Problem, RowCheck, Type
 from etl.extracts import extracts
 from etl.parsing.cells import OF_COLUMN, RULES, check_townships, fold, read_column
@@ -327,9 +328,8 @@ def _same_key(table: Table, row: int, earlier: int, headers: Sequence[str]) -> T
     """Say with which other row a row shares its key; the sheet is named where it is another one."""
     sheet, number = table.sheet_of(earlier), table.row_number(earlier)
     is_elsewhere = sheet != table.sheet_of(row)
-    place = Text(
-        f"工作表“{sheet}”第{number}行" if is_elsewhere else f"第{number}行", f"row {number}" + (f" of sheet “{sheet}”" if is_elsewhere else "")
-    )
+    named = sheet_names.words(sheet) if sheet and is_elsewhere else None
+    place = Text(f"{named.zh}第{number}行", f"row {number} of {named.en}") if named else Text(f"第{number}行", f"row {number}")
     if len(headers) == 1:
         return Text(f"代号与{place.zh}重复", f"The key is that of {place.en}")
     return Text(f"与{place.zh}重复({'、'.join(headers)}都相同)", f"It repeats {place.en}: {', '.join(headers)} are all the same")

@@ -10,6 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from etl import sheet_names
 from etl.contract import Problem, Remark
 from indicators.model import Text
 
@@ -198,9 +199,10 @@ def where(problem: Problem, rows: Iterable[int], language: str) -> str:
         language: ``zh`` or ``en``.
     """
     numbers = row_ranges(rows)
-    words = ("工作表“{}”", "第{}行", "列“{}”") if language == "zh" else ("sheet “{}”", "row {}", "column “{}”")
-    parts = (problem.sheet, numbers, problem.column)
-    return " · ".join(word.format(part) for word, part in zip(words, parts, strict=True) if part)
+    sheet = sheet_names.words(problem.sheet) if problem.sheet else None
+    words = ("第{}行", "列“{}”") if language == "zh" else ("row {}", "column “{}”")
+    parts = [word.format(part) for word, part in zip(words, (numbers, problem.column), strict=True) if part]
+    return " · ".join([*([sheet.zh if language == "zh" else sheet.en] if sheet else []), *parts])
 
 
 def problem_as_json(problem: Problem) -> dict[str, Any]:

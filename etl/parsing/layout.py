@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cache
 from itertools import accumulate
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from etl.contract import Column, Extract, Problem, Type
 from etl.parsing.cells import fold, is_placeholder, number_of, township_words
 from etl.parsing.marks import Mark, is_footer, mark_of
+from etl.parsing.number_formats import changes
 from etl.parsing.table import Line, Sheet, Table, UnreadableError
 from indicators.model import Text
 
@@ -34,10 +35,22 @@ _SERIAL = re.compile(r"\d{1,7}", re.ASCII)
 _UNIT = re.compile(r"(.+?)[(\[](.+?)[)\]]")
 _ALL_OF_IT = frozenset(("", "合计", "总数", "总计", "小计", "计"))
 _OTHER_BASE = re.compile("上年|去年|上月|同期|同比|环比|累计|计划|目标|增|减")
+_UNIT_WORDS = "千克|公斤|毫克|市斤|[吨斤两克]|kg|mg|g|[百千万亿]?[人名起件次例个条户]|[百千万亿]"
+_UNIT_OF_GROUP = re.compile(rf"单位[::]?({_UNIT_WORDS})(?![\u4e00-\u9fffa-z])|[(\[](?:单位:?)?({_UNIT_WORDS})[)\]]")
+_NEVER_OURS = re.compile("千克|公斤|毫克|市斤|吨|kg|mg|[百千万亿][人名起件次例]")
 _RECORDS_SAID = re.compile(r"\D*?:?(\d{1,9})(?:人|名|起|件|条|户|行|例|个)?", re.ASCII)
 _UNSUMMED = frozenset((Type.KEY, Type.CODE, Type.FLAG, Type.DRUG, Type.LABEL, Type.YEAR, Type.TOWNSHIP))
 _SUMMED = frozenset((Type.COUNT, Type.GRAMS))
 _NOT_FILLED_DOWN = frozenset((Type.KEY, Type.COUNT, Type.GRAMS))
+
+
+_HEAVIER = "千克|公斤|毫克|市斤|[吨斤两]|kg|mg"
+_OFTENER = "[百千万亿][人起件名例次]?"
+_SAYS_UNIT = (
+    r"单位(?:[::为是]|均为)?(?:[克人起件g][、,/和])?(?:{0})(?![\u4e00-\u9fffa-z])"
+    r"|[以按用](?:{0})(?:计|为单位|统计|填报|填写)|[(\[](?:单位:)?(?:{0})[)\]]"
+)
+_OTHER_UNIT = {Type.GRAMS: re.compile(_SAYS_UNIT.format(_HEAVIER)), Type.COUNT: re.compile(_SAYS_UNIT.format(_OFTENER))}
 
 
 class Left(StrEnum):
@@ -71,6 +84,7 @@ class Layout:
         unused: Headers of columns that were left out because nothing stands in them.
         problems: What must be mended or asked.
         left_out: Totals, footers and columns that are no record and are not asked about.
+        groups: Headings over the headers of the template, on every sheet.
     """
 
     table: Table
@@ -81,6 +95,7 @@ class Layout:
     unused: frozenset[str] = frozenset()
     problems: tuple[Problem, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
+    groups: tuple[Line, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -90,11 +105,15 @@ class Cut:
     Attributes:
         outside: The upper rows of its header, where it takes several.
         merged: Merged ranges of the sheet, as in ``Sheet``.
+        formats: Formats of its numbers, as in ``Sheet``.
+        groups: What stands over the headers of the contract's columns, each once, at the first row of the header.
     """
 
     table: Table
     outside: tuple[Sheet, ...] = ()
     merged: tuple[tuple[int, int, int, int], ...] = ()
+    formats: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    groups: tuple[Line, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -281,11 +300,19 @@ def _resolved(parts: Sequence[str], known: Mapping[str, str], extract: Extract) 
     joined = "".join(texts)
     if joined in known:
         return known[joined]
-    if len(texts) > 1 and texts[-1] in known and not any(_OTHER_BASE.search(text) for text in texts[:-1]):
-        return known[texts[-1]]
+    if len(texts) > 1 and texts[-1] in known:
+        units = _own_units(extract.column(known[texts[-1]]))
+        if not any(_OTHER_BASE.search(text) or _is_measured_otherwise(text, units) for text in texts[:-1]):
+            return known[texts[-1]]
     if texts[0] in known and all(text in _ALL_OF_IT for text in texts[1:]):
         return known[texts[0]]
     return None
+
+
+def _is_measured_otherwise(group: str, units: frozenset[str]) -> bool:
+    """Say whether a group's heading names another unit than that of the column below it, or a gross weight."""
+    named = {found[1] or found[2] for found in _UNIT_OF_GROUP.finditer(group)}
+    return "毛" in group or not named <= units or _NEVER_OURS.search(group) is not None
 
 
 def _without_unit(folded: str, known: Mapping[str, str], extract: Extract) -> str:
@@ -308,7 +335,14 @@ def _settled(header: Sequence[str], extract: Extract) -> tuple[str, ...]:
 def _cut(sheet: Sheet, rows: list[list[str]], top: int, depth: int, header: tuple[str, ...], extract: Extract) -> _Block:
     found = cut_out(replace(sheet, rows=rows), top, depth, header)
     table = replace(found.table, header=_settled(found.table.header or (), extract))
-    return _Block(table=table, outside=found.outside, merged=found.merged, extract=extract)
+    groups = _groups(replace(sheet, rows=rows), top, depth)
+    return _Block(table=table, outside=found.outside, merged=found.merged, formats=found.formats, groups=groups, extract=extract)
+
+
+def _groups(sheet: Sheet, top: int, depth: int) -> tuple[Line, ...]:
+    """Return what stands over the lowest headers, joined from above, each text once."""
+    stacks = (_stacks(sheet, sheet.rows, top, depth) if depth > 1 else None) or []
+    return tuple(Line(sheet.name, sheet.first_row + top, (text,)) for text in dict.fromkeys("".join(parts[:-1]) for parts in stacks) if text)
 
 
 def cut_out(sheet: Sheet, top: int, depth: int, header: tuple[str, ...]) -> Cut:
@@ -342,7 +376,7 @@ def cut_out(sheet: Sheet, top: int, depth: int, header: tuple[str, ...]) -> Cut:
         header_depth=depth,
     )
     upper = Sheet(sheet.name, sheet.is_visible, rows[top : top + depth], sheet.first_row + top, sheet.first_column)
-    return Cut(table, (upper,) if depth > 1 else (), sheet.merged)
+    return Cut(table, (upper,) if depth > 1 else (), sheet.merged, sheet.formats)
 
 
 # --- the rows ---------------------------------------------------------------------------------------------------------------------------
@@ -374,6 +408,8 @@ def tidy(
     cells, unclear = _filled_down(table, columns, cut.merged, left_out, unread)
     problems += unclear
     problems += _total_problems(table, columns, cells, totals, left_out | aside)
+    problems += _format_problems(cut, columns, left_out)
+    problems += _unit_problems(table, columns, footers)
     records = [row for row in range(table.row_count) if row not in left_out] if left_out else None
     kept = [index for index, text in enumerate(header) if columns[index] is not None or not _is_unused(text, cells[index], records)]
     outside = (*cut.outside, *(_row_sheet(table, row) for row in sorted(left_out)))
@@ -397,7 +433,7 @@ def tidy(
             different=None,
         )
     below = tuple(Line(table.sheet, cut.table.row_number(row), tuple(column[row] for column in cut.table.columns)) for row in sorted(footers))
-    return Layout(table, (table,), outside, table.lines_above, below, unused, tuple(problems), said)
+    return Layout(table, (table,), outside, table.lines_above, below, unused, tuple(problems), said, cut.groups)
 
 
 def _is_filled_like_a_record(cells: Sequence[str], width: int) -> bool:
@@ -571,6 +607,66 @@ def _row_sheet(table: Table, row: int) -> Sheet:
     return Sheet(table.sheet, table.is_visible, [[column[row] for column in table.columns]], table.row_number(row), table.first_column)
 
 
+# --- units ------------------------------------------------------------------------------------------------------------------------------
+
+
+def _format_problems(cut: Cut, columns: Sequence[Column | None], left_out: frozenset[int]) -> list[Problem]:
+    """Refuse numbers that the reader of the workbook sees with another unit, scaled, or not at all."""
+    table, problems = cut.table, []
+    for (number, position), code in cut.formats.items():
+        row, index = number - table.header_row - 1, position - table.first_column
+        if not (0 <= row < table.row_count and 0 <= index < len(columns)) or row in left_out:
+            continue
+        column = columns[index]
+        if column is None or column.type not in _SUMMED:
+            continue
+        value = number_of(column, table.columns[index][row].removeprefix("-"))
+        if value is not None and changes(code, value, _own_units(column)):
+            problems.append(_number_format(table, column, number))
+    return problems
+
+
+def _own_units(column: Column) -> frozenset[str]:
+    return frozenset(map(fold, (column.unit.zh, column.unit.en))) if column.unit else frozenset()
+
+
+def _number_format(table: Table, column: Column, row: int) -> Problem:
+    unit = column.unit or Text("个", "units")
+    return Problem(
+        "number_format",
+        Text(
+            f"单元格的数字格式另加了单位、文字或百分号,缩放或隐藏了数值,看到的不是所填的数(本列单位:{unit.zh})",
+            f"The cell's number format adds a unit, words or a percent sign, scales the number or hides it; the column is in {unit.en}",
+        ),
+        Text(f"把格式改为“常规”,按{unit.zh}填写", f"Format it as General and give the number in {unit.en}"),
+        table.sheet,
+        column.header,
+        row,
+    )
+
+
+def _unit_problems(table: Table, columns: Sequence[Column | None], footers: frozenset[int]) -> list[Problem]:
+    """Ask about a title, unit row or footer that says another unit than the template's."""
+    lines = [*table.lines_above, *(Line(table.sheet, table.row_number(row), tuple(column[row] for column in table.columns)) for row in footers)]
+    kinds = {column.type for column in columns if column is not None}
+    patterns = [_OTHER_UNIT[kind] for kind in sorted(kinds & set(_OTHER_UNIT))]
+    said = [line.row for line in lines if any(pattern.search(fold(cell)) for pattern in patterns for cell in line.cells if cell.strip())]
+    return [
+        Problem(
+            "unit_other",
+            Text(
+                "此行写明的单位不是模板的单位,数是否已换算不得而知",
+                "This row names another unit than the template's, so what the numbers are in cannot be told",
+            ),
+            Text("按模板的单位(克、人、起)填写,并改正此行", "Give the numbers in the template's units (grams, people, cases) and correct the row"),
+            table.sheet,
+            None,
+            row,
+        )
+        for row in sorted(said)
+    ]
+
+
 # --- totals -----------------------------------------------------------------------------------------------------------------------------
 
 
@@ -689,4 +785,5 @@ def _joined(parts: Sequence[Layout], blocks: Sequence[_Block]) -> Layout:
         frozenset().union(*(part.unused for part in parts)),
         tuple(problem for part in parts for problem in part.problems),
         tuple(one for part in parts for one in part.left_out),
+        tuple(line for part in parts for line in part.groups),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from indicators.model import Text
@@ -94,6 +94,7 @@ class Sheet:
         first_row: Row number of the first of ``rows``.
         first_column: Columns left of the first cell.
         merged: Merged ranges as (first row, first column, last row, last column), row numbers and column indices of the sheet.
+        formats: Formats of the numbers that have more than a plain one, by row number and column index of the sheet.
     """
 
     name: str | None
@@ -102,6 +103,7 @@ class Sheet:
     first_row: int = 1
     first_column: int = 0
     merged: tuple[tuple[int, int, int, int], ...] = field(default=())
+    formats: Mapping[tuple[int, int], str] = field(default_factory=dict)
 
 
 class UnreadableError(Exception):
@@ -113,6 +115,7 @@ class UnreadableError(Exception):
         cells: The cells of the faulty row, so that its first misfit can be named.
         position: Where in ``text`` the fault stands, where its column is not known yet.
         letter: The letter of the column, for a header that may not be named.
+        sheet_position: Place of the sheet in the workbook from 1, where its name is still as written.
     """
 
     def __init__(
@@ -142,6 +145,7 @@ class UnreadableError(Exception):
         self.cells = tuple(cells)
         self.position = position
         self.letter = letter
+        self.sheet_position: int | None = None
 
 
 def column_letter(index: int) -> str:

@@ -15,10 +15,12 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from xml.parsers import expat
 
 from etl.parsing import workbook_child
+from etl.parsing.number_formats import changing_formats
 from etl.parsing.table import MAX_COLUMNS, MAX_ROWS, Sheet, UnreadableError, column_letter
 from indicators.model import Text
 
@@ -110,7 +112,7 @@ def check_archive(content: bytes) -> None:
             faulty = entry.filename, fault
     if faulty is not None:  # only now every part is known, and with them the name of the sheet
         name, fault = faulty
-        fault.sheet = _sheet_name(name, outline)
+        fault.sheet_position, fault.sheet = _sheet_place(name, outline)
         raise fault
 
 
@@ -134,16 +136,16 @@ def _placed(fault: UnreadableError, cell: bytes) -> UnreadableError:
     return fault
 
 
-def _sheet_name(part: str, outline: Mapping[str, bytes]) -> str | None:
-    """Return the name of the sheet that a part holds; None where the workbook does not tell."""
+def _sheet_place(part: str, outline: Mapping[str, bytes]) -> tuple[int | None, str | None]:
+    """Return the place from 1 and the name of the sheet that a part holds; None twice where the workbook does not tell."""
     texts = {name: outline.get(name, b"").decode("utf-8", "ignore") for name in (_OUTLINE, _RELATIONS)}
     targets = {
         _attribute(tag, "Id"): (_attribute(tag, "Target") or "").lstrip("/").removeprefix("xl/") for tag in _RELATION.findall(texts[_RELATIONS])
     }
-    for tag in _SHEET_ENTRY.findall(texts[_OUTLINE]):
+    for position, tag in enumerate(_SHEET_ENTRY.findall(texts[_OUTLINE]), 1):
         if targets.get(_attribute(tag, "id")) == part.removeprefix("xl/"):
-            return _attribute(tag, "name")
-    return None
+            return position, _attribute(tag, "name")
+    return None, None
 
 
 def _attribute(tag: str, name: str) -> str | None:
@@ -170,18 +172,19 @@ class _Stop(Exception):
 def _placed_in_ods(fault: UnreadableError, part: bytes, is_faulty: Callable[[dict[str, str]], bool]) -> UnreadableError:
     """Put sheet, column and row of the first such cell into a fault; a part that is no sound XML leaves it without."""
     sheet: str | None = None
-    row = column = 0
+    row = column = position = 0
     repeated = 1
 
     def start(name: str, attributes: dict[str, str]) -> None:
-        nonlocal sheet, row, column, repeated
+        nonlocal sheet, row, column, repeated, position
         if name == "table:table":
-            sheet, row = attributes.get("table:name"), 0
+            sheet, row, position = attributes.get("table:name"), 0, position + 1
         elif name == "table:table-row":
             column, repeated = 0, int(attributes.get("table:number-rows-repeated", 1))
         elif name in ("table:table-cell", "table:covered-table-cell"):
             if is_faulty(attributes):
                 fault.sheet, fault.column, fault.row = sheet, column_letter(column), row + 1
+                fault.sheet_position = position
                 raise _Stop
             column += int(attributes.get("table:number-columns-repeated", 1))
 
@@ -236,7 +239,19 @@ def read_sheets(content: bytes, suffix: str) -> list[Sheet]:
         if ended.returncode != 0:
             raise _too_demanding()
         with output.open(encoding="ascii") as lines:
-            return _sheets(iter(lines))
+            sheets = _sheets(iter(lines))
+    return _with_formats(sheets, content) if content.startswith(ZIP_MAGIC) else sheets
+
+
+def _with_formats(sheets: list[Sheet], content: bytes) -> list[Sheet]:
+    """Put the formats of numbers beside the sheets of an .xlsx."""
+    found = changing_formats(content)
+    if not found:
+        return sheets
+    archive = zipfile.ZipFile(io.BytesIO(content))
+    outline = {name: archive.read(name) for name in (_OUTLINE, _RELATIONS) if name in archive.namelist()}
+    formats = {_sheet_place(part, outline)[1]: cells for part, cells in found.items()}
+    return [replace(sheet, formats=formats.get(sheet.name, {})) for sheet in sheets]
 
 
 def _sheets(lines: Iterator[str]) -> list[Sheet]:

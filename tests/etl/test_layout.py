@@ -209,6 +209,33 @@ def test_a_stack_that_may_mean_something_else_is_refused(top: str, leaves: list[
     assert intake.inspect(path, pack, on=ON).outcome is Outcome.REFUSED
 
 
+GRAMS = place("grams"), place("grams")
+
+
+@pytest.mark.parametrize("top", ["重量(公斤)", "单位:千克", "毛重", "重量(kg)", "数量(千克)", "毛重(克)", "单位:人"])
+def test_a_group_of_another_unit_is_refused(top: str, tmp_path: Path, pack: CountyPack) -> None:
+    path = stacked(tmp_path, {(GRAMS[0] - 1, GRAMS[1]): top}, {GRAMS[0] - 1: "毒品种类", GRAMS[0]: "缴获克数"})
+    assert intake.inspect(path, pack, on=ON).outcome is Outcome.REFUSED
+
+
+@pytest.mark.parametrize("top", ["2025年1—10月", "2025年", "1-9月", "截至9月底", "全年", "二〇二五年", "1-10月累计", "11月"])
+def test_a_group_of_another_period_is_refused(top: str, tmp_path: Path, pack: CountyPack) -> None:
+    path = stacked(tmp_path, {SUSPECTS: top}, dict(zip(range(SUSPECTS[0], SUSPECTS[1] + 1), HEADER[SUSPECTS[0] :], strict=False)))
+    assert intake.inspect(path, pack, on=ON).outcome is Outcome.REFUSED
+
+
+@pytest.mark.parametrize("top", ["2026年1-10月", "1—10月", "10月", "截至10月底", "2026年", "单位:人", "嫌疑人(人)"])
+def test_a_group_of_the_covered_period_or_the_own_unit_is_taken(top: str, tmp_path: Path, pack: CountyPack) -> None:
+    in_order(stacked(tmp_path, {SUSPECTS: top}, dict(zip(range(SUSPECTS[0], SUSPECTS[1] + 1), HEADER[SUSPECTS[0] :], strict=False))), pack)
+
+
+def test_a_group_of_another_month_is_asked_about_in_its_row(tmp_path: Path, pack: CountyPack) -> None:
+    leaves = dict(zip(range(SUSPECTS[0], SUSPECTS[1] + 1), HEADER[SUSPECTS[0] :], strict=False))
+    verdict = intake.inspect(stacked(tmp_path, {SUSPECTS: "2025年10月"}, leaves), pack, on=ON)
+    # the title stands in row 1, the groups in row 2
+    assert places(verdict) == [("coverage_conflict", "报表", 2, None)]
+
+
 def test_a_name_of_people_in_the_upper_header_is_seen(tmp_path: Path, pack: CountyPack) -> None:
     young = place("suspects_under_18")
     path = stacked(tmp_path, {(young, young + 1): "姓名"}, {young: "其中不满18岁", young + 1: "其中18至35岁"})

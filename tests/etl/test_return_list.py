@@ -39,10 +39,10 @@ def test_every_problem_stands_with_sheet_column_rows_and_rule(tmp_path: Path, pa
     cells = grid(REGISTRY, rows(REGISTRY))
     cells[1][2] = cells[2][2] = "不明乙"  # sex, rows 5 and 6 of the sheet: three title rows, then the header in row 4
     cells[3][3] = "九零年"  # birth year, row 7
-    path = write_xlsx(tmp_path, "在册吸毒人员_202610_报20261105.xlsx", cells, [["示例县在册人员表"], ["单位:人"], [""]], sheet="一月 表")
+    path = write_xlsx(tmp_path, "在册吸毒人员_202610_报20261105.xlsx", cells, [["示例县在册人员表"], ["单位:人"], [""]], sheet="十月 表")
     book = opened(return_list(intake.inspect(path, pack, on=ON)))
-    assert listed(book) == [("一月 表", "性别", "5—6", "code"), ("一月 表", "出生年份", "7", "year")]
-    marks = book["1_一月 表"]
+    assert listed(book) == [("十月 表", "性别", "5—6", "code"), ("十月 表", "出生年份", "7", "year")]
+    marks = book["1_十月 表"]
     assert marks["C4"].value == "性别"
     assert marks["C5"].value == marks["C6"].value == "不在代码表内"
     assert "男" in marks["C5"].comment.text  # the remedy names the words of the code list
