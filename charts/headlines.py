@@ -136,29 +136,25 @@ def attention(
     tested = _tested(rows, catalogue, members, scope)
     judged = [one for one in tested if one.change.verdict is not Verdict.NOT_JUDGED]
     stands = false_discovery_cut([one.change.p_value for one in judged])
-    found = []
+    changed = []
     for one, standing in zip(judged, stands, strict=True):
         if one.change.verdict not in {Verdict.CLEAR_RISE, Verdict.CLEAR_FALL}:
             continue
         if standing:
-            found.append(one.words + voice.say(Text("。信号,需核实是否专项行动或补录。", ". A signal: check for campaigns or late entries.")))
+            changed.append(one.words + voice.say(Text("。信号,需核实是否专项行动或补录。", ". A signal: check for campaigns or late entries.")))
         elif one.is_on_card:
-            found.append(one.words + _alone(len(judged)).pick(voice.language))
-    found += _standing_facts(rows, catalogue, scope)
-    found += _labs_in_remote(rows, catalogue, scope)
-    found += _unreported(rows, catalogue, scope)
+            changed.append(one.words + _alone(len(judged)).pick(voice.language))
+    facts = [*_standing_facts(rows, catalogue, scope), *_labs_in_remote(rows, catalogue, scope), *_unreported(rows, catalogue, scope)]
     opened = catalogue["cases_opened"]
     late = provisional_words(rows, opened, scope)
     if not judged:
         nothing = _why_not_compared(rows, opened, scope)
-        return found, [voice.say(nothing) if found else "", late], nothing
+        return facts, [voice.say(nothing) if facts else "", late], nothing
     total = events_change(voice, opened, rows, scope.until, scope.place.breakdown(opened), scope.place.area(opened), None)
     could_find = detectable_words(voice, opened, total, len(judged), scope.place.title(opened))
     by_zone = scope.place.zone is None
-    verdicts = {one.change.verdict for one in judged}
-    nothing = TOO_FEW_TO_JUDGE if verdicts == {Verdict.TOO_FEW} else _no_case_change(total.span)
-    if found and not verdicts & {Verdict.CLEAR_RISE, Verdict.CLEAR_FALL}:
-        found.append(voice.say(nothing))
+    nothing = TOO_FEW_TO_JUDGE if {one.change.verdict for one in judged} == {Verdict.TOO_FEW} else _no_case_change(total.span)
+    unchanged = [voice.say(nothing)] if facts and not changed else []
     if voice.is_chinese:
         remark = f"本页同时比较了{len(judged)}项案件数(按总数、案由、场所{'、片区' if by_zone else ''}),已扣除多次比较的偶然。{could_find}"
     else:
@@ -166,7 +162,7 @@ def attention(
             f"{len(judged)} case counts were compared at once (total, offence, place{', zone' if by_zone else ''}), allowing for chance among many."
         )
         remark = f"{looked} {could_find}"
-    return found, [remark, late], nothing
+    return [*changed, *facts, *unchanged], [remark, late], nothing
 
 
 def _alone(tests: int) -> Text:

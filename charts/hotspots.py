@@ -504,13 +504,13 @@ def cut_off_words(held: Compared | None, levels: pandas.DataFrame, voice: Voice,
     tests, share = int(chosen["tests"].iloc[0]), float(chosen["chance_of_false"].iloc[0])
     if voice.is_chinese:
         how = f"合并{held.months(voice)},同时检验{tests}个乡镇(街道)"
-        every = f"如果各乡镇水平都一样,误标“明显”的机会不超过{share:.0%},“可能”则约一半的图上会碰巧出现"
+        every = f"如果各乡镇水平都一样,误标“明显”的机会不超过{share:.0%},“可能”则每两三张图上就有一张会碰巧出现"
         more = f"聚集区、偏远乡镇各另作一次检验,各不超过{share:.0%}" if is_remote_told else f"聚集区另作一次检验,不超过{share:.0%}"
         return f"{how};{every};{more}。{_stricter(held, voice)}数据截至{held.last.year}年{held.last.month}月。"
     others = "The cluster and the remote townships are a test each" if is_remote_told else "The cluster is a test of its own"
     return (
         f"{held.months(voice)} pooled, {tests} townships tested together; if all were alike, one would be called clearly high or low in at most "
-        f"{share:.0%} of such looks, possibly in about half of them. {others}, erring in at most {share:.0%} as well. "
+        f"{share:.0%} of such looks, possibly in every second or third. {others}, erring in at most {share:.0%} as well. "
         f"{_stricter(held, voice)}Data up to {held.last:%b %Y}."
     )
 

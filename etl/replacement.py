@@ -19,7 +19,8 @@ from etl.county import successor
 from etl.extracts import extracts
 from etl.ledger import LedgerEntry, LedgerError
 from etl.wording import counted, span_zh
-from indicators.model import Text
+from indicators import catalogue
+from indicators.model import Kind, Protects, Text
 
 if TYPE_CHECKING:
     from etl.county import CountyPack
@@ -32,6 +33,11 @@ Editions = Mapping[str, Mapping[date, LedgerEntry]]
 def is_table(extract: Extract) -> bool:
     """Whether a row is a number with a place in a table, and no record with a key of its own."""
     return extract.month_column in extract.key
+
+
+def tells_people(extract: Extract) -> bool:
+    """Whether a row is a person: the records are counted as a stock of people."""
+    return any(one.table == extract.record_table and one.kind is Kind.STOCK and one.protects is Protects.PERSONS for one in catalogue().values())
 
 
 def township_column(extract: Extract) -> str | None:
@@ -129,11 +135,19 @@ class Replacement:
 
     @property
     def message(self) -> Text:
-        """Which file gives way to which, for which months, and what is missing."""
+        """Which file gives way to which, for which months, and what is missing.
+
+        Of people no number is said, and nothing unless most are missing: a register made up of one key must not tell whether it is on the true one.
+        """
         when = months_in_words(self.months)
         zh = f"“{self.new.file_name}”将替代“{self.old.file_name}”中{when.zh}的数据"
         en = f"“{self.new.file_name}” takes the place of “{self.old.file_name}” for {when.en}"
-        if not self.missing:
+        if tells_people(self.extract) and self.is_doubtful:
+            return Text(
+                f"{zh},原有人员半数以上新文件中没有;分单位报送的请合成一份",
+                f"{en}; more than half of its people are not in the new file. What several offices report in parts must be joined into one file",
+            )
+        if not self.missing or tells_people(self.extract):
             return Text(zh, en)
         what = Text("个乡镇月份", "township and month") if is_table(self.extract) else Text("行", "row")
         total = counted(self.rows or 0, what.en)

@@ -23,7 +23,7 @@ from etl import acceptance, journal, ledger, publish_gate
 from etl import publish as publishing
 from etl.build import BuildReport, assemble, restatements
 from etl.checks import CheckResult
-from etl.contract import Extract, Period, Type
+from etl.contract import Period, Type
 from etl.county import CountyPack, read_pack, successor
 from etl.difference import Difference, attach, difference
 from etl.durable import sync_folder
@@ -32,11 +32,10 @@ from etl.ledger import LedgerEntry
 from etl.lock import exclusive
 from etl.progress import Progress, silent
 from etl.publish_gate import Hold
-from etl.replacement import Editions, Outlines, replacements
+from etl.replacement import Editions, Outlines, replacements, tells_people
 from etl.verdict import Verdict
 from etl.wording import counted, month_zh
-from indicators import catalogue
-from indicators.model import Kind, Protects, Text
+from indicators.model import Text
 from warehouse.writer import record_publication, stamp
 
 KEPT_SECONDS = 24 * 3600
@@ -259,7 +258,7 @@ def _people_exchanged(was: Editions, entries: Sequence[LedgerEntry], outlines: O
     found = []
     for extract, months in ledger.editions(entries).items():
         contract = extracts().get(extract)
-        if contract is None or extract not in was or contract.period is not Period.SNAPSHOT or not _tells_people(contract):
+        if contract is None or extract not in was or contract.period is not Period.SNAPSHOT or not tells_people(contract):
             continue
         for earlier, later in pairwise(sorted(months)):
             if later <= max(was[extract]):
@@ -306,7 +305,7 @@ def _townships_gone(
         for before_months, after_months in pairs:
             if not after_months:
                 continue
-            if _tells_people(contract):
+            if tells_people(contract):
                 old = _people_at(people.get(contract.record_table, {}), max(after_months))
             else:
                 old = _records(extract, before_months, waiting, data, pack)
@@ -319,7 +318,7 @@ def _townships_gone(
             )
             # Whoever tries the files out has them; the build's readers must not learn of a place that nobody is registered there.
             kept = Text(f"{contract.title.zh}中有乡镇不再有记录", f"{contract.title.en}: a township has no record any more")
-            found.append(Hold("township_gone", message, "", month, kept if _tells_people(contract) else None))
+            found.append(Hold("township_gone", message, "", month, kept if tells_people(contract) else None))
     return tuple(found)
 
 
@@ -352,11 +351,6 @@ def _people_at(shown: Mapping[int, Counter[str]], month: date) -> Counter[str]:
     """Return the numbers shown of the latest year that ended by a month; of townships hidden then nothing is known, whatever was shown before."""
     ended = [year for year in shown if (year, 12) <= (month.year, month.month)]
     return shown[max(ended)] if ended else Counter()
-
-
-def _tells_people(contract: Extract) -> bool:
-    """Whether a row of an extract is a person: its records are counted as a stock of people."""
-    return any(one.table == contract.record_table and one.kind is Kind.STOCK and one.protects is Protects.PERSONS for one in catalogue().values())
 
 
 def _records(extract: str, months: Mapping[date, LedgerEntry], waiting: Mapping[int, Path], data: Path, pack: CountyPack) -> Counter[str]:

@@ -65,6 +65,7 @@ def maps(chance: numpy.random.Generator, per_year: int, runs: int) -> Tally:
         labels = levels(even, own.population)
         counter.add("map high", (labels == Level.CLEARLY_HIGH).any())
         counter.add("map low", (labels == Level.CLEARLY_LOW).any())
+        counter.add("map possibly", numpy.isin(labels, (Level.POSSIBLY_HIGH, Level.POSSIBLY_LOW)).any())
         for name, rule in _MAP_PEERS.items():
             counter.add(f"false {name}", rule(even, own).any())
 

@@ -5,7 +5,6 @@ The reading library gives the number and drops its format, so the formats are re
 
 from __future__ import annotations
 
-import contextlib
 import io
 import re
 import zipfile
@@ -86,16 +85,16 @@ def changing_formats(content: bytes) -> dict[str, dict[Cell, str]]:
 
     Args:
         content: A workbook that was looked through before (``workbook.check_archive``).
+
+    Raises:
+        ValueError: If the styles or a sheet are no sound XML: what its numbers look like is then not known.
     """
-    try:
-        archive = zipfile.ZipFile(io.BytesIO(content))
-        styles = _odd_styles(archive.read(_STYLES)) if _STYLES in archive.namelist() else {}
-        if not styles:
-            return {}
-        parts = [name for name in archive.namelist() if name.startswith("xl/worksheets/") and name.endswith(".xml")]
-        return {name: found for name in parts if (found := _cells(archive.read(name), styles))}
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError):
+    archive = zipfile.ZipFile(io.BytesIO(content))
+    styles = _odd_styles(archive.read(_STYLES)) if _STYLES in archive.namelist() else {}
+    if not styles:
         return {}
+    parts = [name for name in archive.namelist() if name.startswith("xl/worksheets/") and name.endswith(".xml")]
+    return {name: found for name in parts if (found := _cells(archive.read(name), styles))}
 
 
 def _odd_styles(part: bytes) -> dict[str, str]:
@@ -152,9 +151,10 @@ def _index(letters: str) -> int:
 
 
 def _parse(part: bytes, start: Callable[[str, dict[str, str]], None], end: Callable[[str], None] | None = None) -> None:
-    """Go through an XML part as far as it is sound; one that is not is refused by the reading of the workbook."""
     parser = expat.ParserCreate()
     parser.StartElementHandler = start
     parser.EndElementHandler = end
-    with contextlib.suppress(expat.ExpatError):
+    try:
         parser.Parse(part, True)
+    except expat.ExpatError as error:
+        raise ValueError("no sound XML") from error

@@ -245,7 +245,10 @@ def read_sheets(content: bytes, suffix: str) -> list[Sheet]:
 
 def _with_formats(sheets: list[Sheet], content: bytes) -> list[Sheet]:
     """Put the formats of numbers beside the sheets of an .xlsx."""
-    found = changing_formats(content)
+    try:
+        found = changing_formats(content)
+    except ValueError as error:
+        raise _not_a_workbook() from error
     if not found:
         return sheets
     archive = zipfile.ZipFile(io.BytesIO(content))

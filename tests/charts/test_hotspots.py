@@ -272,7 +272,7 @@ def test_how_it_was_looked_at_is_said() -> None:
     found = findings_of({town.code: [2] * 12 for town in TOWNS})
     levels = read(found, Method.LEVEL)
     held = compared(levels, read(found, Method.CLUSTER), OPENED, AT)
-    every = "合并12个月,同时检验4个乡镇(街道);如果各乡镇水平都一样,误标“明显”的机会不超过5%,“可能”则约一半的图上会碰巧出现"
+    every = "合并12个月,同时检验4个乡镇(街道);如果各乡镇水平都一样,误标“明显”的机会不超过5%,“可能”则每两三张图上就有一张会碰巧出现"
     told = f"{every};聚集区、偏远乡镇各另作一次检验,各不超过5%。数据截至2021年12月。"
     assert cut_off_words(held, levels, ZH, is_remote_told=True) == told
     assert cut_off_words(held, levels, ZH, is_remote_told=False) == f"{every};聚集区另作一次检验,不超过5%。数据截至2021年12月。"

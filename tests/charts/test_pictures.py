@@ -225,6 +225,22 @@ def test_what_a_card_calls_clear_is_not_denied_beside_it() -> None:
     assert "同时比较了21项" in remarks[0]
 
 
+def test_what_is_clear_only_by_itself_and_on_no_card_does_not_silence_that_nothing_stands() -> None:
+    """A charge of 10 and 24 is clear by itself (p = .024) and not among 21; a fact beside it must not hide that no change was found."""
+    charges = [Member(f"c{number}", Text(f"案由{number}", f"Charge {number}")) for number in range(20)]
+    rows = frame(
+        *months("cases_opened", "2025-01-01", [20.0] * 24),
+        *months("cases_opened", "2025-01-01", [1.0] * 10 + [0.0] * 2 + [2.0] * 12, breakdown="charge", member="c0"),
+        *(one for charge in charges[1:] for one in months("cases_opened", "2025-01-01", [1.0] * 24, breakdown="charge", member=charge.code)),
+        row("drug_labs_destroyed", "2026-01-01", 1.0, grain="rolling_12", breakdown="remote", member="yes", last=pandas.Timestamp("2026-12-01")),
+        row("drug_labs_destroyed", "2026-01-01", 0.0, grain="rolling_12", breakdown="remote", member="no", last=pandas.Timestamp("2026-12-01")),
+    )
+    found, remarks, _ = headlines.attention(rows, KNOWN, {"charge": charges, "place_type": [], "zone": ZONES}, scope("2026-12-01"))
+    assert "同时比较了21项" in remarks[0]
+    assert "捣毁制毒窝点1个" in found[0]
+    assert found[1:] == ["2026年案件数与上年同期比,未见超出随机波动的变化。"]
+
+
 def test_too_few_cases_are_not_said_to_be_without_change() -> None:
     rows = frame(*months("cases_opened", "2025-01-01", [0.0] * 12), *months("cases_opened", "2026-01-01", [0.0] * 11 + [1.0]))
     found, _, nothing = headlines.attention(rows, KNOWN, {"charge": [], "place_type": [], "zone": ZONES}, scope("2026-12-01"))

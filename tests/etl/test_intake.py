@@ -369,6 +369,21 @@ def test_a_file_says_which_it_takes_the_place_of_and_what_it_lacks(tmp_path: Pat
     assert said_of(verdict) == {"edition_replaced": f"“{whole.name}”将替代“{first.name}”中2026年5月的数据"}
 
 
+def test_of_a_register_no_number_is_said_of_who_is_on_it(tmp_path: Path, pack: CountyPack) -> None:
+    """Else a register made up of one key would tell whether that person is on the true one."""
+    data = tmp_path / "data"
+    people = [{**rows(REGISTRY)[place % 5], REGISTRY.key[0]: "QWMZLKJH" + letter * 2} for place, letter in enumerate("ABCDEFGHIJ")]
+    first = write_csv(tmp_path, REGISTRY_NAME, grid(REGISTRY, people))
+    assert not any(verdict.is_refused for verdict in intake.inspect_batch([first], pack, data=data, on=ON))
+    intake.accept(intake.inspect_batch([first], pack, data=data, on=ON), data, "office")
+    said = []
+    for number, kept in enumerate((9, 5, 4)):  # one, five and six of ten are missing
+        path = write_csv(tmp_path, f"在册_202610_报2026111{number}.csv", grid(REGISTRY, people[:kept]))
+        (verdict,) = intake.inspect_batch([path], pack, data=data, on=ON)
+        said.append(said_of(verdict)["edition_replaced"].split("的数据")[1])
+    assert said == ["", "", ",原有人员半数以上新文件中没有;分单位报送的请合成一份"]
+
+
 def test_a_file_that_can_no_longer_be_read_may_be_replaced(tmp_path: Path, pack: CountyPack) -> None:
     data = tmp_path / "data"
     (entry,) = intake.accept(intake.inspect_batch([cases_csv(tmp_path)], pack, data=data, on=ON), data, "office")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 import openpyxl
@@ -63,6 +64,20 @@ def test_such_a_cell_is_refused_at_its_place(code: str, position: int, header: s
 @pytest.mark.parametrize(("code", "position"), [('0.00"克"', GRAMS), (ACCOUNTING, GRAMS), ('0"人"', SUSPECTS), ("#,##0", SUSPECTS)])
 def test_the_columns_own_unit_and_plain_formats_are_taken(code: str, position: int, tmp_path: Path, pack: CountyPack) -> None:
     assert intake.inspect(formatted(tmp_path, code, position), pack, on=ON).outcome is Outcome.IN_ORDER
+
+
+@pytest.mark.parametrize("fault", [(b"<fonts", b"<fault a='&'/><fonts"), (b"</numFmts>", b"</numFmtz>")])
+def test_a_workbook_whose_formats_cannot_be_read_goes_back(fault: tuple[bytes, bytes], tmp_path: Path, pack: CountyPack) -> None:
+    """The library reads past such faults, and 12.5千克 would be 12.5 grams."""
+    path = formatted(tmp_path, '0.00"千克"', GRAMS)
+    with zipfile.ZipFile(path) as whole:
+        parts = {name: whole.read(name) for name in whole.namelist()}
+    assert fault[0] in parts["xl/styles.xml"]
+    parts["xl/styles.xml"] = parts["xl/styles.xml"].replace(*fault, 1)
+    with zipfile.ZipFile(path, "w") as spoiled:
+        for name, part in parts.items():
+            spoiled.writestr(name, part)
+    assert [problem.rule for problem in intake.inspect(path, pack, on=ON).problems] == ["not_a_workbook"]
 
 
 def around(folder: Path, pack: CountyPack, above: str = "", below: str = "") -> Verdict:

@@ -33,7 +33,7 @@ from analysis.comparison import (
     two_period_p,
     verdicts,
 )
-from analysis.dispersion import SMALLEST_EVENTS, SMALLEST_FREEDOM, seasonal_dispersion
+from analysis.dispersion import COMMONLY_UNRULY, SMALLEST_EVENTS, SMALLEST_FREEDOM, seasonal_dispersion
 from analysis.intervals import EXACT_BELOW
 from charts import comparison, comparison_table, findings, headlines, hotspots, quality, townships, warnings, words
 from charts.area_map import LEVEL_CLASSES, PEOPLE_CLASSES
@@ -605,6 +605,23 @@ def smoothed_rate(line: Line) -> None:
         assert ("斜纹" in picture.note) is is_hatched
     # Equal rates: 80 cases of 80,000 people in a year.
     assert compared_of([20, 20, 20, 20]).rows["T0"]["value"] == pytest.approx(10)
+
+
+@rule("batches")
+def batches(line: Line) -> None:
+    run, unruly = numbers(line.internal)
+    assert (run, unruly) == (12, COMMONLY_UNRULY)
+    # Two townships of three a month but for one month of n: their variance over mean is what the sentence says, above 1.2 only.
+    for odd, times in ((9, None), (27, 9.6)):
+        found = findings_of({town.code: [3] * 11 + [odd] for town in (Place(0, 20_000), Place(1, 20_000))}, [Place(0, 20_000), Place(1, 20_000)])
+        levels = read(found, Method.LEVEL)
+        held = hotspots.compared(levels, read(found, Method.CLUSTER), CASES, scope(LAST))
+        mean = (33 + odd) / 12
+        expected = (11 * (3 - mean) ** 2 + (odd - mean) ** 2) / mean / 11
+        assert (expected > unruly) is (times is not None)
+        said = hotspots.cut_off_words(held, levels, INSIDE, is_remote_told=False)
+        assert (f"各月起伏是零散发生时的{expected:.1f}倍" in said) is (times is not None)
+        assert times is None or expected == pytest.approx(times, abs=0.05)
 
 
 @rule("cluster of cases")
