@@ -21,7 +21,7 @@ check: .venv/test-ready
 
 # The long tests: a thousand kills, every fault at every call, 210 invented counties, every foreign file, every spoiled copy. Takes hours, all cores.
 soak: .venv/test-ready
-	SOAK=1 $(BIN)/python -m pytest -n auto -rP tests/faults tests/disclosure tests/app tests/build/test_readers.py tests/etl/test_pollock.py tests/etl/test_badinputs.py
+	SOAK=1 $(BIN)/python -m pytest -n auto -rP tests/faults tests/disclosure tests/app tests/builds/test_readers.py tests/etl/test_pollock.py tests/etl/test_badinputs.py
 
 bench: .venv/test-ready browser
 	$(BIN)/python -m bench

@@ -9,7 +9,7 @@ import pytest
 
 from etl.difference import Kind, difference
 from etl.publish_gate import holds
-from tests.build.small_builds import Cells, write_build
+from tests.builds.small_builds import Cells, write_build
 
 MARCH, APRIL = date(2024, 3, 1), date(2024, 4, 1)
 YEAR_BEFORE = date(2023, 4, 1)

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from etl.demo import BURST_CASES, BURST_MONTH, BURST_TOWNSHIP
 from indicators.model import Method
 from tests.app.test_pages import run, text
-from tests.build.null_county import build_null_county
+from tests.builds.null_county import build_null_county
 from warehouse.reader import Warehouse
 
 SEED = 20261127

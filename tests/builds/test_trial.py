@@ -17,7 +17,7 @@ from etl.county import read_pack
 from etl.difference import Kind
 from etl.publish import RollbackRefused
 from etl.verdict import Verdict
-from tests.build.test_build import number_in_force
+from tests.builds.test_build import number_in_force
 from tests.spec.tables import COUNTY, build_from, load, observed, write_extract
 
 AUGUST, SEPTEMBER = date(2026, 8, 1), date(2026, 9, 1)

@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from etl import publish
-from tests.build.small_builds import write_build
+from tests.builds.small_builds import write_build
 
 ROOT = Path(__file__).parents[2]
 READERS, PUBLISHES = 20, 1000 if os.environ.get("SOAK") == "1" else 100
