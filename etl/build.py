@@ -14,16 +14,14 @@ from typing import Any
 from disclosure.audit import Each, LatticeReport, Report
 from disclosure.policy import Policy
 from disclosure.report import Heading, one_page
-from etl import ledger, publish
+from etl import ledger
 from etl.analyses import analyse
 from etl.analyses.place import places
 from etl.analyses.record import Analysis, tables
 from etl.checks import Checked, CheckResult, check
 from etl.county import CountyPack, current_townships, read_pack
-from etl.difference import Difference, difference
 from etl.earlier import audited_before, published_before, rows_before
 from etl.extracts import extracts
-from etl.lock import exclusive
 from etl.observe import observations
 from etl.parallel import Processors
 from etl.progress import Progress, silent
@@ -34,7 +32,7 @@ from etl.wording import counted, month_zh
 from etl.workspace import Editions, Workspace, residents_by_area
 from indicators import catalogue
 from indicators.model import Indicator, Measure, Residents, Text
-from warehouse.writer import CODE_VERSION, WarehouseFile, record_publication
+from warehouse.writer import CODE_VERSION, WarehouseFile
 
 CHINA_TIME = ledger.CHINA_TIME
 
@@ -62,68 +60,12 @@ class BuildReport:
     against: Report | None = None  # what is given away together with the build before; None where there is none
 
 
-def build(
-    data: Path,
-    county: Path,
-    *,
-    progress: Progress = silent,
-    policy: Policy | None = None,
-    indicator_folders: Sequence[Path] = (),
-    who: str = "",
-    reason: str = "",
-) -> BuildReport:
-    """Build the warehouse from every accepted file and put it in force, without asking the publish gate (:mod:`etl.trial` does).
-
-    Args:
-        data: The data folder; its ledger names the accepted files.
-        county: The county pack.
-        progress: Told what is being done.
-        policy: Limits of protection; the project's own where left out.
-        indicator_folders: Folders with further indicators.
-        who: The account that answers for it.
-        reason: Its words.
-
-    Raises:
-        BuildRefused: If there is nothing to build from, or a check on the finished file fails.
-        PackError: If the county pack is not in order.
-        LedgerError: If an accepted file was damaged or altered.
-        ReleaseRefused: If the public release cannot be made safe.
-        OSError: If the disk refuses. Whatever is raised, the build before stays in force.
-    """
-    with exclusive(data):
-        publish.sweep(data)
-        ledger.settle(data)
-        before = publish.in_force(data)
-        assembled = assemble(
-            data,
-            county,
-            ledger.read(data),
-            publish.next_file(data),
-            before=before,
-            progress=progress,
-            policy=policy,
-            indicator_folders=indicator_folders,
-        )
-        try:
-            found = difference(before, assembled.path)
-            record_publication(assembled.path, before=before, who=who, reason=reason, restatements=restatements(before, found))
-            publish.publish(data, assembled.number)
-        except BaseException:
-            publish.sweep(data)
-            raise
-    return replace(assembled, path=publish.warehouse_file(data))
-
-
-def restatements(before: Path | None, found: Difference) -> list[tuple[str, date, str, int]]:
-    """Return what a build changes in the one before, as the warehouse keeps it; a first build changes nothing."""
-    return [] if before is None else [(indicator, period, kind.value, cells) for indicator, period, kind, cells in found.counts]
-
-
 def assemble(
     data: Path,
     county: Path,
     entries: Sequence[ledger.LedgerEntry],
     path: Path,
+    number: int,
     *,
     before: Path | None = None,
     waiting: Mapping[int, Path] | None = None,
@@ -138,6 +80,7 @@ def assemble(
         county: The county pack.
         entries: The deliveries to build from.
         path: The file to write; an older one of that name is replaced.
+        number: The number the build will have.
         before: The build in force, of which no more is changed than must be; None where there is none.
         waiting: Where the bytes of entries stand that are not accepted yet, by sequence.
         progress: Told what is being done.
@@ -182,7 +125,6 @@ def assemble(
             workspace.close()
         passed(Step.CELLS_PROTECTED)
         table = observations(cells, published, indicators, latest, limits)
-        number = publish.next_number(data)
         progress(Text("比较与预警", "Comparing and warning"))
         analyses = analyse(table, indicators, places(pack, max(latest.values()).year))
         progress(Text("写入并核查", "Writing and checking"))

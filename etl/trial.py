@@ -19,9 +19,10 @@ from uuid import uuid4
 
 import duckdb
 
+from disclosure.policy import Policy
 from etl import acceptance, journal, ledger, publish_gate
 from etl import publish as publishing
-from etl.build import BuildReport, assemble, restatements
+from etl.build import BuildReport, assemble
 from etl.checks import CheckResult
 from etl.contract import Period, Type
 from etl.county import CountyPack, read_pack, successor
@@ -89,7 +90,16 @@ class Trial:
     assembled: BuildReport
 
 
-def try_out(verdicts: Sequence[Verdict], data: Path, county: Path, *, who: str, progress: Progress = silent) -> Trial:
+def try_out(
+    verdicts: Sequence[Verdict],
+    data: Path,
+    county: Path,
+    *,
+    who: str,
+    progress: Progress = silent,
+    policy: Policy | None = None,
+    indicator_folders: Sequence[Path] = (),
+) -> Trial:
     """Build from every accepted file and the given ones, accepting nothing and putting nothing in force.
 
     Args:
@@ -98,6 +108,8 @@ def try_out(verdicts: Sequence[Verdict], data: Path, county: Path, *, who: str, 
         county: The county pack.
         who: The account that tries it out.
         progress: Told what is being done.
+        policy: Limits of protection; the project's own where left out.
+        indicator_folders: Folders with further indicators.
 
     Raises:
         ValueError: If a file was refused.
@@ -126,7 +138,18 @@ def try_out(verdicts: Sequence[Verdict], data: Path, county: Path, *, who: str, 
         finished = _folder(data) / f"{number:06}-{uuid4().hex}.duckdb"
         unfinished = finished.with_suffix(".partial")
         try:
-            assembled = assemble(data, county, [*entries, *tried], unfinished, before=before, waiting=waiting, progress=progress)
+            assembled = assemble(
+                data,
+                county,
+                [*entries, *tried],
+                unfinished,
+                number,
+                before=before,
+                waiting=waiting,
+                progress=progress,
+                policy=policy,
+                indicator_folders=indicator_folders,
+            )
             progress(Text("与现用版本比较", "Comparing with the build in force"))
             found = difference(before, unfinished)
             held = (*publish_gate.holds(before, unfinished), *publish_gate.read_together(assembled.against))
@@ -175,7 +198,7 @@ def publish(trial: Trial, data: Path, *, who: str, reason: str = "") -> BuildRep
             who=publishing.one_line(who),
             reason=reason,
             holds=[(hold.rule, hold.indicator, hold.month, hold.kept.zh, hold.kept.en) for hold in trial.holds],
-            restatements=restatements(before, trial.difference),
+            restatements=_restatements(before, trial.difference),
             accepted_now=(len(ledger.read(data)), received_at),
         )
         acceptance.take_in(trial.verdicts, data, who, received_at)
@@ -183,6 +206,11 @@ def publish(trial: Trial, data: Path, *, who: str, reason: str = "") -> BuildRep
         for other in _folder(data).iterdir():
             _remove(other)  # all others rest on what was in force before
     return replace(trial.assembled, path=publishing.warehouse_file(data))
+
+
+def _restatements(before: Path | None, found: Difference) -> list[tuple[str, date, str, int]]:
+    """Return what a build changes in the one before, as the warehouse keeps it; a first build changes nothing."""
+    return [] if before is None else [(indicator, period, kind.value, cells) for indicator, period, kind, cells in found.counts]
 
 
 def give_up(trial: Trial, data: Path) -> None:

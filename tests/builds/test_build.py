@@ -17,10 +17,10 @@ import duckdb
 import pytest
 
 from etl import ledger, publish
-from etl.build import BuildRefused, build
+from etl.build import BuildRefused
 from etl.county import read_pack
 from etl.ledger import LedgerError
-from tests.spec.tables import COUNTY, build_from, load, observed, write_extract
+from tests.spec.tables import COUNTY, build_from, load, observed, publish_build, write_extract
 from warehouse.reader import OutsideLattice, Warehouse, WarehouseUnavailable
 
 ROOT = Path(__file__).parents[2]
@@ -64,7 +64,7 @@ def run_etl(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 def test_two_builds_of_the_same_files_say_the_same(small: Path) -> None:
     before = content(small)
-    report = build(small, COUNTY)
+    report = publish_build(small, COUNTY)
     assert report.number == 2
     assert content(small) == before
     assert {kept.content_sha256 for kept in publish.kept_builds(small)} == {report.content_sha256}
@@ -83,7 +83,7 @@ def test_a_killed_build_leaves_the_one_before_in_force_and_the_next_one_clean(sm
         worker.send_signal(signal.SIGKILL)
         worker.wait()
         seen.append((number_in_force(small), content(small)))
-    build(small, COUNTY)
+    publish_build(small, COUNTY)
     after = content(small)
     assert after != before
     assert all(said == (before if number == 1 else after) for number, said in seen)
@@ -111,7 +111,7 @@ def test_an_altered_file_stops_the_build_and_the_one_before_stays(small: Path) -
     accepted.chmod(0o640)
     accepted.write_bytes(accepted.read_bytes().replace("男".encode("gb18030"), "女".encode("gb18030"), 1))
     with pytest.raises(LedgerError):
-        build(small, COUNTY)
+        publish_build(small, COUNTY)
     assert content(small) == before
     done = run_etl("build", "--data", str(small))
     assert done.returncode == 1
@@ -121,7 +121,7 @@ def test_an_altered_file_stops_the_build_and_the_one_before_stays(small: Path) -
 
 def test_nothing_accepted_is_nothing_built(tmp_path: Path) -> None:
     with pytest.raises(BuildRefused):
-        build(tmp_path / "data", COUNTY)
+        publish_build(tmp_path / "data", COUNTY)
     assert not (tmp_path / "data" / "warehouse.duckdb").exists()
 
 
@@ -139,10 +139,10 @@ def test_an_earlier_build_can_be_put_back(small: Path, tmp_path: Path) -> None:
 
 def test_only_the_last_ten_builds_are_kept_and_numbers_are_not_used_twice(small: Path) -> None:
     for _ in range(2):
-        build(small, COUNTY)
+        publish_build(small, COUNTY)
     for number in range(4, 16):
         (small / "builds" / f"{number:06}.duckdb").write_bytes((small / "builds" / "000001.duckdb").read_bytes())
-    assert build(small, COUNTY).number == 16
+    assert publish_build(small, COUNTY).number == 16
     assert [int(path.stem) for path in sorted((small / "builds").glob("*.duckdb"))] == list(range(7, 17))
 
 
@@ -198,7 +198,7 @@ def test_an_indicator_in_one_file_is_compiled_protected_and_listed(small: Path, 
     folder.mkdir(parents=True)
     (folder / "women_using_new_substances.py").write_text(INDICATOR, encoding="utf-8")
     further = tmp_path / "further"
-    build(small, COUNTY, indicator_folders=[further])
+    publish_build(small, COUNTY, indicator_folders=[further])
     month = date(2026, 7, 1)
     # Three people use new substances: hidden like every small count, in both releases; nobody among them is a woman.
     assert observed(small, "internal", "women_using_new_substances", "total", "quarter", (further,))[(month,)] == (None, "suppressed")
@@ -251,7 +251,7 @@ def test_a_township_has_no_rate_of_the_years_before_it_was_founded(tmp_path: Pat
     residents.write_text("\n".join(lines) + "\n", encoding="utf-8")
     data = tmp_path / "data"
     load(data, *(write_extract(tmp_path, "registry", months, [{}] * 30) for months in ("202312", "202412")))
-    build(data, county)
+    publish_build(data, county)
     rates = observed(data, "internal", "current_users_per_10k", "township", "year")
     assert rates[date(2023, 1, 1), founded] == (None, "undefined")
     assert rates[date(2024, 1, 1), founded] == (None, "suppressed")  # nobody lives there: zero is hidden below the county

@@ -11,10 +11,10 @@ import scipy.optimize
 
 import etl.build
 from disclosure.program import Contradiction, Solver
-from etl.build import BuildRefused, build
+from etl.build import BuildRefused
 from etl.protect import Key, protect
 from indicators.model import Release
-from tests.spec.tables import COUNTY, build_from, write_extract
+from tests.spec.tables import COUNTY, build_from, publish_build, write_extract
 from warehouse.reader import Warehouse
 
 Published = dict[Key, float | None]
@@ -53,11 +53,11 @@ def test_one_count_shown_that_should_be_hidden_stops_the_build(
     men: int, women: int, release: Release, sex: str, value: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     data = data_of(tmp_path, men, women)
-    assert build(data, COUNTY).number == 2  # without the fault the same files are published
+    assert publish_build(data, COUNTY).number == 2  # without the fault the same files are published
     before = in_force(data)
     monkeypatch.setattr(etl.build, "protect", lambda *given, **named: spoiled(protect(*given, **named), release, sex, value))
     with pytest.raises(BuildRefused, match="audit of small counts"):
-        build(data, COUNTY)
+        publish_build(data, COUNTY)
     assert in_force(data) == before
 
 
@@ -66,7 +66,7 @@ def test_a_masked_count_shown_as_its_multiple_of_five_stops_the_build(tmp_path: 
     before = in_force(data)
     monkeypatch.setattr(etl.build, "protect", lambda *given, **named: spoiled(protect(*given, **named), Release.PUBLIC, "female", 5))
     with pytest.raises(Contradiction, match="below 8"):
-        build(data, COUNTY)
+        publish_build(data, COUNTY)
     assert in_force(data) == before
 
 
@@ -80,7 +80,7 @@ def test_a_solver_that_gives_up_on_the_rounding_stops_the_build(tmp_path: Path, 
 
     monkeypatch.setattr("disclosure.rounding.milp", gives_up)
     with pytest.raises(RuntimeError, match="the solver gave up"):
-        build(data, COUNTY)
+        publish_build(data, COUNTY)
     assert in_force(data) == before
 
 
@@ -89,5 +89,5 @@ def test_a_solver_that_gives_up_on_an_attack_stops_the_build(tmp_path: Path, mon
     before = in_force(data)
     monkeypatch.setattr(Solver, "getModelStatus", lambda solver: highspy.HighsModelStatus.kTimeLimit)
     with pytest.raises(RuntimeError, match="the solver gave up"):
-        build(data, COUNTY)
+        publish_build(data, COUNTY)
     assert in_force(data) == before

@@ -10,10 +10,9 @@ import numpy
 import pytest
 
 from disclosure.lattice import Axis, Cell, Lattice, Selection, close
-from etl.build import build
 from etl.protect import _Counted, _still_hidden
 from indicators.model import Release
-from tests.spec.tables import COUNTY, build_from, observed, write_extract
+from tests.spec.tables import COUNTY, build_from, observed, publish_build, write_extract
 
 NEW = ("new_substance", date(2026, 7, 1))
 
@@ -43,7 +42,7 @@ def test_a_late_entry_shows_nothing_that_was_hidden(release: str, few: int, more
 
 def test_the_same_files_give_the_same_build_again(tmp_path: Path) -> None:
     first = build_from(tmp_path / "data", register(tmp_path, 3, "20261005"))
-    assert build(tmp_path / "data", COUNTY).content_sha256 == first.content_sha256
+    assert publish_build(tmp_path / "data", COUNTY).content_sha256 == first.content_sha256
 
 
 def cases(folder: Path, months: list[str], reported: str) -> Path:

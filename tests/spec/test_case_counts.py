@@ -11,12 +11,11 @@ from pathlib import Path
 import pytest
 
 from etl import intake, running_totals, trial
-from etl.build import build
 from etl.county import read_pack
 from etl.extracts import extracts
 from etl.profile import Profile, save
 from etl.verdict import Verdict
-from tests.spec.tables import COUNTY, build_from, observed
+from tests.spec.tables import COUNTY, build_from, observed, publish_build
 
 PACK = read_pack(COUNTY)
 FIRST, SECOND = [town.code for town in PACK.townships if town.valid_to is None][:2]
@@ -58,7 +57,7 @@ def take(data: Path, path: Path) -> Verdict:
 
 def months_of(data: Path) -> dict[date, float | None]:
     """Build, and return the county's numbers by month."""
-    build(data, COUNTY)
+    publish_build(data, COUNTY)
     return {when: value for (when,), (value, _) in observed(data, "public", "cases_returned", "total", "month").items()}
 
 
