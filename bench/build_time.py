@@ -12,9 +12,11 @@ from pathlib import Path
 
 import duckdb
 
-from etl import intake, trial
-from etl.county import current_townships, read_pack
+from etl import intake
+from etl.county.pack import current_townships
+from etl.county.read import read_pack
 from etl.extracts import extracts
+from etl.publishing import trial
 
 ROWS = 100_000
 ROUNDS = 3

@@ -9,9 +9,9 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from etl import ledger
-from etl.build import assemble
-from etl.ledger import LedgerEntry
+from etl.assembly.assemble import assemble
+from etl.ledger import ledger
+from etl.ledger.ledger import LedgerEntry
 
 COUNTY = Path(__file__).parents[1] / "county"
 

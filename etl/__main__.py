@@ -1,8 +1,10 @@
 """``python -m etl``: the command line of the office that receives the files."""
 
+from __future__ import annotations
+
 import sys
 
-from etl.cli import main
+from etl.commands.load import main
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

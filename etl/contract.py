@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 from typing import Any
 
@@ -63,29 +62,6 @@ class Column:
     def header(self) -> str:
         """The header written in templates and error messages."""
         return self.headers[0]
-
-
-@dataclass(frozen=True)
-class Problem:
-    """One thing to mend in a delivered file. Never holds the content of a cell."""
-
-    rule: str
-    message: Text
-    remedy: Text
-    sheet: str | None = None
-    column: str | None = None
-    row: int | None = None  # as the file's own program counts, header lines included
-
-
-@dataclass(frozen=True)
-class Remark:
-    """Something a person should know of a file that is in order. Never holds the content of a cell."""
-
-    rule: str
-    message: Text
-    column: str | None = None
-    row: int | None = None
-    month: date | None = None
 
 
 @dataclass(frozen=True)

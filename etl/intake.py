@@ -4,23 +4,27 @@ The command line and the upload page use the same steps, so that what a person i
 at the files and tries out the build they would give, ``publish`` takes them in and puts that build in force, ``give_up`` forgets them.
 """
 
+from __future__ import annotations
+
 from pathlib import Path
 
-from etl import question
-from etl.acceptance import ChangedFileError, accept, refuse, who_am_i
-from etl.contract import Problem
-from etl.county import read_pack as county_pack
-from etl.difference import SPLITS_APART, Difference, in_words, told
-from etl.examination import Examination, account, examine, give_up, publish
+from etl.county.read import read_pack as county_pack
+from etl.desk.examination import Examination, account, examine, give_up, publish
+from etl.desk.failure import sentence
 from etl.extracts import extracts as contracts
-from etl.failure import sentence
-from etl.inspection import inspect, inspect_batch, shown_name
-from etl.profile import Profile, ProfileError, retire, save
-from etl.profile import load_all as _load_profiles
-from etl.publish import KeptBuild, kept_builds, rollback
-from etl.return_list import file_name as return_list_name
-from etl.return_list import return_list
-from etl.verdict import OUTCOME_WORDS, Verdict, alike, remark_line, where
+from etl.inspection.batch import inspect_batch
+from etl.inspection.inspect import inspect, shown_name
+from etl.inspection.return_list import file_name as return_list_name
+from etl.inspection.return_list import return_list
+from etl.inspection.verdict import OUTCOME_WORDS, Verdict, remark_line, where
+from etl.mapping import question
+from etl.mapping.kept import load_all as _load_profiles
+from etl.mapping.kept import retire, save
+from etl.mapping.profile import Profile, ProfileError
+from etl.problems import Problem, alike
+from etl.publishing.acceptance import ChangedFileError, accept, refuse, who_am_i
+from etl.publishing.difference import SPLITS_APART, Difference, in_words, told
+from etl.publishing.publish import KeptBuild, kept_builds, rollback
 from indicators.model import Status, Text
 
 STATUS_WORDS = {

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
+
+from indicators.model import Text
+from indicators.months import month_before
 
 
 def month_zh(month: date) -> str:
@@ -20,3 +24,15 @@ def span_zh(first: date, last: date) -> str:
 def counted(number: int, noun: str) -> str:
     """Return a number with an English noun that takes an s for more than one: 1 row, 2 rows, 0 rows."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def months_in_words(months: Iterable[date]) -> Text:
+    """Write months as spans: 2026年1—9月、2026年11月."""
+    spans: list[list[date]] = []
+    for month in sorted(months):
+        if spans and month_before(month) == spans[-1][1]:
+            spans[-1][1] = month
+        else:
+            spans.append([month, month])
+    english = (f"{first:%Y-%m}" if first == last else f"{first:%Y-%m} to {last:%Y-%m}" for first, last in spans)
+    return Text("、".join(span_zh(first, last) for first, last in spans), ", ".join(english))

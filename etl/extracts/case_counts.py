@@ -4,6 +4,8 @@ A row is one number, so the key is the place in the table: month, township and c
 zero in a month the file covers. Delivered tables may run from January on; the build then takes the months apart.
 """
 
+from __future__ import annotations
+
 from etl.contract import Column, Extract, Period, Type
 from etl.extracts import cases
 from indicators.model import Text

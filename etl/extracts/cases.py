@@ -4,6 +4,8 @@ A file states which months it covers, and replaces everything known of those mon
 one whichever is loaded first. The case number of the police is a direct identifier and has no place here; the key is opaque.
 """
 
+from __future__ import annotations
+
 from etl.contract import Code, Column, Extract, Period, RowCheck, Type
 from indicators.dimensions import DIMENSIONS
 from indicators.model import Text

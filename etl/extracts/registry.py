@@ -5,6 +5,8 @@ comparing two snapshots by the opaque key. What no indicator of the catalogue or
 birth date) has no column here, so it cannot be delivered.
 """
 
+from __future__ import annotations
+
 from etl.contract import Code, Column, Extract, Period, RowCheck, Type
 from indicators.model import Text
 

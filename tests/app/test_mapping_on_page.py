@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from etl import ledger, profile, question
 from etl.extracts import extracts
-from etl.question import Kind, Use
+from etl.ledger import ledger
+from etl.mapping import question
+from etl.mapping.kept import load, load_all
+from etl.mapping.question import Kind, Use
 from tests.app.test_upload import folder, hand_in, page, said, small
 from tests.etl.files import TOWNSHIPS, write_csv, write_xlsx
 
@@ -58,7 +60,7 @@ def test_a_table_in_nobodys_form_is_asked_about_read_and_remembered(folder: Path
     assert "这张表不是模板样式" in "".join(expander.label for expander in test.expander)
     test = save(choose(test, ".type", "case_counts"))
     assert "还没有选定" in said(test)
-    assert not profile.load_all(folder, extracts())
+    assert not load_all(folder, extracts())
     test = answer(test)
     blank = next(box for box in test.checkbox if box.key and box.key.endswith("blank_is_zero"))
     test = save(blank.set_value(True).run())
@@ -79,19 +81,19 @@ def test_a_table_in_nobodys_form_is_asked_about_read_and_remembered(folder: Path
     assert set(boxes) == {"西边那个镇"}
     test = save(boxes["西边那个镇"].set_value(TOWNSHIPS[2]).run())
     assert "检查通过" in said(test)
-    (kept,) = profile.load_all(folder, extracts())
+    (kept,) = load_all(folder, extracts())
     assert kept.values["township"] == {"东边那个镇": TOWNSHIPS[1], "西边那个镇": TOWNSHIPS[2]}
 
 
 def test_a_profile_that_was_confirmed_wrongly_can_be_retired(folder: Path, tmp_path: Path) -> None:
     test = hand_in(page(), own_form(tmp_path))
     test = save(answer(test))
-    (kept,) = profile.load_all(folder, extracts())
+    (kept,) = load_all(folder, extracts())
     assert "空" in said(test)  # blanks were not said to be zero
     test = test.button(key=f"upload.retire.{kept.name}").click().run()
     assert "已停用" in said(test)
-    assert not profile.load_all(folder, extracts())
-    assert profile.load(folder, kept.sha256) == kept  # for files read by it
+    assert not load_all(folder, extracts())
+    assert load(folder, kept.sha256) == kept  # for files read by it
 
 
 @pytest.mark.parametrize(("header", "cell"), [("姓名", "张伟"), ("证件", "11010519491231002X")])

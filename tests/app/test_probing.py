@@ -19,7 +19,7 @@ import duckdb
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from etl.county import read_pack
+from etl.county.read import read_pack
 from tests.app.sent import Piece, sent
 from tests.app.test_upload import hand_in, page
 from tests.spec.tables import COUNTY, build_from, write_extract

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from etl.profile import save
+from etl.mapping.kept import save
 from tests.app.test_pages import PAGES, charts, run, text
 from tests.spec.test_case_counts import FIRST, SECOND, WIDE, months_of, take, write
 

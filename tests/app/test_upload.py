@@ -10,9 +10,10 @@ import duckdb
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from etl import intake, ledger
-from etl.cli import main
-from etl.county import read_pack
+from etl import intake
+from etl.commands.load import main
+from etl.county.read import read_pack
+from etl.ledger import ledger
 from tests.app.test_pages import corrupt, empty, missing, normal, text, tiny
 from tests.etl.files import CASES, grid, rows, write_csv
 from tests.spec.tables import COUNTY, build_from, write_extract
@@ -232,7 +233,7 @@ def test_a_server_of_the_public_release_takes_no_files(folder: Path, monkeypatch
 
 
 def test_a_busy_folder_is_one_plain_sentence(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from etl import lock
+    from etl.ledger import lock
 
     monkeypatch.setattr(lock, "WAIT_SECONDS", 0.1)
     with lock.exclusive(folder):

@@ -16,7 +16,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from etl.county import read_pack
+from etl.county.read import read_pack
 from tests.app.sent import Piece, sent, whole_numbers
 from tests.app.test_pages import PAGES, run
 from tests.spec.tables import COUNTY, build_from, write_extract

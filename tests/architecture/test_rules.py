@@ -6,6 +6,7 @@ import ast
 import subprocess
 import sys
 import tomllib
+from collections.abc import Collection
 from pathlib import Path
 
 import pytest
@@ -89,6 +90,30 @@ def test_a_file_imports_only_what_its_package_may(path: Path) -> None:
         }
     if package == "etl":
         assert "warehouse.reader" not in imports(path)
+
+
+def test_no_files_import_each_other_in_a_circle() -> None:
+    """Imports inside functions and for types count: whoever reads one file of a circle has to read them all."""
+    modules = {module_name(path): path for path in SOURCES}
+    graph = {name: files_needed(path, modules.keys()) - {name} for name, path in modules.items()}
+    while free := {name for name, needs in graph.items() if not needs or not any(name in others for others in graph.values())}:
+        graph = {name: needs - free for name, needs in graph.items() if name not in free}
+    assert not graph
+
+
+def module_name(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def files_needed(path: Path, modules: Collection[str]) -> set[str]:
+    """The project's files that a file imports; a name taken from a package's own file counts as that file."""
+    needed = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            needed |= {name.name for name in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            needed |= {whole if (whole := f"{node.module}.{name.name}") in modules else node.module for name in node.names}
+    return needed & set(modules)
 
 
 def test_the_auditor_shares_no_code_with_what_it_audits() -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy
 
-from etl.county import read_pack
-from etl.workspace import residents_by_area
+from etl.assembly.workspace import residents_by_area
+from etl.county.read import read_pack
 from tests.spec.tables import COUNTY, build_from, write_extract
 
 FIRST_YEAR, LAST_YEAR = 2021, 2025

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pyarrow
 
-from etl.observe import COLUMNS
+from etl.assembly.observe import COLUMNS
 from warehouse.writer import WarehouseFile
 
 COUNTY_CODE = "990000000000"

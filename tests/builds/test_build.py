@@ -16,10 +16,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from etl import ledger, publish
-from etl.build import BuildRefused
-from etl.county import read_pack
-from etl.ledger import LedgerError
+from etl.assembly.assemble import BuildRefused
+from etl.county.read import read_pack
+from etl.ledger import ledger
+from etl.ledger.ledger import LedgerError
+from etl.publishing import publish
 from tests.spec.tables import COUNTY, build_from, load, observed, publish_build, write_extract
 from warehouse.reader import OutsideLattice, Warehouse, WarehouseUnavailable
 

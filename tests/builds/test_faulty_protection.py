@@ -9,10 +9,10 @@ import highspy
 import pytest
 import scipy.optimize
 
-import etl.build
+import etl.assembly.assemble
 from disclosure.program import Contradiction, Solver
-from etl.build import BuildRefused
-from etl.protect import Key, protect
+from etl.assembly.assemble import BuildRefused
+from etl.assembly.protect import Key, protect
 from indicators.model import Release
 from tests.spec.tables import COUNTY, build_from, publish_build, write_extract
 from warehouse.reader import Warehouse
@@ -55,7 +55,7 @@ def test_one_count_shown_that_should_be_hidden_stops_the_build(
     data = data_of(tmp_path, men, women)
     assert publish_build(data, COUNTY).number == 2  # without the fault the same files are published
     before = in_force(data)
-    monkeypatch.setattr(etl.build, "protect", lambda *given, **named: spoiled(protect(*given, **named), release, sex, value))
+    monkeypatch.setattr(etl.assembly.assemble, "protect", lambda *given, **named: spoiled(protect(*given, **named), release, sex, value))
     with pytest.raises(BuildRefused, match="audit of small counts"):
         publish_build(data, COUNTY)
     assert in_force(data) == before
@@ -64,7 +64,7 @@ def test_one_count_shown_that_should_be_hidden_stops_the_build(
 def test_a_masked_count_shown_as_its_multiple_of_five_stops_the_build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     data = data_of(tmp_path, 29, 3)
     before = in_force(data)
-    monkeypatch.setattr(etl.build, "protect", lambda *given, **named: spoiled(protect(*given, **named), Release.PUBLIC, "female", 5))
+    monkeypatch.setattr(etl.assembly.assemble, "protect", lambda *given, **named: spoiled(protect(*given, **named), Release.PUBLIC, "female", 5))
     with pytest.raises(Contradiction, match="below 8"):
         publish_build(data, COUNTY)
     assert in_force(data) == before

@@ -10,7 +10,7 @@ import numpy
 import pytest
 
 from disclosure.lattice import Axis, Cell, Lattice, Selection, close
-from etl.protect import _Counted, _still_hidden
+from etl.assembly.protect import _Counted, _still_hidden
 from indicators.model import Release
 from tests.spec.tables import COUNTY, build_from, observed, publish_build, write_extract
 

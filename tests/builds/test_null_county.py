@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from etl.demo import BURST_CASES, BURST_MONTH, BURST_TOWNSHIP
+from etl.sample.cases import BURST_CASES, BURST_MONTH, BURST_TOWNSHIP
 from indicators.model import Method
 from tests.app.test_pages import run, text
 from tests.builds.null_county import build_null_county

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from etl.difference import Kind, difference
-from etl.publish_gate import holds
+from etl.publishing.difference import Kind, difference
+from etl.publishing.gate import holds
 from tests.builds.small_builds import Cells, write_build
 
 MARCH, APRIL = date(2024, 3, 1), date(2024, 4, 1)

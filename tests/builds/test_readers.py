@@ -10,7 +10,7 @@ from collections import Counter
 from datetime import date
 from pathlib import Path
 
-from etl import publish
+from etl.publishing import publish
 from tests.builds.small_builds import write_build
 
 ROOT = Path(__file__).parents[2]

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from etl.protect import spans
+from etl.assembly.protect import spans
 
 STOCK, FLOW = "core.registry_person", "core.case"
 QUARTERS = [date(2025, 9, 1), date(2025, 12, 1), date(2026, 3, 1), date(2026, 6, 1)]

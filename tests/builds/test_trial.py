@@ -11,12 +11,14 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from etl import intake, journal, ledger, publish, seal, trial
-from etl.cli import main
-from etl.county import read_pack
-from etl.difference import Kind
-from etl.publish import RollbackRefused
-from etl.verdict import Verdict
+from etl import intake
+from etl.commands.load import main
+from etl.county.read import read_pack
+from etl.inspection.verdict import Verdict
+from etl.ledger import journal, ledger, seal
+from etl.publishing import publish, trial
+from etl.publishing.difference import Kind
+from etl.publishing.publish import RollbackRefused
 from tests.builds.test_build import number_in_force
 from tests.spec.tables import COUNTY, build_from, load, observed, write_extract
 
@@ -337,7 +339,7 @@ def test_a_reason_says_something(reason: str, is_kept: bool, data: Path, tmp_pat
 
 def test_the_build_and_the_ledger_tell_the_same_time_of_every_file(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tried = trial.try_out(inspected(data, corrected(tmp_path, 20, 11)), data, COUNTY, who="乙")
-    monkeypatch.setattr("etl.ledger.now", lambda: "2026-11-25T23:59:59+08:00")  # a person looks at a trial for as long as it takes
+    monkeypatch.setattr("etl.ledger.ledger.now", lambda: "2026-11-25T23:59:59+08:00")  # a person looks at a trial for as long as it takes
     trial.publish(tried, data, who="乙")
     times = {entry.sequence: entry.received_at for entry in ledger.read(data)}
     assert times[2] == "2026-11-25T23:59:59+08:00" != times[1]
@@ -421,7 +423,7 @@ def test_a_clock_set_back_changes_no_order(data: Path, tmp_path: Path, monkeypat
         def now(cls, tz: object = None) -> datetime:  # type: ignore[override]
             return datetime.now(tz) - timedelta(hours=1)  # type: ignore[arg-type]
 
-    for module in ("etl.ledger", "etl.build", "etl.journal"):
+    for module in ("etl.ledger.ledger", "etl.assembly.assemble", "etl.ledger.journal"):
         monkeypatch.setattr(f"{module}.datetime", SetBack)
     # The same reporting day: of two editions the one received last counts, by its place in the ledger.
     assert run("load", corrected(tmp_path, 20, 12, "20261005"), "--data", data) == 0

@@ -8,9 +8,9 @@ import pandas
 import shapely
 
 from charts.hotspots import Compared, compared
-from etl.analyses import analyse
-from etl.analyses.place import Place
-from etl.analyses.record import Analysis, tables
+from etl.assembly.analyses import analyse
+from etl.assembly.analyses.place import Place
+from etl.assembly.analyses.record import Analysis, tables
 from indicators import catalogue
 from indicators.model import Method, Release
 from tests.charts.small_rows import scope

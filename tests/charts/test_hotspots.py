@@ -20,7 +20,7 @@ from charts.hotspots import (
 from charts.picture import Voice
 from charts.townships import people_map, remote_sentence, township_tables
 from charts.words import chance_words
-from etl.analyses import analyse
+from etl.assembly.analyses import analyse
 from indicators import catalogue
 from indicators.model import Method, Release
 from tests.charts.small_findings import LAST, compared_of, findings_of, places, read, spread

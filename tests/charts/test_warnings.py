@@ -18,7 +18,7 @@ from charts.warnings import (
     warning_sentences,
     watched,
 )
-from etl.analyses import analyse
+from etl.assembly.analyses import analyse
 from indicators import catalogue
 from indicators.dimensions import DIMENSIONS, Member
 from indicators.model import Method, Text

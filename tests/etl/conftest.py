@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from etl.county import CountyPack, read_pack
+from etl.county.pack import CountyPack
+from etl.county.read import read_pack
 
 
 @pytest.fixture(scope="session")

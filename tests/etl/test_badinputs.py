@@ -17,9 +17,9 @@ from pathlib import Path
 import pytest
 
 from etl import intake
-from etl.county import CountyPack
-from etl.parsing import workbook, workbook_child
-from etl.verdict import Outcome
+from etl.county.pack import CountyPack
+from etl.inspection.verdict import Outcome
+from etl.reading import workbook, workbook_child
 from tests.etl.files import ON
 
 IN_CI = 120  # files beside the watch list, drawn with a fixed seed; SOAK=1 takes all

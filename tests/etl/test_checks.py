@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from etl import checks
-from etl.difference import Change, Difference, Kind, in_words, told
+from etl.assembly import checks
+from etl.publishing.difference import Change, Difference, Kind, in_words, told
 from indicators.model import Status
 
 COUNTY = "990121000000"

@@ -13,9 +13,9 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from etl import ledger
-from etl.cli import main
-from etl.lock import exclusive
+from etl.commands.load import main
+from etl.ledger import ledger
+from etl.ledger.lock import exclusive
 from tests.etl.files import REGISTRY, cases_csv, grid, registry_csv, rows, write_csv
 
 ROOT = Path(__file__).parents[2]
@@ -209,7 +209,7 @@ def test_what_is_broken_is_said_without_a_traceback(tmp_path: Path, capsys: pyte
 
 
 def test_another_run_in_progress_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("etl.lock.WAIT_SECONDS", 0.1)
+    monkeypatch.setattr("etl.ledger.lock.WAIT_SECONDS", 0.1)
     with exclusive(tmp_path / "data"):
         assert run("load", registry_csv(tmp_path), "--data", tmp_path / "data", "--no-build") == 1
     assert "正在运行" in capsys.readouterr().out

@@ -13,12 +13,13 @@ from xml.sax.saxutils import escape
 import pytest
 import xlsxwriter
 
-from etl import inspection, intake
-from etl.county import CountyPack
+from etl import intake
+from etl.county.pack import CountyPack
 from etl.extracts import extracts
-from etl.parsing import workbook, workbook_child
-from etl.parsing.table import column_letter
-from etl.verdict import Outcome, Verdict
+from etl.inspection.read import read_file
+from etl.inspection.verdict import Outcome, Verdict
+from etl.reading import workbook, workbook_child
+from etl.reading.table import column_letter
 from tests.etl.files import CASES, ON, csv_text, grid, rows, write_xlsx
 
 NAME = "毒品案件_202601-202610_报20261105"
@@ -74,7 +75,7 @@ def rules(path: Path, pack: CountyPack) -> set[str]:
 def in_order(path: Path, pack: CountyPack) -> None:
     verdict = judge(path, pack)
     assert (verdict.outcome, verdict.problems, verdict.rows_found) == (Outcome.IN_ORDER, (), 5)
-    table = inspection._read(path.read_bytes(), path.suffix, extracts(), pack).table
+    table = read_file(path.read_bytes(), path.suffix, extracts(), pack).table
     assert [list(row) for row in zip(*table.columns, strict=True)] == RECORDS
 
 
@@ -217,7 +218,7 @@ def test_dates_of_both_systems_are_the_same_month(is_1904: bool, tmp_path: Path,
                     page.write_datetime(row, column, date(2026, 5, 1), month)
                 else:
                     page.write(row, column, text)
-    table = inspection._read(path.read_bytes(), ".xlsx", extracts(), pack).table
+    table = read_file(path.read_bytes(), ".xlsx", extracts(), pack).table
     assert set(table.columns[where]) == {"2026-05-01"}
     assert judge(path, pack).outcome is Outcome.IN_ORDER
 

@@ -17,7 +17,10 @@ import pytest
 import shapely
 from pyproj import Geod
 
-from etl.county import PackError, _is_township_code, check_pack, current_townships, drug_words, pack_lines, read_pack, successor
+from etl.county.areas import _is_township_code
+from etl.county.pack import PackError, current_townships, successor
+from etl.county.read import check_pack, pack_lines, read_pack
+from etl.county.rows import drug_words
 from indicators.dimensions import DIMENSIONS
 
 SHIPPED = Path(__file__).parents[2] / "county"

@@ -18,11 +18,14 @@ from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 
 from etl.contract import Column, Extract, Type
-from etl.county import CountyPack, drug_words, read_pack
-from etl.demo import LAB_TOWNSHIP, LATEST_MONTH, apart, months, shift, write_sample
+from etl.county.pack import CountyPack
+from etl.county.read import read_pack
+from etl.county.rows import drug_words
 from etl.extracts import extracts
+from etl.inspection.verdict import Outcome
 from etl.intake import inspect
-from etl.verdict import Outcome
+from etl.sample.people import LAB_TOWNSHIP, LATEST_MONTH, apart, months, shift
+from etl.sample.write import write_sample
 
 SHIPPED = Path(__file__).parents[2] / "county"
 FORMER = "990121202000"

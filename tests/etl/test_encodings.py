@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from etl.parsing import parse_csv
-from etl.parsing.cells import code_words, fold
-from etl.parsing.table import UnreadableError
+from etl.reading import text_file as parse_csv
+from etl.reading.cells import code_words, fold
+from etl.reading.table import UnreadableError
 from tests.etl.files import CASES
 
 HEADER = ("乡镇代码", "乡镇名称", "人数")

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from etl import inspection, intake, ledger
-from etl.county import CountyPack
-from etl.verdict import Outcome, Verdict
+from etl import intake
+from etl.county.pack import CountyPack
+from etl.inspection import inspect as inspection
+from etl.inspection.verdict import Outcome, Verdict
+from etl.ledger import ledger
 from tests.etl.files import CASES, CASES_NAME, KEYS, ON, REGISTRY, REGISTRY_NAME, cases_csv, csv_text, grid, registry_csv, rows, write_csv
 
 Spoil = Callable[[list[list[str]]], None]

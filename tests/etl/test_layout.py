@@ -11,12 +11,14 @@ import openpyxl
 import pytest
 import xlsxwriter
 
-from etl import inspection, intake, ledger
+from etl import intake
 from etl.contract import Extract
-from etl.county import CountyPack
+from etl.county.pack import CountyPack
 from etl.extracts import extracts
-from etl.parsing.table import Table
-from etl.verdict import Outcome, Verdict
+from etl.inspection.accepted_rows import typed_rows
+from etl.inspection.read import read_file
+from etl.inspection.verdict import Outcome, Verdict
+from etl.reading.table import Table
 from tests.etl.files import CASES, CASES_NAME, KEYS, ON, REGISTRY, csv_text, grid, rows, write_xlsx
 
 NAME = "毒品案件_202601-202610_报20261105.xlsx"
@@ -31,7 +33,7 @@ def place(name: str) -> int:
 
 
 def read(path: Path, pack: CountyPack) -> Table:
-    return inspection._read(path.read_bytes(), path.suffix, extracts(), pack).table
+    return read_file(path.read_bytes(), path.suffix, extracts(), pack).table
 
 
 def cells_of(table: Table) -> list[list[str]]:
@@ -473,6 +475,6 @@ def test_a_laid_out_file_is_accepted_and_reread_as_it_was_judged(tmp_path: Path,
     path = on_sheets(tmp_path, {"河湾镇": without_township([HEADER, *RECORDS[:2]]), "石埠镇": without_township([HEADER, *RECORDS[2:]])})
     verdict = intake.inspect(path, pack, on=ON)
     (entry,) = intake.accept([verdict], tmp_path / "data", "tester")
-    names, columns = ledger.typed_rows(entry, tmp_path / "data", pack)
+    names, columns = typed_rows(entry, tmp_path / "data", pack)
     assert columns[names.index("case_key")] == list(KEYS)
     assert columns[names.index("township")] == ["990121100000"] * 2 + ["990121101000"] * 3

@@ -17,11 +17,14 @@ from pathlib import Path
 
 import pytest
 
-from etl import intake, ledger
-from etl.county import CountyPack
-from etl.ledger import LedgerEntry, LedgerError
-from etl.lock import BusyError, exclusive
-from etl.verdict import Outcome, Verdict
+from etl import intake
+from etl.county.pack import CountyPack
+from etl.inspection.accepted_rows import typed_rows
+from etl.inspection.verdict import Outcome, Verdict
+from etl.ledger import ledger
+from etl.ledger.ledger import LedgerEntry, LedgerError
+from etl.ledger.lock import BusyError, exclusive
+from indicators.months import months_between
 from tests.etl.files import CASES, ON, REGISTRY, cases_csv, grid, registry_csv, rows, write_csv, write_xlsx
 
 ROOT = Path(__file__).parents[2]
@@ -81,7 +84,7 @@ def test_the_same_file_twice_in_a_batch_is_taken_once(tmp_path: Path, pack: Coun
 def test_typed_rows_come_from_the_bytes(tmp_path: Path, pack: CountyPack) -> None:
     data = tmp_path / "data"
     entries = load([registry_csv(tmp_path), write_xlsx(tmp_path, "毒品案件_202601-202610_报20261105.xlsx", grid(CASES, rows(CASES)))], data, pack)
-    names, columns = ledger.typed_rows(entries[0], data, pack)
+    names, columns = typed_rows(entries[0], data, pack)
     record = dict(zip(names, (column[0] for column in columns), strict=True))
     assert names == tuple(column.name for column in REGISTRY.columns)
     assert {name: record[name] for name in ("as_of", "sex", "birth_year", "main_drug", "multi_drug", "control_status", "reason")} == {
@@ -93,7 +96,7 @@ def test_typed_rows_come_from_the_bytes(tmp_path: Path, pack: CountyPack) -> Non
         "control_status": "01",
         "reason": "02",
     }
-    names, columns = ledger.typed_rows(entries[1], data, pack)
+    names, columns = typed_rows(entries[1], data, pack)
     record = dict(zip(names, (column[4] for column in columns), strict=True))
     assert (record["filed_on"], record["grams"], record["suspects"], record["charge"]) == (date(2026, 5, 1), 12.5, 3, "trafficking")
 
@@ -106,10 +109,10 @@ def test_an_altered_or_missing_file_is_an_error(tmp_path: Path, pack: CountyPack
     kept.chmod(0o640)
     kept.write_bytes(content.replace("男".encode(), "女".encode(), 1))
     with pytest.raises(LedgerError, match="altered"):
-        ledger.typed_rows(entry, data, pack)
+        typed_rows(entry, data, pack)
     kept.unlink()
     with pytest.raises(LedgerError, match="cannot be read"):
-        ledger.typed_rows(entry, data, pack)
+        typed_rows(entry, data, pack)
 
 
 def test_a_code_dropped_from_the_pack_is_named_when_read_again(tmp_path: Path, pack: CountyPack) -> None:
@@ -117,7 +120,7 @@ def test_a_code_dropped_from_the_pack_is_named_when_read_again(tmp_path: Path, p
     [entry] = load([registry_csv(tmp_path)], data, pack)
     poorer = replace(pack, drugs=tuple(drug for drug in pack.drugs if drug.code != "heroin"))
     with pytest.raises(LedgerError, match="row 2, column 主滥用毒品"):
-        ledger.typed_rows(entry, data, poorer)
+        typed_rows(entry, data, poorer)
 
 
 @pytest.mark.parametrize("cut", [1, 10, 200])
@@ -191,7 +194,7 @@ def test_editions_of_the_same_day_go_by_arrival_and_refused_files_do_not_count()
 
 
 def test_months_between_crosses_years() -> None:
-    assert ledger.months_between(date(2025, 11, 1), date(2026, 2, 1)) == [date(2025, 11, 1), date(2025, 12, 1), date(2026, 1, 1), date(2026, 2, 1)]
+    assert months_between(date(2025, 11, 1), date(2026, 2, 1)) == [date(2025, 11, 1), date(2025, 12, 1), date(2026, 1, 1), date(2026, 2, 1)]
 
 
 def test_two_runs_do_not_write_at_once(tmp_path: Path) -> None:
@@ -249,7 +252,7 @@ def test_a_killed_load_leaves_the_state_before_or_after(tmp_path: Path, pack: Co
         assert len(entries) in ((24,) if child.exitcode == 0 else (0, 24))
         outcomes.append((child.exitcode, len(entries)))
         for entry in entries:
-            ledger.typed_rows(entry, data, pack)
+            typed_rows(entry, data, pack)
         load(files, data, pack)
         assert len(ledger.read(data)) == 24
         assert {path.name for path in (data / "raw" / "accepted").iterdir()} == {f"{entry.sha256}.csv" for entry in ledger.read(data)}

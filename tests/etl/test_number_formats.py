@@ -9,9 +9,9 @@ import openpyxl
 import pytest
 
 from etl import intake
-from etl.county import CountyPack
-from etl.parsing.number_formats import changes
-from etl.verdict import Outcome, Verdict
+from etl.county.pack import CountyPack
+from etl.inspection.verdict import Outcome, Verdict
+from etl.reading.number_formats import changes
 from tests.etl.files import CASES, ON, grid, rows, write_csv, write_xlsx
 
 NAME = "毒品案件_202601-202610_报20261105.xlsx"

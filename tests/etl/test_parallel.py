@@ -9,8 +9,8 @@ import types
 
 import pytest
 
-import etl.parallel
-from etl.parallel import Processors
+import etl.assembly.parallel
+from etl.assembly.parallel import Processors
 
 
 def process_after(seconds: float) -> tuple[float, int]:
@@ -25,8 +25,8 @@ def test_short_work_stays_in_this_process() -> None:
 
 @pytest.mark.skipif((os.cpu_count() or 1) < 2, reason="one processor has nobody to share with")
 def test_long_work_is_shared_and_keeps_its_order(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("etl.parallel._WORTH_STARTING", 0.05)
-    monkeypatch.setitem(sys.modules, "__main__", etl.parallel._MAIN)  # a page that ran before stays there
+    monkeypatch.setattr("etl.assembly.parallel._WORTH_STARTING", 0.05)
+    monkeypatch.setitem(sys.modules, "__main__", etl.assembly.parallel._MAIN)  # a page that ran before stays there
     with Processors() as each:
         first = list(each(process_after, [0.1, 0.02, 0.01, 0.0]))
         second = list(each(process_after, [0.0, 0.01]))  # the workers are there by now
@@ -37,7 +37,7 @@ def test_long_work_is_shared_and_keeps_its_order(monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_page_in_the_place_of_the_main_program_is_not_run_by_workers(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("etl.parallel._WORTH_STARTING", 0.0)
+    monkeypatch.setattr("etl.assembly.parallel._WORTH_STARTING", 0.0)
     monkeypatch.setitem(sys.modules, "__main__", types.ModuleType("page"))
     with Processors() as each:
         assert {process for _, process in each(process_after, [0.0, 0.0, 0.0])} == {os.getpid()}

@@ -8,9 +8,9 @@ from datetime import date
 import pytest
 
 from etl.contract import Column, Type
-from etl.county import CountyPack
+from etl.county.pack import CountyPack
 from etl.extracts import extracts
-from etl.parsing.cells import RULES, code_words, read_column
+from etl.reading.cells import RULES, code_words, read_column
 from indicators.model import Text
 
 

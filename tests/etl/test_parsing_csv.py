@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from etl.county import CountyPack
-from etl.parsing import parse_csv
-from etl.parsing.table import Table, UnreadableError
-from etl.validate import validate
+from etl.county.pack import CountyPack
+from etl.inspection.validate import validate
+from etl.reading import text_file as parse_csv
+from etl.reading.table import Table, UnreadableError
 from tests.etl.files import CASES, ON, csv_text, grid, rows
 
 Cells = list[list[str]]

@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 
-from etl import inspection
-from etl.contract import Column, Extract, Period, Problem, Type
-from etl.county import CountyPack
+from etl.contract import Column, Extract, Period, Type
+from etl.county.pack import CountyPack
 from etl.extracts import extracts
-from etl.parsing.table import UnreadableError
-from etl.validate import validate
+from etl.inspection.read import read_file
+from etl.inspection.validate import validate
+from etl.problems import Problem
+from etl.reading.table import UnreadableError
 from tests.etl.files import CASES, KEYS, REGISTRY, TOWNSHIPS, grid, rows
 from tests.etl.pollution import Polluted, local, whole, written
 
@@ -49,7 +50,7 @@ def clean_cells(extract: Extract, pack: CountyPack) -> list[list[str]]:
 def outcome(content: bytes, extract: Extract, pack: CountyPack) -> tuple[list[tuple[Any, ...]] | None, list[Problem]]:
     """The typed rows, or None and the problems: the reading half of an inspection, with the file's name saying type and month."""
     try:
-        reading = inspection._read(content, ".csv", extracts(), pack)
+        reading = read_file(content, ".csv", extracts(), pack)
     except UnreadableError as fault:
         return None, [Problem(fault.rule, fault.message, fault.remedy, fault.sheet, fault.column, fault.row)]
     first = MONTH if extract.period is Period.SNAPSHOT else date(2026, 1, 1)

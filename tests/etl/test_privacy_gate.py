@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from etl import privacy_gate
-from etl.parsing.table import Sheet, Table
-from etl.privacy_gate import find_in_raw, find_in_sheet, find_in_table, find_in_text, is_forbidden_header, is_id_number
+from etl.privacy import gate as privacy_gate
+from etl.privacy.gate import find_in_raw, find_in_sheet, find_in_table, is_forbidden_header
+from etl.privacy.identifiers import DETECTORS, LONGEST_TITLE, find_in_text, is_id_number
+from etl.reading.table import Sheet, Table
 
 # Published specimens only: the example of GB 11643-1999, the test card of ISO/IEC 7812, the service number of an operator.
 ID = "11010519491231002X"
@@ -73,7 +74,7 @@ def test_an_identifier_is_found(text: str, rule: str) -> None:
     ],
 )
 def test_an_ordinary_cell_is_not(text: str) -> None:
-    assert find_in_text(text, privacy_gate.LONGEST_TITLE) is None
+    assert find_in_text(text, LONGEST_TITLE) is None
 
 
 def test_published_specimens_are_identity_numbers(shared_folder: Path) -> None:
@@ -143,7 +144,7 @@ def test_more_forbidden_headers(header: str) -> None:
 
 def test_a_contracts_own_header_is_never_forbidden() -> None:
     from etl.extracts import extracts
-    from etl.validate import accepted_headers
+    from etl.reading.header import accepted_headers
 
     own = frozenset(header for extract in extracts().values() for header in accepted_headers(extract))
     assert not [header for header in own if is_forbidden_header(header, own)]
@@ -171,7 +172,7 @@ def test_other_sheets_and_raw_text_are_searched() -> None:
 
 
 def test_a_finding_never_holds_content() -> None:
-    for detector in privacy_gate.DETECTORS:
+    for detector in DETECTORS:
         said = privacy_gate.problem(privacy_gate.Finding(detector.rule, None, "B", 7))
         assert said.row == 7
         assert said.message.zh

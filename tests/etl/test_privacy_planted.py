@@ -18,11 +18,13 @@ import pytest
 import xlsxwriter
 import xlwt
 
-from etl import intake, pseudonyms
-from etl.county import CountyPack
-from etl.hidden_texts import hidden_texts
-from etl.parsing.table import Table
-from etl.privacy_gate import find_in_hidden, find_in_lines, find_in_name, find_in_neighbours, find_in_sheet, find_in_table, find_in_text
+from etl import intake
+from etl.county.pack import CountyPack
+from etl.privacy import pseudonyms
+from etl.privacy.gate import find_in_hidden, find_in_lines, find_in_name, find_in_neighbours, find_in_sheet, find_in_table
+from etl.privacy.hidden_texts import hidden_texts
+from etl.privacy.identifiers import find_in_text
+from etl.reading.table import Table
 from tests.etl import planted
 from tests.etl.files import ON, REGISTRY, grid, rows, write_csv
 
@@ -352,7 +354,7 @@ def test_nothing_of_a_refused_file_is_left_anywhere(flags: list[str], tmp_path: 
 
 
 def test_a_sheet_beside_the_table_is_searched_by_column() -> None:
-    from etl.parsing.table import Sheet
+    from etl.reading.table import Sheet
 
     sheet = Sheet("备用", False, [["王晓明", "5"], ["李建国", "6"], ["张伟", "7"]])
     assert [(found.rule, found.column) for found in find_in_sheet(sheet)] == [("person_names", "A")]

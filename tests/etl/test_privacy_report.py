@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from etl.contract import Type
-from etl.county import CountyPack
+from etl.county.pack import CountyPack
 from etl.extracts import extracts
-from etl.privacy_report import Judgement, PrivacyReport, age_band, privacy_report
+from etl.privacy.check_up import Judgement, PrivacyReport, age_band, privacy_report
 
 REGISTRY = extracts()["registry"]
 

@@ -10,14 +10,21 @@ from pathlib import Path
 
 import pytest
 
-from etl import cli, inspection, intake, ledger, mapping, profile
+from etl import intake
+from etl.commands import load as cli
 from etl.contract import Type
-from etl.county import CountyPack
+from etl.county.pack import CountyPack
 from etl.extracts import extracts
-from etl.ledger import LedgerError
-from etl.parsing.table import Table
-from etl.profile import Profile, ProfileError
-from etl.verdict import Verdict
+from etl.inspection import inspect as inspection
+from etl.inspection.accepted_rows import typed_rows
+from etl.inspection.verdict import Verdict
+from etl.ledger import ledger
+from etl.ledger.ledger import LedgerError
+from etl.mapping import apply as mapping
+from etl.mapping import profile
+from etl.mapping.kept import load_all, save
+from etl.mapping.profile import Profile, ProfileError
+from etl.reading.table import Table
 from tests.etl.files import ON, REGISTRY, TOWNSHIPS, grid, rows, write_csv, write_xlsx
 
 COUNTS = extracts()["case_counts"]
@@ -112,7 +119,7 @@ def test_rows_of_one_key_are_added_only_where_the_profile_says_so(tmp_path: Path
     verdict = judge(tmp_path, pack, table, adding)
     assert [remark.rule for remark in verdict.remarks] == ["rows_filtered", "rows_added"]
     (entry,) = intake.accept([verdict], tmp_path / "data", "test")
-    _, columns = ledger.typed_rows(entry, tmp_path / "data", pack)
+    _, columns = typed_rows(entry, tmp_path / "data", pack)
     # East: 3 + 10 and 4 + 20; west: 0 and 1.
     assert sorted(zip(*columns, strict=True)) == [
         (date(2026, 1, 1), FIRST, "trafficking", 13),
@@ -127,7 +134,7 @@ def test_a_count_with_its_unit_is_added_as_the_number_it_is(tmp_path: Path, pack
     verdict = judge(tmp_path, pack, table, replace(WIDE, adds_up=True))
     assert not verdict.is_refused, verdict.lines()
     (entry,) = intake.accept([verdict], tmp_path / "data", "test")
-    _, columns = ledger.typed_rows(entry, tmp_path / "data", pack)
+    _, columns = typed_rows(entry, tmp_path / "data", pack)
     assert (date(2026, 1, 1), FIRST, "trafficking", 1003) in set(zip(*columns, strict=True))
 
 
@@ -137,7 +144,7 @@ def test_a_blank_count_is_zero_only_where_the_profile_says_so(tmp_path: Path, pa
     verdict = judge(tmp_path, pack, cells(2, 4, blank), replace(WIDE, blank_is_zero=True))
     assert not verdict.is_refused, verdict.lines()
     (entry,) = intake.accept([verdict], tmp_path / "data", "test")
-    _, columns = ledger.typed_rows(entry, tmp_path / "data", pack)
+    _, columns = typed_rows(entry, tmp_path / "data", pack)
     assert (date(2026, 1, 1), FIRST, "trafficking", 0) in set(zip(*columns, strict=True))
 
 
@@ -166,7 +173,7 @@ def test_measures_and_a_month_in_two_columns(tmp_path: Path, pack: CountyPack) -
     verdict = inspection.inspect(path, pack, on=ON, profile=mapping)
     assert not verdict.is_refused, verdict.lines()
     (entry,) = intake.accept([verdict], tmp_path / "data", "test")
-    _, columns = ledger.typed_rows(entry, tmp_path / "data", pack)
+    _, columns = typed_rows(entry, tmp_path / "data", pack)
     october = date(2026, 10, 1)  # never January, however the two columns are joined
     assert sorted(zip(*columns, strict=True)) == [(october, FIRST, "possession", 6), (october, FIRST, "trafficking", 5)]
 
@@ -267,31 +274,31 @@ def test_every_item_of_a_profile_has_its_shape_told() -> None:
 
 def test_a_kept_profile_finds_its_files_and_a_later_change_leaves_accepted_ones_alone(tmp_path: Path, pack: CountyPack) -> None:
     data = tmp_path / "data"
-    profile.save(WIDE, data)
-    assert profile.load_all(data, extracts()) == [WIDE]
+    save(WIDE, data)
+    assert load_all(data, extracts()) == [WIDE]
     assert profile.parse(WIDE.content(), extracts()).sha256 == WIDE.sha256
     verdict = inspection.inspect(write_csv(tmp_path, NAME, cells()), pack, on=ON, data=data)
     (entry,) = intake.accept([verdict], data, "test")
     assert ledger.read(data)[0].profile_sha256 == entry.profile_sha256 == WIDE.sha256
-    before = ledger.typed_rows(entry, data, pack)
+    before = typed_rows(entry, data, pack)
     swapped = Profile.from_choices("wide", COUNTS, **{**CHOICES, "values": {**CHOICES["values"], "township": {"东镇": SECOND, "西镇": FIRST}}})
-    profile.save(swapped, data)
-    assert profile.load_all(data, extracts()) == [swapped]
-    assert ledger.typed_rows(entry, data, pack) == before
+    save(swapped, data)
+    assert load_all(data, extracts()) == [swapped]
+    assert typed_rows(entry, data, pack) == before
     kept = data / "profiles" / f"{WIDE.sha256}.json"
     kept.chmod(0o640)
     kept.write_bytes(kept.read_bytes() + b" ")
     with pytest.raises(LedgerError):
-        ledger.typed_rows(entry, data, pack)
+        typed_rows(entry, data, pack)
 
 
 def test_two_profiles_that_fit_are_asked_and_one_that_knows_all_headers_goes_first(tmp_path: Path, pack: CountyPack) -> None:
     data = tmp_path / "data"
     path = write_csv(tmp_path, NAME, cells())
-    profile.save(Profile.from_choices("narrow", COUNTS, **{**CHOICES, "ignored": []}), data)
-    profile.save(WIDE, data)
+    save(Profile.from_choices("narrow", COUNTS, **{**CHOICES, "ignored": []}), data)
+    save(WIDE, data)
     assert inspection.inspect(path, pack, on=ON, data=data).profile_sha256 == WIDE.sha256
-    profile.save(Profile.from_choices("other", COUNTS, **CHOICES), data)
+    save(Profile.from_choices("other", COUNTS, **CHOICES), data)
     assert ("profile_conflict", None, None) in places(inspection.inspect(path, pack, on=ON, data=data))
     assert not inspection.inspect(path, pack, on=ON, data=data, profile=WIDE).is_refused
 

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from etl import acceptance, journal, ledger
-from etl.cli import main
-from etl.lock import exclusive
+from etl.commands.load import main
+from etl.ledger import journal, ledger
+from etl.ledger.lock import exclusive
+from etl.publishing import acceptance
 from tests.etl.files import registry_csv
 
 
@@ -38,7 +39,7 @@ def days_later(monkeypatch: pytest.MonkeyPatch, days: int) -> None:
         def now(cls, tz: object = None) -> datetime:  # type: ignore[override]
             return datetime.now(tz) + timedelta(days=days)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("etl.acceptance.datetime", Later)
+    monkeypatch.setattr("etl.publishing.acceptance.datetime", Later)
 
 
 def test_files_are_kept_for_as_long_as_told_and_then_removed(data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -66,7 +67,7 @@ def test_a_file_is_as_old_as_its_last_refusal(data: Path, tmp_path: Path, county
             return datetime.now(tz) + timedelta(days=40)  # type: ignore[arg-type]
 
     with monkeypatch.context() as at:
-        at.setattr("etl.ledger.datetime", Forty)
+        at.setattr("etl.ledger.ledger.datetime", Forty)
         assert main(["load", str(tmp_path / "a.csv"), "--data", str(data), "--county", str(county), "--no-build"]) == 2
     again = ledger.read(data)[0].sha256
     days_later(monkeypatch, 91)
@@ -85,7 +86,7 @@ def test_bytes_without_a_line_in_the_ledger_go_by_the_time_of_the_file(data: Pat
 
 
 def test_nothing_is_removed_while_another_run_works(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("etl.lock.WAIT_SECONDS", 0.1)
+    monkeypatch.setattr("etl.ledger.lock.WAIT_SECONDS", 0.1)
     with exclusive(data):
         assert main(["purge", "--older-than", "1", "--data", str(data)]) == 1
     assert len(quarantined(data)) == 4

@@ -8,11 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from etl import inspection, intake, ledger, question
-from etl.county import CountyPack, read_pack
+from etl import intake
+from etl.county.pack import CountyPack
+from etl.county.read import read_pack
 from etl.extracts import extracts
-from etl.profile import Profile, ProfileError
-from etl.question import FILTER, LEFT_OUT, MONTH, UNUSED, Answers, Kind, Place, Use
+from etl.inspection import inspect as inspection
+from etl.inspection.accepted_rows import typed_rows
+from etl.ledger import ledger
+from etl.mapping import question
+from etl.mapping.profile import Profile, ProfileError
+from etl.mapping.question import FILTER, LEFT_OUT, MONTH, UNUSED, Answers, Kind, Place, Use
 from tests.etl.files import ON, TOWNSHIPS, write_csv, write_xlsx
 
 CONTRACTS = extracts()
@@ -33,7 +38,7 @@ def rows_of(folder: Path, pack: CountyPack, path: Path, profile: Profile) -> lis
     verdict = inspection.inspect(path, pack, on=ON, profile=profile)
     assert not verdict.is_refused, verdict.lines()
     (entry,) = intake.accept([verdict], folder / "data", "test")
-    names, columns = ledger.typed_rows(entry, folder / "data", pack)
+    names, columns = typed_rows(entry, folder / "data", pack)
     assert names == ("month", "township", "charge", "opened")
     return sorted(zip(*columns, strict=True))
 
@@ -291,7 +296,7 @@ def test_an_accepted_file_that_is_read_otherwise_than_it_was_stops_the_build(tmp
     verdict = inspection.inspect(path, pack, on=ON, profile=counted(path, (TOWN, SOLD, HELD)))
     (entry,) = intake.accept([verdict], tmp_path / "data", "test")
     with pytest.raises(ledger.LedgerError, match="accepted with 2"):
-        ledger.typed_rows(replace(entry, row_count=2), tmp_path / "data", pack)
+        typed_rows(replace(entry, row_count=2), tmp_path / "data", pack)
 
 
 def test_a_file_that_cannot_be_read_has_no_place_to_ask_about() -> None:

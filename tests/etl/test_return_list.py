@@ -11,8 +11,8 @@ import pytest
 import xlsxwriter
 
 from etl import intake
-from etl.county import CountyPack
-from etl.return_list import file_name, return_list
+from etl.county.pack import CountyPack
+from etl.inspection.return_list import file_name, return_list
 from tests.etl.files import ON, REGISTRY, REGISTRY_NAME, grid, registry_csv, rows, write_csv, write_xlsx
 
 ID = "11010519491231002X"  # the specimen of GB 11643-1999

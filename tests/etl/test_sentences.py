@@ -10,12 +10,12 @@ import pytest
 import xlsxwriter
 
 from etl import intake
-from etl.county import CountyPack
+from etl.county.pack import CountyPack
 from etl.extracts import extracts
-from etl.inspection import _type_unknown
-from etl.recognise import reported_on_of
-from etl.return_list import return_list
-from etl.verdict import Outcome, Verdict
+from etl.inspection.questions import type_unknown
+from etl.inspection.recognise import reported_on_of
+from etl.inspection.return_list import return_list
+from etl.inspection.verdict import Outcome, Verdict
 from etl.wording import counted, span_zh
 from tests.etl.files import CASES, ON, REGISTRY, REGISTRY_NAME, TOWNSHIPS, grid, registry_csv, rows, write_csv, write_xlsx
 
@@ -298,6 +298,6 @@ def test_english_nouns_agree_with_their_number(number: int, words: str) -> None:
 
 
 def test_a_file_of_no_known_type_is_told_all_the_words_there_are() -> None:
-    remedy = _type_unknown(extracts()).remedy
+    remedy = type_unknown(extracts()).remedy
     assert remedy.zh == "文件名写明类型:“案件月报”、“案件”、“在册”之一"
     assert remedy.en == "Name the type in the file name: one of case_counts, cases, registry"

@@ -10,13 +10,14 @@ import openpyxl
 import pytest
 import xlsxwriter
 
-from etl import intake, question
-from etl.county import CountyPack
+from etl import intake
+from etl.county.pack import CountyPack
 from etl.extracts import extracts
-from etl.parsing.cells import township_words
-from etl.return_list import return_list
-from etl.sheet_names import may_name_somebody, words
-from etl.verdict import Verdict
+from etl.inspection.return_list import return_list
+from etl.inspection.verdict import Verdict
+from etl.mapping import question
+from etl.privacy.sheet_names import may_name_somebody, words
+from etl.reading.cells import township_words
 from tests.etl.files import ON, REGISTRY, grid, rows, write_xlsx
 
 NAME = "在册吸毒人员_202610_报20261105.xlsx"

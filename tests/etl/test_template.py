@@ -9,11 +9,12 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from etl import inspection, template
-from etl.cli import main
+from etl.commands.load import main
 from etl.contract import Extract
-from etl.county import CountyPack, current_townships
+from etl.county.pack import CountyPack, current_townships
+from etl.desk import template
 from etl.extracts import extracts
+from etl.inspection import inspect as inspection
 from tests.etl.files import ON
 from tests.etl.test_pollock import clean_cells
 

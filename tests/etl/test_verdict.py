@@ -1,7 +1,7 @@
 """What an analyst reads when the same thing is wrong in many rows."""
 
-from etl.contract import Problem
-from etl.verdict import problem_lines
+from etl.inspection.verdict import problem_lines
+from etl.problems import Problem
 from indicators.model import Text
 
 

@@ -14,11 +14,12 @@ import openpyxl
 import pytest
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900
 
-from etl import inspection, intake
-from etl.county import CountyPack
-from etl.parsing import workbook, workbook_child
-from etl.parsing.table import UnreadableError
-from etl.verdict import Outcome
+from etl import intake
+from etl.county.pack import CountyPack
+from etl.inspection.read import read_file
+from etl.inspection.verdict import Outcome
+from etl.reading import workbook, workbook_child
+from etl.reading.table import UnreadableError
 from tests.etl.files import CASES, ON, REGISTRY, cases_csv, csv_text, grid, rows, write_xlsx
 
 NAME = "在册吸毒人员_202610_报20261105.xlsx"
@@ -221,8 +222,7 @@ def test_a_reader_that_takes_too_long_is_stopped(tmp_path: Path, monkeypatch: py
 def test_a_workbook_and_a_csv_file_of_the_same_cells_read_alike(tmp_path: Path, pack: CountyPack) -> None:
     table = grid(CASES, rows(CASES))
     read = [
-        inspection._read(path.read_bytes(), path.suffix, {"cases": CASES}).table
-        for path in (cases_csv(tmp_path), write_xlsx(tmp_path, "c.xlsx", table))
+        read_file(path.read_bytes(), path.suffix, {"cases": CASES}).table for path in (cases_csv(tmp_path), write_xlsx(tmp_path, "c.xlsx", table))
     ]
     assert [list(column) for column in read[0].columns] == [list(column) for column in read[1].columns]
     assert read[0].header == read[1].header

@@ -24,16 +24,16 @@ from typing import Any
 import scipy.sparse
 import scipy.stats  # noqa: F401 (loaded once here, not again in every command)
 
-import etl.build
-import etl.county
-import etl.demo
-import etl.difference
-import etl.failure
+import etl.assembly.assemble
+import etl.county.read
+import etl.desk.failure
 import etl.intake
-import etl.ledger
-import etl.steps
-import etl.trial
-from etl.cli import main
+import etl.ledger.ledger
+import etl.ledger.steps
+import etl.publishing.difference
+import etl.publishing.trial
+import etl.sample.write
+from etl.commands.load import main
 from tests.faults.inject import Injector
 
 
@@ -67,7 +67,7 @@ def _child(asked: dict[str, Any], said: str, noted: str) -> None:
     os.environ.update(asked["environment"])
     tempfile.tempdir = None
     if asked["hours"]:
-        etl.ledger.datetime = etl.build.datetime = _shifted(asked["hours"])  # type: ignore[misc, attr-defined]
+        etl.ledger.ledger.datetime = etl.assembly.assemble.datetime = _shifted(asked["hours"])  # type: ignore[misc, attr-defined]
     if asked["largest_file"]:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (asked["largest_file"], asked["largest_file"]))
@@ -75,7 +75,7 @@ def _child(asked: dict[str, Any], said: str, noted: str) -> None:
         os.setgid(asked["user"])
         os.setuid(asked["user"])
     if asked["die_later"]:
-        etl.steps.os = types.SimpleNamespace(environ=os.environ, getpid=os.getpid, kill=_killed_after(asked["die_later"]))  # type: ignore[assignment]
+        etl.ledger.steps.os = types.SimpleNamespace(environ=os.environ, getpid=os.getpid, kill=_killed_after(asked["die_later"]))  # type: ignore[assignment]
     write = os.write
     injector = Injector(*asked["fault"]) if asked["fault"] else None
     if injector:

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from etl import ledger
+from etl.ledger import ledger
 from warehouse.reader import Warehouse
 
 ROOT = Path(__file__).parents[2]

@@ -10,8 +10,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from etl import ledger
-from etl.ledger import LedgerError
+from etl.ledger import ledger
+from etl.ledger.ledger import LedgerError
 from tests.faults.commands import SOAK, Commands, shown, state
 from tests.faults.conftest import County
 from warehouse.reader import WarehouseUnavailable

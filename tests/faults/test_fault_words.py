@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from etl.faults import words
+from etl.desk.faults import words
 
 CODES = {
     errno.ENOSPC: "磁盘已满",

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from etl.steps import Step
+from etl.ledger.steps import Step
 from tests.etl.files import registry_csv
 from tests.faults.commands import Commands, copy, leftovers, state
 from tests.faults.conftest import County

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from etl.steps import Step
+from etl.ledger.steps import Step
 from tests.faults.commands import SOAK, Commands, copy
 from tests.faults.conftest import County
 from tests.faults.killed import check_after

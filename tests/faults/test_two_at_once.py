@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from etl import ledger
+from etl.ledger import ledger
 from tests.etl.files import registry_csv
 from tests.faults.commands import ROOT, SOAK, Commands, state
 from tests.faults.conftest import County

@@ -9,9 +9,10 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from etl.county import CountyPack, Township, Zone, read_pack
+from etl.county.pack import CountyPack, Township, Zone
+from etl.county.read import read_pack
 from etl.extracts import extracts
-from etl.profile import Profile
+from etl.mapping.profile import Profile
 from indicators.model import Text
 
 COUNTY = Path(__file__).parents[2] / "county"

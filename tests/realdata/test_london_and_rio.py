@@ -10,11 +10,17 @@ from pathlib import Path
 
 import pytest
 
-from etl import inspection, intake, ledger, profile, trial
-from etl.county import CountyPack, check_pack, read_pack
+from etl import intake
+from etl.assembly.workspace import Workspace
+from etl.county.pack import CountyPack
+from etl.county.read import check_pack, read_pack
 from etl.extracts import extracts
-from etl.ledger import LedgerEntry
-from etl.workspace import Workspace
+from etl.inspection import inspect as inspection
+from etl.inspection.accepted_rows import typed_rows
+from etl.ledger import ledger
+from etl.ledger.ledger import LedgerEntry
+from etl.mapping.kept import save
+from etl.publishing import trial
 from indicators import catalogue
 from tests.realdata.counties import EDITIONS, london_profile, london_rows, pack_of, rio_profile, write_pack
 from tests.spec.tables import observed, publish_build
@@ -71,11 +77,11 @@ def test_london_by_ward_in_any_order(london: Path, tmp_path: Path) -> None:
     codes = {township.title.en: township.code for township in pack.townships}
     assert len(codes) == 679
     data = tmp_path / "data"
-    profile.save(london_profile(codes), data)
+    save(london_profile(codes), data)
     entries, counted = {}, {}
     for edition, reported in EDITIONS.items():
         entry = entries[edition] = take(data, pack, london / f"mps_ward_24m_{edition}.csv", reported_on=reported)
-        names, columns = ledger.typed_rows(entry, data, pack)
+        names, columns = typed_rows(entry, data, pack)
         table = dict(zip(names, columns, strict=True))
         by_charge: Counter[str] = Counter()
         by_month: Counter[str] = Counter()
@@ -112,7 +118,7 @@ def test_london_in_the_mart_is_the_same_in_two_orders(london: Path, tmp_path: Pa
     published = set()
     for name, order in {"a": list(EDITIONS), "b": list(reversed(EDITIONS))}.items():
         data = tmp_path / name
-        profile.save(london_profile(codes), data)
+        save(london_profile(codes), data)
         for edition in order:
             take(data, pack, london / f"mps_ward_24m_{edition}.csv", reported_on=EDITIONS[edition])
         publish_build(data, tmp_path / "county")
@@ -126,7 +132,7 @@ def test_the_edition_with_a_month_of_zeros_is_held(london: Path, tmp_path: Path)
     borough = {row["WardCode"]: row["LookUp_BoroughName"] for row in london_rows(london, "2025-04_zhouzhou")}
     squares = write_pack(tmp_path / "county", sorted(set(borough.values())))
     pack, data = read_pack(tmp_path / "county"), tmp_path / "data"
-    profile.save(london_profile({ward: squares[place] for ward, place in borough.items()}), data)
+    save(london_profile({ward: squares[place] for ward, place in borough.items()}), data)
     *earlier, last = EDITIONS
     for edition in earlier:
         take(data, pack, london / f"mps_ward_24m_{edition}.csv", reported_on=EDITIONS[edition])
@@ -158,7 +164,7 @@ def test_rio_equals_its_yearly_totals(shared_folder: Path, tmp_path: Path) -> No
     )
     assert whole.is_refused
     assert {(problem.rule, problem.row) for problem in whole.problems} == {("duplicate_key", 12_490)}
-    profile.save(rio_profile(codes, header, tuple(map(str, RIO))), data)
+    save(rio_profile(codes, header, tuple(map(str, RIO))), data)
     take(data, pack, path, covers=(date(2014, 1, 1), date(2024, 12, 1)), reported_on=date(2025, 10, 15))
     publish_build(data, tmp_path / "county")
     years = observed(data, "internal", "cases_returned", "charge", "year")

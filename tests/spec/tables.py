@@ -7,10 +7,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from etl import intake, trial
-from etl.build import BuildReport
-from etl.county import read_pack
+from etl import intake
+from etl.assembly.assemble import BuildReport
+from etl.county.read import read_pack
 from etl.extracts import extracts
+from etl.publishing import trial
 from indicators import catalogue
 from warehouse.reader import Warehouse
 

@@ -13,11 +13,11 @@ import pytest
 import shapely
 
 from analysis.comparison import Verdict
-from etl.analyses import analyse
-from etl.analyses.place import Place, places
-from etl.analyses.record import Analysis, Finding
-from etl.county import read_pack
-from etl.observe import COLUMNS
+from etl.assembly.analyses import analyse
+from etl.assembly.analyses.place import Place, places
+from etl.assembly.analyses.record import Analysis, Finding
+from etl.assembly.observe import COLUMNS
+from etl.county.read import read_pack
 from indicators import catalogue
 from indicators.model import Break, Method, Release, Text, residents_of_year
 

@@ -10,11 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from etl import intake, running_totals, trial
-from etl.county import read_pack
+from etl import intake
+from etl.county.read import read_pack
 from etl.extracts import extracts
-from etl.profile import Profile, save
-from etl.verdict import Verdict
+from etl.inspection import running_totals
+from etl.inspection.verdict import Verdict
+from etl.mapping.kept import save
+from etl.mapping.profile import Profile
+from etl.publishing import trial
 from tests.spec.tables import COUNTY, build_from, observed, publish_build
 
 PACK = read_pack(COUNTY)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from etl.county import read_pack
+from etl.county.read import read_pack
 from tests.spec.tables import COUNTY, build_from, observed, write_extract
 from warehouse.reader import OutsideLattice
 

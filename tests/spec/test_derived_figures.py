@@ -42,14 +42,14 @@ from charts.grid import STEPS, shade
 from charts.picture import Picture, Voice
 from charts.rows import cells, sum_of_months
 from disclosure.policy import Policy
-from etl import observe
-from etl.analyses import analyse
-from etl.analyses import autocorrelation as neighbours_of_a_build
-from etl.analyses import hotspots as hotspots_of_a_build
-from etl.analyses import trends as trends_of_a_build
-from etl.analyses.record import Analysis
-from etl.compile import cells_sql
-from etl.protect import CountedCell, Key, moment, selection
+from etl.assembly import observe
+from etl.assembly.analyses import analyse
+from etl.assembly.analyses import autocorrelation as neighbours_of_a_build
+from etl.assembly.analyses import hotspots as hotspots_of_a_build
+from etl.assembly.analyses import trends as trends_of_a_build
+from etl.assembly.analyses.record import Analysis
+from etl.assembly.compile import cells_sql
+from etl.assembly.protect import CountedCell, Key, moment, selection
 from indicators import catalogue
 from indicators.dimensions import DIMENSIONS, Member
 from indicators.lattice import grains

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from etl.county import read_pack
-from etl.workspace import residents_by_area
+from etl.assembly.workspace import residents_by_area
+from etl.county.read import read_pack
 from tests.spec.tables import COUNTY, build_from, observed, write_extract
 
 

@@ -1,0 +1,200 @@
+"""Townships against the rest of their county, and places where events lie close together.
+
+Events of two or three years are pooled, because a year of a small county tells nothing. What is compared is what is published: of people,
+the hidden townships stand together as one, whose number follows from the county's exact total.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+
+import numpy
+
+from analysis.areas import levels, powers_of_doubling, rest_of_county_p
+from analysis.comparison import LEVEL as SHARE
+from analysis.dispersion import common_dispersion
+from analysis.pooling import pooled_months
+from analysis.scan import find_clusters
+from analysis.shrinkage import shrunk_rates
+from etl.assembly.analyses import autocorrelation
+from etl.assembly.analyses.place import Place, residents_of
+from etl.assembly.analyses.record import Analysis, Finding
+from etl.assembly.analyses.series import Numbers, Published, Series, first_after_break
+from indicators.lattice import is_stock
+from indicators.model import Grain, Indicator, Method, Outcome, Release
+
+LARGEST_SHARE = 0.35  # of the residents in a cluster: half a county is no hotspot
+SMALLEST_CLUSTER = 3
+SIMULATIONS = 999
+SEED = 1
+PER = 10_000
+TOWNSHIP = "township"
+RELEASE = Release.INTERNAL  # where both releases publish a count as it is, it is the same
+
+
+def analyses(published: Published, indicator: Indicator, places: Sequence[Place]) -> Iterator[Analysis]:
+    """Compare the townships at the end of every settled period; nothing where the indicator is not mapped.
+
+    Args:
+        published: The numbers of the build.
+        indicator: What is counted.
+        places: The townships now in force.
+    """
+    if not indicator.is_mapped or len(places) < 2:
+        return
+    yield from (_of_people if is_stock(indicator) else _of_events)(published, indicator, places)
+
+
+def _of_events(published: Published, indicator: Indicator, places: Sequence[Place]) -> Iterator[Analysis]:
+    series = published.series(RELEASE, indicator.id, TOWNSHIP, Grain.MONTH)
+    counts = series.rows_of([place.code for place in places])
+    settled = numpy.flatnonzero(series.is_settled)
+    for last in settled:
+        first = max(first_after_break(series.periods, indicator, int(last)), _first_of_these_townships(series.periods, places, int(last)))
+        months = pooled_months(numpy.nan_to_num(counts[:, first : last + 1]).sum(axis=0))
+        window = slice(last + 1 - months, last + 1)
+        reported = ~numpy.isnan(counts[:, window]).all(axis=0)
+        if not reported.any():  # less than a year, or nothing of the townships now in force
+            continue
+        events = counts[:, window][:, reported].sum(axis=1)
+        years = [period.year for period, is_reported in zip(series.periods[window], reported, strict=True) if is_reported]
+        exposure = residents_of(places, years).sum(axis=1) / 12
+        span = series.periods[window][0], series.periods[last]
+        dispersion = common_dispersion(counts[:, window])  # a gang of ten cases in one month is not ten findings
+        parameters = {"months": months, "months_reported": int(reported.sum()), "dispersion": round(dispersion, 2)}
+        yield _level(indicator, places, events, exposure, span, parameters)
+        yield from _cluster(indicator, places, events, exposure, span, parameters)
+        if last == settled[-1]:  # ten thousand permutations a map: of the latest alone
+            total = published.series(RELEASE, indicator.id, "total", Grain.MONTH)
+            yield from autocorrelation.analyses(indicator, places, events, exposure, span, total.cells[0][0] if total.cells else "")
+
+
+def _first_of_these_townships(periods: Sequence[date], places: Sequence[Place], last: int) -> int:
+    """Return the first period in which every township of the latest one was there: what was split off had its cases counted elsewhere."""
+    founded = max((place.founded_on for place in places if place.founded_on is not None and place.founded_on <= periods[last]), default=periods[0])
+    return next((position for position, period in enumerate(periods) if period >= founded), last)
+
+
+def _level(
+    indicator: Indicator,
+    places: Sequence[Place],
+    events: Numbers,
+    exposure: Numbers,
+    span: tuple[date, date],
+    parameters: Mapping[str, float],
+) -> Analysis:
+    """Label every township, and draw its rate towards the county's for the colour of the map."""
+    residents = exposure / (parameters["months_reported"] / 12)  # a level asks how many live there, not for how long they were looked at
+    known = ~numpy.isnan(events) & (exposure > 0)
+    dispersion = parameters["dispersion"]
+    power, of_size = _powers(float(events[known].sum()), residents[known], dispersion)
+    findings = _labelled(indicator, places, events, residents, exposure, shrunk_rates(events, exposure, per=PER), dispersion)
+    return _levels(findings, span, power, {"false_share": SHARE, **parameters, **of_size})
+
+
+def _powers(events: float, residents: Numbers, dispersion: float) -> tuple[float, dict[str, float]]:
+    """Return how likely a doubled risk is found: of any township, and of the third with the fewest and the most residents."""
+    if residents.size < 2:
+        return numpy.nan, {}
+    powers = powers_of_doubling(events, residents, SHARE, dispersion=dispersion)[numpy.argsort(residents, kind="stable")]
+    third = powers.size // 3
+    of_size = {"power_of_small": powers[:third], "power_of_large": powers[-third:]} if third else {}
+    return float(powers.mean()), {name: round(float(some.mean()), 3) for name, some in of_size.items()}
+
+
+def _labelled(
+    indicator: Indicator,
+    places: Sequence[Place],
+    counts: Numbers,
+    residents: Numbers,
+    exposure: Numbers,
+    rates: Numbers,
+    dispersion: float = 1.0,
+) -> tuple[Finding, ...]:
+    """Judge every township against the rest; a row more than there are places belongs to the rest and is not kept."""
+    labels, p_values = levels(counts, residents, SHARE, dispersion), rest_of_county_p(counts, residents, dispersion)
+    known = ~numpy.isnan(counts) & (exposure > 0)
+    rate = counts[known].sum() / exposure[known].sum() if known.any() else numpy.nan
+    return tuple(
+        Finding(
+            indicator.id,
+            TOWNSHIP,
+            place.code,
+            "",
+            str(labels[row]),
+            observed=float(counts[row]),
+            exposure=float(exposure[row]),
+            expected=float(exposure[row] * rate) if known[row] else numpy.nan,
+            value=float(rates[row, 0]),
+            lower=float(rates[row, 1]),
+            upper=float(rates[row, 2]),
+            p_value=float(p_values[row]),
+        )
+        for row, place in enumerate(places)
+    )
+
+
+def _levels(findings: tuple[Finding, ...], span: tuple[date, date], power: float, parameters: Mapping[str, float]) -> Analysis:
+    tests = sum(not numpy.isnan(finding.p_value) for finding in findings)
+    return Analysis(RELEASE, Method.LEVEL, *span, tests, SHARE, findings, power, parameters=parameters)
+
+
+def _cluster(
+    indicator: Indicator,
+    places: Sequence[Place],
+    events: Numbers,
+    exposure: Numbers,
+    span: tuple[date, date],
+    parameters: Mapping[str, float],
+) -> Iterator[Analysis]:
+    """Look for circles with more events than the rest, one test for the whole map; the most suspicious one is kept in any case."""
+    held = [row for row, place in enumerate(places) if exposure[row] > 0 and numpy.isfinite(place.point[0])]
+    if len(held) < 2:
+        return
+    points = numpy.array([places[row].point for row in held])
+    found = find_clusters(events[held], exposure[held], points, LARGEST_SHARE, SIMULATIONS, SEED, SMALLEST_CLUSTER, parameters["dispersion"])
+    findings = tuple(
+        Finding(
+            indicator.id,
+            TOWNSHIP,
+            places[held[member]].code,
+            str(number),
+            Outcome.CLUSTER if cluster.p < SHARE else Outcome.WITHIN_CHANCE,
+            observed=cluster.events,
+            exposure=cluster.population,
+            expected=cluster.expected,
+            value=cluster.relative_risk,
+            p_value=cluster.p,
+        )
+        for number, cluster in enumerate(found, start=1)
+        if number == 1 or cluster.p < SHARE
+        for member in cluster.members
+    )
+    further = {"largest_share": LARGEST_SHARE, "smallest_events": SMALLEST_CLUSTER, "simulations": SIMULATIONS, "level": SHARE}
+    yield Analysis(RELEASE, Method.CLUSTER, *span, 1, SHARE, findings, seed=SEED, parameters={**parameters, **further})
+
+
+def _of_people(published: Published, indicator: Indicator, places: Sequence[Place]) -> Iterator[Analysis]:
+    """Compare the townships whose number of people is shown; the others stand together as the rest of the county's exact total."""
+    series = published.series(RELEASE, indicator.id, TOWNSHIP, Grain.YEAR)
+    totals = published.series(RELEASE, indicator.id, "total", Grain.MONTH)
+    counts = series.rows_of([place.code for place in places])
+    for last in numpy.flatnonzero(series.is_settled):
+        year = series.periods[last].year
+        december = _value(totals, date(year, 12, 1))
+        people, residents = counts[:, last], residents_of(places, [year])[:, 0]
+        hidden = numpy.isnan(people)
+        if numpy.isnan(december) or hidden.all():
+            continue
+        if hidden.any():
+            people = numpy.append(people, december - numpy.nansum(people))
+            residents = numpy.append(residents, residents[hidden].sum())
+        no_rates = numpy.full((people.size, 3), numpy.nan)  # of people the published counts are drawn, not rates
+        findings = _labelled(indicator, places, people, residents, residents, no_rates)
+        yield _levels(findings, (date(year, 12, 1), date(year, 12, 1)), numpy.nan, {"false_share": SHARE})
+
+
+def _value(series: Series, period: date) -> float:
+    """Return the number of a county total at a period; NaN where there is none."""
+    return float(series.values[0, series.periods.index(period)]) if period in series.periods else numpy.nan

@@ -1,0 +1,251 @@
+"""The analyst's desk: files handed in together, what is found in them, and what becomes of them.
+
+Files that come through a browser have no path. They lie in a folder of their own outside the data folder, readable by this account only,
+until they are published, given up or refused; what holds identifiers is gone as soon as that is known.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from etl.assembly.assemble import BuildReport
+from etl.contract import Column, Type
+from etl.county.pack import CountyPack
+from etl.county.read import read_pack
+from etl.desk import apart
+from etl.extracts import extracts
+from etl.inspection.accepted_rows import reread
+from etl.inspection.batch import inspect_batch
+from etl.inspection.entries import entry_of
+from etl.inspection.verdict import Outcome, Verdict
+from etl.mapping import question
+from etl.mapping.question import Place
+from etl.privacy.check_up import PrivacyReport, privacy_report
+from etl.progress import Progress, silent
+from etl.publishing import acceptance, trial
+from etl.publishing.trial import Trial
+from indicators.model import Text
+
+PREVIEW_ROWS = 3
+_PREFIX = "delivered-"
+_LONGEST_NAME = 200  # bytes; a file system takes 255
+_HIDDEN = "●●●"
+
+
+class Delivery:
+    """Files handed in together, in a folder that goes when they are no longer needed."""
+
+    def __init__(self, files: Iterable[tuple[str, bytes]]) -> None:
+        _sweep()
+        self._folder = tempfile.TemporaryDirectory(prefix=f"{_PREFIX}{os.getpid()}-{_started(os.getpid())}-")
+        self.folder = Path(self._folder.name)
+        self.paths = [_write(self.folder / str(number), name, content) for number, (name, content) in enumerate(files)]
+
+    def drop(self) -> None:
+        """Remove the files."""
+        self._folder.cleanup()
+
+
+def _write(folder: Path, name: str, content: bytes) -> Path:
+    folder.mkdir()
+    base = name.replace("\\", "/").rsplit("/", 1)[-1].replace("\0", "").encode()[-_LONGEST_NAME:].decode(errors="ignore") or "_"
+    path = folder / (base if base not in {".", ".."} else "_")
+    path.write_bytes(content)
+    return path
+
+
+def _sweep() -> None:
+    """Remove what a server that was killed left behind."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*-*-*"):
+        owner, started, _ = folder.name.removeprefix(_PREFIX).split("-", 2)
+        if owner.isdigit() and _started(int(owner)) != started and folder.stat().st_uid == os.getuid():
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _started(process: int) -> str:
+    """Return when a process started, in the kernel's count; empty where it is gone. In a container numbers of processes come again."""
+    try:
+        return Path("/proc", str(process), "stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()[19]
+    except OSError:
+        return ""
+
+
+@dataclass(frozen=True)
+class Preview:
+    """The first typed rows of a file in order, as a person reads them; keys are never shown.
+
+    Attributes:
+        heads: One header a column.
+        rows: Shape: rows × columns.
+    """
+
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class Examination:
+    """What was found in files handed in together.
+
+    Attributes:
+        verdicts: One a file.
+        trial: The build that would be published; None where a file was refused or nothing is new.
+        previews: First typed rows of every file in order; None of the others.
+        reports: 隐私体检 of every file in order; None of the others.
+        places: Where the header may stand in every file that is in nobody's form, to be mapped by the analyst; empty for the others.
+    """
+
+    delivery: Delivery
+    verdicts: tuple[Verdict, ...]
+    trial: Trial | None
+    previews: tuple[Preview | None, ...]
+    reports: tuple[PrivacyReport | None, ...]
+    places: tuple[tuple[Place, ...], ...]
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether a file must be mended; the batch is taken whole or not at all."""
+        return any(verdict.is_refused for verdict in self.verdicts)
+
+
+def examine(files: Iterable[tuple[str, bytes]], data: Path, county: Path, who: str, progress: Progress = silent) -> Examination:
+    """Inspect files, and where all are in order build what would be published. Nothing is accepted or published.
+
+    Args:
+        files: Name and content of each.
+        data: The data folder. A refusal is recorded there.
+        county: The county pack.
+        who: The account that answers for the delivery.
+        progress: Told what is being done.
+
+    Raises:
+        ApartError: If the work ended with an error: another load is running, a build with the files fails a check, the disk refuses.
+        OSError: If the files cannot be laid down.
+    """
+    delivery = Delivery(files)
+    try:
+        found = apart.run(look, delivery.paths, data, county, who, data=data, scratch=delivery.folder, progress=progress)
+    except BaseException:
+        delivery.drop()
+        raise
+    if any(verdict.is_refused for verdict in found[0]):
+        delivery.drop()
+    return Examination(delivery, *found)
+
+
+Found = tuple[tuple[Verdict, ...], Trial | None, tuple[Preview | None, ...], tuple[PrivacyReport | None, ...], tuple[tuple[Place, ...], ...]]
+
+
+def look(paths: Sequence[Path], data: Path, county: Path, who: str, progress: Progress) -> Found:
+    """Do the work of ``examine`` on files that lie somewhere; arguments and errors are the same."""
+    pack = read_pack(county)
+    verdicts = inspect_batch(paths, pack, data=data, progress=progress)
+    if any(verdict.is_refused for verdict in verdicts):
+        acceptance.refuse(verdicts, data, who)
+        nothing = (None,) * len(verdicts)
+        return tuple(verdicts), None, nothing, nothing, tuple(_places(verdict, pack) for verdict in verdicts)
+    typed = [_typed(verdict, pack) for verdict in verdicts]
+    previews = tuple(_preview(verdict, found, pack) for verdict, found in zip(verdicts, typed, strict=True))
+    reports = tuple(_report(verdict, found, pack) for verdict, found in zip(verdicts, typed, strict=True))
+    is_new = any(verdict.outcome is Outcome.IN_ORDER for verdict in verdicts)
+    # What an interrupted publication only accepted, or a restored older build leaves out, is published with the next files or none.
+    tried = trial.try_out(verdicts, data, county, who=who, progress=progress) if is_new or not trial.is_published(data) else None
+    return tuple(verdicts), tried, previews, reports, ((),) * len(verdicts)
+
+
+def _places(verdict: Verdict, pack: CountyPack) -> tuple[Place, ...]:
+    """Return where the header may stand in a file that can be mapped: one in which it was found that nobody has said what a column or word is."""
+    is_open = any(rule in question.ASKED_AFTER for rule, _ in verdict.problem_counts)
+    if verdict.has_identifiers or not is_open:
+        return ()
+    return question.places(verdict.path.read_bytes(), extracts(), pack)
+
+
+def publish(examination: Examination, data: Path, who: str, reason: str) -> BuildReport:
+    """Accept the files and put the trial build in force.
+
+    Raises:
+        ValueError: If there is nothing to publish.
+        TrialStale: If something was accepted or published since.
+        Held: If the publish gate holds the build and no reason is given.
+    """
+    if examination.trial is None:
+        raise ValueError("there is no trial build to publish")
+    built = trial.publish(examination.trial, data, who=who, reason=reason)
+    examination.delivery.drop()
+    return built
+
+
+def give_up(examination: Examination, data: Path) -> None:
+    """Forget the files and the trial build; what is published stays."""
+    try:
+        if examination.trial is not None:
+            trial.give_up(examination.trial, data)
+    finally:
+        examination.delivery.drop()
+
+
+Typed = tuple[tuple[str, ...], list[list[Any]]]
+
+
+def _typed(verdict: Verdict, pack: CountyPack) -> Typed | None:
+    if verdict.outcome is not Outcome.IN_ORDER:
+        return None
+    return reread(verdict.path.read_bytes(), entry_of(verdict, ""), pack, verdict.profile)
+
+
+def _preview(verdict: Verdict, typed: Typed | None, pack: CountyPack) -> Preview | None:
+    if typed is None or verdict.extract is None:
+        return None
+    extract = extracts()[verdict.extract]
+    names, columns = typed
+    shown = [extract.column(name) for name in names]
+    rows = tuple(
+        tuple(_words(column, value, pack) for column, value in zip(shown, row, strict=True))
+        for row in zip(*(values[:PREVIEW_ROWS] for values in columns), strict=True)
+    )
+    return Preview(tuple(column.header for column in shown), rows)
+
+
+def _words(column: Column, value: Any, pack: CountyPack) -> str:
+    """Return a typed value as a county official reads it."""
+    if value is None:
+        return ""
+    if column.type is Type.KEY:
+        return _HIDDEN
+    if isinstance(value, date):
+        return f"{value:%Y-%m}"
+    if column.type is Type.TOWNSHIP:
+        return pack.township(value).title.zh
+    if column.type is Type.DRUG:
+        return next((drug.title.zh for drug in pack.drugs if drug.code == value), str(value))
+    if column.type is Type.FLAG:
+        return {"yes": "是", "no": "否"}[value]
+    if isinstance(value, float):
+        return f"{value:.15g}"
+    return next((code.title.zh for code in column.codes if code.code == value), str(value))
+
+
+def _report(verdict: Verdict, typed: Typed | None, pack: CountyPack) -> PrivacyReport | None:
+    if typed is None or verdict.extract is None:
+        return None
+    names, columns = typed
+    return privacy_report(dict(zip(names, columns, strict=True)), extracts()[verdict.extract], pack)
+
+
+def account(verdicts: Sequence[Verdict]) -> Text:
+    """Return in one sentence what became of a batch."""
+    refused = sum(verdict.is_refused for verdict in verdicts)
+    if refused:
+        return Text(
+            f"共{len(verdicts)}个文件,{refused}个退回,全批未入库,改正后请整批重报",
+            f"{refused} of {len(verdicts)} files refused; none of the batch was accepted. Mend them and deliver the whole batch again",
+        )
+    return Text(f"{len(verdicts)}个文件检查通过", f"{len(verdicts)} files are in order")

@@ -1,0 +1,171 @@
+"""What has to be asked of a file's months, dates and type before its rows can be judged."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from etl.contract import Extract
+from etl.inspection.recognise import Months, Reported
+from etl.inspection.verdict import Verdict
+from etl.ledger import ledger
+from etl.ledger.ledger import LedgerEntry
+from etl.problems import Problem, Remark, Told, problem_of_file
+from etl.wording import months_in_words, span_zh
+from indicators.model import Text
+from indicators.months import months_between
+
+
+def type_unknown(contracts: dict[str, Extract]) -> Problem:
+    """Ask for the type of a file."""
+    words = [word for extract in contracts.values() for word in extract.file_words]
+    zh = "、".join(f"“{word}”" for word in words if not word.isascii())
+    en = ", ".join(word for word in words if word.isascii())
+    return problem_of_file(
+        "type_unknown",
+        "认不出是哪一类报表",
+        "The type of extract is not known",
+        f"文件名写明类型:{zh}之一",
+        f"Name the type in the file name: one of {en}",
+    )
+
+
+def overtaken(extract: Extract, first: date | None, last: date | None, reported_on: date | None, known: Sequence[LedgerEntry]) -> list[Remark]:
+    """Say so where every month of a file has an accepted one that was reported later: it may be taken in and changes nothing."""
+    if first is None or last is None or reported_on is None:
+        return []
+    in_force = ledger.editions(known).get(extract.id, {})
+    later = [entry.reported_on for month in months_between(first, last) if (entry := in_force.get(month)) and entry.reported_on]
+    if len(later) < len(months_between(first, last)) or min(later) <= reported_on:
+        return []
+    message = Text(
+        "所报月份均已有报送日期更晚的文件,本文件入库后不采用;如要更正,请注明新的报送日期",
+        "Files of these months reported later are accepted already, so this one changes nothing; to correct them, give a new date of reporting",
+    )
+    return [Remark("overtaken", message)]
+
+
+def no_records(first: date, last: date) -> list[Remark]:
+    """Say what an empty file means: the months it covers were counted and nothing was found."""
+    months = span_zh(first, last)
+    message = Text(
+        f"文件没有记录,表示{months}本期无记录,入库后这些月份按0计;如属漏报,请补全后重报",
+        f"The file holds no record: {_span_en(first, last)} will count as zero; if records were forgotten, complete it and deliver again",
+    )
+    return [Remark("no_records", message)]
+
+
+def _span_en(first: date, last: date) -> str:
+    return f"{first:%Y-%m}" if first == last else f"{first:%Y-%m} to {last:%Y-%m}"
+
+
+def month_lacking() -> Problem:
+    """Refuse a file of several months whose table has no month."""
+    return problem_of_file(
+        "month_lacking",
+        "文件覆盖几个月,表中却没有月份,分不出各月的数",
+        "The file covers several months but the table has no month, so the months cannot be told apart",
+        "分月报送;如是1月起的累计数,请在映射方案中注明",
+        "Deliver each month by itself; if the counts run from January, say so in the mapping profile",
+    )
+
+
+def agreed_months(told: Told[Months], span: Months) -> Told[Months]:
+    """The months of a wide table must be those that the name and title tell, where they tell any."""
+    if told.is_conflict or told.value not in (None, span):
+        return Told(None, is_conflict=True)
+    return Told(span)
+
+
+def month_questions(is_conflict: bool, first: date | None, last: date | None, is_impossible: bool, on: date) -> list[Problem]:
+    """Ask for the months a file covers, where name, title and sender do not tell them or contradict each other."""
+    if is_impossible:
+        return [
+            problem_of_file(
+                "coverage_impossible",
+                "文件名中的月份不存在,月份只能是01—12",
+                "The file name holds a month that does not exist; months are 01 to 12",
+                "改正文件名中的月份,如_202610或_202601-202610",
+                "Correct it, as _202610 or _202601-202610",
+            )
+        ]
+    if is_conflict:
+        return [
+            problem_of_file(
+                "coverage_conflict",
+                "文件名、标题或--covers所示的月份互相矛盾",
+                "File name, title row and --covers tell of different months",
+                "只写一处,或写得一致;快照只能是一个月",
+                "Write it once, or the same everywhere; a snapshot is of one month",
+            )
+        ]
+    if first is None or last is None:
+        return [
+            problem_of_file(
+                "coverage_unknown",
+                "不知道文件覆盖哪些月份",
+                "It is not known which months the file covers",
+                "文件名写明月份,如_202610或_202601-202610,或用--covers",
+                "Put the months into the file name, as _202610 or _202601-202610, or use --covers",
+            )
+        ]
+    if last > on:
+        return [
+            problem_of_file(
+                "coverage_future",
+                "覆盖月份晚于本月",
+                "The months covered lie in the future",
+                "核对文件名中的月份",
+                "Check the months in the file name",
+            )
+        ]
+    return []
+
+
+def date_questions(reported: Reported, last: date | None, on: date) -> list[Problem]:
+    """Ask for a possible date of reporting."""
+    if reported.fault:
+        return [reported.fault]
+    if reported.value and reported.value > on:
+        return [
+            problem_of_file("reported_on_future", "报送日期晚于今天", "The date of reporting lies in the future", "核对报送日期", "Check the date")
+        ]
+    if reported.value and last and reported.value < last:
+        return [
+            problem_of_file(
+                "reported_on_early",
+                "报送日期早于所报月份",
+                "The date of reporting lies before the month reported",
+                "核对报送日期和月份",
+                "Check the date and the months",
+            )
+        ]
+    return []
+
+
+def which_is_newer(verdict: Verdict, rival: Verdict) -> Problem:
+    """Ask what two files of one type and month are to each other: parts of one return, or an edition and its correction."""
+    months = months_between(
+        max(verdict.first_month or date.min, rival.first_month or date.min), min(verdict.last_month or date.max, rival.last_month or date.max)
+    )
+    when = months_in_words(months)
+    zh, en = (
+        f"同批的“{verdict.file_name}”和“{rival.file_name}”都覆盖{when.zh}",
+        f"“{verdict.file_name}” and “{rival.file_name}” of the batch both cover {when.en}",
+    )
+    parts_zh, parts_en = "分单位或分性质报送的合成一份;一份更正另一份的", "Join what is reported in parts into one file; where one corrects the other"
+    if verdict.reported_on is None:
+        return problem_of_file(
+            "reported_on_needed",
+            f"{zh},不知哪份较新",
+            f"{en}, and it cannot be told which is newer",
+            f"{parts_zh},在文件名中注明报送日期,如“报20261105”",
+            f"{parts_en}, put the date of reporting into the file name, as 报20261105",
+        )
+    return problem_of_file(
+        "reported_on_equal",
+        f"{zh},报送日期相同,内容不同",
+        f"{en} with the same date of reporting and different content",
+        f"{parts_zh},改正文件名中的报送日期",
+        f"{parts_en}, correct the date of reporting in the file name",
+    )

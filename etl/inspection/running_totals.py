@@ -1,0 +1,222 @@
+"""Tables that count from January: the months are taken apart when the build reads them, never when they are delivered.
+
+The ledger keeps what was delivered, and a month is the running total in force less the running total in force of the month before. So
+a corrected earlier month changes the later one whichever was loaded first. A negative month is a correction and stays negative.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from etl.contract import Extract, Type
+from etl.county.pack import CountyPack, successor
+from etl.inspection.accepted_rows import reread, typed_rows
+from etl.inspection.entries import entry_of
+from etl.inspection.verdict import Verdict
+from etl.ledger import ledger
+from etl.ledger.ledger import LedgerEntry
+from etl.mapping.kept import is_cumulative
+from etl.problems import Problem, Remark, problem_of_file
+from etl.wording import month_zh
+from indicators.model import Text
+from indicators.months import month_before, months_between
+
+
+@dataclass(frozen=True)
+class _Edition:
+    """What a running total may go on from: whether a month's file holds running totals, and how to read its names and columns."""
+
+    is_running: bool
+    read: Callable[[], tuple[tuple[str, ...], list[list[Any]]]]
+
+
+CORRECTION = Text(
+    "累计数少于上月累计,差额为负,按更正保留", "The running total is below that of the month before; the month is negative and kept as a correction"
+)
+Totals = dict[tuple[Any, ...], int]
+
+
+def missing_before(month: date, is_running: Mapping[date, bool]) -> date | None:
+    """Return the month without which a running total cannot be taken apart, or None.
+
+    Args:
+        month: The month of the running total; January stands by itself.
+        is_running: Month in force -> whether its counts are running totals.
+    """
+    while month.month > 1:
+        month = month_before(month)
+        if month not in is_running:
+            return month
+        if is_running[month]:
+            return None
+    return None
+
+
+def count_column(extract: Extract) -> str:
+    """Return the one column of counts of a table of numbers."""
+    (name,) = [column.name for column in extract.columns if column.type is Type.COUNT]
+    return name
+
+
+def totals_before(extract: Extract, month: date, months: Iterable[tuple[date, bool, Mapping[str, Sequence[Any]]]]) -> Totals:
+    """Return the running totals at the end of the month before, by the key without its month.
+
+    Args:
+        extract: The contract.
+        month: The month whose predecessors are asked.
+        months: Month in force, whether its counts are running totals, and the typed columns of its file; in order.
+    """
+    totals: Totals = {}
+    for when, is_running, columns in months:
+        if when.year != month.year or when >= month:
+            continue
+        given = {key: count for one, key, count, _ in _keyed(extract, columns) if one == when}
+        totals = given if is_running else {key: totals.get(key, 0) + given.get(key, 0) for key in totals | given}
+    return totals
+
+
+def corrections(
+    extract: Extract, columns: Mapping[str, Sequence[Any]], numbers: Sequence[int], first: date, last: date, before: Mapping[tuple[Any, ...], int]
+) -> list[Remark]:
+    """Return a remark for every month that a file of running totals makes negative.
+
+    Args:
+        extract: The contract.
+        columns: Typed columns of the file.
+        numbers: Row number of every row.
+        first: First month covered.
+        last: Last month covered.
+        before: Running totals of the month before the first.
+    """
+    given: dict[date, dict[tuple[Any, ...], tuple[int, int]]] = {}
+    for month, key, count, row in _keyed(extract, columns):
+        given.setdefault(month, {})[key] = count, numbers[row]
+    remarks = []
+    earlier = dict(before)
+    for month in months_between(first, last):
+        if month.month == 1:
+            earlier = {}
+        here = given.get(month, {})
+        remarks += [
+            Remark("correction", CORRECTION, extract.column(count_column(extract)).header, here[key][1] if key in here else None, month)
+            for key, total in sorted(earlier.items())
+            if (here[key][0] if key in here else 0) < total
+        ]
+        earlier = {key: count for key, (count, _) in here.items()}
+    return remarks
+
+
+def missing_rows(extract: Extract, columns: Mapping[str, Sequence[Any]], first: date, last: date, before: Totals, pack: CountyPack) -> list[Problem]:
+    """Return a problem for every row that had a running total in the month before and is left out.
+
+    Taken for zero, a row that was forgotten would take back the whole year's count. Only a zero that is written is a correction.
+
+    Args:
+        extract: The contract.
+        columns: Typed columns of the file.
+        first: First month covered.
+        last: Last month covered.
+        before: Running totals of the month before the first.
+        pack: The county pack; a township merged away is looked for under the one that took it over.
+    """
+    given: dict[date, Totals] = {}
+    for month, key, count, _ in _keyed(extract, columns):
+        given.setdefault(month, {})[key] = count
+    header = extract.column(count_column(extract)).header
+    problems = []
+    earlier = _as_of_today(extract, before, pack)
+    for month in months_between(first, last):
+        here = _as_of_today(extract, given.get(month, {}), pack)
+        gone = sorted(key for key, total in earlier.items() if total > 0 and key not in here) if month.month > 1 else []
+        problems += [Problem("running_total_missing", *_missing(extract, month, key, earlier[key], pack), column=header) for key in gone]
+        earlier = here
+    return problems
+
+
+def _as_of_today(extract: Extract, totals: Totals, pack: CountyPack) -> Counter[tuple[Any, ...]]:
+    """Add totals up by the townships now in force."""
+    types = [extract.column(name).type for name in extract.key if name != extract.month_column]
+    counted: Counter[tuple[Any, ...]] = Counter()
+    for key, count in totals.items():
+        counted[tuple(successor(pack, part) if kind is Type.TOWNSHIP else part for kind, part in zip(types, key, strict=True))] += count
+    return counted
+
+
+def _missing(extract: Extract, month: date, key: tuple[Any, ...], total: int, pack: CountyPack) -> tuple[Text, Text]:
+    """Say which row is missing: townships and codes are public words of the pack and the contract."""
+    words = [
+        _title(extract, name, part, pack) for name, part in zip((name for name in extract.key if name != extract.month_column), key, strict=True)
+    ]
+    zh, en = "·".join(word.zh for word in words), " · ".join(word.en for word in words)
+    return (
+        Text(
+            f"{month_zh(month)}累计表中没有“{zh}”这一行,而上月累计为{total:,}",
+            f"The running totals of {month:%Y-%m} have no row of {en}, which stood at {total:,} the month before",
+        ),
+        Text("补上该行;确为更正请填0", "Add the row; write 0 where that is a correction"),
+    )
+
+
+def _title(extract: Extract, name: str, part: Any, pack: CountyPack) -> Text:
+    column = extract.column(name)
+    if column.type is Type.TOWNSHIP:
+        return pack.township(part).title
+    return next((code.title for code in column.codes if code.code == part), Text(str(part), str(part)))
+
+
+def _keyed(extract: Extract, columns: Mapping[str, Sequence[Any]]) -> Iterable[tuple[date, tuple[Any, ...], int, int]]:
+    """Return month, rest of the key, count and position of every row."""
+    others = [columns[name] for name in extract.key if name != extract.month_column]
+    counts = columns[count_column(extract)]
+    return zip(columns[extract.month_column], zip(*others, strict=True), counts, range(len(counts)), strict=True)
+
+
+def totals_in_force(extract: Extract, known: Sequence[LedgerEntry], beside: Sequence[Verdict], data: Path, pack: CountyPack) -> dict[date, _Edition]:
+    """Return the edition in force of every month, in order; for months that were never accepted, the file delivered beside."""
+    found = {
+        month: _Edition(is_cumulative(entry, data), partial(typed_rows, entry, data, pack))
+        for month, entry in ledger.editions(known).get(extract.id, {}).items()
+    }
+    for verdict in beside:
+        if verdict.extract == extract.id and verdict.first_month and verdict.last_month:
+            edition = _Edition(verdict.profile is not None and verdict.profile.is_cumulative, partial(read_beside, verdict, pack))
+            for month in months_between(verdict.first_month, verdict.last_month):
+                found.setdefault(month, edition)
+    return dict(sorted(found.items()))
+
+
+def read_beside(verdict: Verdict, pack: CountyPack) -> tuple[tuple[str, ...], list[list[Any]]]:
+    """Read a file delivered together with the one being inspected: column names and typed columns."""
+    return reread(verdict.path.read_bytes(), entry_of(verdict, ""), pack, verdict.profile)
+
+
+def previous_needed(first: date, in_force: Mapping[date, _Edition]) -> list[Problem]:
+    """Ask for the month before, without which a running total cannot be taken apart."""
+    lacking = missing_before(first, {month: edition.is_running for month, edition in in_force.items()})
+    if lacking is None:
+        return []
+    return [
+        problem_of_file(
+            "previous_cumulative_needed",
+            f"累计表要减去上月累计,但{month_zh(lacking)}尚未入库",
+            f"A running total needs the month before, and {lacking:%Y-%m} was not accepted yet",
+            f"先报{month_zh(lacking)}的报表",
+            f"Deliver {lacking:%Y-%m} first",
+        )
+    ]
+
+
+def totals_of_year_before(extract: Extract, first: date, in_force: Mapping[date, _Edition]) -> Totals:
+    """Return the running totals of a year up to the month before its first new one."""
+    months = []
+    for month, edition in in_force.items():
+        if month.year == first.year and month < first:
+            names, columns = edition.read()
+            months.append((month, edition.is_running, dict(zip(names, columns, strict=True))))
+    return totals_before(extract, first, months)

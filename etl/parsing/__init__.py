@@ -1,1 +1,0 @@
-"""Reading delivered files: bytes to tables of text, and text to typed cells. Nothing here knows what a file means."""

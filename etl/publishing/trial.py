@@ -1,0 +1,259 @@
+"""Trying a delivery out before anything is accepted: what would be published, what would change, and what a person must answer for.
+
+A trial is a finished, checked and audited warehouse file under ``trials/`` that nobody reads. Publishing it takes the files into the
+ledger and then swaps the file in; giving it up leaves nothing behind. A trial speaks of one ledger and one build in force: once either
+has moved on, it is stale and must be tried out again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from uuid import uuid4
+
+from disclosure.policy import Policy
+from etl.assembly.assemble import BuildReport, assemble
+from etl.assembly.checks import CheckResult
+from etl.county.read import read_pack
+from etl.inspection.accepted_rows import typed_rows
+from etl.inspection.entries import entry_of, not_yet_accepted
+from etl.inspection.replacement import Outlines
+from etl.inspection.verdict import Verdict
+from etl.ledger import journal, ledger
+from etl.ledger.durable import sync_folder
+from etl.ledger.lock import exclusive
+from etl.progress import Progress, silent
+from etl.publishing import acceptance
+from etl.publishing import gate as publish_gate
+from etl.publishing import publish as publishing
+from etl.publishing.difference import Difference, difference
+from etl.publishing.gate import Hold
+from etl.publishing.holds_of_files import (
+    editions_of_build,
+    files_replaced,
+    people_exchanged,
+    townships_gone,
+)
+from etl.wording import counted
+from indicators.model import Text
+from warehouse.writer import record_publication, stamp
+
+KEPT_SECONDS = 24 * 3600
+
+
+class TrialStale(Exception):
+    """Something was accepted or published since; the trial no longer says what would be published."""
+
+    def __init__(self) -> None:
+        self.text = Text(
+            "试算已过期,或其后台账、现用版本有变动,未发布;请重新检查文件",
+            "The trial is too old, or the ledger or the build in force changed since; nothing was published, check the files again",
+        )
+        super().__init__(self.text.en)
+
+
+class Held(Exception):
+    """The publish gate holds the build and no reason was given; nothing was accepted."""
+
+    def __init__(self, holds: tuple[Hold, ...]) -> None:
+        self.holds = holds
+        self.text = Text(
+            f"有{len(holds)}处与现用版本相差过大,需核实并写明理由才能发布;文件未入库",
+            f"Only with a reason can this be published: {counted(len(holds), 'finding')} against the build in force; nothing was accepted",
+        )
+        super().__init__(self.text.en)
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A build that may be published, and what speaks for and against it.
+
+    Attributes:
+        path: The finished file.
+        number: The number it will have.
+        verdicts: The inspected files it was tried out with.
+        difference: What changes in what is published.
+        holds: Findings that need a reason; none where it may be published without a word.
+        checks: What was checked on the finished file.
+        basis: The ledger and the build in force it rests on.
+    """
+
+    path: Path
+    number: int
+    verdicts: tuple[Verdict, ...]
+    difference: Difference
+    holds: tuple[Hold, ...]
+    checks: tuple[CheckResult, ...]
+    basis: tuple[str, str]
+    assembled: BuildReport
+
+
+def try_out(
+    verdicts: Sequence[Verdict],
+    data: Path,
+    county: Path,
+    *,
+    who: str,
+    progress: Progress = silent,
+    policy: Policy | None = None,
+    indicator_folders: Sequence[Path] = (),
+) -> Trial:
+    """Build from every accepted file and the given ones, accepting nothing and putting nothing in force.
+
+    Args:
+        verdicts: Inspected files, none refused; those already accepted change nothing. None tries the accepted files out again.
+        data: The data folder.
+        county: The county pack.
+        who: The account that tries it out.
+        progress: Told what is being done.
+        policy: Limits of protection; the project's own where left out.
+        indicator_folders: Folders with further indicators.
+
+    Raises:
+        ValueError: If a file was refused.
+        BuildRefused: If there is nothing to build from, or a check on the finished file fails.
+        LedgerError: If a file is not the one inspected or accepted.
+        BusyError: If another run holds the lock.
+        OSError: If the disk refuses. Whatever is raised, nothing was accepted and the build before stays in force.
+    """
+    if any(verdict.is_refused for verdict in verdicts):
+        raise ValueError("a batch with a refused file is not tried out")
+    with exclusive(data):
+        sweep(data)
+        publishing.sweep(data)
+        ledger.settle(data)
+        entries = ledger.read(data)
+        fresh = not_yet_accepted(verdicts, [entry for entry in entries if entry.is_accepted])
+        tried_at = ledger.now()
+        tried = [replace(entry_of(verdict, who), sequence=len(entries) + place, received_at=tried_at) for place, verdict in enumerate(fresh, 1)]
+        waiting = {entry.sequence: verdict.path for entry, verdict in zip(tried, fresh, strict=True)}
+        basis = _basis(data)
+        before = publishing.in_force(data)
+        number = publishing.next_number(data)
+        # A name of its own: the same bytes may be tried out for other months or by another profile at the same time.
+        finished = _folder(data) / f"{number:06}-{uuid4().hex}.duckdb"
+        unfinished = finished.with_suffix(".partial")
+        try:
+            assembled = assemble(
+                data,
+                county,
+                [*entries, *tried],
+                unfinished,
+                number,
+                before=before,
+                waiting=waiting,
+                progress=progress,
+                policy=policy,
+                indicator_folders=indicator_folders,
+            )
+            progress(Text("与现用版本比较", "Comparing with the build in force"))
+            found = difference(before, unfinished)
+            held = (*publish_gate.holds(before, unfinished), *publish_gate.read_together(assembled.against))
+            pack, known = read_pack(county), [*entries, *tried]
+            outlines = Outlines(pack, lambda entry: typed_rows(entry, data, pack, waiting.get(entry.sequence)))
+            was = editions_of_build(before, known) if before is not None else {}
+            held = (*held, *files_replaced(was, known, waiting, outlines))
+            if before is not None:
+                held = (*held, *townships_gone(before, was, known, waiting, data, pack), *people_exchanged(was, known, outlines))
+            unfinished.replace(finished)
+            sync_folder(finished.parent)
+        except BaseException:
+            _remove(unfinished)
+            raise
+    return Trial(finished, number, tuple(verdicts), found, held, assembled.checks, basis, replace(assembled, path=finished))
+
+
+def publish(trial: Trial, data: Path, *, who: str, reason: str = "") -> BuildReport:
+    """Accept the trial's files and put its build in force.
+
+    Args:
+        trial: From :func:`try_out`.
+        data: The data folder.
+        who: The account that answers for it.
+        reason: Its words; needed where the trial is held. Recorded in the build and in the journal.
+
+    Raises:
+        TrialStale: If the ledger or the build in force changed since.
+        Held: If the gate holds the build and there is no reason.
+        ReasonRefused: If the reason seems to name somebody or is too short.
+        ChangedFileError: If a file is not the one inspected. Whatever of these is raised, nothing was accepted.
+        OSError: If the disk refuses. Files may then be accepted and not published; the next load or build publishes them.
+    """
+    reason = publishing.checked_reason(reason)
+    if trial.holds and not reason:
+        raise Held(trial.holds)
+    with exclusive(data):
+        found = stamp(trial.path) if trial.path.exists() else None
+        if found is None or found.content_sha256 != trial.assembled.content_sha256 or _basis(data) != trial.basis:
+            raise TrialStale
+        before = publishing.in_force(data)
+        received_at = ledger.now()  # one moment for ledger and build; the trial knew only its own
+        record_publication(
+            trial.path,
+            before=before,
+            who=publishing.one_line(who),
+            reason=reason,
+            holds=[(hold.rule, hold.indicator, hold.month, hold.kept.zh, hold.kept.en) for hold in trial.holds],
+            restatements=_restatements(before, trial.difference),
+            accepted_now=(len(ledger.read(data)), received_at),
+        )
+        acceptance.take_in(trial.verdicts, data, who, received_at)
+        publishing.publish(data, trial.number, trial.path, tuple(dict.fromkeys(hold.rule for hold in trial.holds)))
+        for other in _folder(data).iterdir():
+            _remove(other)  # all others rest on what was in force before
+    return replace(trial.assembled, path=publishing.warehouse_file(data))
+
+
+def _restatements(before: Path | None, found: Difference) -> list[tuple[str, date, str, int]]:
+    """Return what a build changes in the one before, as the warehouse keeps it; a first build changes nothing."""
+    return [] if before is None else [(indicator, period, kind.value, cells) for indicator, period, kind, cells in found.counts]
+
+
+def give_up(trial: Trial, data: Path) -> None:
+    """Remove a trial; nothing was accepted.
+
+    Raises:
+        BusyError: If another run holds the lock.
+    """
+    with exclusive(data):
+        _remove(trial.path)
+
+
+def is_published(data: Path) -> bool:
+    """Whether the newest kept build was built from everything that is accepted; after a restore it still is."""
+    kept = publishing.kept_builds(data)
+    if not kept or not any(build.is_in_force for build in kept):
+        return False
+    needed = {entry.sequence for months in ledger.editions(ledger.read(data)).values() for entry in months.values()}
+    return kept[0].is_current and needed == set(kept[0].inputs)
+
+
+def sweep(data: Path) -> None:
+    """Remove what a killed trial left half written, and trials older than a day; the caller holds the lock."""
+    for path in _folder(data).iterdir():
+        if path.suffix != ".duckdb" or abs(time.time() - path.stat().st_mtime) > KEPT_SECONDS:
+            _remove(path)
+
+
+def _folder(data: Path) -> Path:
+    folder = data / "trials"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+def _remove(path: Path) -> None:
+    path.unlink(missing_ok=True)
+    path.with_name(path.name + ".wal").unlink(missing_ok=True)
+
+
+def _basis(data: Path) -> tuple[str, str]:
+    """Return what a trial rests on: the ledger as written, and the build in force with its place in the journal."""
+    path = ledger.ledger_path(data)
+    deliveries = hashlib.sha256(path.read_bytes() if path.exists() else b"").hexdigest()
+    found = stamp(publishing.warehouse_file(data)) if publishing.warehouse_file(data).exists() else None
+    switches = sum(1 for event in journal.events(data) if event.action != journal.PURGED)
+    return deliveries, f"{found.number}:{found.content_sha256}:{switches}" if found else f"none:{switches}"

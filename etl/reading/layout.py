@@ -1,0 +1,641 @@
+"""From the sheets of a real workbook to one table of records, by the contracts.
+
+Counties print a title, a unit row, a header of two or three rows, totals and a footer around the records, and give each township its own
+sheet. All of that is recognised or asked about, never guessed: a row is left out only where it can be no record, and what is left out still
+goes through the privacy gate.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from itertools import accumulate
+
+from etl.contract import Column, Extract, Type
+from etl.county.pack import CountyPack
+from etl.problems import Problem
+from etl.reading.cells import fold, is_placeholder, number_of, township_words
+from etl.reading.header import (
+    HEADER_WITHIN,
+    MAX_DEPTH,
+    NUMBERING,
+    REMARKS,
+    accepted_headers,
+    extract_by_header,
+    header_stacks,
+    is_whole,
+    likely_contracts,
+    own_units,
+    settled_header,
+    stacked_header,
+)
+from etl.reading.marks import Mark, is_footer, mark_of
+from etl.reading.number_formats import changes
+from etl.reading.table import Line, Sheet, Table, UnreadableError
+from indicators.model import Text
+
+_DITTO = frozenset(map(fold, ("同上", "″", "〃", "”", '"', "''")))
+_SERIAL = re.compile(r"\d{1,7}", re.ASCII)
+_RECORDS_SAID = re.compile(r"\D*?:?(\d{1,9})(?:人|名|起|件|条|户|行|例|个)?", re.ASCII)
+_UNSUMMED = frozenset((Type.KEY, Type.CODE, Type.FLAG, Type.DRUG, Type.LABEL, Type.YEAR, Type.TOWNSHIP))
+_SUMMED = frozenset((Type.COUNT, Type.GRAMS))
+_NOT_FILLED_DOWN = frozenset((Type.KEY, Type.COUNT, Type.GRAMS))
+_HEAVIER = "千克|公斤|毫克|市斤|[吨斤两]|kg|mg"
+_OFTENER = "[百千万亿][人起件名例次]?"
+_SAYS_UNIT = (
+    r"单位(?:[::为是]|均为)?(?:[克人起件g][、,/和])?(?:{0})(?![\u4e00-\u9fffa-z])"
+    r"|[以按用](?:{0})(?:计|为单位|统计|填报|填写)|[(\[](?:单位:)?(?:{0})[)\]]"
+)
+_OTHER_UNIT = {Type.GRAMS: re.compile(_SAYS_UNIT.format(_HEAVIER)), Type.COUNT: re.compile(_SAYS_UNIT.format(_OFTENER))}
+
+
+class Left(StrEnum):
+    """What of a table is left out as no record."""
+
+    TOTAL = "totals"
+    FOOTER = "footer"
+    SERIAL = "serial_numbers"
+    REMARKS = "remarks"
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A row or a column left out; ``row`` is None of a column."""
+
+    kind: Left
+    sheet: str | None
+    row: int | None = None
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A file laid out.
+
+    Attributes:
+        table: The records of the whole file.
+        parts: The table of each sheet by itself, where several were joined; otherwise the one table.
+        outside: What stands on the sheets used but is no part of ``parts``: totals, footers, the upper rows of a header.
+        titles: Rows above the headers, of every sheet.
+        footers: Rows below the records, of every sheet.
+        unused: Headers of columns that were left out because nothing stands in them.
+        problems: What must be mended or asked.
+        left_out: Totals, footers and columns that are no record and are not asked about.
+        groups: Headings over the headers of the template, on every sheet.
+    """
+
+    table: Table
+    parts: tuple[Table, ...]
+    outside: tuple[Sheet, ...] = ()
+    titles: tuple[Line, ...] = ()
+    footers: tuple[Line, ...] = ()
+    unused: frozenset[str] = frozenset()
+    problems: tuple[Problem, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+    groups: tuple[Line, ...] = ()
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A table found on a sheet, before totals and footers are taken out.
+
+    Attributes:
+        outside: The upper rows of its header, where it takes several.
+        merged: Merged ranges of the sheet, as in ``Sheet``.
+        formats: Formats of its numbers, as in ``Sheet``.
+        groups: What stands over the headers of the contract's columns, each once, at the first row of the header.
+    """
+
+    table: Table
+    outside: tuple[Sheet, ...] = ()
+    merged: tuple[tuple[int, int, int, int], ...] = ()
+    formats: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    groups: tuple[Line, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Block(Cut):
+    """A table whose header is that of a contract."""
+
+    extract: Extract
+
+    def tidy(self) -> Layout:
+        """Take out what is no record."""
+        known = accepted_headers(self.extract)
+        return tidy(self, [self.extract.column(name) if (name := known.get(fold(text))) else None for text in self.table.header or ()])
+
+
+def lay_out(sheets: Sequence[Sheet], contracts: Mapping[str, Extract], pack: CountyPack | None) -> Layout:
+    """Find the records on the sheets of a workbook.
+
+    Args:
+        sheets: Every sheet, hidden ones too; they are never read as records.
+        contracts: The extract types.
+        pack: The county pack, whose township names may name the sheets.
+
+    Raises:
+        UnreadableError: If no visible sheet holds a template's header, or the sheets do not belong together.
+    """
+    visible = [block for sheet in sheets if sheet.is_visible and (block := _block(sheet, contracts)) is not None]
+    if not visible:
+        hidden = next((sheet for sheet in sheets if not sheet.is_visible and _block(sheet, contracts) is not None), None)
+        raise _hidden(hidden) if hidden else _no_header()
+    parts = [_named_township(block, visible, pack).tidy() for block in visible]
+    return parts[0] if len(parts) == 1 else _joined(parts, visible)
+
+
+def lay_out_text(table: Table, contracts: Mapping[str, Extract]) -> Layout:
+    """Take totals, footers and serial numbers out of a table read from text."""
+    extract = extract_by_header(table.header or (), contracts)
+    if extract is None:
+        return Layout(table, (table,), titles=table.lines_above)
+    return _Block(table=replace(table, header=settled_header(table.header or (), extract)), extract=extract).tidy()
+
+
+def _no_header() -> UnreadableError:
+    return UnreadableError(
+        "header_not_found",
+        Text("前10行内没有找到模板表头", "No header of a template within the first 10 rows"),
+        Text("按模板填报,表头用模板中的列名", "Use the template and the names of its columns"),
+    )
+
+
+def _hidden(sheet: Sheet) -> UnreadableError:
+    return UnreadableError(
+        "hidden_sheet",
+        Text("只有隐藏的工作表像报表,隐藏的工作表不读取", "Only a hidden sheet looks like the extract, and hidden sheets are not read"),
+        Text("取消隐藏后重报", "Show the sheet and deliver again"),
+        sheet=sheet.name,
+    )
+
+
+def _several_sheets(sheet: str | None) -> UnreadableError:
+    return UnreadableError(
+        "several_sheets",
+        Text("有多张工作表像报表,但各表的列不一致", "More than one sheet looks like the extract, and their columns differ"),
+        Text("各表用同样的表头,或分别报送", "Give all the same header, or deliver them apart"),
+        sheet=sheet,
+    )
+
+
+def _block(sheet: Sheet, contracts: Mapping[str, Extract]) -> _Block | None:
+    """Find the header of a sheet; rows and columns that are empty all through at the edges are no part of the table."""
+    rows = list(sheet.rows)
+    while rows and not any(cell.strip() for cell in rows[-1]):
+        rows.pop()
+    single = next((index for index, row in enumerate(rows[:HEADER_WITHIN]) if extract_by_header(row, contracts) is not None), None)
+    by_one_row = extract_by_header(rows[single], contracts) if single is not None else None
+    if single is not None and by_one_row is not None and is_whole(settled_header(rows[single], by_one_row), by_one_row):
+        return _cut(sheet, rows, single, 1, tuple(rows[single]), by_one_row)
+    likely = likely_contracts(rows[: HEADER_WITHIN + MAX_DEPTH], contracts)
+    for depth in range(2, MAX_DEPTH + 1):
+        for top in range(min(HEADER_WITHIN, len(rows) - depth + 1)):
+            for extract in likely:
+                header = stacked_header(sheet, rows, top, depth, extract)
+                if header is not None:
+                    return _cut(sheet, rows, top, depth, header, extract)
+    if single is None or by_one_row is None:
+        return None
+    return _cut(sheet, rows, single, 1, tuple(rows[single]), by_one_row)
+
+
+def _cut(sheet: Sheet, rows: list[list[str]], top: int, depth: int, header: tuple[str, ...], extract: Extract) -> _Block:
+    found = cut_out(replace(sheet, rows=rows), top, depth, header)
+    table = replace(found.table, header=settled_header(found.table.header or (), extract))
+    groups = _groups(replace(sheet, rows=rows), top, depth)
+    return _Block(table=table, outside=found.outside, merged=found.merged, formats=found.formats, groups=groups, extract=extract)
+
+
+def _groups(sheet: Sheet, top: int, depth: int) -> tuple[Line, ...]:
+    """Return what stands over the lowest headers, joined from above, each text once."""
+    stacks = (header_stacks(sheet, sheet.rows, top, depth) if depth > 1 else None) or []
+    return tuple(Line(sheet.name, sheet.first_row + top, (text,)) for text in dict.fromkeys("".join(parts[:-1]) for parts in stacks) if text)
+
+
+def cut_out(sheet: Sheet, top: int, depth: int, header: tuple[str, ...]) -> Cut:
+    """Return the table below a header; rows and columns that are empty all through at the edges are no part of it.
+
+    Args:
+        sheet: The sheet.
+        top: Position of the first row of the header.
+        depth: How many rows it takes.
+        header: Its texts. Shape: one a column of the sheet.
+    """
+    rows = list(sheet.rows)
+    while len(rows) > top + depth and not any(cell.strip() for cell in rows[-1]):
+        rows.pop()
+    body = rows[top + depth :]
+    width = len(header)
+    columns: list[Sequence[str]] = list(zip(*body, strict=True)) if body else [()] * width
+    first, last = 0, width
+    while last and not header[last - 1].strip() and not any(cell.strip() for cell in columns[last - 1]):
+        last -= 1
+    while first < last and not header[first].strip() and not any(cell.strip() for cell in columns[first]):
+        first += 1
+    table = Table(
+        sheet.name,
+        tuple(tuple(row) for row in rows[:top]),
+        header[first:last],
+        sheet.first_row + top + depth - 1,
+        columns[first:last],
+        sheet.first_column + first,
+        sheet.is_visible,
+        header_depth=depth,
+    )
+    upper = Sheet(sheet.name, sheet.is_visible, rows[top : top + depth], sheet.first_row + top, sheet.first_column)
+    return Cut(table, (upper,) if depth > 1 else (), sheet.merged, sheet.formats)
+
+
+def tidy(
+    cut: Cut,
+    columns: Sequence[Column | None],
+    unread: frozenset[int] = frozenset(),
+    chosen: frozenset[int] = frozenset(),
+    aside: frozenset[int] = frozenset(),
+) -> Layout:
+    """Take out of a table what is no record, and say what cannot be told.
+
+    Args:
+        cut: The table.
+        columns: What every column holds; None where it is nothing of ours. Shape: one a header.
+        unread: Positions of columns that a person said are not used: whatever stands there, a row of totals stays one.
+        chosen: Positions of rows that a person chose as records, whatever words stand in them.
+        aside: Positions of rows that a person said are no records; they stay, and no total is the sum of them.
+    """
+    table = cut.table
+    header = table.header or ()
+    problems = _records_above(table)
+    marked = {row: marks for row, marks in _marked_rows(table).items() if row not in chosen}
+    footers = _footer_rows(table, marked)
+    totals = [row for row, marks in sorted(marked.items()) if row not in footers and _is_total(table, row, marks, columns, unread)]
+    left_out = _with_blank_tail(table, footers.union(totals))
+    cells, unclear = _filled_down(table, columns, cut.merged, left_out, unread)
+    problems += unclear
+    problems += _total_problems(table, columns, cells, totals, left_out | aside)
+    problems += _format_problems(cut, columns, left_out)
+    problems += _unit_problems(table, columns, footers)
+    records = [row for row in range(table.row_count) if row not in left_out] if left_out else None
+    kept = [index for index, text in enumerate(header) if columns[index] is not None or not _is_unused(text, cells[index], records)]
+    outside = (*cut.outside, *(_row_sheet(table, row) for row in sorted(left_out)))
+    said = (
+        *(LeftOut(Left.TOTAL, table.sheet, table.row_number(row)) for row in totals),
+        *(
+            LeftOut(Left.FOOTER, table.sheet, table.row_number(row))
+            for row in sorted(footers)
+            if any(column[row].strip() for column in table.columns)
+        ),
+        *(LeftOut(kind, table.sheet) for index, text in enumerate(header) if index not in kept and (kind := _left_column(text)) is not None),
+    )
+    unused = frozenset(fold(text) for index, text in enumerate(header) if index not in kept and fold(text) == REMARKS)
+    if records is not None or len(kept) < len(header) or cells is not table.columns:
+        table = replace(
+            table,
+            header=tuple(header[index] for index in kept),
+            columns=[cells[index] if records is None else [cells[index][row] for row in records] for index in kept],
+            numbers=table.numbers if records is None else [table.row_number(row) for row in records],
+            positions=[table.first_column + index for index in kept],
+            different=None,
+        )
+    below = tuple(Line(table.sheet, cut.table.row_number(row), tuple(column[row] for column in cut.table.columns)) for row in sorted(footers))
+    return Layout(table, (table,), outside, table.lines_above, below, unused, tuple(problems), said, cut.groups)
+
+
+def _is_filled_like_a_record(cells: Sequence[str], width: int) -> bool:
+    """Say whether a row has more cells filled than a title; in a narrow table, whether every cell is, one with nothing but a number."""
+    filled = [cell.strip() for cell in cells if cell.strip()]
+    return len(filled) * 2 > max(width, 8) or (len(filled) >= width and any(cell.isdigit() for cell in filled))
+
+
+def _records_above(table: Table) -> list[Problem]:
+    """Ask about rows above the header that are filled like records: as titles they would be lost."""
+    width = len(table.header or ())
+    full = [line.row for line in table.lines_above if _is_filled_like_a_record(line.cells, width)]
+    return [
+        Problem(
+            "rows_above_header",
+            Text("表头上方有像记录的行", "A row above the header is filled like a record"),
+            Text("表头须在所有记录之上,或删除该行", "Put the header above all records, or delete the row"),
+            table.sheet,
+            None,
+            row,
+        )
+        for row in full
+    ]
+
+
+def _marked_rows(table: Table) -> dict[int, dict[int, Mark]]:
+    """Return the rows with a word of totals or footers: row -> column -> mark."""
+    marked: dict[int, dict[int, Mark]] = {}
+    for index, cells in enumerate(table.columns):
+        different = table.different[index] if table.different is not None else set(cells)
+        marks = {text: mark for text in different if (mark := mark_of(text)) is not None}
+        if not marks:
+            continue
+        for row, text in enumerate(cells):
+            if text in marks:
+                marked.setdefault(row, {})[index] = marks[text]
+    return marked
+
+
+def _footer_rows(table: Table, marked: Mapping[int, Mapping[int, Mark]]) -> frozenset[int]:
+    """Find the rows below the last record: 填表人, notes and their further lines, blank rows between."""
+    starts = [row for row, marks in marked.items() if Mark.FOOTER in marks.values()]
+    if not starts:
+        return frozenset()
+    footers: set[int] = set()
+    pending: list[int] = []
+    for row in range(table.row_count - 1, -1, -1):
+        written = [(index, column[row]) for index, column in enumerate(table.columns) if column[row].strip()]
+        if is_footer([text for _, text in written]):
+            footers.update([row, *pending])
+            pending = []
+        elif not written or (len(written) == 1 and not written[0][1].isascii() and row not in marked):
+            pending.append(row)  # blank, or the next line of a note that begins further up
+        elif row in marked and Mark.TOTAL in marked[row].values():
+            pending = []
+        else:
+            break
+    return frozenset(footers)
+
+
+def _with_blank_tail(table: Table, left_out: frozenset[int]) -> frozenset[int]:
+    """Add the blank rows among totals and footers below the last record."""
+    if not left_out:
+        return left_out
+    blank: set[int] = set()
+    for row in range(table.row_count - 1, -1, -1):
+        if row in left_out:
+            continue
+        if any(column[row].strip() for column in table.columns):
+            break
+        blank.add(row)
+    return left_out | blank
+
+
+def _is_total(table: Table, row: int, marks: Mapping[int, Mark], columns: Sequence[Column | None], unread: frozenset[int]) -> bool:
+    """Say whether a row of totals holds nothing that only a record holds."""
+    if Mark.TOTAL not in marks.values():
+        return False
+    for index, column in enumerate(columns):
+        text = table.columns[index][row].strip()
+        if index in unread:
+            continue
+        if index in marks:
+            if marks[index] is not Mark.TOTAL or (column is not None and column.type in _SUMMED):
+                return False
+        elif text and not is_placeholder(text) and (column is None or column.type in _UNSUMMED) and not _is_serial(table, index):
+            return False
+    return True
+
+
+def _is_serial(table: Table, index: int) -> bool:
+    return fold((table.header or ())[index]) in NUMBERING
+
+
+def _filled_down(
+    table: Table,
+    columns: Sequence[Column | None],
+    merged: Sequence[tuple[int, int, int, int]],
+    left_out: frozenset[int],
+    unread: frozenset[int],
+) -> tuple[Sequence[Sequence[str]], list[Problem]]:
+    """Fill cells that are really merged, or say 同上, from the row above; a plain blank stays blank."""
+    changed: dict[int, list[str]] = {}
+    problems: list[Problem] = []
+    first = table.header_row + 1
+    # Honest ranges do not overlap; a file in which they do could keep a reader busy for hours.
+    left_to_fill = table.row_count * len(columns)
+    for top, left, bottom, right in merged:
+        if bottom < first or (top == bottom and left == right):
+            continue
+        rows = range(max(top, first) - first, min(bottom - first, table.row_count - 1) + 1)
+        left_to_fill -= len(rows)
+        if left_to_fill < 0:
+            problems.append(_merged(table, None, max(top, table.header_row)))
+            break
+        if all(row in left_out for row in rows):
+            continue
+        index = left - table.first_column
+        column = columns[index] if 0 <= index < len(columns) else None
+        if left == right and top >= first and 0 <= index < len(columns) and (index in unread or _is_serial(table, index)):
+            continue
+        # One number for two rows would be counted twice, and so would one key.
+        if left != right or top < first or column is None or column.type in _NOT_FILLED_DOWN or any(row in left_out for row in rows):
+            problems.append(_merged(table, column, max(top, table.header_row)))
+            continue
+        cells = changed.setdefault(index, list(table.columns[index]))
+        for row in rows:
+            cells[row] = cells[rows[0]]
+    for index, column in enumerate(columns):
+        different = table.different[index] if table.different is not None else set(table.columns[index])
+        marks = {text for text in different if text and len(text) <= 4 and fold(text) in _DITTO}
+        if not marks or column is None:
+            continue
+        cells = changed.setdefault(index, list(table.columns[index]))
+        for row in range(1, len(cells)):
+            if cells[row] in marks and row - 1 not in left_out:
+                cells[row] = cells[row - 1]
+    if not changed:
+        return table.columns, problems
+    return [changed.get(index, cells) for index, cells in enumerate(table.columns)], problems
+
+
+def _merged(table: Table, column: Column | None, row: int) -> Problem:
+    return Problem(
+        "merged_cells",
+        Text("记录中有合并单元格,不知每行各是多少", "Cells are merged among the records, and what each row holds cannot be told"),
+        Text("取消合并并逐格填写", "Unmerge them and fill every cell"),
+        table.sheet,
+        column.header if column else None,
+        row,
+    )
+
+
+def _is_unused(header: str, cells: Sequence[str], records: Sequence[int] | None) -> bool:
+    """Say whether a column may be left out: serial numbers, and headers over nothing at all."""
+    folded = fold(header)
+    of_records = [cells[row] for row in records] if records is not None else cells
+    if folded in NUMBERING:
+        return all(not text.strip() or _SERIAL.fullmatch(fold(text)) for text in of_records)
+    if not folded:  # a footer may reach beyond the header
+        return not any(text.strip() for text in of_records)
+    return folded == REMARKS and not any(text.strip() for text in cells)
+
+
+def _left_column(header: str) -> Left | None:
+    folded = fold(header)
+    return Left.SERIAL if folded in NUMBERING else Left.REMARKS if folded == REMARKS else None
+
+
+def _row_sheet(table: Table, row: int) -> Sheet:
+    return Sheet(table.sheet, table.is_visible, [[column[row] for column in table.columns]], table.row_number(row), table.first_column)
+
+
+def _format_problems(cut: Cut, columns: Sequence[Column | None], left_out: frozenset[int]) -> list[Problem]:
+    """Refuse numbers that the reader of the workbook sees with another unit, scaled, or not at all."""
+    table, problems = cut.table, []
+    for (number, position), code in cut.formats.items():
+        row, index = number - table.header_row - 1, position - table.first_column
+        if not (0 <= row < table.row_count and 0 <= index < len(columns)) or row in left_out:
+            continue
+        column = columns[index]
+        if column is None or column.type not in _SUMMED:
+            continue
+        value = number_of(column, table.columns[index][row].removeprefix("-"))
+        if value is not None and changes(code, value, own_units(column)):
+            problems.append(_number_format(table, column, number))
+    return problems
+
+
+def _number_format(table: Table, column: Column, row: int) -> Problem:
+    unit = column.unit or Text("个", "units")
+    return Problem(
+        "number_format",
+        Text(
+            f"单元格的数字格式另加了单位、文字或百分号,缩放或隐藏了数值,看到的不是所填的数(本列单位:{unit.zh})",
+            f"The cell's number format adds a unit, words or a percent sign, scales the number or hides it; the column is in {unit.en}",
+        ),
+        Text(f"把格式改为“常规”,按{unit.zh}填写", f"Format it as General and give the number in {unit.en}"),
+        table.sheet,
+        column.header,
+        row,
+    )
+
+
+def _unit_problems(table: Table, columns: Sequence[Column | None], footers: frozenset[int]) -> list[Problem]:
+    """Ask about a title, unit row or footer that says another unit than the template's."""
+    lines = [*table.lines_above, *(Line(table.sheet, table.row_number(row), tuple(column[row] for column in table.columns)) for row in footers)]
+    kinds = {column.type for column in columns if column is not None}
+    patterns = [_OTHER_UNIT[kind] for kind in sorted(kinds & set(_OTHER_UNIT))]
+    said = [line.row for line in lines if any(pattern.search(fold(cell)) for pattern in patterns for cell in line.cells if cell.strip())]
+    return [
+        Problem(
+            "unit_other",
+            Text(
+                "此行写明的单位不是模板的单位,数是否已换算不得而知",
+                "This row names another unit than the template's, so what the numbers are in cannot be told",
+            ),
+            Text("按模板的单位(克、人、起)填写,并改正此行", "Give the numbers in the template's units (grams, people, cases) and correct the row"),
+            table.sheet,
+            None,
+            row,
+        )
+        for row in sorted(said)
+    ]
+
+
+def _total_problems(
+    table: Table, columns: Sequence[Column | None], cells: Sequence[Sequence[str]], totals: Sequence[int], left_out: frozenset[int]
+) -> list[Problem]:
+    """Compare every row of totals with the rows it can stand for: those since the last total, all above, or, on top, all below."""
+    if not totals:
+        return []
+    running = {
+        index: _running(column, cells[index], left_out) for index, column in enumerate(columns) if column is not None and column.type in _SUMMED
+    }
+    records = [0, *accumulate(row not in left_out for row in range(table.row_count))]
+    problems: list[Problem] = []
+    start = 0
+    for total in totals:
+        spans = [(start, total), (0, total), *([(total + 1, table.row_count)] if records[total] == 0 else [])]
+        start = total + 1
+        wrong = [_mismatches(table, columns, running, total, first, last, records[last] - records[first]) for first, last in spans]
+        if not all(wrong):
+            continue
+        problems += [
+            Problem(
+                "total_mismatch",
+                Text("合计与各行之和不符", "The total is not the sum of its rows"),
+                Text("核对合计和各行", "Check the total and its rows"),
+                table.sheet,
+                header,
+                table.row_number(total),
+            )
+            for header in min(wrong, key=len)
+        ]
+    return problems
+
+
+@dataclass(frozen=True)
+class _Running:
+    """Sums of a column from its first row on, in thousandths so that decimals add up, and how many cells were no number."""
+
+    sums: list[int]
+    unread: list[int]
+
+
+def _running(column: Column, cells: Sequence[str], left_out: frozenset[int]) -> _Running:
+    numbers = {text: 0.0 if not text.strip() or is_placeholder(text) else number_of(column, text) for text in set(cells)}
+    parts = [0.0 if row in left_out else numbers[text] for row, text in enumerate(cells)]
+    sums = [0, *accumulate(round((part or 0.0) * 1000) for part in parts)]
+    return _Running(sums, [0, *accumulate(part is None for part in parts)])
+
+
+def _mismatches(
+    table: Table, columns: Sequence[Column | None], running: Mapping[int, _Running], total: int, first: int, last: int, records: int
+) -> list[str]:
+    """Return the headers of the columns whose total is not the sum of the rows from ``first`` to before ``last``."""
+    wrong: list[str] = []
+    for index, column in enumerate(columns):
+        written = table.columns[index][total].strip()
+        if mark_of(written) is Mark.TOTAL:
+            said = _RECORDS_SAID.fullmatch(fold(written))
+            if said and int(said[1]) != records:
+                wrong.append(column.header if column is not None else table.letter(index))
+        elif written and column is not None and index in running and not is_placeholder(written):
+            stated, of = number_of(column, written), running[index]
+            # A part that is no number is a fault of its own row.
+            is_read = of.unread[last] == of.unread[first]
+            if stated is None or (is_read and round(stated * 1000) != of.sums[last] - of.sums[first]):
+                wrong.append(column.header)
+    return wrong
+
+
+def _named_township(block: _Block, blocks: Sequence[_Block], pack: CountyPack | None) -> _Block:
+    """Supply the township from the sheet's name, where the header has none and every sheet is named by a township."""
+    known = accepted_headers(block.extract)
+    found = {known.get(fold(text)) for text in block.table.header or ()}
+    missing = [column for column in block.extract.columns if column.type is Type.TOWNSHIP and column.name not in found]
+    if len(missing) != 1 or pack is None:
+        return block
+    words = township_words(pack)
+    codes = [words.get(fold(other.table.sheet or ""), frozenset()) for other in blocks]
+    if any(len(code) != 1 for code in codes):
+        return block
+    (code,) = words[fold(block.table.sheet or "")]
+    table = block.table
+    marked = _marked_rows(table)
+    blank = [not any(column[row].strip() for column in table.columns) for row in range(table.row_count)]
+    supplied = ["" if row in marked or blank[row] else code for row in range(table.row_count)]
+    named = replace(table, header=(*(table.header or ()), missing[0].header), columns=[*table.columns, supplied])
+    return replace(block, table=named)
+
+
+def _joined(parts: Sequence[Layout], blocks: Sequence[_Block]) -> Layout:
+    """Put sheets of the same columns under each other; every row still knows its sheet and number."""
+    first = parts[0].table
+    order = [fold(text) for text in first.header or ()]
+    for part, block in zip(parts, blocks, strict=True):
+        if sorted(map(fold, part.table.header or ())) != sorted(order) or len(set(order)) != len(order) or block.extract is not blocks[0].extract:
+            raise _several_sheets(part.table.sheet)
+    columns: list[list[str]] = [[] for _ in order]
+    numbers: list[int] = []
+    sheets: list[str | None] = []
+    for part in parts:
+        places = {fold(text): index for index, text in enumerate(part.table.header or ())}
+        for column, name in zip(columns, order, strict=True):
+            column.extend(part.table.columns[places[name]])
+        numbers += [part.table.row_number(row) for row in range(part.table.row_count)]
+        sheets += [part.table.sheet] * part.table.row_count
+    return Layout(
+        replace(first, columns=columns, numbers=numbers, sheets=sheets),
+        tuple(part.table for part in parts),
+        tuple(sheet for part in parts for sheet in part.outside),
+        tuple(row for part in parts for row in part.titles),
+        tuple(row for part in parts for row in part.footers),
+        frozenset().union(*(part.unused for part in parts)),
+        tuple(problem for part in parts for problem in part.problems),
+        tuple(one for part in parts for one in part.left_out),
+        tuple(line for part in parts for line in part.groups),
+    )
