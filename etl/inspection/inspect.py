@@ -145,13 +145,22 @@ def _known_profiles(profile: Profile | None, data: Path | None, contracts: dict[
 def _places(table: Table, contracts: dict[str, Extract]) -> list[HeaderPlace]:
     """Return where the headers we know stand: as written, and as the template prints them."""
     printed = {folded: extract.column(name).header for extract in contracts.values() for folded, name in accepted_headers(extract).items()}
-    positions = table.positions or range(table.first_column, table.first_column + len(table.header or ()))
     return [
-        HeaderPlace(table.sheet, table.header_row, position, header)
-        for position, text in zip(positions, table.header or (), strict=False)
+        HeaderPlace(table.sheet, table.header_row, table.position(index), header)
+        for index, text in enumerate(table.header or ())
         if fold(text) in printed
         for header in dict.fromkeys((text.strip(), printed[fold(text)]))
     ]
+
+
+def _source_places(profile: Profile, *tables: Table) -> tuple[HeaderPlace, ...]:
+    """Return where the headers that a profile knows stand in a table of its kind."""
+    return tuple(
+        HeaderPlace(table.sheet, table.header_row, table.position(index), text.strip())
+        for table in tables
+        for index, text in enumerate(table.header or ())
+        if index not in profile.unknown(table.header or ())
+    )
 
 
 def _sha256_of(path: Path) -> str:
@@ -214,6 +223,8 @@ def _judge(
         if months.value[0] < months.value[1] and not profile.is_cumulative:
             questions.append(month_lacking())
         months = Told((months.value[1], months.value[1]))
+    if profile:
+        verdict = replace(verdict, places=_source_places(profile, table, reading.table))  # with the year of a bare month, and as written
     first, last = months.value or (None, None)
     reported = reported_on_of(file_name, (*reading.layout.titles, *reading.layout.footers), stated_reported_on, last)
     is_running = profile is not None and profile.is_cumulative

@@ -432,12 +432,11 @@ def with_months(profile: Profile, table: Table, told: tuple[date, date] | None) 
     kept = [index for index, month in enumerate(months) if month <= last or not _is_blank(table.columns[index])]
     if len(kept) == len(header):
         return replace(table, header=tuple(header))
-    positions = table.positions or range(table.first_column, table.first_column + len(header))
     return replace(
         table,
         header=tuple(header[index] for index in kept),
         columns=[table.columns[index] for index in kept],
-        positions=[positions[index] for index in kept],
+        positions=[table.position(index) for index in kept],
         different=None,
     )
 
