@@ -7,9 +7,10 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
+from etl.clock import today
 from etl.contract import Extract, Type
 from etl.county.pack import CountyPack
 from etl.extracts import extracts
@@ -41,7 +42,7 @@ from etl.inspection.running_totals import previous_needed, totals_in_force, tota
 from etl.inspection.validate import validate
 from etl.inspection.verdict import HeaderPlace, Outcome, Verdict
 from etl.ledger import ledger
-from etl.ledger.ledger import CHINA_TIME, LedgerEntry
+from etl.ledger.ledger import LedgerEntry
 from etl.mapping import apply as mapping
 from etl.mapping import profile as profiles
 from etl.mapping.kept import load_all
@@ -56,11 +57,6 @@ from indicators.model import Text
 
 MASKED_NAME = "(文件名含个人信息,已遮盖)"
 LONGEST_NAME = 120
-
-
-def today() -> date:
-    """Return the date in China, where the county is whatever clock the server keeps."""
-    return datetime.now(CHINA_TIME).date()
 
 
 def shown_name(path: Path | str) -> str:
