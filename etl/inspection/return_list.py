@@ -152,6 +152,6 @@ def _by_cell(problems: Iterable[Problem], columns: Mapping[str, int]) -> dict[tu
 
 def _position(column: str | None, columns: Mapping[str, int]) -> int:
     """Return the place of a column that is named by its header or by its letters."""
-    if column in columns:
+    if column and column in columns:
         return columns[column]
     return column_index(column) if column and _LETTERS.fullmatch(column) else min(columns.values(), default=0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import numpy
@@ -54,7 +54,7 @@ def source_columns(profile: Profile, header: Sequence[str], extract: Extract) ->
 
 @dataclass(frozen=True)
 class Mapped:
-    """A source table as its profile reads it.
+    """A source table as its profile reads it; one in the template's form as it stands.
 
     Attributes:
         table: The same in the contract's form; its row numbers are those of the source.
@@ -64,9 +64,9 @@ class Mapped:
     """
 
     table: Table
-    problems: tuple[Problem, ...]
-    remarks: tuple[Remark, ...]
-    sources: Mapping[str, str]
+    problems: tuple[Problem, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+    sources: Mapping[str, str] = field(default_factory=dict)
 
 
 def apply(profile: Profile, table: Table, extract: Extract, pack: CountyPack, last_month: date | None = None) -> Mapped:
