@@ -15,7 +15,8 @@ import pyarrow.compute
 from etl.assembly.compile import cells_sql, fill_sql
 from etl.assembly.protect import CountedCell, Population
 from etl.assembly.take_apart import monthly_sql
-from etl.contract import Extract, Period, Type
+from etl.contract import CoreTable, Extract, Period, Type
+from etl.core_tables import arrived_sql, covered_sql, expected_sql, record_key, table_sql
 from etl.county.pack import CountyPack, current_townships, successor
 from etl.inspection import running_totals
 from etl.inspection.accepted_rows import typed_rows
@@ -78,8 +79,10 @@ class Workspace:
         for extract in extracts.values():
             self._stage(extract, editions.get(extract.id, {}), data, progress)
             self._mark(extract, secret)
-            self._connection.execute(extract.core_sql)
-            self._check_complete(extract)
+            for table in extract.tables:
+                self._connection.execute(table_sql(extract, table))
+                self._check_complete(extract, table)
+                self._connection.execute(covered_sql(extract, table))
         self._fill_periods()
 
     def count(self, progress: Progress) -> None:
@@ -250,18 +253,19 @@ class Workspace:
         for table in ("staged.delivered", "temp.delivered", "month_in_force"):
             self._connection.execute(f"drop table {table}")
 
-    def _check_complete(self, extract: Extract) -> None:
-        """Refuse to go on if a record was lost or counted twice on its way into the core."""
-        counts = [
-            self._connection.execute(f"select count(*) from {table}").fetchall()[0][0] for table in (f"staged.{extract.id}", extract.record_table)
-        ]
-        if counts[0] != counts[1]:
-            raise ValueError(f"{extract.id}: {counts[0]} records became {counts[1]} rows of {extract.record_table}; correct its core_sql")
+    def _check_complete(self, extract: Extract, table: CoreTable) -> None:
+        """Refuse to go on if records, people or things were lost or counted twice on their way into a core table."""
+        expected = expected_sql(extract, table)
+        if expected is None:
+            return
+        delivered, arrived = (self._connection.execute(sql).fetchall()[0][0] for sql in (expected, arrived_sql(table)))
+        if delivered != arrived:
+            raise ValueError(
+                f"{extract.id}: {delivered} were delivered and {arrived} stand in core.{table.name}; its declaration loses or doubles some"
+            )
 
     def _mark(self, extract: Extract, secret: bytes) -> None:
-        # A row of a table of numbers has no key of its own: its place in the table is the key.
-        key = extract.key[0] if len(extract.key) == 1 else f"concat_ws('|', {', '.join(f'cast({name} as varchar)' for name in extract.key)})"
-        keys = [found for (found,) in self._connection.execute(f"select distinct {key} from staged.{extract.id}").fetchall()]
+        keys = [key for (key,) in self._connection.execute(f"select distinct {record_key(extract)} from staged.{extract.id} s").fetchall()]
         columns = {
             "extract": pyarrow.array([extract.id] * len(keys), pyarrow.string()),
             "record_key": pyarrow.array(keys, pyarrow.string()),

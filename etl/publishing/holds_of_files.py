@@ -14,7 +14,7 @@ from etl.contract import Period, Type
 from etl.county.pack import CountyPack, successor
 from etl.extracts import extracts
 from etl.inspection.accepted_rows import typed_rows
-from etl.inspection.replacement import Editions, Outlines, replacements, tells_people
+from etl.inspection.replacement import Editions, Outlines, replacements
 from etl.ledger import ledger
 from etl.ledger.ledger import LedgerEntry
 from etl.publishing import gate as publish_gate
@@ -53,7 +53,7 @@ def people_exchanged(was: Editions, entries: Sequence[LedgerEntry], outlines: Ou
     found = []
     for extract, months in ledger.editions(entries).items():
         contract = extracts().get(extract)
-        if contract is None or extract not in was or contract.period is not Period.SNAPSHOT or not tells_people(contract):
+        if contract is None or extract not in was or contract.period is not Period.SNAPSHOT or not contract.rows_are_people:
             continue
         for earlier, later in pairwise(sorted(months)):
             if later <= max(was[extract]):
@@ -100,8 +100,8 @@ def townships_gone(
         for before_months, after_months in pairs:
             if not after_months:
                 continue
-            if tells_people(contract):
-                old = _people_at(people.get(contract.record_table, {}), max(after_months))
+            if contract.rows_are_people:
+                old = _people_at(people.get(contract.tables[0].in_core, {}), max(after_months))
             else:
                 old = _records(extract, before_months, waiting, data, pack)
             new = _records(extract, after_months, waiting, data, pack)
@@ -113,7 +113,7 @@ def townships_gone(
             )
             # Whoever tries the files out has them; the build's readers must not learn of a place that nobody is registered there.
             kept = Text(f"{contract.title.zh}中有乡镇不再有记录", f"{contract.title.en}: a township has no record any more")
-            found.append(Hold("township_gone", message, "", month, kept if tells_people(contract) else None))
+            found.append(Hold("township_gone", message, "", month, kept if contract.rows_are_people else None))
     return tuple(found)
 
 

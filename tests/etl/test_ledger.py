@@ -270,7 +270,7 @@ def test_a_full_disk_leaves_no_part_of_a_batch(tmp_path: Path, pack: CountyPack)
         "from datetime import date\n"
         "from pathlib import Path\n"
         "from etl import intake\n"
-        "from etl.county import read_pack\n"
+        "from etl.county.read import read_pack\n"
         "data = Path(sys.argv[1])\n"
         "verdicts = intake.inspect_batch([Path(name) for name in sys.argv[3:]], read_pack(Path('county')), data=data, on=date(2026, 11, 20))\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
