@@ -168,14 +168,6 @@ class Extract:
     may_be_empty: bool = False  # of a snapshot: a register in which nothing stands is possible
     instead_of: str | None = None  # the extract that a county delivers instead where it can; only one of the two is invented for the sample
 
-    def __post_init__(self) -> None:
-        names = {column.name for column in self.columns}
-        named = {*self.key, self.month_column, *(column.part_of for column in self.columns if column.part_of)}
-        if named - names:
-            raise ValueError(f"{self.id}: no column {sorted(named - names)[0]!r}; key, month and part_of name columns of the extract")
-        if not self.tables:
-            raise ValueError(f"{self.id}: it fills no table, so nothing could be counted of it")
-
     def __hash__(self) -> int:
         return hash(self.id)
 

@@ -123,6 +123,7 @@ class Measure:
     where: Selection = ()
     column: str | None = None  # None counts records; a name sums that column
     distinct: bool = False  # with a column: how many different values were seen
+    table: str | None = None  # of a denominator: the table it is counted in, where that is not the indicator's own
 
 
 @dataclass(frozen=True)
