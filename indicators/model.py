@@ -7,7 +7,7 @@ turns these declarations into SQL, protection tables and documentation, so a fac
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -31,6 +31,7 @@ class Theme(StrEnum):
     YOUTH = "youth"
     DRUGS = "drugs"
     CASES = "cases"
+    TREATMENT = "treatment"
 
 
 class Kind(StrEnum):
@@ -138,6 +139,15 @@ def residents_of_year(known: Mapping[int, int], year: int) -> int:
 
 
 @dataclass(frozen=True)
+class Formula:
+    """Another denominator a county may choose where no formula is official; ``county.toml`` names it by its id."""
+
+    id: str
+    denominator: Measure
+    definition: Text
+
+
+@dataclass(frozen=True)
 class Break:
     """A date from which the series is counted differently; charts split there."""
 
@@ -168,6 +178,7 @@ class Indicator:
     counted_on: str = "month_on"  # column of the table that says in which month a record counts
     decimals: int = 0
     denominator: Measure | Residents | None = None
+    formulas: tuple[Formula, ...] = ()  # other formulas than the one declared, of which the county pack may choose one
     # A county total that is published exactly inside: it restricts the population by nothing but registry standing.
     headline: bool = False
     breaks: tuple[Break, ...] = ()
@@ -176,6 +187,17 @@ class Indicator:
     targets: tuple[tuple[int, float], ...] = ()  # (year, value)
     watched: tuple[str, ...] = ()  # breakdowns whose latest period is compared with those of earlier years: the early warning
     is_mapped: bool = False  # townships are compared with each other: the hotspots
+
+    def by_formula(self, chosen: str) -> Indicator:
+        """Return the indicator as a county counts it; the declared formula where ``chosen`` is empty.
+
+        Raises:
+            KeyError: If there is no such formula.
+        """
+        if not chosen:
+            return self
+        formula = {one.id: one for one in self.formulas}[chosen]
+        return replace(self, denominator=formula.denominator, definition=formula.definition)
 
     @property
     def counts_separate_events(self) -> bool:

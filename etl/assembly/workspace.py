@@ -246,9 +246,9 @@ class Workspace:
         self._connection.execute(f"alter table staged.{extract.id} rename to delivered")
         self._connection.execute("create temporary table delivered as select * from staged.delivered")
         self._connection.execute(f"create table staged.{extract.id} as {monthly_sql(extract)}")
-        count = running_totals.count_column(extract)
-        (negative,) = self._connection.execute(f"select count(*) from staged.{extract.id} where {count} < 0").fetchall()[0]
-        self.corrected_months += negative
+        negative = " + ".join(f"case when {name} < 0 then 1 else 0 end" for name in extract.flow_columns)
+        (corrected,) = self._connection.execute(f"select coalesce(sum({negative}), 0) from staged.{extract.id}").fetchall()[0]
+        self.corrected_months += corrected
         for table in ("staged.delivered", "temp.delivered", "month_in_force"):
             self._connection.execute(f"drop table {table}")
 

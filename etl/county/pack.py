@@ -7,7 +7,7 @@ than one exception at a time. The pack holds areas, denominators and code lists;
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import pyarrow
@@ -105,6 +105,7 @@ class CountyPack:
     Attributes:
         code: Six digits of the county.
         residents: Residents (常住人口) by (township in force, year, age band).
+        formulas: Indicator -> the formula chosen, where it offers several.
     """
 
     code: str
@@ -119,6 +120,7 @@ class CountyPack:
     campaigns: tuple[Campaign, ...]
     departments: tuple[Department, ...]
     assessment: tuple[AssessmentItem, ...]
+    formulas: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def area_code(self) -> str:
