@@ -23,6 +23,7 @@ from etl.assembly.observe import observations
 from etl.assembly.parallel import Processors
 from etl.assembly.protect import protect
 from etl.assembly.workspace import Editions, Workspace, residents_by_area
+from etl.clock import CHINA_TIME
 from etl.county.pack import CountyPack, current_townships
 from etl.county.read import read_pack
 from etl.extracts import extracts
@@ -34,8 +35,6 @@ from etl.wording import counted, month_zh
 from indicators import catalogue
 from indicators.model import Indicator, Measure, Residents, Text
 from warehouse.writer import CODE_VERSION, WarehouseFile
-
-CHINA_TIME = ledger.CHINA_TIME
 
 
 class BuildRefused(Exception):

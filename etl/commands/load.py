@@ -21,6 +21,7 @@ from typing import Any
 
 from etl import progress
 from etl.assembly.assemble import BuildReport
+from etl.clock import CHINA_TIME
 from etl.commands.arguments import CommandParser
 from etl.inspection.batch import inspect_batch
 from etl.inspection.entries import not_yet_accepted
@@ -493,7 +494,7 @@ def _status(options: argparse.Namespace) -> Answer:
 
 def _kept_line(kept: KeptBuild) -> str:
     """Say of a kept build when, by whom, from what and why it was made."""
-    built_at = datetime.fromisoformat(kept.built_at).astimezone(ledger.CHINA_TIME)
+    built_at = datetime.fromisoformat(kept.built_at).astimezone(CHINA_TIME)
     parts = [f"  第{kept.number}版 build {kept.number}", f"{built_at:%Y-%m-%d %H:%M}"]
     if kept.latest_month:
         parts.append(f"数据至 up to {kept.latest_month:%Y-%m}")

@@ -1,4 +1,4 @@
-"""Reads one workbook in a process of its own: ``python -m etl.parsing.workbook_child FILE``.
+"""Reads one workbook in a process of its own: ``python -m etl.reading.workbook_child FILE``.
 
 A file of a thousand bytes can make a spreadsheet library ask for memory without end and abort the process it runs in, which no
 ``except`` stops. So this process is given limits, may die, and hands back plain JSON lines: one a sheet, then one a row.
