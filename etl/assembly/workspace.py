@@ -15,10 +15,10 @@ import pyarrow.compute
 from etl.assembly.compile import cells_sql, fill_sql
 from etl.assembly.protect import CountedCell, Population
 from etl.assembly.take_apart import monthly_sql
-from etl.contract import Extract, Period, Type
+from etl.contract import Extract, Period
 from etl.county.pack import CountyPack, current_townships, successor
 from etl.inspection import running_totals
-from etl.inspection.accepted_rows import typed_rows
+from etl.inspection.typed_rows import TypedRows, schema_of
 from etl.ledger.ledger import LedgerEntry, LedgerError
 from etl.ledger.secret import mark
 from etl.mapping.kept import is_cumulative
@@ -30,22 +30,19 @@ from indicators.model import Grain, Indicator, Measure, Protects, Text
 from indicators.months import months_between
 
 _SCHEMA = Path(__file__).with_name("core.sql")
-_ARROW = {Type.MONTH: pyarrow.date32(), Type.YEAR: pyarrow.int64(), Type.COUNT: pyarrow.int64(), Type.GRAMS: pyarrow.float64()}
 Editions = Mapping[str, Mapping[date, LedgerEntry]]
 
 
 class Workspace:
     """One in-memory database for one build."""
 
-    def __init__(self, pack: CountyPack, indicators: Mapping[str, Indicator], waiting: Mapping[int, Path] | None = None) -> None:
+    def __init__(self, pack: CountyPack, indicators: Mapping[str, Indicator]) -> None:
         """Begin empty.
 
         Args:
             pack: The county pack.
             indicators: The indicators by id.
-            waiting: Where the bytes of files stand that are tried out and not accepted yet, by sequence.
         """
-        self._waiting = waiting or {}
         self._pack = pack
         self._indicators = indicators
         self._connection = duckdb.connect(":memory:")
@@ -72,11 +69,11 @@ class Workspace:
         }
         return {name: declared.get(name) or from_pack[name] for name in DIMENSIONS}
 
-    def load(self, extracts: Mapping[str, Extract], editions: Editions, data: Path, secret: bytes, progress: Progress) -> None:
+    def load(self, extracts: Mapping[str, Extract], editions: Editions, rows: TypedRows, secret: bytes, progress: Progress) -> None:
         """Stage the edition in force of every month, and fill the core tables."""
         self._fill_reference(editions)
         for extract in extracts.values():
-            self._stage(extract, editions.get(extract.id, {}), data, progress)
+            self._stage(extract, editions.get(extract.id, {}), rows, progress)
             self._mark(extract, secret)
             self._connection.execute(extract.core_sql)
             self._check_complete(extract)
@@ -191,23 +188,21 @@ class Workspace:
         self._insert("core.county", [(pack.area_code,)])
         self._insert("core.resident", residents_by_area(pack, months[-1].year))
 
-    def _stage(self, extract: Extract, months: Mapping[date, LedgerEntry], data: Path, progress: Progress) -> None:
+    def _stage(self, extract: Extract, months: Mapping[date, LedgerEntry], rows: TypedRows, progress: Progress) -> None:
         """Fill ``staged.<extract>`` with the rows of every month's edition in force; a superseded row never gets in."""
-        fields = [(column.name, _ARROW.get(column.type, pyarrow.string())) for column in extract.columns]
-        schema = pyarrow.schema(fields)
+        schema = schema_of(extract)
         age = pyarrow.field("age", pyarrow.int64())
         parts = [schema.append(age).empty_table()]
         entries = {entry.sequence: entry for entry in months.values()}
         oldest_first = sorted(entries.values(), key=lambda entry: (entry.reported_on or date.min, entry.sequence))
         for position, entry in enumerate(oldest_first):
             progress(Text(f"读取{extract.title.zh}", f"Reading {extract.title.en.lower()}"), position, len(entries))
-            names, columns = typed_rows(entry, data, self._pack, self._waiting.get(entry.sequence))
-            table = pyarrow.table(dict(zip(names, columns, strict=True))).select([name for name, _ in fields]).cast(schema)
+            table = rows.of(entry)
             mine = [month for month, other in months.items() if other.sequence == entry.sequence]
             table = table.filter(pyarrow.compute.is_in(table[extract.month_column], pyarrow.array(mine, pyarrow.date32())))
             parts.append(table.append_column(age, pyarrow.array([position] * len(table), pyarrow.int64())))
         incoming = pyarrow.concat_tables(parts)
-        names = ", ".join(name for name, _ in fields)
+        names = ", ".join(schema.names)
         unique = ", ".join((*extract.key, *([extract.month_column] if extract.period is Period.SNAPSHOT else [])))
         self._connection.register("incoming", incoming)
         self._connection.execute(
@@ -221,7 +216,7 @@ class Workspace:
         self._connection.unregister("incoming")
         (kept,) = self._connection.execute(f"select count(*) from staged.{extract.id}").fetchall()[0]
         self.repeated_records += len(incoming) - kept
-        is_running = {month: is_cumulative(entry, data) for month, entry in months.items()}
+        is_running = {month: is_cumulative(entry, rows.folder) for month, entry in months.items()}
         if any(is_running.values()):
             self._take_apart(extract, is_running)
 

@@ -34,10 +34,10 @@ from etl.inspection.questions import (
 from etl.inspection.read import (
     Reading,
     admitted_words,
-    read_file,
 )
 from etl.inspection.recognise import Months, contradictions, extract_of, impossible_month, months_of, named_months, reported_on_of
 from etl.inspection.running_totals import previous_needed, totals_in_force, totals_of_year_before
+from etl.inspection.typed_rows import TypedRows
 from etl.inspection.validate import validate
 from etl.inspection.verdict import HeaderPlace, Outcome, Verdict
 from etl.ledger import ledger
@@ -82,6 +82,7 @@ def inspect(
     on: date | None = None,
     profile: Profile | None = None,
     beside: Sequence[Verdict] = (),
+    rows: TypedRows | None = None,
 ) -> Verdict:
     """Say whether a file can be accepted, without writing anything.
 
@@ -94,6 +95,7 @@ def inspect(
         on: The day of judgement; today in China unless given.
         profile: The mapping profile to read it by where it fits; else the kept profiles are tried.
         beside: Files in order that are delivered together with it: a running total may go on from theirs.
+        rows: What the run has read so far; what is read here is put to it. Nothing unless given.
 
     Raises:
         ProfileError: If a kept profile is damaged.
@@ -121,8 +123,9 @@ def inspect(
         )
         return replace(verdict.refused([found]), has_identifiers=True, remarks=(REST_UNCHECKED,))
     contracts = extracts()
+    rows = rows or TypedRows(pack, data)
     try:
-        reading = read_file(content, suffix_of(path.name), contracts, pack, _known_profiles(profile, data, contracts))
+        reading = rows.reading(content, verdict.sha256, suffix_of(path.name), _known_profiles(profile, data, contracts))
     except UnreadableError as fault:
         return refuse_unreadable(verdict, fault, content, admitted_words(contracts, pack))
     verdict = replace(verdict, places=tuple(place for part in reading.layout.parts for place in _places(part, contracts)))
@@ -131,9 +134,12 @@ def inspect(
         return refuse_identifiers(verdict, findings, reading.table)
     verdict = replace(verdict, encoding=reading.encoding, rows_found=reading.table.row_count)
     others = [entry for entry in known if entry.sha256 != verdict.sha256]
-    verdict = _judge(verdict, reading, contracts, pack, covers, reported_on, others, on or today(), path.name, data, beside)
+    verdict = _judge(verdict, reading, contracts, pack, covers, reported_on, others, on or today(), path.name, rows, beside)
     before = next((entry for entry in same if not verdict.is_refused and is_same(verdict, entry)), None)
-    return _unchanged(verdict, before) if before else verdict
+    if before is None:
+        return verdict
+    rows.hand_back(verdict)
+    return _unchanged(verdict, before)
 
 
 def _known_profiles(profile: Profile | None, data: Path | None, contracts: dict[str, Extract]) -> list[Profile]:
@@ -183,7 +189,7 @@ def _judge(
     known: Sequence[LedgerEntry],
     on: date,
     file_name: str,
-    data: Path | None,
+    rows: TypedRows,
     beside: Sequence[Verdict],
 ) -> Verdict:
     table, profile = reading.table, reading.profile
@@ -238,8 +244,8 @@ def _judge(
         if mapped
         else findings.problems
     )
-    if profile and profile.is_cumulative and first and data:
-        questions += previous_needed(first, totals_in_force(extract, known, beside, data, pack))
+    if profile and profile.is_cumulative and first and rows.data:
+        questions += previous_needed(first, totals_in_force(extract, known, beside, rows))
     if first and last and not questions and reported.value is None and overlaps(extract.id, first, last, known):
         questions.append(
             problem_of_file(
@@ -252,12 +258,13 @@ def _judge(
         )
     before: running_totals.Totals = {}
     if profile and profile.is_cumulative and first and last and not questions and findings.is_in_order:
-        before = totals_of_year_before(extract, first, totals_in_force(extract, known, beside, data, pack)) if data else {}
+        before = totals_of_year_before(extract, first, totals_in_force(extract, known, beside, rows), rows) if rows.data else {}
         questions += running_totals.missing_rows(extract, findings.columns, first, last, before, pack)
     if questions or not findings.is_in_order:
         counts = findings.counts + Counter(question.rule for question in questions)
         # A source row may hold several numbers, each a row of its own here; people count the rows of their table.
         return verdict.refused([*questions, *problems], min(findings.rows_refused, verdict.rows_found), counts)
+    rows.hand_in(verdict, findings.columns)
     remarks = no_records(first, last) if table.row_count == 0 and first and last else []
     remarks += left_out.remarks(reading.layout.left_out, reading.sheets, reading.others)
     remarks += [reported.remark] if reported.remark else []
