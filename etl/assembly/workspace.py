@@ -19,7 +19,7 @@ from etl.contract import CoreTable, Extract, Period
 from etl.core_tables import arrived_sql, arrow_schema, covered_sql, expected_sql, record_key, table_sql
 from etl.county.pack import CountyPack, current_townships, reference_tables
 from etl.inspection import running_totals
-from etl.inspection.accepted_rows import typed_rows
+from etl.inspection.typed_rows import TypedRows
 from etl.ledger.ledger import LedgerEntry, LedgerError
 from etl.ledger.secret import mark
 from etl.mapping.kept import is_cumulative
@@ -37,15 +37,13 @@ Editions = Mapping[str, Mapping[date, LedgerEntry]]
 class Workspace:
     """One in-memory database for one build."""
 
-    def __init__(self, pack: CountyPack, indicators: Mapping[str, Indicator], waiting: Mapping[int, Path] | None = None) -> None:
+    def __init__(self, pack: CountyPack, indicators: Mapping[str, Indicator]) -> None:
         """Begin empty.
 
         Args:
             pack: The county pack.
             indicators: The indicators by id.
-            waiting: Where the bytes of files stand that are tried out and not accepted yet, by sequence.
         """
-        self._waiting = waiting or {}
         self._pack = pack
         self._indicators = indicators
         self._connection = duckdb.connect(":memory:")
@@ -72,11 +70,11 @@ class Workspace:
         }
         return {name: declared.get(name) or from_pack[name] for name in DIMENSIONS}
 
-    def load(self, extracts: Mapping[str, Extract], editions: Editions, data: Path, secret: bytes, progress: Progress) -> None:
+    def load(self, extracts: Mapping[str, Extract], editions: Editions, rows: TypedRows, secret: bytes, progress: Progress) -> None:
         """Stage the edition in force of every month, and fill the core tables."""
         self._fill_reference(editions)
         for extract in extracts.values():
-            self._stage(extract, editions.get(extract.id, {}), data, progress)
+            self._stage(extract, editions.get(extract.id, {}), rows, progress)
             self._mark(extract, secret)
             for table in extract.tables:
                 self._connection.execute(table_sql(extract, table))
@@ -194,7 +192,7 @@ class Workspace:
         self._insert("core.county", [(pack.area_code,)])
         self._insert("core.resident", residents_by_area(pack, months[-1].year))
 
-    def _stage(self, extract: Extract, months: Mapping[date, LedgerEntry], data: Path, progress: Progress) -> None:
+    def _stage(self, extract: Extract, months: Mapping[date, LedgerEntry], rows: TypedRows, progress: Progress) -> None:
         """Fill ``staged.<extract>`` with the rows of every month's edition in force; a superseded row never gets in."""
         schema = arrow_schema(extract.columns)
         age = pyarrow.field("age", pyarrow.int64())
@@ -203,8 +201,7 @@ class Workspace:
         oldest_first = sorted(entries.values(), key=lambda entry: (entry.reported_on or date.min, entry.sequence))
         for position, entry in enumerate(oldest_first):
             progress(Text(f"读取{extract.title.zh}", f"Reading {extract.title.en.lower()}"), position, len(entries))
-            names, columns = typed_rows(entry, data, self._pack, self._waiting.get(entry.sequence))
-            table = pyarrow.table(dict(zip(names, columns, strict=True))).select(schema.names).cast(schema)
+            table = rows.of(entry)
             mine = [month for month, other in months.items() if other.sequence == entry.sequence]
             table = table.filter(pyarrow.compute.is_in(table[extract.month_column], pyarrow.array(mine, pyarrow.date32())))
             parts.append(table.append_column(age, pyarrow.array([position] * len(table), pyarrow.int64())))
@@ -223,7 +220,7 @@ class Workspace:
         self._connection.unregister("incoming")
         (kept,) = self._connection.execute(f"select count(*) from staged.{extract.id}").fetchall()[0]
         self.repeated_records += len(incoming) - kept
-        is_running = {month: is_cumulative(entry, data) for month, entry in months.items()}
+        is_running = {month: is_cumulative(entry, rows.folder) for month, entry in months.items()}
         if any(is_running.values()):
             self._take_apart(extract, is_running)
 

@@ -7,17 +7,15 @@ a corrected earlier month changes the later one whichever was loaded first. A ne
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
-from pathlib import Path
 from typing import Any
 
 from etl.contract import Extract, Type
 from etl.county.pack import CountyPack, successor
-from etl.inspection.accepted_rows import reread, typed_rows
 from etl.inspection.entries import entry_of
+from etl.inspection.typed_rows import TypedRows
 from etl.inspection.verdict import Verdict
 from etl.ledger import ledger
 from etl.ledger.ledger import LedgerEntry
@@ -30,10 +28,10 @@ from indicators.months import month_before, months_between
 
 @dataclass(frozen=True)
 class _Edition:
-    """What a running total may go on from: whether a month's file holds running totals, and how to read its names and columns."""
+    """What a running total may go on from: a month's file, and whether it holds running totals."""
 
     is_running: bool
-    read: Callable[[], tuple[tuple[str, ...], list[list[Any]]]]
+    entry: LedgerEntry
 
 
 CORRECTION = Text(
@@ -176,23 +174,15 @@ def _keyed(extract: Extract, columns: Mapping[str, Sequence[Any]]) -> Iterable[t
             yield month, (*place, name), count, row
 
 
-def totals_in_force(extract: Extract, known: Sequence[LedgerEntry], beside: Sequence[Verdict], data: Path, pack: CountyPack) -> dict[date, _Edition]:
+def totals_in_force(extract: Extract, known: Sequence[LedgerEntry], beside: Sequence[Verdict], rows: TypedRows) -> dict[date, _Edition]:
     """Return the edition in force of every month, in order; for months that were never accepted, the file delivered beside."""
-    found = {
-        month: _Edition(is_cumulative(entry, data), partial(typed_rows, entry, data, pack))
-        for month, entry in ledger.editions(known).get(extract.id, {}).items()
-    }
+    in_force = {month: _Edition(is_cumulative(entry, rows.folder), entry) for month, entry in ledger.editions(known).get(extract.id, {}).items()}
     for verdict in beside:
         if verdict.extract == extract.id and verdict.first_month and verdict.last_month:
-            edition = _Edition(verdict.profile is not None and verdict.profile.is_cumulative, partial(read_beside, verdict, pack))
+            edition = _Edition(verdict.profile is not None and verdict.profile.is_cumulative, entry_of(verdict, ""))
             for month in months_between(verdict.first_month, verdict.last_month):
-                found.setdefault(month, edition)
-    return dict(sorted(found.items()))
-
-
-def read_beside(verdict: Verdict, pack: CountyPack) -> tuple[tuple[str, ...], list[list[Any]]]:
-    """Read a file delivered together with the one being inspected: column names and typed columns."""
-    return reread(verdict.path.read_bytes(), entry_of(verdict, ""), pack, verdict.profile)
+                in_force.setdefault(month, edition)
+    return dict(sorted(in_force.items()))
 
 
 def previous_needed(first: date, in_force: Mapping[date, _Edition]) -> list[Problem]:
@@ -211,11 +201,11 @@ def previous_needed(first: date, in_force: Mapping[date, _Edition]) -> list[Prob
     ]
 
 
-def totals_of_year_before(extract: Extract, first: date, in_force: Mapping[date, _Edition]) -> Totals:
+def totals_of_year_before(extract: Extract, first: date, in_force: Mapping[date, _Edition], rows: TypedRows) -> Totals:
     """Return the running totals of a year up to the month before its first new one."""
-    months = []
-    for month, edition in in_force.items():
-        if month.year == first.year and month < first:
-            names, columns = edition.read()
-            months.append((month, edition.is_running, dict(zip(names, columns, strict=True))))
+    months = [
+        (month, edition.is_running, rows.of(edition.entry).to_pydict())
+        for month, edition in in_force.items()
+        if month.year == first.year and month < first
+    ]
     return totals_before(extract, first, months)

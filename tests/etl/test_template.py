@@ -9,7 +9,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from etl.commands.load import main
+from etl.commands.main import main
 from etl.contract import Extract, Type
 from etl.county.pack import CountyPack, current_townships
 from etl.desk import template
