@@ -6,6 +6,7 @@ county and the tests are all made from it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import KW_ONLY, dataclass, field
 from enum import StrEnum
@@ -163,18 +164,11 @@ class Extract:
     columns: tuple[Column, ...]
     key: tuple[str, ...]
     month_column: str  # says which month a row belongs to
+    unit: Text  # what its rows or numbers count, as the head of a form says it (单位:人)
     tables: tuple[CoreTable, ...]  # the core tables it fills, in this order
     checks: tuple[RowCheck, ...] = ()  # beside those that follow from ``part_of``
     may_be_empty: bool = False  # of a snapshot: a register in which nothing stands is possible
     instead_of: str | None = None  # the extract that a county delivers instead where it can; only one of the two is invented for the sample
-
-    def __post_init__(self) -> None:
-        names = {column.name for column in self.columns}
-        named = {*self.key, self.month_column, *(column.part_of for column in self.columns if column.part_of)}
-        if named - names:
-            raise ValueError(f"{self.id}: no column {sorted(named - names)[0]!r}; key, month and part_of name columns of the extract")
-        if not self.tables:
-            raise ValueError(f"{self.id}: it fills no table, so nothing could be counted of it")
 
     def __hash__(self) -> int:
         return hash(self.id)
@@ -198,10 +192,27 @@ class Extract:
         return self.tables[0].people is True and self.tables[0].is_stock
 
     @property
+    def stock_columns(self) -> frozenset[str]:
+        """The counts of what stands at a month's end: in a table that counts from January on they are no running totals."""
+        written = [part for table in self.tables if table.is_stock and table.amount is not None for part in _expressions(table.amount)]
+        return frozenset(
+            column.name for column in self.of_type(Type.COUNT) if any(f"s.{column.name}" in re.findall(r"s\.\w+", one) for one in written)
+        )
+
+    @property
+    def flow_columns(self) -> tuple[str, ...]:
+        """The counts of what happened in a month: these run on in a table that counts from January."""
+        return tuple(column.name for column in self.of_type(Type.COUNT) if column.name not in self.stock_columns)
+
+    @property
     def all_checks(self) -> tuple[RowCheck, ...]:
         """The checks across a row: those declared, and that parts are never more than their whole."""
         wholes = dict.fromkeys(column.part_of for column in self.columns if column.part_of)
         return (*self.checks, *(_parts_check(self, whole) for whole in wholes if whole))
+
+
+def _expressions(amount: str | Split) -> list[str]:
+    return [amount] if isinstance(amount, str) else [one for members in amount.values() for one in members.values()]
 
 
 def _parts_check(extract: Extract, whole: str) -> RowCheck:

@@ -6,10 +6,20 @@ loses or doubles a record stops the build.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Iterable, Mapping
 
-from etl.contract import CoreTable, Covered, Extract, Type
+import pyarrow
+
+from etl.contract import Column, CoreTable, Covered, Extract, Type
 from indicators.dimensions import DIMENSIONS
+
+_ARROW = {
+    Type.MONTH: pyarrow.date32(),
+    Type.YEAR: pyarrow.int64(),
+    Type.COUNT: pyarrow.int64(),
+    Type.GRAMS: pyarrow.float64(),
+    Type.AMOUNT: pyarrow.float64(),
+}
 
 
 def dimension_expressions(extract: Extract, table: CoreTable) -> dict[str, str]:
@@ -20,11 +30,17 @@ def dimension_expressions(extract: Extract, table: CoreTable) -> dict[str, str]:
     return {**given, **table.columns}
 
 
-def joins(extract: Extract) -> str:
-    """Write the joins that give a delivered row ``s`` its township ``t`` and its drug ``d``."""
-    towns = [f"join core.dim_township t on t.code = s.{column.name}" for column in extract.of_type(Type.TOWNSHIP)[:1]]
-    drugs = [f"left join core.dim_drug d on d.code = s.{column.name}" for column in extract.of_type(Type.DRUG)[:1]]
-    return "\n".join([*towns, *drugs])
+def joins(extract: Extract, given: Container[str] | None = None) -> str:
+    """Write the joins that give a delivered row ``s`` its township ``t`` and its drug ``d``; of a part of a file, by the columns given."""
+    towns, drugs = ([column for column in extract.of_type(one) if given is None or column.name in given] for one in (Type.TOWNSHIP, Type.DRUG))
+    of_town = [f"join core.dim_township t on t.code = s.{column.name}" for column in towns[:1]]
+    of_drug = [f"left join core.dim_drug d on d.code = s.{column.name}" for column in drugs[:1]]
+    return "\n".join([*of_town, *of_drug])
+
+
+def arrow_schema(columns: Iterable[Column]) -> pyarrow.Schema:
+    """Return the types of typed columns; what is no month, number or amount is text."""
+    return pyarrow.schema([(column.name, _ARROW.get(column.type, pyarrow.string())) for column in columns])
 
 
 def record_key(extract: Extract) -> str:

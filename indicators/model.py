@@ -7,7 +7,7 @@ turns these declarations into SQL, protection tables and documentation, so a fac
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -218,6 +218,15 @@ class Attention(StrEnum):
 
 
 @dataclass(frozen=True)
+class Formula:
+    """Another denominator a county may choose where no formula is official; ``county.toml`` names it by its id."""
+
+    id: str
+    denominator: Measure
+    definition: Text
+
+
+@dataclass(frozen=True)
 class Break:
     """A date from which the series is counted differently; charts split there."""
 
@@ -249,6 +258,7 @@ class Indicator:
     denominator: Measure | Residents | None = None
     # A county total that is published exactly inside: it restricts the population by nothing but registry standing.
     headline: bool = False
+    formulas: tuple[Formula, ...] = ()  # other formulas than the one declared, of which the county pack may choose one
     breaks: tuple[Break, ...] = ()
     provisional_periods: int = 0  # latest months that late entries still change
     aliases: tuple[str, ...] = ()
@@ -263,6 +273,17 @@ class Indicator:
     short: Text | None = None  # what a whole, or a part of it, is called where the check names them together
     bridges: str = ""  # the stock whose change these are the reasons of; the build checks that nothing is left over
     theme: str = ""  # the folder's name, filled in by the catalogue
+
+    def by_formula(self, chosen: str) -> Indicator:
+        """Return the indicator as a county counts it; the declared formula where ``chosen`` is empty.
+
+        Raises:
+            KeyError: If there is no such formula.
+        """
+        if not chosen:
+            return self
+        formula = {one.id: one for one in self.formulas}[chosen]
+        return replace(self, denominator=formula.denominator, definition=formula.definition)
 
     @property
     def counts_separate_events(self) -> bool:

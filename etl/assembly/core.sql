@@ -9,12 +9,6 @@ create table core.dim_month (month_on date, previous_on date);
 -- one row: the county itself
 create table core.county (area_code varchar);
 
--- one row per township code ever valid; current_code follows mergers
-create table core.dim_township (code varchar, current_code varchar, zone varchar, remote varchar);
-
--- one row per drug of the county pack
-create table core.dim_drug (code varchar, drug_group varchar);
-
 -- one row per member of a dimension
 create table core.dim_member (dimension varchar, code varchar);
 

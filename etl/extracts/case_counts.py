@@ -21,6 +21,7 @@ EXTRACT = Extract(
     file_words=("case_counts", "案件月报"),
     key=("month", "township", "charge"),
     month_column="month",
+    unit=Text("起", "cases"),
     columns=(
         Column("month", ("立案月份", "month"), Type.MONTH, Text("立案(受案)月份", "Month filed")),
         Column(

@@ -25,6 +25,7 @@ EXTRACT = Extract(
     file_words=("cases", "案件"),
     key=("case_key",),
     month_column="filed_on",
+    unit=Text("起", "cases"),
     columns=(
         Column("case_key", ("案件代号", "case_key"), Type.KEY, Text("不可逆代号,不得用案件编号", "Irreversible key, never the case number")),
         Column(

@@ -76,6 +76,7 @@ EXTRACT = Extract(
     file_words=("registry", "在册"),
     key=("person_key",),
     month_column="as_of",
+    unit=Text("人", "people"),
     columns=(
         Column("as_of", ("统计月份", "as_of", "截至月份"), Type.MONTH, Text("快照所属月份", "Month of the snapshot")),
         Column("person_key", ("人员代号", "person_key"), Type.KEY, Text("不可逆代号,各月保持一致", "Irreversible pseudonym, the same every month")),

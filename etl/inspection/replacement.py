@@ -16,7 +16,6 @@ from typing import Any
 from etl.contract import Extract, Type
 from etl.county.pack import CountyPack, successor
 from etl.extracts import extracts
-from etl.inspection import running_totals
 from etl.ledger import ledger
 from etl.ledger.ledger import LedgerEntry, LedgerError
 from etl.wording import counted, months_in_words
@@ -64,7 +63,8 @@ def outline(extract: Extract, names: Sequence[str], columns: Sequence[Sequence[A
     keys: list[tuple[Any, ...]]
     if extract.is_table:
         keys = list(zip(at, towns, strict=True))
-        filled = frozenset(key for key, count in zip(keys, found[running_totals.count_column(extract)], strict=True) if count)
+        counts = zip(*(found[column.name] for column in extract.of_type(Type.COUNT)), strict=True)
+        filled = frozenset(key for key, row in zip(keys, counts, strict=True) if any(row))
     else:
         keys = list(zip(*(found[name] for name in extract.key), strict=True))
         filled = frozenset(keys)
