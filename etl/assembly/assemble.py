@@ -263,7 +263,7 @@ def _declaration(indicator: Indicator, formula: str) -> tuple[Any, ...]:
     written = "" if denominator is None else "residents" if isinstance(denominator, Residents) else _measure(denominator)
     return (
         indicator.id,
-        indicator.theme.value,
+        indicator.theme,
         indicator.kind.value,
         indicator.protects.value,
         indicator.table,

@@ -4,13 +4,12 @@ People ordered late in a month may report in the next one; the return counts the
 rise and are provisional. It says nothing of how the measure went on after the first day.
 """
 
-from indicators.model import Direction, Indicator, Kind, Measure, Protects, Text, Theme, where
+from indicators.model import Direction, Indicator, Kind, Measure, Protects, Text, where
 
 INDICATOR = Indicator(
     id="report_in_rate",
     title=Text("报到率", "Report-in rate"),
     question=Text("责令社区戒毒、社区康复的人按期报到了多少?", "How many of those ordered to community treatment reported in time?"),
-    theme=Theme.TREATMENT,
     order=10,
     unit=Text("%", "%"),
     kind=Kind.SHARE,
