@@ -25,8 +25,8 @@ from etl.assembly.protect import protect
 from etl.assembly.workspace import Editions, Workspace, residents_by_area
 from etl.clock import CHINA_TIME
 from etl.county.pack import CountyPack, current_townships
-from etl.county.read import read_pack
 from etl.extracts import extracts
+from etl.inspection.typed_rows import TypedRows
 from etl.ledger import ledger
 from etl.ledger.secret import release_secret
 from etl.ledger.steps import Step, passed
@@ -61,14 +61,12 @@ class BuildReport:
 
 
 def assemble(
-    data: Path,
-    county: Path,
+    rows: TypedRows,
     entries: Sequence[ledger.LedgerEntry],
     path: Path,
     number: int,
     *,
     before: Path | None = None,
-    waiting: Mapping[int, Path] | None = None,
     progress: Progress = silent,
     policy: Policy | None = None,
     indicator_folders: Sequence[Path] = (),
@@ -76,13 +74,11 @@ def assemble(
     """Build a warehouse file and check it, without putting it in force.
 
     Args:
-        data: The data folder; its lock is held by the caller.
-        county: The county pack.
+        rows: The typed rows of the entries, and the county pack by which they are read; the lock of the data folder is held by the caller.
         entries: The deliveries to build from.
         path: The file to write; an older one of that name is replaced.
         number: The number the build will have.
         before: The build in force, of which no more is changed than must be; None where there is none.
-        waiting: Where the bytes of entries stand that are not accepted yet, by sequence.
         progress: Told what is being done.
         policy: Limits of protection; the project's own where left out.
         indicator_folders: Folders with further indicators.
@@ -96,14 +92,14 @@ def assemble(
         raise BuildRefused(
             Text("还没有已入库的文件;请先运行 `python -m etl load 文件…`", "No file has been accepted yet; run `python -m etl load FILE…` first")
         )
-    pack = read_pack(county)
-    indicators = catalogue(*indicator_folders)
+    pack = rows.pack
+    indicators = {name: one.by_formula(pack.formulas.get(name, "")) for name, one in catalogue(*indicator_folders).items()}
     limits = policy or Policy()
     secret = release_secret()
     with Processors() as each:
-        workspace = Workspace(pack, indicators, waiting)
+        workspace = Workspace(pack, indicators)
         try:
-            workspace.load(extracts(), editions, data, secret, progress)
+            workspace.load(extracts(), editions, rows, secret, progress)
             passed(Step.WORKSPACE_STAGED)
             workspace.count(progress)
             cells = workspace.cells()
@@ -206,7 +202,7 @@ def _write(
         last_year = max(month for months in editions.values() for month in months).year
         file.write_residents([row for row in residents_by_area(pack, last_year) if row[0] in towns])
         file.write_meta("member", _members(members))
-        file.write_meta("indicator", [_declaration(indicator) for indicator in indicators.values()])
+        file.write_meta("indicator", [_declaration(indicator, pack.formulas.get(indicator.id, "")) for indicator in indicators.values()])
         file.write_meta("input_file", _input_files(entries, editions))
         file.write_meta("coverage", [(extract, month, entry.sequence) for extract, months in editions.items() for month, entry in months.items()])
         file.write_meta("extract", [(name, extract.title.zh, extract.title.en) for name, extract in extracts().items()])
@@ -262,18 +258,19 @@ def _townships(pack: CountyPack) -> list[tuple[Any, ...]]:
     ]
 
 
-def _declaration(indicator: Indicator) -> tuple[Any, ...]:
+def _declaration(indicator: Indicator, formula: str) -> tuple[Any, ...]:
     denominator = indicator.denominator
     written = "" if denominator is None else "residents" if isinstance(denominator, Residents) else _measure(denominator)
     return (
         indicator.id,
-        indicator.theme.value,
+        indicator.theme,
         indicator.kind.value,
         indicator.protects.value,
         indicator.table,
         _measure(indicator.numerator),
         written,
         indicator.headline,
+        formula,
     )
 
 

@@ -12,6 +12,7 @@ from etl.county.pack import CountyPack
 from etl.inspection.questions import MONTH_LACKING, agreed_months, date_questions, month_questions
 from etl.inspection.read import Reading
 from etl.inspection.recognise import Months, Reported, contradictions, impossible_month, months_of, named_months, reported_on_of
+from etl.inspection.typed_rows import TypedRows
 from etl.inspection.verdict import Verdict
 from etl.ledger.ledger import LedgerEntry
 from etl.mapping import profile as profiles
@@ -29,8 +30,8 @@ class Delivered:
         reported_on: Date of reporting, where the sender states it.
         others: What the ledger has of other files.
         beside: Files in order that are delivered together with it.
-        data: The data folder; None to judge the file alone.
         on: The day of judgement.
+        rows: What the run has read; its data folder and county pack hold for the delivery.
     """
 
     file_name: str
@@ -38,10 +39,19 @@ class Delivered:
     reported_on: date | None
     others: Sequence[LedgerEntry]
     beside: Sequence[Verdict]
-    data: Path | None
     on: date
     contracts: dict[str, Extract]
-    pack: CountyPack
+    rows: TypedRows
+
+    @property
+    def data(self) -> Path | None:
+        """The data folder; None to judge the file alone."""
+        return self.rows.data
+
+    @property
+    def pack(self) -> CountyPack:
+        """The county pack."""
+        return self.rows.pack
 
 
 @dataclass(frozen=True)

@@ -19,9 +19,10 @@ from etl.inspection.dated import Dated, Delivered, dated
 from etl.inspection.entries import is_same, overlaps
 from etl.inspection.identifiers_found import REST_UNCHECKED, identifiers_in, refuse_identifiers, refuse_unreadable, without_place_codes
 from etl.inspection.questions import IDENTIFIER_IN_NAME, REPORTED_ON_NEEDED, TOO_LARGE, TYPE_CONFLICT, no_records, overtaken, type_unknown
-from etl.inspection.read import Reading, admitted_words, read_file
+from etl.inspection.read import Reading, admitted_words
 from etl.inspection.recognise import Months, extract_of
 from etl.inspection.running_totals import Totals, corrections, missing_rows, previous_needed, totals_in_force, totals_of_year_before
+from etl.inspection.typed_rows import TypedRows
 from etl.inspection.validate import Findings, validate
 from etl.inspection.verdict import HeaderPlace, Outcome, Verdict
 from etl.ledger import ledger
@@ -60,6 +61,7 @@ def inspect(
     on: date | None = None,
     profile: Profile | None = None,
     beside: Sequence[Verdict] = (),
+    rows: TypedRows | None = None,
 ) -> Verdict:
     """Say whether a file can be accepted, without writing anything.
 
@@ -72,6 +74,7 @@ def inspect(
         on: The day of judgement; today in China unless given.
         profile: The mapping profile to read it by where it fits; else the kept profiles are tried.
         beside: Files in order that are delivered together with it: a running total may go on from theirs.
+        rows: What the run has read so far; what is read here is put to it. Nothing unless given.
 
     Raises:
         ProfileError: If a kept profile is damaged.
@@ -92,17 +95,21 @@ def inspect(
     if name.startswith(MASKED_NAME):
         return replace(verdict.refused([IDENTIFIER_IN_NAME]), has_identifiers=True, remarks=(REST_UNCHECKED,))
     others = [entry for entry in known if entry.sha256 != verdict.sha256]
-    delivered = Delivered(path.name, covers, reported_on, others, beside, data, on or today(), extracts(), pack)
+    rows = rows or TypedRows(pack, data)
+    delivered = Delivered(path.name, covers, reported_on, others, beside, on or today(), extracts(), rows)
     verdict = _inspected(verdict, content, delivered, profile)
     before = next((entry for entry in same if not verdict.is_refused and is_same(verdict, entry)), None)
-    return _unchanged(verdict, before) if before else verdict
+    if before is None:
+        return verdict
+    rows.hand_back(verdict)
+    return _unchanged(verdict, before)
 
 
 def _inspected(verdict: Verdict, content: bytes, delivered: Delivered, profile: Profile | None) -> Verdict:
     """Read a file, look for persons in all of it, and judge it where there are none."""
     contracts, pack = delivered.contracts, delivered.pack
     try:
-        reading = read_file(content, suffix_of(delivered.file_name), contracts, pack, _known_profiles(profile, delivered))
+        reading = delivered.rows.reading(content, verdict.sha256, suffix_of(delivered.file_name), _known_profiles(profile, delivered))
     except UnreadableError as fault:
         return refuse_unreadable(verdict, fault, content, admitted_words(contracts, pack))
     verdict = replace(verdict, places=tuple(place for part in reading.layout.parts for place in _places(part, contracts)))
@@ -190,6 +197,7 @@ def _judge(verdict: Verdict, reading: Reading, delivered: Delivered) -> Verdict:
         counts = rows.counts + Counter(question.rule for question in questions)
         # A source row may hold several numbers, each a row of its own here; people count the rows of their table.
         return verdict.refused([*questions, *problems], min(rows.rows_refused, verdict.rows_found), counts)
+    delivered.rows.hand_in(verdict, rows.columns)
     return replace(verdict, remarks=tuple(_remarks(file, mapped, rows, totals, delivered)))
 
 
@@ -208,15 +216,15 @@ def _questions(file: Dated, table: Table, rows: Findings, delivered: Delivered) 
     if file.months is None:
         return questions, {}
     first, last = file.months
-    data = delivered.data if is_cumulative else None
-    in_force = totals_in_force(extract, delivered.others, delivered.beside, data, delivered.pack) if data else {}
-    if data:
+    goes_on = is_cumulative and delivered.data is not None
+    in_force = totals_in_force(extract, delivered.others, delivered.beside, delivered.rows) if goes_on else {}
+    if goes_on:
         questions += previous_needed(first, in_force)
     if not questions and file.reported.value is None and overlaps(extract.id, first, last, delivered.others):
         questions.append(REPORTED_ON_NEEDED)
     if questions or not is_cumulative or not rows.is_in_order:
         return questions, {}
-    before = totals_of_year_before(extract, first, in_force)
+    before = totals_of_year_before(extract, first, in_force, delivered.rows)
     return missing_rows(extract, rows.columns, first, last, before, delivered.pack), before
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from etl.clock import CHINA_TIME
 from etl.inspection.entries import account_name, entry_as, entry_of, not_yet_accepted, overlaps
+from etl.inspection.typed_rows import TypedRows, folder_of
 from etl.inspection.verdict import Verdict
 from etl.ledger import journal, ledger
 from etl.ledger.durable import sync_folder
@@ -32,13 +33,14 @@ class ChangedFileError(Exception):
         super().__init__(self.text.en)
 
 
-def accept(verdicts: Sequence[Verdict], data: Path, who: str) -> list[LedgerEntry]:
+def accept(verdicts: Sequence[Verdict], data: Path, who: str, rows: TypedRows | None = None) -> list[LedgerEntry]:
     """Take a batch into the ledger; it counts when this returns.
 
     Args:
         verdicts: All in order, or unchanged; those are passed over.
         data: The data folder.
         who: The account that answers for the delivery.
+        rows: What the inspection of the files has read, to be kept with them.
 
     Raises:
         ValueError: If one was refused; nothing is taken then.
@@ -46,6 +48,9 @@ def accept(verdicts: Sequence[Verdict], data: Path, who: str) -> list[LedgerEntr
         BusyError: If another run holds the lock.
     """
     with exclusive(data):
+        if rows is not None:
+            rows.sweep(ledger.read(data))
+            rows.keep((entry_of(verdict, who) for verdict in verdicts), folder_of(data))
         return take_in(verdicts, data, who)
 
 

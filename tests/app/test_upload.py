@@ -11,7 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from etl import intake
-from etl.commands.load import main
+from etl.commands.main import main
 from etl.county.read import read_pack
 from etl.ledger import ledger
 from tests.app.test_pages import corrupt, empty, missing, normal, text, tiny

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from etl.extracts import extracts
-from indicators import catalogue
+from indicators import catalogue, themes
 from indicators.caveats import CAVEATS
 from indicators.dimensions import DIMENSIONS
 from indicators.model import Text
@@ -138,8 +138,9 @@ def test_nothing_but_the_build_names_record_tables() -> None:
 
 
 def test_every_indicator_is_found_and_says_what_it_counts() -> None:
-    files = [path for theme in ("registry", "youth", "drugs", "cases") for path in (ROOT / "indicators" / theme).glob("*.py")]
+    files = list((ROOT / "indicators").glob("*/[!_]*.py"))
     assert set(catalogue()) == {path.stem for path in files}
+    assert {path.parent.name for path in files} == set(themes())
     for path in files:
         module = ast.parse(path.read_text(encoding="utf-8"))
         assert len(ast.get_docstring(module) or "") > 40, f"{path.name} does not say why it is counted this way"
@@ -157,7 +158,7 @@ def words(value: object) -> list[Text]:
 
 
 def test_every_word_a_person_reads_stands_in_both_languages() -> None:
-    declared = [*catalogue().values(), *DIMENSIONS.values(), *CAVEATS.values(), *extracts().values()]
+    declared = [*catalogue().values(), *themes().values(), *DIMENSIONS.values(), *CAVEATS.values(), *extracts().values()]
     found = [word for value in declared for word in words(value)]
     assert len(found) > 300
     for word in found:

@@ -13,7 +13,7 @@ from etl.county.pack import CountyPack
 from etl.county.read import read_pack
 from etl.extracts import extracts
 from etl.inspection import inspect as inspection
-from etl.inspection.accepted_rows import typed_rows
+from etl.inspection.typed_rows import TypedRows
 from etl.ledger import ledger
 from etl.mapping import question
 from etl.mapping.profile import Profile, ProfileError
@@ -38,9 +38,9 @@ def rows_of(folder: Path, pack: CountyPack, path: Path, profile: Profile) -> lis
     verdict = inspection.inspect(path, pack, on=ON, profile=profile)
     assert not verdict.is_refused, verdict.lines()
     (entry,) = intake.accept([verdict], folder / "data", "test")
-    names, columns = typed_rows(entry, folder / "data", pack)
-    assert names == ("month", "township", "charge", "opened")
-    return sorted(zip(*columns, strict=True))
+    columns = TypedRows(pack, folder / "data").of(entry).to_pydict()
+    assert list(columns) == ["month", "township", "charge", "opened"]
+    return sorted(zip(*columns.values(), strict=True))
 
 
 @pytest.mark.parametrize(
@@ -296,7 +296,7 @@ def test_an_accepted_file_that_is_read_otherwise_than_it_was_stops_the_build(tmp
     verdict = inspection.inspect(path, pack, on=ON, profile=counted(path, (TOWN, SOLD, HELD)))
     (entry,) = intake.accept([verdict], tmp_path / "data", "test")
     with pytest.raises(ledger.LedgerError, match="accepted with 2"):
-        typed_rows(replace(entry, row_count=2), tmp_path / "data", pack)
+        TypedRows(pack, tmp_path / "data").of(replace(entry, row_count=2))
 
 
 def test_a_file_that_cannot_be_read_has_no_place_to_ask_about() -> None:
