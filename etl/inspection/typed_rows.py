@@ -217,7 +217,7 @@ def _program() -> str:
 
 
 def _table(entry: LedgerEntry, columns: Mapping[str, Sequence[Any]]) -> pyarrow.Table:
-    schema = schema_of(extracts()[entry.extract or ""])
+    schema = arrow_schema(extracts()[entry.extract or ""].columns)
     return pyarrow.table({field.name: pyarrow.array(columns.get(field.name, ()), field.type) for field in schema}, schema=schema)
 
 
