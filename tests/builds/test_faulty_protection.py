@@ -10,7 +10,8 @@ import pytest
 import scipy.optimize
 
 import etl.build
-from disclosure.program import Contradiction, Solver
+from disclosure.lattice import Contradiction
+from disclosure.program import Solver
 from etl.build import BuildRefused, build
 from etl.protect import Key, protect
 from indicators.model import Release

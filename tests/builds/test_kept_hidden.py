@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy
 import pytest
 
-from disclosure.lattice import Axis, Cell, Lattice, Selection, close
+from disclosure.closure import close
+from disclosure.lattice import Axis, Cell, Lattice, Selection
 from etl.build import build
 from etl.protect import _Counted, _still_hidden
 from indicators.model import Release
