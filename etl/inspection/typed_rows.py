@@ -22,6 +22,7 @@ from typing import Any
 import pyarrow
 import pyarrow.ipc
 
+from etl.core_tables import arrow_schema
 from etl.county.pack import CountyPack
 from etl.extracts import extracts
 from etl.inspection.accepted_rows import read_again
