@@ -1,11 +1,11 @@
-"""戒毒康复: who of those ordered to community treatment reported in, and how far the measure is carried out."""
+"""戒毒康复: whether those ordered to community treatment report in, and whether it is carried out."""
 
 from indicators.model import Text
 from ui import scope, themes
 
 TITLE = Text("戒毒康复", "Treatment")
-SECTION = Text("管控", "Care")
-ICON = "✳️"
+SECTION = Text("戒毒", "Treatment")
+ICON = "➕"
 ORDER = 60
 
 view = scope.open_page(TITLE)

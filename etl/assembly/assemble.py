@@ -11,7 +11,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from disclosure.audit import Each, LatticeReport, Report
+from disclosure.audit import LatticeReport, Report
+from disclosure.each import Each
 from disclosure.policy import Policy
 from disclosure.report import Heading, one_page
 from etl.assembly.analyses import analyse

@@ -13,9 +13,10 @@ from datetime import date
 import numpy
 from numpy.typing import NDArray
 
-from disclosure.audit import Each
+from disclosure.closure import close
+from disclosure.each import Each
 from disclosure.equations import equations
-from disclosure.lattice import Axis, Cell, Lattice, Selection, close
+from disclosure.lattice import Axis, Cell, Lattice, Selection
 from disclosure.policy import Policy
 from disclosure.rounding import Earlier, round_jointly
 from disclosure.suppression import suppress

@@ -22,6 +22,7 @@ from typing import Any
 import pyarrow
 import pyarrow.ipc
 
+from etl.core_tables import arrow_schema
 from etl.county.pack import CountyPack
 from etl.extracts import extracts
 from etl.inspection.accepted_rows import read_again
@@ -217,7 +218,7 @@ def _program() -> str:
 
 
 def _table(entry: LedgerEntry, columns: Mapping[str, Sequence[Any]]) -> pyarrow.Table:
-    schema = schema_of(extracts()[entry.extract or ""])
+    schema = arrow_schema(extracts()[entry.extract or ""].columns)
     return pyarrow.table({field.name: pyarrow.array(columns.get(field.name, ()), field.type) for field in schema}, schema=schema)
 
 

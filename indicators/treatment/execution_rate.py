@@ -5,7 +5,7 @@ treatment, dead, abroad) stay in the denominator. So the county pack chooses, an
 chose differently cannot be compared.
 """
 
-from indicators.model import Direction, Formula, Indicator, Kind, Measure, Protects, Text, where
+from indicators.model import Card, Direction, Form, Formula, Indicator, Kind, Measure, Protects, Text, where
 
 INDICATOR = Indicator(
     id="execution_rate",
@@ -39,5 +39,6 @@ INDICATOR = Indicator(
     ),
     caveats=("formula_of_county", "year_so_far", "place_of_execution"),
     decimals=1,
+    cards=(Card(Form.HEADLINE), Card(Form.OVER_TIME), Card(Form.BY_ZONE, order=110)),
     aliases=("执行率", "社戒社康执行率"),
 )

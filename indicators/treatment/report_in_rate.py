@@ -4,7 +4,7 @@ People ordered late in a month may report in the next one; the return counts the
 rise and are provisional. It says nothing of how the measure went on after the first day.
 """
 
-from indicators.model import Direction, Indicator, Kind, Measure, Protects, Text, where
+from indicators.model import Card, Direction, Form, Indicator, Kind, Measure, Protects, Text, where
 
 INDICATOR = Indicator(
     id="report_in_rate",
@@ -27,6 +27,7 @@ INDICATOR = Indicator(
     ),
     caveats=("finished_years", "place_of_execution"),
     decimals=1,
+    cards=(Card(Form.HEADLINE), Card(Form.OVER_TIME), Card(Form.BY_ZONE, order=110)),
     provisional_periods=1,
     aliases=("社区戒毒报到", "按期报到"),
 )

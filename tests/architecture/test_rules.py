@@ -116,16 +116,40 @@ def files_needed(path: Path, modules: Collection[str]) -> set[str]:
     return needed & set(modules)
 
 
-def test_the_auditor_shares_no_code_with_what_it_audits() -> None:
-    reached, waiting = set(), ["disclosure.audit"]
+VOCABULARY = {"disclosure.lattice", "disclosure.policy", "disclosure.each"}
+"""Declarations in which cells, limits and tasks are spoken of; they reason about nothing."""
+SEARCH = {"disclosure.attacker", "disclosure.closure", "disclosure.junction", "disclosure.program", "disclosure.rounded"}
+"""What the protection searches with and the audit attacks with. Whatever the audit finds with it is judged by disclosure.judge."""
+PROTECTION = {"disclosure.suppression", "disclosure.rounding", "disclosure.equations", "disclosure.closure"}
+
+
+def reached(*modules: str) -> set[str]:
+    """Full names of the modules of disclosure that some modules import, and of those that these import, themselves included."""
+    found: set[str] = set()
+    waiting = list(modules)
     while waiting:
         module = waiting.pop()
         path = ROOT / (module.replace(".", "/") + ".py")
-        if module in reached or not path.exists():
-            continue
-        reached.add(module)
-        waiting += [name for name in imports(path) if name.startswith("disclosure.")]
-    assert not reached & {"disclosure.suppression", "disclosure.rounding", "disclosure.equations"}
+        if module not in found and path.exists():
+            found.add(module)
+            waiting += [name for name in imports(path) if name.startswith("disclosure.")]
+    return found
+
+
+def test_the_judge_shares_no_reasoning_with_what_it_judges() -> None:
+    assert "disclosure.judge" in reached("disclosure.audit")
+    judge, protection = reached("disclosure.judge"), reached(*PROTECTION)
+    assert judge & (protection | SEARCH) <= VOCABULARY
+    for path in (ROOT / "etl").rglob("protect.py"):
+        named = {name for name in imports(path) if name.startswith("disclosure.")}
+        assert reached(*named) <= protection | VOCABULARY
+    for module in VOCABULARY:
+        assert reached(module) <= VOCABULARY
+
+
+def test_the_auditor_shares_with_the_protection_what_is_judged_and_no_more() -> None:
+    auditor = reached("disclosure.audit", "disclosure.succession", "disclosure.report")
+    assert auditor & reached(*PROTECTION) == SEARCH | VOCABULARY - {"disclosure.each"}
 
 
 def test_nothing_but_the_build_names_record_tables() -> None:
