@@ -318,7 +318,7 @@ def _gaps(shapes: Sequence[BaseGeometry]) -> list[BaseGeometry]:
     """
     whole = shapely.union_all(shapes)
     holes = [shapely.Polygon(ring) for part in shapely.get_parts(whole) for ring in part.interiors]
-    found = [hole for hole in holes if hole.area > HOLE_M2]
+    enclosed = [hole for hole in holes if hole.area > HOLE_M2]
     closed = whole.buffer(SLIVER_WIDTH_M / 2).buffer(-SLIVER_WIDTH_M / 2)
     slivers = [part for part in shapely.get_parts(closed.difference(whole)) if part.area > SLIVER_M2]
-    return found + [sliver for sliver in slivers if not any(hole.intersects(sliver) for hole in found)]
+    return enclosed + [sliver for sliver in slivers if not any(hole.intersects(sliver) for hole in enclosed)]

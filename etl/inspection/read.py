@@ -193,17 +193,17 @@ def _sheets_by_profile(sheets: Sequence[Sheet], known: Sequence[Profile], contra
     Raises:
         UnreadableError: If several sheets have them, or two profiles fit.
     """
-    found = [(sheet, cut) for sheet in sheets if sheet.is_visible and (cut := profiles.table_of(sheet, known)) is not None]
-    if not found:
+    fitting = [(sheet, cut) for sheet in sheets if sheet.is_visible and (cut := profiles.table_of(sheet, known)) is not None]
+    if not fitting:
         return None
-    if len(found) > 1:
+    if len(fitting) > 1:
         raise UnreadableError(
             "several_sheets",
             Text("有多张工作表适用同一映射方案", "More than one sheet fits the mapping profile"),
             Text("只留一张,或分成几份文件报送", "Keep one of them, or deliver them as separate files"),
-            sheet=found[1][0].name,
+            sheet=fitting[1][0].name,
         )
-    sheet, cut = found[0]
+    sheet, cut = fitting[0]
     told = profiles.find(known, cut.table.header or ())
     if told.value is None:
         raise _profile_conflict()

@@ -236,8 +236,8 @@ def _is_township_code(column: Column, folded: str) -> bool:
 def _blocks(profile: Profile, extract: Extract, header: Sequence[str], positions: Mapping[str, int]) -> list[tuple[int, dict[str, str]]]:
     """Return the columns of counts, each with what it says of its rows."""
     if profile.has_month_columns:
-        found = [(index, month_of_header(text)) for index, text in enumerate(header) if profile.counts_month(text)]
-        return [(index, {extract.month_column: f"{month:%Y-%m}"}) for index, month in found if month is not None]
+        months = [(index, month_of_header(text)) for index, text in enumerate(header) if profile.counts_month(text)]
+        return [(index, {extract.month_column: f"{month:%Y-%m}"}) for index, month in months if month is not None]
     if profile.measures:
         return [(positions[fold(text)], dict(constants)) for text, constants in profile.measures.items()]
     if profile.counts_into:
@@ -250,12 +250,12 @@ def _counts(profile: Profile, column: Column, table: Table, index: int, kept: Se
     texts = [table.columns[index][row] for row in kept]
     if profile.blank_is_zero:
         texts = ["0" if not text.strip() or is_placeholder(text) else text for text in texts]
-    found = read_column(column, texts, pack)
+    typed = read_column(column, texts, pack)
     faults = [
         Problem(rule, RULES[rule][0], remedy or RULES[rule][1], table.sheet, (table.header or ())[index], table.row_number(kept[place]))
-        for place, rule, remedy in found.faults
+        for place, rule, remedy in typed.faults
     ]
-    return [text if value is None else str(value) for text, value in zip(texts, found.values, strict=True)], faults
+    return [text if value is None else str(value) for text, value in zip(texts, typed.values, strict=True)], faults
 
 
 def _add_alike(

@@ -419,9 +419,9 @@ def with_months(profile: Profile, table: Table, told: tuple[date, date] | None) 
     header = list(table.header or ())
     year = told[0].year if told and told[0].year == told[1].year else None
     for index, text in enumerate(header):
-        found = _BARE_MONTH.fullmatch(fold(text))
-        if found and year and profile.counts_month(text):
-            header[index] = f"{year}年{int(found[1])}月"
+        month = _BARE_MONTH.fullmatch(fold(text))
+        if month and year and profile.counts_month(text):
+            header[index] = f"{year}年{int(month[1])}月"
     last = told[1] if told else date.max
     months = [(profile.counts_month(text) and month_of_header(text)) or date.min for text in header]
     kept = [index for index, month in enumerate(months) if month <= last or not _is_blank(table.columns[index])]

@@ -255,20 +255,20 @@ def _drug_words(pack: CountyPack) -> dict[str, str]:
 
 def _lookup(words: Mapping[str, str], rule: str) -> Callable[[str], str]:
     def read(text: str) -> str:
-        found = words.get(fold(text))
-        if found is None:
+        code = words.get(fold(text))
+        if code is None:
             raise RefusedTextError(rule)
-        return found
+        return code
 
     return read
 
 
 def month_of(text: str) -> date | None:
     """Return the first day of a month written in an admitted form, or None."""
-    found = _MONTH.fullmatch(text)
-    if not found:
+    written = _MONTH.fullmatch(text)
+    if not written:
         return None
-    year, month = (int(found[1]), int(found[2])) if found[1] else (int(found[3]), int(found[4]))
+    year, month = (int(written[1]), int(written[2])) if written[1] else (int(written[3]), int(written[4]))
     return date(year, month, 1) if _EARLIEST <= year <= _LATEST and 1 <= month <= 12 else None
 
 
@@ -279,10 +279,10 @@ def _month(text: str) -> date:
     month = month_of(text)
     if month is not None:
         return month
-    found = _DAY.fullmatch(text)
-    if not found:
+    written = _DAY.fullmatch(text)
+    if not written:
         raise RefusedTextError(_month_fault(text))
-    year, number, day = (int(part) for part in (found.groups()[:3] if found[1] else found.groups()[3:]))
+    year, number, day = (int(part) for part in (written.groups()[:3] if written[1] else written.groups()[3:]))
     # Spreadsheet programs store a typed month as its first day; any other day was meant as a day.
     if day != 1:
         raise RefusedTextError("day_given")
@@ -377,9 +377,9 @@ def _is_sequential(keys: Sequence[str]) -> bool:
     """
     runs: dict[tuple[str, int], list[int]] = {}
     for key in keys:
-        found = _KEY_TAIL.fullmatch(key)
-        if found and len(found[2]) <= 12:
-            runs.setdefault((found[1], len(key)), []).append(int(found[2]))
+        tail = _KEY_TAIL.fullmatch(key)
+        if tail and len(tail[2]) <= 12:
+            runs.setdefault((tail[1], len(key)), []).append(int(tail[2]))
     # Offices number by township or year, so each beginning is a run of its own.
     numbered = [sorted(run) for run in runs.values() if len(run) >= 3]
     if sum(map(len, numbered)) * 2 < len(keys) or not numbered:

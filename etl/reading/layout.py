@@ -201,10 +201,10 @@ def _block(sheet: Sheet, contracts: Mapping[str, Extract]) -> _Block | None:
 
 
 def _cut(sheet: Sheet, rows: list[list[str]], top: int, depth: int, header: tuple[str, ...], extract: Extract) -> _Block:
-    found = cut_out(replace(sheet, rows=rows), top, depth, header)
-    table = replace(found.table, header=settled_header(found.table.header or (), extract))
+    cut = cut_out(replace(sheet, rows=rows), top, depth, header)
+    table = replace(cut.table, header=settled_header(cut.table.header or (), extract))
     groups = _groups(replace(sheet, rows=rows), top, depth)
-    return _Block(table=table, outside=found.outside, merged=found.merged, formats=found.formats, groups=groups, extract=extract)
+    return _Block(table=table, outside=cut.outside, merged=cut.merged, formats=cut.formats, groups=groups, extract=extract)
 
 
 def _groups(sheet: Sheet, top: int, depth: int) -> tuple[Line, ...]:
@@ -604,8 +604,8 @@ def _mismatches(
 def _named_township(block: _Block, blocks: Sequence[_Block], pack: CountyPack | None) -> _Block:
     """Supply the township from the sheet's name, where the header has none and every sheet is named by a township."""
     known = accepted_headers(block.extract)
-    found = {known.get(fold(text)) for text in block.table.header or ()}
-    missing = [column for column in block.extract.columns if column.type is Type.TOWNSHIP and column.name not in found]
+    headed = {known.get(fold(text)) for text in block.table.header or ()}
+    missing = [column for column in block.extract.columns if column.type is Type.TOWNSHIP and column.name not in headed]
     if len(missing) != 1 or pack is None:
         return block
     words = township_words(pack)
