@@ -37,7 +37,6 @@ from etl.county.rows import (
     table_rows,
     text_of,
     wording_missing,
-    words_of_drug,
 )
 from etl.problems import Problem, alike, row_ranges
 from etl.wording import counted
@@ -291,7 +290,7 @@ def _read_drugs(folder: Path, problems: list[Problem]) -> tuple[Drug, ...]:
         aliases = tuple(alias.strip() for alias in row["aliases"].split("|") if alias.strip())
         drug = Drug(row["code"], Text(row["zh"], row["en"]), row["drug_group"], listed_on, aliases)
         repeated = len(aliases) - len({alias.casefold() for alias in aliases})
-        for word in words_of_drug(drug):
+        for word in drug.words:
             if used.setdefault(word.casefold(), drug.code) != drug.code:
                 repeated += 1
         if repeated:

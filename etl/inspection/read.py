@@ -71,7 +71,7 @@ def read_file(content: bytes, suffix: str, contracts: dict[str, Extract], pack: 
         OSError: If the temporary folder cannot be written.
     """
     if not content:
-        raise UnreadableError("empty_file", Text("文件是空的", "The file is empty"), Text("重新导出后再报", "Export it again"))
+        raise parse_csv.empty_file()
     if content.startswith(workbook.ZIP_MAGIC):
         kind = workbook.archive_kind(content)
         if suffix not in workbook.SUFFIXES_OF[kind]:
@@ -81,6 +81,7 @@ def read_file(content: bytes, suffix: str, contracts: dict[str, Extract], pack: 
     if content.startswith(workbook.OLE_MAGIC):
         if suffix not in workbook.SUFFIXES_OF[".xls"]:
             raise _wrong_kind()
+        workbook.check_ole(content)
         return _read_workbook(content, ".xls", contracts, pack, known)
     if suffix in TEXT_SUFFIXES:
         return _read_by_profile(content, known, contracts) or _read_text(content, contracts, pack)
@@ -136,16 +137,6 @@ def _read_workbook(
     pack: CountyPack | None,
     known: Sequence[Profile],
 ) -> Reading:
-    if kind == ".xls" and "EncryptedPackage".encode("utf-16-le") in content:
-        raise UnreadableError(
-            "password", Text("工作簿设有密码", "The workbook is protected by a password"), Text("去掉密码后重报", "Remove the password")
-        )
-    if kind == ".xls" and "_VBA_PROJECT".encode("utf-16-le") in content:
-        raise UnreadableError(
-            "active_content",
-            Text("工作簿含宏", "The workbook holds macros"),
-            Text("另存为普通的.xlsx后重报", "Save it as a plain .xlsx and deliver that"),
-        )
     sheets = sheet_names.masked(workbook.read_sheets(content, kind), admitted_words(contracts, pack) if pack else ())
     try:
         mapped = _sheets_by_profile(sheets, known, contracts)

@@ -16,6 +16,7 @@ from etl.reading.cells import RULES, fold, is_placeholder, read_column
 from etl.reading.layout import Cut, Layout, tidy
 from etl.reading.table import Table
 from indicators.model import Text
+from indicators.months import months_between
 
 
 def lay_out(profile: Profile, cut: Cut, extract: Extract) -> Layout:
@@ -142,7 +143,7 @@ def _check_header(profile: Profile, table: Table) -> list[Problem]:
             )
         seen.add(place)
     months = sorted(month for month in seen if isinstance(month, date))
-    if months and (months[-1].year - months[0].year) * 12 + months[-1].month - months[0].month + 1 != len(months):
+    if months and months != months_between(months[0], months[-1]):
         problems.append(
             Problem(
                 "month_gap",

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from etl.contract import Extract
+from etl.extracts import extracts
 from etl.ledger import durable
 from etl.ledger.ledger import LedgerEntry, LedgerError, keep
 from etl.mapping.profile import (
@@ -68,8 +69,6 @@ def load(data: Path, sha256: str) -> Profile:
     Raises:
         LedgerError: If it is missing or was altered.
     """
-    from etl.extracts import extracts
-
     path = _folder(data) / f"{sha256}.json"
     content = path.read_bytes() if path.is_file() else b""
     if hashlib.sha256(content).hexdigest() != sha256:

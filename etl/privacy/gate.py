@@ -19,12 +19,10 @@ from etl.privacy.hidden_texts import hidden_texts
 from etl.privacy.identifiers import (
     COMPOUND_SURNAMES,
     DETECTORS,
-    LONGEST_CELL,
     LONGEST_TITLE,
     SURNAMES,
     find_in_text,
     is_card,
-    is_id_number,
     is_mobile,
     is_name,
     join,
@@ -36,25 +34,6 @@ from etl.reading.table import Sheet, Table, column_letter
 from etl.reading.workbook import OLE_MAGIC
 from indicators.model import Text
 
-__all__ = [
-    "DETECTORS",
-    "LONGEST_CELL",
-    "LONGEST_TITLE",
-    "Trace",
-    "find_in_hidden",
-    "find_in_lines",
-    "find_in_name",
-    "find_in_neighbours",
-    "find_in_raw",
-    "find_in_sheet",
-    "find_in_table",
-    "find_in_text",
-    "is_forbidden_header",
-    "is_id_number",
-    "must_be_destroyed",
-    "problem",
-    "shown_sheet",
-]
 _WORDS: tuple[str, ...] = (
     *("姓名", "曾用名", "绰号", "别名", "户主", "身份证", "证件号", "公民身份", "护照", "通行证", "手机", "电话", "联系方式", "住址", "地址", "详址"),
     *("车牌", "号牌", "银行卡", "银行账号", "账号", "微信", "qq", "邮箱", "照片", "指纹", "dna", "人员编号", "文书编号", "文书号", "案件编号"),

@@ -17,6 +17,7 @@ from typing import Any
 from etl.contract import Column, Type
 from etl.county.pack import CountyPack
 from indicators.model import Text
+from indicators.months import months_later
 
 _MONTH = re.compile(r"(\d{4})(?:年|[-/.])(\d{1,2})(?:月)?|(\d{4})(\d{2})", re.ASCII)
 _DAY = re.compile(r"(\d{4})(?:年|[-/.])(\d{1,2})(?:月|[-/.])(\d{1,2})日?|(\d{4})(\d{2})(\d{2})", re.ASCII)
@@ -185,7 +186,7 @@ def _reader(column: Column, pack: CountyPack) -> Callable[[str], Any]:
     if column.type is Type.CODE:
         return _lookup(code_words(column), "code")
     if column.type is Type.DRUG:
-        return _lookup(_drug_words(pack), "drug")
+        return _lookup(drug_words(pack), "drug")
     if column.type is Type.FLAG:
         return _lookup(_FLAGS, "flag")
     if column.type is Type.TOWNSHIP:
@@ -249,8 +250,9 @@ def code_words(column: Column) -> dict[str, str]:
     return words
 
 
-def _drug_words(pack: CountyPack) -> dict[str, str]:
-    return {fold(word): drug.code for drug in pack.drugs for word in (drug.code, drug.title.zh, drug.title.en, *drug.aliases)}
+def drug_words(pack: CountyPack) -> dict[str, str]:
+    """Return every admitted spelling of a drug, folded, with its code."""
+    return {fold(word): drug.code for drug in pack.drugs for word in drug.words}
 
 
 def _lookup(words: Mapping[str, str], rule: str) -> Callable[[str], str]:
@@ -413,8 +415,7 @@ def check_townships(codes: Sequence[str | None], months: Sequence[date | None], 
         if code is None or month is None:
             continue
         township = townships[code]
-        next_month = date(month.year + month.month // 12, month.month % 12 + 1, 1)
-        if township.valid_from < next_month and (township.valid_to is None or month <= township.valid_to):
+        if township.valid_from < months_later(month, 1) and (township.valid_to is None or month <= township.valid_to):
             continue
         heir = townships.get(township.merged_into or "")
         is_former = township.valid_to is not None and month > township.valid_to and heir is not None

@@ -21,10 +21,10 @@ from python_calamine import CalamineWorkbook
 from etl.contract import Column, Extract, Type
 from etl.county.pack import CountyPack
 from etl.county.read import read_pack
-from etl.county.rows import drug_words
 from etl.extracts import extracts
 from etl.inspection.verdict import Outcome
 from etl.intake import inspect
+from etl.reading.cells import drug_words
 from etl.sample.write import write_sample
 
 SHIPPED = Path(__file__).parents[2] / "county"
