@@ -277,7 +277,8 @@ def _declaration(indicator: Indicator, formula: str) -> tuple[Any, ...]:
 
 def _measure(measure: Measure) -> str:
     where = {name: list(codes) for name, codes in measure.where}
-    return json.dumps({"where": where, "column": measure.column, "distinct": measure.distinct})
+    elsewhere = {"table": measure.table} if measure.table else {}
+    return json.dumps({"where": where, "column": measure.column, "distinct": measure.distinct, **elsewhere})
 
 
 def _input_files(entries: Sequence[ledger.LedgerEntry], editions: Editions) -> list[tuple[Any, ...]]:
