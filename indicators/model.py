@@ -274,6 +274,10 @@ class Indicator:
     bridges: str = ""  # the stock whose change these are the reasons of; the build checks that nothing is left over
     theme: str = ""  # the folder's name, filled in by the catalogue
 
+    def table_of(self, measure: Measure) -> str:
+        """Return the table a measure is counted in."""
+        return measure.table or self.table
+
     def by_formula(self, chosen: str) -> Indicator:
         """Return the indicator as a county counts it; the declared formula where ``chosen`` is empty.
 

@@ -209,7 +209,7 @@ def _write(
         file.write_meta("extract", [(name, extract.title.zh, extract.title.en) for name, extract in extracts().items()])
         file.write_meta("column_fill", fills)
         passed(Step.FILE_WRITTEN)
-        checked = check(file, pack.area_code, policy, audited_before(before), rows_before(before), each)
+        checked = check(file, indicators, pack.area_code, policy, audited_before(before), rows_before(before), each)
         results = [*checked.results, *noted]
         failed = [result for result in results if not result.passed]
         if failed:
@@ -277,7 +277,8 @@ def _declaration(indicator: Indicator, formula: str) -> tuple[Any, ...]:
 
 def _measure(measure: Measure) -> str:
     where = {name: list(codes) for name, codes in measure.where}
-    return json.dumps({"where": where, "column": measure.column, "distinct": measure.distinct})
+    elsewhere = {"table": measure.table} if measure.table else {}
+    return json.dumps({"where": where, "column": measure.column, "distinct": measure.distinct, **elsewhere})
 
 
 def _input_files(entries: Sequence[ledger.LedgerEntry], editions: Editions) -> list[tuple[Any, ...]]:
