@@ -121,39 +121,25 @@ def apply(profile: Profile, table: Table, extract: Extract, pack: CountyPack, la
 def _check_header(profile: Profile, table: Table) -> list[Problem]:
     header = table.header or ()
 
-    def fault(rule: str, index: int, message: Text, remedy: Text) -> Problem:
-        return Problem(rule, message, remedy, table.sheet, table.letter(index), table.header_row)
+    def fault(rule: str, index: int | None, message: Text, remedy: Text) -> Problem:
+        return Problem(rule, message, remedy, table.sheet, None if index is None else table.letter(index), table.header_row)
 
-    problems = [
-        fault(
-            "unmapped_header",
-            index,
-            Text("映射方案中没有这一列", "The profile does not know the column"),
-            Text("在方案中指明用途或不用", "Say in the profile what it is, or that it is not used"),
-        )
-        for index in profile.unknown(header)
-    ]
+    message = Text("映射方案中没有这一列", "The profile does not know the column")
+    remedy = Text("在方案中指明用途或不用", "Say in the profile what it is, or that it is not used")
+    problems = [fault("unmapped_header", index, message, remedy) for index in profile.unknown(header)]
+    twice, keep_one = Text("同一列或同一月份出现两次", "A column or month stands twice"), Text("只保留一列", "Keep one")
     seen: set[str | date] = set()
     for index, text in enumerate(header):
         month = month_of_header(text) if profile.counts_month(text) else None
         place: str | date = month or fold(text)
         if place in seen and (month or fold(text) in profile.needed):
-            problems.append(
-                fault("duplicate_header", index, Text("同一列或同一月份出现两次", "A column or month stands twice"), Text("只保留一列", "Keep one"))
-            )
+            problems.append(fault("duplicate_header", index, twice, keep_one))
         seen.add(place)
     months = sorted(month for month in seen if isinstance(month, date))
     if months and months != months_between(months[0], months[-1]):
-        problems.append(
-            Problem(
-                "month_gap",
-                Text("月份列不连续", "The month columns leave out a month"),
-                Text("补上缺少的月份,或分成两份文件报送", "Add the month, or deliver two files"),
-                table.sheet,
-                None,
-                table.header_row,
-            )
-        )
+        message = Text("月份列不连续", "The month columns leave out a month")
+        remedy = Text("补上缺少的月份,或分成两份文件报送", "Add the month, or deliver two files")
+        problems.append(fault("month_gap", None, message, remedy))
     return problems
 
 
@@ -183,14 +169,9 @@ def _kept_rows(profile: Profile, table: Table, positions: Mapping[str, int]) -> 
 
 
 def _open_word(table: Table, header: str, row: int) -> Problem:
-    return Problem(
-        "unmapped_value",
-        Text("映射方案中没有这一取值", "The profile does not know the word in this cell"),
-        Text("在方案中为它指定代码", "Give it a code in the profile"),
-        table.sheet,
-        header,
-        table.row_number(row),
-    )
+    fault = Text("映射方案中没有这一取值", "The profile does not know the word in this cell")
+    remedy = Text("在方案中为它指定代码", "Give it a code in the profile")
+    return Problem("unmapped_value", fault, remedy, table.sheet, header, table.row_number(row))
 
 
 def _base_columns(

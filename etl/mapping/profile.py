@@ -319,16 +319,9 @@ def _unknown_columns(profile: Profile, known: set[str]) -> list[Problem]:
     named = [("columns", list(profile.columns)), ("constants", list(profile.constants)), ("values", list(profile.values))]
     named += [("measures", list(constants)) for constants in profile.measures.values()]
     unknown = sorted({(item, place) for item, names in named for place, name in enumerate(names, 1) if name not in known})
-    columns = Text(f"删除或改名,可用的列:{'、'.join(sorted(known))}", f"Remove or rename it; there are {', '.join(sorted(known))}")
-    return [
-        _problem(
-            "profile_column",
-            item,
-            Text(f"第{place}个键不是模板的列", f"key {place} is no column of the template"),
-            columns,
-        )
-        for item, place in unknown
-    ]
+    remedy = Text(f"删除或改名,可用的列:{'、'.join(sorted(known))}", f"Remove or rename it; there are {', '.join(sorted(known))}")
+    faults = [(item, Text(f"第{place}个键不是模板的列", f"key {place} is no column of the template")) for item, place in unknown]
+    return [_problem("profile_column", item, fault, remedy) for item, fault in faults]
 
 
 def _repeated_headers(profile: Profile, known: set[str]) -> list[Problem]:
@@ -337,16 +330,8 @@ def _repeated_headers(profile: Profile, known: set[str]) -> list[Problem]:
     items: dict[str, list[str]] = {}
     for item, header in used:
         items.setdefault(fold(header), []).append(item)
-    return [
-        _problem(
-            "profile_header",
-            ", ".join(dict.fromkeys(twice)),
-            Text("一个源表头用了两次", "a source header is used twice"),
-            Text("每个表头只用一次", "Use every header once"),
-        )
-        for twice in items.values()
-        if len(twice) > 1
-    ]
+    fault, remedy = Text("一个源表头用了两次", "a source header is used twice"), Text("每个表头只用一次", "Use every header once")
+    return [_problem("profile_header", ", ".join(dict.fromkeys(twice)), fault, remedy) for twice in items.values() if len(twice) > 1]
 
 
 def _check_values(profile: Profile, extract: Extract) -> list[Problem]:
