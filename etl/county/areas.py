@@ -13,21 +13,8 @@ import geopandas
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from etl.county.pack import (
-    Ring,
-    Township,
-    Zone,
-)
-from etl.county.rows import (
-    cell_problem,
-    check_unique,
-    column_missing,
-    dates_reversed,
-    pack_problem,
-    read_day,
-    text_of,
-    wording_missing,
-)
+from etl.county.pack import Ring, Township, Zone
+from etl.county.rows import cell_problem, check_unique, column_missing, dates_reversed, pack_problem, read_day, text_of, wording_missing
 from etl.problems import Problem
 from etl.wording import counted
 from indicators.model import Text

@@ -9,35 +9,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from etl.county.areas import (
-    ROWS_SHOWN,
-    check_shapes,
-    property_rows,
-    read_shapes,
-    read_townships,
-    read_zones,
-)
-from etl.county.pack import (
-    AGE_BANDS,
-    DRUG_GROUPS,
-    AssessmentItem,
-    Campaign,
-    CountyPack,
-    Department,
-    Drug,
-    PackError,
-    Township,
-)
-from etl.county.rows import (
-    cell_problem,
-    check_unique,
-    dates_reversed,
-    pack_problem,
-    read_day,
-    table_rows,
-    text_of,
-    wording_missing,
-)
+from etl.county.areas import ROWS_SHOWN, check_shapes, property_rows, read_shapes, read_townships, read_zones
+from etl.county.pack import AGE_BANDS, DRUG_GROUPS, AssessmentItem, Campaign, CountyPack, Department, Drug, PackError, Township
+from etl.county.rows import cell_problem, check_unique, dates_reversed, pack_problem, read_day, table_rows, text_of, wording_missing
 from etl.problems import Problem, alike, row_ranges
 from etl.wording import counted
 from indicators import catalogue

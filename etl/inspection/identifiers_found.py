@@ -10,16 +10,12 @@ from itertools import pairwise
 from etl.contract import Extract, Type
 from etl.county.pack import CountyPack
 from etl.extracts import extracts
-from etl.inspection.read import (
-    Reading,
-    UnreadableSheetsError,
-    admitted_words,
-)
+from etl.inspection.read import Reading, UnreadableSheetsError, admitted_words
 from etl.inspection.verdict import Verdict
 from etl.mapping import profile as profiles
 from etl.privacy import gate as privacy_gate
 from etl.problems import Problem, Remark
-from etl.reading import text_file as parse_csv
+from etl.reading import text_file
 from etl.reading.cells import fold
 from etl.reading.header import accepted_headers
 from etl.reading.layout import Layout
@@ -58,7 +54,7 @@ def _in_cells(text: str, admitted: frozenset[str]) -> Iterable[privacy_gate.Trac
     Some rows at a time and no wider than a table may be, so that one endless line among many short ones does not fill the memory.
     """
     lines = text.replace("\r\n", "\n").split("\n")
-    for separator in parse_csv.SEPARATORS:
+    for separator in text_file.SEPARATORS:
         if separator not in text:
             continue
         for first in range(0, len(lines), SEARCHED_AT_ONCE):

@@ -13,8 +13,7 @@ from etl.mapping import apply as mapping
 from etl.mapping import profile as profiles
 from etl.mapping.profile import Profile
 from etl.privacy import sheet_names
-from etl.reading import text_file as parse_csv
-from etl.reading import workbook
+from etl.reading import text_file, workbook
 from etl.reading.cells import code_words, fold, township_words
 from etl.reading.header import accepted_headers, extract_by_header
 from etl.reading.layout import Cut, Layout, lay_out, lay_out_text
@@ -71,7 +70,7 @@ def read_file(content: bytes, suffix: str, contracts: dict[str, Extract], pack: 
         OSError: If the temporary folder cannot be written.
     """
     if not content:
-        raise parse_csv.empty_file()
+        raise text_file.empty_file()
     if content.startswith(workbook.ZIP_MAGIC):
         kind = workbook.archive_kind(content)
         if suffix not in workbook.SUFFIXES_OF[kind]:
@@ -116,11 +115,11 @@ def _read_text(content: bytes, contracts: dict[str, Extract], pack: CountyPack |
         return extract_by_header(header, contracts) is not None
 
     try:
-        text, encoding = parse_csv.decode(content)
-        table = parse_csv.parse(text, is_header, has_footers=True)
+        text, encoding = text_file.decode(content)
+        table = text_file.parse(text, is_header, has_footers=True)
     except UnreadableError as fault:
         extract = extract_by_header(fault.header, contracts) if fault.header else None
-        place = None if fault.position is None else parse_csv.column_at(fault.text, fault.position, is_header)
+        place = None if fault.position is None else text_file.column_at(fault.text, fault.position, is_header)
         named, letter = place or (fault.column or "", fault.letter)
         # Only a header of our own may be named: any other is content, and its letter must do.
         fault.column = named if any(fold(named) in accepted_headers(contract) for contract in contracts.values()) else letter
@@ -144,7 +143,7 @@ def _read_workbook(
             return mapped
         layout = lay_out(sheets, contracts, pack)
         if layout.table.row_count > MAX_ROWS:
-            raise parse_csv.too_many_rows()
+            raise text_file.too_many_rows()
     except UnreadableError as fault:
         raise UnreadableSheetsError(fault, sheets) from fault
     used = {part.sheet for part in layout.parts}
@@ -165,7 +164,7 @@ def _read_by_profile(content: bytes, known: Sequence[Profile], contracts: dict[s
     if len(complete) > 1:
         raise _profile_conflict(complete[0][1])
     profile, text, _ = complete[0]
-    table = parse_csv.parse(text, profile.fits, profile.separators)
+    table = text_file.parse(text, profile.fits, profile.separators)
     return Reading(mapping.lay_out(profile, Cut(table), contracts[profile.extract]), profile.encoding, profile=profile)
 
 

@@ -76,7 +76,7 @@ def months_of(file_name: str, above: Iterable[Sequence[str]], extract: Extract, 
             a span that begins otherwise is no running total.
     """
     said: set[Months] = {stated} if stated else set()
-    said |= set(_spans(with_digits(_NAME_REPORTED.sub("", unicodedata.normalize("NFKC", file_name)))))
+    said |= set(_spans(with_digits(_without_date(file_name))))
     for row in above:
         title = with_digits(" ".join(row))
         as_of = _AS_OF.search(title)
@@ -97,8 +97,13 @@ def months_of(file_name: str, above: Iterable[Sequence[str]], extract: Extract, 
 
 def named_months(file_name: str, stated: Months | None) -> Months | None:
     """Return the months that the sender or the name alone tells; None where neither does, or the name tells several."""
-    spans = set(_spans(with_digits(_NAME_REPORTED.sub("", unicodedata.normalize("NFKC", file_name)))))
+    spans = set(_spans(with_digits(_without_date(file_name))))
     return stated or (spans.pop() if len(spans) == 1 else None)
+
+
+def _without_date(file_name: str) -> str:
+    """Return a name without the date after 报, in which months are not looked for."""
+    return _NAME_REPORTED.sub("", unicodedata.normalize("NFKC", file_name))
 
 
 def _spans(text: str) -> list[Months]:
@@ -222,8 +227,7 @@ def _periods(text: str, year: int) -> list[Months]:
 
 def impossible_month(file_name: str) -> bool:
     """Say whether a file's name holds what is written like a month and can be none, as _202613: passed over, the file would cover other months."""
-    name = unicodedata.normalize("NFKC", _NAME_REPORTED.sub("", unicodedata.normalize("NFKC", file_name)))
-    return any(not 1 <= int(month[1] or month[2]) <= 12 for month in _MONTH_LIKE.finditer(name))
+    return any(not 1 <= int(month[1] or month[2]) <= 12 for month in _MONTH_LIKE.finditer(_without_date(file_name)))
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,7 @@ from etl.contract import Extract
 from etl.extracts import extracts
 from etl.ledger import durable
 from etl.ledger.ledger import LedgerEntry, LedgerError, keep
-from etl.mapping.profile import (
-    DIGEST,
-    Profile,
-    ProfileError,
-    parse,
-)
+from etl.mapping.profile import DIGEST, Profile, ProfileError, parse
 from etl.problems import Problem
 from indicators.model import Text
 

@@ -18,7 +18,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from etl.contract import Extract, Type
 from etl.problems import Problem, Told
-from etl.reading import text_file as parse_csv
+from etl.reading import text_file
 from etl.reading.cells import code_words, fold, month_of
 from etl.reading.header import HEADER_WITHIN, MAX_DEPTH, header_text
 from etl.reading.layout import Cut, cut_out
@@ -101,7 +101,7 @@ class Profile:
     @property
     def separators(self) -> tuple[str, ...]:
         """What may stand between the cells of a text file."""
-        return parse_csv.SEPARATORS if self.separator == TOLD else (self.separator,)
+        return text_file.SEPARATORS if self.separator == TOLD else (self.separator,)
 
     def content(self) -> bytes:
         """Return the profile as it is kept; equal profiles have equal bytes."""
@@ -441,7 +441,7 @@ def decode(profile: Profile, content: bytes) -> str | None:
     """
     if profile.encoding == TOLD:
         try:
-            return parse_csv.decode(content)[0]
+            return text_file.decode(content)[0]
         except UnreadableError:
             return None
     is_eight_bit = profile.encoding in ("iso-8859-1", "windows-1252")

@@ -20,8 +20,7 @@ from etl.county.pack import CountyPack
 from etl.mapping.profile import TOLD, Profile, ProfileError, is_month, month_of_header
 from etl.privacy import sheet_names
 from etl.problems import Problem
-from etl.reading import text_file as parse_csv
-from etl.reading import workbook
+from etl.reading import text_file, workbook
 from etl.reading.cells import code_words, fold, read_column, township_words
 from etl.reading.header import HEADER_WITHIN, MAX_DEPTH, accepted_headers, header_text
 from etl.reading.layout import cut_out
@@ -204,10 +203,10 @@ def _cut_below(sheet: Sheet, top: int, depth: int, header: tuple[str, ...]) -> T
 
 
 def _in_text(content: bytes) -> Iterator[_Candidate]:
-    text, _ = parse_csv.decode(content)
+    text, _ = text_file.decode(content)
     lines = text.split("\n", SAMPLED + HEADER_WITHIN)[: SAMPLED + HEADER_WITHIN]
     beginning = "\n".join(lines[:-1]) + "\n" if len(lines) > 1 else text
-    for separator in parse_csv.SEPARATORS:
+    for separator in text_file.SEPARATORS:
         cut = [tuple(cell.strip('"') for cell in line.rstrip("\r").split(separator)) for line in lines]
         for position, header in enumerate(cut[:HEADER_WITHIN]):
             below = [row for row in cut[position + 1 :] if len(row) == len(header)]
@@ -216,10 +215,10 @@ def _in_text(content: bytes) -> Iterator[_Candidate]:
                 continue
             try:
                 # Whether the rows below are as wide as the header is a matter of the whole text; its beginning tells soon enough.
-                parse_csv.parse(beginning, partial(eq, header), (separator,))
+                text_file.parse(beginning, partial(eq, header), (separator,))
             except UnreadableError:
                 continue
-            whole = partial(parse_csv.parse, text, partial(eq, header), (separator,))
+            whole = partial(text_file.parse, text, partial(eq, header), (separator,))
             yield _Candidate(position + 1, 1, header, header, sum(map(_is_number, header)), columns, whole)
 
 

@@ -16,18 +16,7 @@ from itertools import product
 from etl.clock import today
 from etl.privacy import pseudonyms, sheet_names
 from etl.privacy.hidden_texts import hidden_texts
-from etl.privacy.identifiers import (
-    COMPOUND_SURNAMES,
-    DETECTORS,
-    LONGEST_TITLE,
-    SURNAMES,
-    find_in_text,
-    is_card,
-    is_mobile,
-    is_name,
-    join,
-    visible,
-)
+from etl.privacy.identifiers import COMPOUND_SURNAMES, DETECTORS, LONGEST_TITLE, SURNAMES, find_in_text, is_card, is_mobile, is_name, join, visible
 from etl.problems import Problem
 from etl.reading.cells import RULES, fold
 from etl.reading.table import Sheet, Table, column_letter
