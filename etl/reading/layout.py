@@ -201,10 +201,10 @@ def _block(sheet: Sheet, contracts: Mapping[str, Extract]) -> _Block | None:
 
 
 def _cut(sheet: Sheet, rows: list[list[str]], top: int, depth: int, header: tuple[str, ...], extract: Extract) -> _Block:
-    found = cut_out(replace(sheet, rows=rows), top, depth, header)
-    table = replace(found.table, header=settled_header(found.table.header or (), extract))
+    cut = cut_out(replace(sheet, rows=rows), top, depth, header)
+    table = replace(cut.table, header=settled_header(cut.table.header or (), extract))
     groups = _groups(replace(sheet, rows=rows), top, depth)
-    return _Block(table=table, outside=found.outside, merged=found.merged, formats=found.formats, groups=groups, extract=extract)
+    return _Block(table=table, outside=cut.outside, merged=cut.merged, formats=cut.formats, groups=groups, extract=extract)
 
 
 def _groups(sheet: Sheet, top: int, depth: int) -> tuple[Line, ...]:
@@ -310,18 +310,10 @@ def _is_filled_like_a_record(cells: Sequence[str], width: int) -> bool:
 def _records_above(table: Table) -> list[Problem]:
     """Ask about rows above the header that are filled like records: as titles they would be lost."""
     width = len(table.header or ())
+    fault = Text("表头上方有像记录的行", "A row above the header is filled like a record")
+    remedy = Text("表头须在所有记录之上,或删除该行", "Put the header above all records, or delete the row")
     full = [line.row for line in table.lines_above if _is_filled_like_a_record(line.cells, width)]
-    return [
-        Problem(
-            "rows_above_header",
-            Text("表头上方有像记录的行", "A row above the header is filled like a record"),
-            Text("表头须在所有记录之上,或删除该行", "Put the header above all records, or delete the row"),
-            table.sheet,
-            None,
-            row,
-        )
-        for row in full
-    ]
+    return [Problem("rows_above_header", fault, remedy, table.sheet, None, row) for row in full]
 
 
 def _marked_rows(table: Table) -> dict[int, dict[int, Mark]]:
@@ -451,14 +443,9 @@ def _different(table: Table, index: int) -> Collection[str]:
 
 
 def _merged(table: Table, column: Column | None, row: int) -> Problem:
-    return Problem(
-        "merged_cells",
-        Text("记录中有合并单元格,不知每行各是多少", "Cells are merged among the records, and what each row holds cannot be told"),
-        Text("取消合并并逐格填写", "Unmerge them and fill every cell"),
-        table.sheet,
-        column.header if column else None,
-        row,
-    )
+    fault = Text("记录中有合并单元格,不知每行各是多少", "Cells are merged among the records, and what each row holds cannot be told")
+    remedy = Text("取消合并并逐格填写", "Unmerge them and fill every cell")
+    return Problem("merged_cells", fault, remedy, table.sheet, column.header if column else None, row)
 
 
 def _is_unused(header: str, cells: Sequence[str], records: Sequence[int] | None) -> bool:
@@ -499,17 +486,12 @@ def _format_problems(cut: Cut, columns: Sequence[Column | None], left_out: froze
 
 def _number_format(table: Table, column: Column, row: int) -> Problem:
     unit = column.unit or Text("个", "units")
-    return Problem(
-        "number_format",
-        Text(
-            f"单元格的数字格式另加了单位、文字或百分号,缩放或隐藏了数值,看到的不是所填的数(本列单位:{unit.zh})",
-            f"The cell's number format adds a unit, words or a percent sign, scales the number or hides it; the column is in {unit.en}",
-        ),
-        Text(f"把格式改为“常规”,按{unit.zh}填写", f"Format it as General and give the number in {unit.en}"),
-        table.sheet,
-        column.header,
-        row,
+    fault = Text(
+        f"单元格的数字格式另加了单位、文字或百分号,缩放或隐藏了数值,看到的不是所填的数(本列单位:{unit.zh})",
+        f"The cell's number format adds a unit, words or a percent sign, scales the number or hides it; the column is in {unit.en}",
     )
+    remedy = Text(f"把格式改为“常规”,按{unit.zh}填写", f"Format it as General and give the number in {unit.en}")
+    return Problem("number_format", fault, remedy, table.sheet, column.header, row)
 
 
 def _unit_problems(table: Table, columns: Sequence[Column | None], footers: frozenset[int]) -> list[Problem]:
@@ -518,20 +500,12 @@ def _unit_problems(table: Table, columns: Sequence[Column | None], footers: froz
     kinds = {column.type for column in columns if column is not None}
     patterns = [_OTHER_UNIT[kind] for kind in sorted(kinds & set(_OTHER_UNIT))]
     said = [line.row for line in lines if any(pattern.search(fold(cell)) for pattern in patterns for cell in line.cells if cell.strip())]
-    return [
-        Problem(
-            "unit_other",
-            Text(
-                "此行写明的单位不是模板的单位,数是否已换算不得而知",
-                "This row names another unit than the template's, so what the numbers are in cannot be told",
-            ),
-            Text("按模板的单位(克、人、起)填写,并改正此行", "Give the numbers in the template's units (grams, people, cases) and correct the row"),
-            table.sheet,
-            None,
-            row,
-        )
-        for row in sorted(said)
-    ]
+    fault = Text(
+        "此行写明的单位不是模板的单位,数是否已换算不得而知",
+        "This row names another unit than the template's, so what the numbers are in cannot be told",
+    )
+    remedy = Text("按模板的单位(克、人、起)填写,并改正此行", "Give the numbers in the template's units (grams, people, cases) and correct the row")
+    return [Problem("unit_other", fault, remedy, table.sheet, None, row) for row in sorted(said)]
 
 
 def _total_problems(
@@ -544,6 +518,7 @@ def _total_problems(
         index: _running(column, cells[index], left_out) for index, column in enumerate(columns) if column is not None and column.type in _SUMMED
     }
     records = [0, *accumulate(row not in left_out for row in range(table.row_count))]
+    fault, remedy = Text("合计与各行之和不符", "The total is not the sum of its rows"), Text("核对合计和各行", "Check the total and its rows")
     problems: list[Problem] = []
     start = 0
     for total in totals:
@@ -552,17 +527,7 @@ def _total_problems(
         wrong = [_mismatches(table, columns, running, total, first, last, records[last] - records[first]) for first, last in spans]
         if not all(wrong):
             continue
-        problems += [
-            Problem(
-                "total_mismatch",
-                Text("合计与各行之和不符", "The total is not the sum of its rows"),
-                Text("核对合计和各行", "Check the total and its rows"),
-                table.sheet,
-                header,
-                table.row_number(total),
-            )
-            for header in min(wrong, key=len)
-        ]
+        problems += [Problem("total_mismatch", fault, remedy, table.sheet, header, table.row_number(total)) for header in min(wrong, key=len)]
     return problems
 
 
@@ -604,8 +569,8 @@ def _mismatches(
 def _named_township(block: _Block, blocks: Sequence[_Block], pack: CountyPack | None) -> _Block:
     """Supply the township from the sheet's name, where the header has none and every sheet is named by a township."""
     known = accepted_headers(block.extract)
-    found = {known.get(fold(text)) for text in block.table.header or ()}
-    missing = [column for column in block.extract.columns if column.type is Type.TOWNSHIP and column.name not in found]
+    headed = {known.get(fold(text)) for text in block.table.header or ()}
+    missing = [column for column in block.extract.columns if column.type is Type.TOWNSHIP and column.name not in headed]
     if len(missing) != 1 or pack is None:
         return block
     words = township_words(pack)

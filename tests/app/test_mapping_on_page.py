@@ -11,7 +11,7 @@ from etl.extracts import extracts
 from etl.ledger import ledger
 from etl.mapping import question
 from etl.mapping.kept import load, load_all
-from etl.mapping.question import Kind, Use
+from etl.mapping.question import Use, UseKind
 from tests.app.test_upload import build_number, can_publish, folder, hand_in, page, publish, said, small
 from tests.etl.files import TOWNSHIPS, write_csv, write_xlsx
 
@@ -39,10 +39,10 @@ def answer(test: AppTest) -> AppTest:
     test = choose(test, ".type", "case_counts")
     for index, use in enumerate(
         (
-            Use(Kind.COLUMN, "township"),
-            Use(Kind.COUNT, "charge", "trafficking"),
+            Use(UseKind.COLUMN, "township"),
+            Use(UseKind.COUNT, "charge", "trafficking"),
             question.UNUSED,
-            Use(Kind.COUNT, "charge", "possession"),
+            Use(UseKind.COUNT, "charge", "possession"),
             question.UNUSED,
         )
     ):
