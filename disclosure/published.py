@@ -12,7 +12,7 @@ from disclosure.lattice import Axis, Selection
 from disclosure.program import Contradiction
 
 INTERNAL, PUBLIC = "internal", "public"
-_STOCKS = frozenset({"core.registry_person"})
+_STOCKS = frozenset({"core.registry_person", "core.treatment_due"})
 _BRIDGES = frozenset({"core.registry_change"})
 _AREAS = frozenset({"zone", "township"})
 _NESTED = (("zone", "township"), ("quarter", "month"))

@@ -17,7 +17,7 @@ Question = tuple[str, str | None, str | None, str | None]
 """Release, indicator, breakdown and grain; None stands for all there are."""
 
 _EVERY_GRAIN = (Grain.MONTH, Grain.QUARTER, Grain.YEAR, Grain.ROLLING_12)
-STOCK_TABLES = frozenset({"core.registry_person"})
+STOCK_TABLES = frozenset({"core.registry_person", "core.treatment_due"})
 
 
 def is_stock(indicator: Indicator) -> bool:

@@ -7,7 +7,7 @@ turns these declarations into SQL, protection tables and documentation, so a fac
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -31,6 +31,7 @@ class Theme(StrEnum):
     YOUTH = "youth"
     DRUGS = "drugs"
     CASES = "cases"
+    TREATMENT = "treatment"
 
 
 class Kind(StrEnum):
@@ -123,6 +124,7 @@ class Measure:
     where: Selection = ()
     column: str | None = None  # None counts records; a name sums that column
     distinct: bool = False  # with a column: how many different values were seen
+    table: str | None = None  # of a denominator: the table it is counted in, where that is not the indicator's own
 
 
 @dataclass(frozen=True)
@@ -134,6 +136,15 @@ def residents_of_year(known: Mapping[int, int], year: int) -> int:
     """Return the residents of a year: of the nearest earlier one that is known, else of the first; 0 where none is known."""
     earlier = [at for at in known if at <= year]
     return known[max(earlier) if earlier else min(known)] if known else 0
+
+
+@dataclass(frozen=True)
+class Formula:
+    """Another denominator a county may choose where no formula is official; ``county.toml`` names it by its id."""
+
+    id: str
+    denominator: Measure
+    definition: Text
 
 
 @dataclass(frozen=True)
@@ -167,6 +178,7 @@ class Indicator:
     counted_on: str = "month_on"  # column of the table that says in which month a record counts
     decimals: int = 0
     denominator: Measure | Residents | None = None
+    formulas: tuple[Formula, ...] = ()  # other formulas than the one declared, of which the county pack may choose one
     # A county total that is published exactly inside: it restricts the population by nothing but registry standing.
     headline: bool = False
     breaks: tuple[Break, ...] = ()
@@ -175,6 +187,17 @@ class Indicator:
     targets: tuple[tuple[int, float], ...] = ()  # (year, value)
     watched: tuple[str, ...] = ()  # breakdowns whose latest period is compared with those of earlier years: the early warning
     is_mapped: bool = False  # townships are compared with each other: the hotspots
+
+    def by_formula(self, chosen: str) -> Indicator:
+        """Return the indicator as a county counts it; the declared formula where ``chosen`` is empty.
+
+        Raises:
+            KeyError: If there is no such formula.
+        """
+        if not chosen:
+            return self
+        formula = {one.id: one for one in self.formulas}[chosen]
+        return replace(self, denominator=formula.denominator, definition=formula.definition)
 
     @property
     def counts_separate_events(self) -> bool:

@@ -94,7 +94,7 @@ def assemble(
             Text("还没有已入库的文件;请先运行 `python -m etl load 文件…`", "No file has been accepted yet; run `python -m etl load FILE…` first")
         )
     pack = rows.pack
-    indicators = catalogue(*indicator_folders)
+    indicators = {name: one.by_formula(pack.formulas.get(name, "")) for name, one in catalogue(*indicator_folders).items()}
     limits = policy or Policy()
     secret = release_secret()
     with Processors() as each:
@@ -203,7 +203,7 @@ def _write(
         last_year = max(month for months in editions.values() for month in months).year
         file.write_residents([row for row in residents_by_area(pack, last_year) if row[0] in towns])
         file.write_meta("member", _members(members))
-        file.write_meta("indicator", [_declaration(indicator) for indicator in indicators.values()])
+        file.write_meta("indicator", [_declaration(indicator, pack.formulas.get(indicator.id, "")) for indicator in indicators.values()])
         file.write_meta("input_file", _input_files(entries, editions))
         file.write_meta("coverage", [(extract, month, entry.sequence) for extract, months in editions.items() for month, entry in months.items()])
         file.write_meta("extract", [(name, extract.title.zh, extract.title.en) for name, extract in extracts().items()])
@@ -259,7 +259,7 @@ def _townships(pack: CountyPack) -> list[tuple[Any, ...]]:
     ]
 
 
-def _declaration(indicator: Indicator) -> tuple[Any, ...]:
+def _declaration(indicator: Indicator, formula: str) -> tuple[Any, ...]:
     denominator = indicator.denominator
     written = "" if denominator is None else "residents" if isinstance(denominator, Residents) else _measure(denominator)
     return (
@@ -271,6 +271,7 @@ def _declaration(indicator: Indicator) -> tuple[Any, ...]:
         _measure(indicator.numerator),
         written,
         indicator.headline,
+        formula,
     )
 
 

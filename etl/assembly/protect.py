@@ -7,7 +7,7 @@ other. All cells of one table and moment (a month's end for a stock, a calendar 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import numpy
@@ -179,7 +179,7 @@ def _lattices(
 ) -> dict[_Place, _Counted]:
     found = {}
     for place, draft in _drafts(rows, catalogue, release).items():
-        lattice = _lattice(draft, members)
+        lattice = _lattice(draft, members, is_stock=place[0] in STOCK_TABLES)
         found[place] = _Counted(lattice, *_counts(draft, lattice, populations.get(place, Population.empty())))
     return found
 
@@ -352,11 +352,13 @@ def _is_offered(row: CountedCell, indicator: Indicator, release: Release) -> boo
     return row.is_reported and row.grain in grains(indicator, row.breakdown, release)
 
 
-def _lattice(draft: _Draft, members: Mapping[str, Sequence[tuple[str, str]]]) -> Lattice:
+def _lattice(draft: _Draft, members: Mapping[str, Sequence[tuple[str, str]]], *, is_stock: bool) -> Lattice:
     used = {name for where in draft.counts for name, _ in where}
     axes = tuple(_axis(name, members, used) for name in sorted(used | _parents(used)))
     cells = tuple(Cell(where, where in draft.totals, where in draft.county, draft.worth.get(where, 0)) for where in sorted(draft.counts))
-    return Lattice(axes, close(axes, cells))
+    closed = close(axes, cells)
+    # Of what happened in a period a zero is a small count in the whole county too, also where it only follows by subtraction.
+    return Lattice(axes, closed if is_stock else tuple(replace(cell, is_county=False) for cell in closed))
 
 
 def _parents(used: set[str]) -> set[str]:

@@ -12,13 +12,14 @@ import numpy
 import pyarrow
 import pyarrow.compute
 
-from etl.assembly.compile import cells_sql, fill_sql
+from etl.assembly.compile import cells_sql
 from etl.assembly.protect import CountedCell, Population
 from etl.assembly.take_apart import monthly_sql
-from etl.contract import Extract, Period
-from etl.county.pack import CountyPack, current_townships, successor
+from etl.contract import CoreTable, Extract, Period
+from etl.core_tables import arrived_sql, arrow_schema, covered_sql, expected_sql, record_key, table_sql
+from etl.county.pack import CountyPack, current_townships, reference_tables
 from etl.inspection import running_totals
-from etl.inspection.typed_rows import TypedRows, schema_of
+from etl.inspection.typed_rows import TypedRows
 from etl.ledger.ledger import LedgerEntry, LedgerError
 from etl.ledger.secret import mark
 from etl.mapping.kept import is_cumulative
@@ -75,17 +76,19 @@ class Workspace:
         for extract in extracts.values():
             self._stage(extract, editions.get(extract.id, {}), rows, progress)
             self._mark(extract, secret)
-            self._connection.execute(extract.core_sql)
-            self._check_complete(extract)
+            for table in extract.tables:
+                self._connection.execute(table_sql(extract, table))
+                self._check_complete(extract, table)
+                self._connection.execute(covered_sql(extract, table))
         self._fill_periods()
 
     def count(self, progress: Progress) -> None:
-        """Count every indicator for every breakdown and finished period into ``core.cell``."""
-        for position, indicator in enumerate(self._indicators.values()):
-            progress(Text("统计指标", "Counting"), position, len(self._indicators))
-            self._connection.execute(f"create or replace temporary table counted as {cells_sql(indicator)}")
-            for breakdown in indicator.breakdowns:
-                self._connection.execute(fill_sql(indicator, breakdown, "counted"))
+        """Count every indicator for every breakdown and finished period into ``core.cell``; what no file was delivered for is passed over."""
+        answerable = self.latest_months()
+        asked = [one for one in self._indicators.values() if one.table in answerable]
+        for position, indicator in enumerate(asked):
+            progress(Text("统计指标", "Counting"), position, len(asked))
+            self._connection.execute(cells_sql(indicator))
 
     def cells(self) -> list[CountedCell]:
         """Return the exact cells."""
@@ -181,16 +184,17 @@ class Workspace:
         self._insert("core.reported_month", reported)
         months = months_between(min(month for _, month in reported), max(month for _, month in reported))
         self._insert("core.dim_month", [(month, _previous(month)) for month in months])
-        successors = {town.code: pack.township(successor(pack, town.code)) for town in pack.townships}
-        self._insert("core.dim_township", [(code, town.code, town.zone, "yes" if town.is_remote else "no") for code, town in successors.items()])
-        self._insert("core.dim_drug", [(drug.code, drug.drug_group) for drug in pack.drugs])
+        for name, table in reference_tables(pack).items():
+            self._connection.register("incoming", table)
+            self._connection.execute(f"create table core.{name} as select * from incoming")
+            self._connection.unregister("incoming")
         self._insert("core.dim_member", [(name, code) for name, members in self.members().items() for code, _, _ in members])
         self._insert("core.county", [(pack.area_code,)])
         self._insert("core.resident", residents_by_area(pack, months[-1].year))
 
     def _stage(self, extract: Extract, months: Mapping[date, LedgerEntry], rows: TypedRows, progress: Progress) -> None:
         """Fill ``staged.<extract>`` with the rows of every month's edition in force; a superseded row never gets in."""
-        schema = schema_of(extract)
+        schema = arrow_schema(extract.columns)
         age = pyarrow.field("age", pyarrow.int64())
         parts = [schema.append(age).empty_table()]
         entries = {entry.sequence: entry for entry in months.values()}
@@ -239,24 +243,25 @@ class Workspace:
         self._connection.execute(f"alter table staged.{extract.id} rename to delivered")
         self._connection.execute("create temporary table delivered as select * from staged.delivered")
         self._connection.execute(f"create table staged.{extract.id} as {monthly_sql(extract)}")
-        count = running_totals.count_column(extract)
-        (negative,) = self._connection.execute(f"select count(*) from staged.{extract.id} where {count} < 0").fetchall()[0]
-        self.corrected_months += negative
+        negative = " + ".join(f"case when {name} < 0 then 1 else 0 end" for name in extract.flow_columns)
+        (corrected,) = self._connection.execute(f"select coalesce(sum({negative}), 0) from staged.{extract.id}").fetchall()[0]
+        self.corrected_months += corrected
         for table in ("staged.delivered", "temp.delivered", "month_in_force"):
             self._connection.execute(f"drop table {table}")
 
-    def _check_complete(self, extract: Extract) -> None:
-        """Refuse to go on if a record was lost or counted twice on its way into the core."""
-        counts = [
-            self._connection.execute(f"select count(*) from {table}").fetchall()[0][0] for table in (f"staged.{extract.id}", extract.record_table)
-        ]
-        if counts[0] != counts[1]:
-            raise ValueError(f"{extract.id}: {counts[0]} records became {counts[1]} rows of {extract.record_table}; correct its core_sql")
+    def _check_complete(self, extract: Extract, table: CoreTable) -> None:
+        """Refuse to go on if records, people or things were lost or counted twice on their way into a core table."""
+        expected = expected_sql(extract, table)
+        if expected is None:
+            return
+        delivered, arrived = (self._connection.execute(sql).fetchall()[0][0] for sql in (expected, arrived_sql(table)))
+        if delivered != arrived:
+            raise ValueError(
+                f"{extract.id}: {delivered} were delivered and {arrived} stand in core.{table.name}; its declaration loses or doubles some"
+            )
 
     def _mark(self, extract: Extract, secret: bytes) -> None:
-        # A row of a table of numbers has no key of its own: its place in the table is the key.
-        key = extract.key[0] if len(extract.key) == 1 else f"concat_ws('|', {', '.join(f'cast({name} as varchar)' for name in extract.key)})"
-        keys = [found for (found,) in self._connection.execute(f"select distinct {key} from staged.{extract.id}").fetchall()]
+        keys = [key for (key,) in self._connection.execute(f"select distinct {record_key(extract)} from staged.{extract.id} s").fetchall()]
         columns = {
             "extract": pyarrow.array([extract.id] * len(keys), pyarrow.string()),
             "record_key": pyarrow.array(keys, pyarrow.string()),

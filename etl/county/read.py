@@ -41,6 +41,7 @@ from etl.county.rows import (
 )
 from etl.problems import Problem, alike, row_ranges
 from etl.wording import counted
+from indicators import catalogue
 from indicators.model import Text
 
 _RULES = ("deduct", "tiered", "ratio", "yes_no", "veto", "bonus")
@@ -106,6 +107,7 @@ def _read(folder: Path, problems: list[Problem]) -> CountyPack | None:
     campaigns = _read_campaigns(folder, problems)
     departments = _read_departments(folder, problems)
     assessment = _read_assessment(folder, problems)
+    formulas = _read_formulas(county, problems)
     if problems:
         return None
     return CountyPack(
@@ -121,7 +123,20 @@ def _read(folder: Path, problems: list[Problem]) -> CountyPack | None:
         campaigns,
         departments,
         assessment,
+        formulas,
     )
+
+
+def _read_formulas(county: Mapping[str, Any], problems: list[Problem]) -> dict[str, str]:
+    """Return the formula chosen for each indicator that offers several; an empty choice is the declared one."""
+    chosen = county.get("formula", {})
+    offered = {name: [formula.id for formula in indicator.formulas] for name, indicator in catalogue().items() if indicator.formulas}
+    for name, formula in chosen.items():
+        if formula and formula not in offered.get(name, ()):
+            known = "、".join(f'{one} = "{formula_id}"' for one, ids in offered.items() for formula_id in ids)
+            fault = Text(f"county.toml:[formula] 中的 {name} 没有这个公式", f"county.toml: {name} in [formula] offers no such formula")
+            problems.append(pack_problem("formula", fault, Text(f"删除该行,或写 {known}", f"Remove the line, or write {known}"), str(name)))
+    return {str(name): str(formula) for name, formula in chosen.items() if formula}
 
 
 def _read_county(folder: Path, problems: list[Problem]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from datetime import date
 from etl.contract import Extract, Period
 from etl.county.pack import CountyPack, current_townships
 from etl.extracts import extracts
-from etl.inspection.replacement import Editions, Outlines, is_table, township_column
+from etl.inspection.replacement import Editions, Outlines, township_column
 from etl.ledger.ledger import LedgerEntry, LedgerError
 from etl.problems import Remark
 from etl.wording import months_in_words
@@ -33,7 +33,7 @@ def remarks(entry: LedgerEntry, in_force: Editions, outlines: Outlines, pack: Co
     found = []
     if entry.first_month < entry.last_month:
         found += _months(entry.first_month, entry.last_month, set(outlines.of(entry).months.values()))
-    if is_table(extract) and not is_running:
+    if extract.is_table and not is_running:
         found += _townships(extract, entry.last_month, outlines.of(entry).townships, pack)
     return found
 

@@ -22,7 +22,7 @@ from typing import Any
 import pyarrow
 import pyarrow.ipc
 
-from etl.contract import Extract, Type
+from etl.core_tables import arrow_schema
 from etl.county.pack import CountyPack
 from etl.extracts import extracts
 from etl.inspection.accepted_rows import read_again
@@ -36,18 +36,12 @@ from etl.mapping.profile import Profile
 from indicators.model import Text
 
 SUFFIX = ".rows"
-_ARROW = {Type.MONTH: pyarrow.date32(), Type.YEAR: pyarrow.int64(), Type.COUNT: pyarrow.int64(), Type.GRAMS: pyarrow.float64()}
 _DIGEST_BYTES = hashlib.sha256().digest_size
 
 
 def folder_of(data: Path) -> Path:
     """Return where the typed rows of accepted files are kept."""
     return data / "typed"
-
-
-def schema_of(extract: Extract) -> pyarrow.Schema:
-    """Return the columns of an extract's typed rows: months as first days, years and counts whole, grams as fractions, all else as codes."""
-    return pyarrow.schema([(column.name, _ARROW.get(column.type, pyarrow.string())) for column in extract.columns])
 
 
 class TypedRows:
@@ -224,7 +218,7 @@ def _program() -> str:
 
 
 def _table(entry: LedgerEntry, columns: Mapping[str, Sequence[Any]]) -> pyarrow.Table:
-    schema = schema_of(extracts()[entry.extract or ""])
+    schema = arrow_schema(extracts()[entry.extract or ""].columns)
     return pyarrow.table({field.name: pyarrow.array(columns.get(field.name, ()), field.type) for field in schema}, schema=schema)
 
 

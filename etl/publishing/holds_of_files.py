@@ -13,7 +13,7 @@ import duckdb
 from etl.contract import Period, Type
 from etl.county.pack import CountyPack, successor
 from etl.extracts import extracts
-from etl.inspection.replacement import Editions, Outlines, replacements, tells_people
+from etl.inspection.replacement import Editions, Outlines, replacements
 from etl.inspection.typed_rows import TypedRows
 from etl.ledger import ledger
 from etl.ledger.ledger import LedgerEntry
@@ -53,7 +53,7 @@ def people_exchanged(was: Editions, entries: Sequence[LedgerEntry], outlines: Ou
     found = []
     for extract, months in ledger.editions(entries).items():
         contract = extracts().get(extract)
-        if contract is None or extract not in was or contract.period is not Period.SNAPSHOT or not tells_people(contract):
+        if contract is None or extract not in was or contract.period is not Period.SNAPSHOT or not contract.rows_are_people:
             continue
         for earlier, later in pairwise(sorted(months)):
             if later <= max(was[extract]):
@@ -98,8 +98,8 @@ def townships_gone(before: Path, was: Editions, entries: Sequence[LedgerEntry], 
         for before_months, after_months in pairs:
             if not after_months:
                 continue
-            if tells_people(contract):
-                old = _people_at(people.get(contract.record_table, {}), max(after_months))
+            if contract.rows_are_people:
+                old = _people_at(people.get(contract.tables[0].in_core, {}), max(after_months))
             else:
                 old = _records(extract, before_months, rows)
             new = _records(extract, after_months, rows)
@@ -111,7 +111,7 @@ def townships_gone(before: Path, was: Editions, entries: Sequence[LedgerEntry], 
             )
             # Whoever tries the files out has them; the build's readers must not learn of a place that nobody is registered there.
             kept = Text(f"{contract.title.zh}中有乡镇不再有记录", f"{contract.title.en}: a township has no record any more")
-            found.append(Hold("township_gone", message, "", month, kept if tells_people(contract) else None))
+            found.append(Hold("township_gone", message, "", month, kept if contract.rows_are_people else None))
     return tuple(found)
 
 

@@ -26,7 +26,7 @@ _KEY_ID_SHAPED = re.compile(r"\d{17}[0-9Xx]|(?<!\d)\d{15}(?!\d)", re.ASCII)
 _KEY_TAIL = re.compile(r"(.*?)(\d+)", re.ASCII)
 _LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,31}", re.ASCII)
 _WHOLE = re.compile(r"\d{1,9}", re.ASCII)
-_GRAMS = re.compile(r"(\d{1,9})(?:\.(\d+))?", re.ASCII)
+_DECIMAL = re.compile(r"(\d{1,9})(?:\.(\d+))?", re.ASCII)
 _GROUPED = re.compile(r"-?\d{1,3}(?:,\d{3})+(?:\.\d+)?", re.ASCII)
 _SERIAL_DAY = re.compile(r"[1-9]\d{4}(?:\.\d+)?", re.ASCII)
 _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?[Ee]\+?\d{1,2}", re.ASCII)
@@ -89,6 +89,10 @@ RULES: dict[str, tuple[Text, Text]] = {
     "grams": (
         Text("不是克数", "Not a weight in grams"),
         Text("填数字,最多三位小数", "Give a number with at most three decimals"),
+    ),
+    "amount": (
+        Text("不是数字", "Not a number"),
+        Text("填0或正数,最多三位小数", "Give 0 or more, with at most three decimals"),
     ),
     "flag": (Text("不是“是”或“否”", "Neither yes nor no"), Text("填是或否", "Write 是 or 否")),
     "drug": (
@@ -336,11 +340,19 @@ def _count(text: str) -> int:
 
 
 def _grams(text: str) -> float:
-    if text.startswith("-") and _GRAMS.fullmatch(text[1:]):
+    return _decimal(text, "grams")
+
+
+def _amount(text: str) -> float:
+    return _decimal(text, "amount")
+
+
+def _decimal(text: str, rule: str) -> float:
+    if text.startswith("-") and _DECIMAL.fullmatch(text[1:]):
         raise RefusedTextError("negative")
-    found = _GRAMS.fullmatch(text)
-    if not found or len((found[2] or "").rstrip("0")) > 3:
-        raise RefusedTextError("grams")
+    number = _DECIMAL.fullmatch(text)
+    if not number or len((number[2] or "").rstrip("0")) > 3:
+        raise RefusedTextError(rule)
     return float(text)
 
 
@@ -388,6 +400,7 @@ _READERS: dict[Type, Callable[[str], Any]] = {
     Type.YEAR: _year,
     Type.COUNT: _count,
     Type.GRAMS: _grams,
+    Type.AMOUNT: _amount,
     Type.LABEL: _label,
 }
 
