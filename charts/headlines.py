@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import pandas
 
 from analysis.comparison import Verdict, false_discovery_cut
 from charts.comparison import Change, detectable_words, events_change, finished_years, share_beyond_chance, stock_change
-from charts.findings import COUNTY, NOT_COMPARED, OFFERED_AT_ALL, Place, Scope, events_sentence, latest_events, series_of, stock_sentence, why_nothing
+from charts.findings import (
+    COUNTY,
+    NOT_COMPARED,
+    OFFERED_AT_ALL,
+    Place,
+    Scope,
+    events_sentence,
+    joined,
+    latest_events,
+    series_of,
+    stock_sentence,
+    why_nothing,
+)
 from charts.rows import cells, last_settled, newest_row, row_at
 from charts.words import amount_of, has_number, month_words, period_words, plain_number, provisional
-from indicators.dimensions import Member
+from indicators.cards import shown_on
+from indicators.dimensions import DIMENSIONS, Member
 from indicators.lattice import is_stock
-from indicators.model import Grain, Indicator, Kind, Status, Text
+from indicators.model import OVERVIEW, Attention, Form, Grain, Indicator, Kind, Status, Text
 
 
 @dataclass(frozen=True)
@@ -46,7 +60,7 @@ def events_headline(rows: pandas.DataFrame, indicator: Indicator, scope: Scope) 
     """Return events of the settled months of the year with their comparison and verdict; of finished years where months are not published."""
     voice = scope.voice
     title = voice.say(indicator.title)
-    change = events_change(voice, indicator, rows, scope.until, scope.place.breakdown(indicator), scope.place.area(indicator), None)
+    change = _events_change(rows, indicator, scope)
     if change.span:
         return _flow_card(title, indicator, change, scope)
     number, when, numbered = latest_events(rows, indicator, scope)
@@ -95,16 +109,27 @@ def _headline(rows: pandas.DataFrame, indicator: Indicator, scope: Scope) -> Hea
     return stock_headline(rows, indicator, scope) if is_stock(indicator) else flow_share_headline(rows, indicator, scope)
 
 
-def changes(rows: pandas.DataFrame, catalogue: dict[str, Indicator], scope: Scope) -> list[str]:
-    """Say what changed, from the counts leaders ask for first; every sentence is a published comparison."""
-    stocks = [catalogue[name] for name in ("registered_people", "current_users", "under_36_share")]
-    sentences = [stock_sentence(rows, stock, scope) for stock in stocks if newest_row(series_of(rows, stock, scope)) is not None]
-    for name in ("newly_found_people", "cases_opened", "cases_solved", "drug_labs_destroyed"):
-        indicator = catalogue[name]
-        change = events_change(scope.voice, indicator, rows, scope.until, scope.place.breakdown(indicator), scope.place.area(indicator), None)
-        if change.current is not None:
-            sentences.append(events_sentence(indicator, change, scope))
-    return [f"{sentence}。" if scope.voice.is_chinese else f"{sentence}." for sentence in sentences]
+def changes(rows: pandas.DataFrame, catalogue: Mapping[str, Indicator], scope: Scope) -> list[str]:
+    """Say what changed, stocks first; every sentence is a published comparison."""
+    told = [indicator for indicator, card in shown_on(OVERVIEW, catalogue) if card.form in {Form.HEADLINE, Form.SENTENCE}]
+    sentences = [_change_sentence(rows, indicator, scope) for indicator in sorted(told, key=lambda indicator: not is_stock(indicator))]
+    return [f"{sentence}。" if scope.voice.is_chinese else f"{sentence}." for sentence in sentences if sentence]
+
+
+def _change_sentence(rows: pandas.DataFrame, indicator: Indicator, scope: Scope) -> str:
+    """Say a number and its change; empty where there is none yet."""
+    if is_stock(indicator):
+        return "" if newest_row(series_of(rows, indicator, scope)) is None else stock_sentence(rows, indicator, scope)
+    if indicator.denominator is not None:
+        change = finished_years(scope.voice, indicator, series_of(rows, indicator, scope, Grain.YEAR))
+    else:
+        change = _events_change(rows, indicator, scope)
+    return "" if change.current is None else events_sentence(indicator, change, scope)
+
+
+def _events_change(rows: pandas.DataFrame, indicator: Indicator, scope: Scope) -> Change:
+    """Compare the settled months of the year in the place selected with those of the year before."""
+    return events_change(scope.voice, indicator, rows, scope.until, scope.place.breakdown(indicator), scope.place.area(indicator), None)
 
 
 @dataclass(frozen=True)
@@ -115,7 +140,7 @@ class _Tested:
 
 
 def attention(
-    rows: pandas.DataFrame, catalogue: dict[str, Indicator], members: dict[str, list[Member]], scope: Scope
+    rows: pandas.DataFrame, catalogue: Mapping[str, Indicator], members: Mapping[str, list[Member]], scope: Scope
 ) -> tuple[list[str], list[str], Text]:
     """Say what needs a look, and how much was looked at.
 
@@ -123,9 +148,9 @@ def attention(
     by itself find something.
 
     Args:
-        rows: Published rows of the indicators named here.
+        rows: Published rows of the indicators that are compared or told here.
         catalogue: All indicators by id.
-        members: Code lists by dimension: charge, zone, place_type.
+        members: Code lists of the dimensions by which they are compared.
         scope: What the reader selected.
 
     Returns:
@@ -144,24 +169,23 @@ def attention(
             changed.append(one.words + voice.say(Text("。信号,需核实是否专项行动或补录。", ". A signal: check for campaigns or late entries.")))
         elif one.is_on_card:
             changed.append(one.words + _alone(len(judged)).pick(voice.language))
-    facts = [*_standing_facts(rows, catalogue, scope), *_labs_in_remote(rows, catalogue, scope), *_unreported(rows, catalogue, scope)]
-    opened = catalogue["cases_opened"]
+    opened = _compared(catalogue)[0]
+    facts = [*_facts(rows, catalogue, scope), *_unreported(rows, opened, scope)]
     late = provisional_words(rows, opened, scope)
     if not judged:
         nothing = _why_not_compared(rows, opened, scope)
         return facts, [voice.say(nothing) if facts else "", late], nothing
-    total = events_change(voice, opened, rows, scope.until, scope.place.breakdown(opened), scope.place.area(opened), None)
+    total = _events_change(rows, opened, scope)
     could_find = detectable_words(voice, opened, total, len(judged), scope.place.title(opened))
-    by_zone = scope.place.zone is None
     nothing = TOO_FEW_TO_JUDGE if {one.change.verdict for one in judged} == {Verdict.TOO_FEW} else _no_case_change(total.span)
     unchanged = [voice.say(nothing)] if facts and not changed else []
+    split_by = [DIMENSIONS[dimension].title for dimension in _split_by(catalogue, scope)]
     if voice.is_chinese:
-        remark = f"本页同时比较了{len(judged)}项案件数(按总数、案由、场所{'、片区' if by_zone else ''}),已扣除多次比较的偶然。{could_find}"
+        listed = "、".join(["总数", *(title.zh for title in split_by)])
+        remark = f"本页同时比较了{len(judged)}项案件数(按{listed}),已扣除多次比较的偶然。{could_find}"
     else:
-        looked = (
-            f"{len(judged)} case counts were compared at once (total, offence, place{', zone' if by_zone else ''}), allowing for chance among many."
-        )
-        remark = f"{looked} {could_find}"
+        listed = ", ".join(["total", *(title.en.lower() for title in split_by)])
+        remark = f"{len(judged)} case counts were compared at once ({listed}), allowing for chance among many. {could_find}"
     return [*changed, *facts, *unchanged], [remark, late], nothing
 
 
@@ -189,66 +213,90 @@ def _why_not_compared(rows: pandas.DataFrame, opened: Indicator, scope: Scope) -
     return UNDER_A_YEAR if is_short else NOT_COMPARABLE
 
 
-def _tested(rows: pandas.DataFrame, catalogue: dict[str, Indicator], members: dict[str, list[Member]], scope: Scope) -> list[_Tested]:
-    voice, opened = scope.voice, catalogue["cases_opened"]
+def _compared(catalogue: Mapping[str, Indicator]) -> list[Indicator]:
+    """Return the counts that are compared, the one everything else is said of first."""
+    return [indicator for indicator in catalogue.values() if indicator.compared]
+
+
+def _tested(rows: pandas.DataFrame, catalogue: Mapping[str, Indicator], members: Mapping[str, list[Member]], scope: Scope) -> list[_Tested]:
     tested = []
-    for name in ("cases_opened", "cases_solved", "drug_labs_destroyed"):
-        indicator = catalogue[name]
-        change = events_change(voice, indicator, rows, scope.until, scope.place.breakdown(indicator), scope.place.area(indicator), None)
+    for indicator in _compared(catalogue):
+        change = _events_change(rows, indicator, scope)
         tested.append(_Tested(events_sentence(indicator, change, scope), change, is_on_card=True))
-    for dimension in ("charge", "place_type"):
-        for member in members[dimension]:
-            change = events_change(voice, opened, rows, scope.until, dimension, None, member.code)
-            said = events_sentence(opened, change, scope.of_county)
-            name = voice.say(member.title)
-            tested.append(_Tested(f"{name}:{said}" if voice.is_chinese else f"{name}: {said}", change))
-    if scope.place.zone is not None:  # its total was looked at already
-        return tested
-    for zone in members["zone"]:
-        change = events_change(voice, opened, rows, scope.until, "zone", zone.code, None)
-        tested.append(_Tested(events_sentence(opened, change, replace(scope, place=Place(scope.place.county, zone))), change))
+    for indicator in _compared(catalogue):
+        for dimension in _split_by({indicator.id: indicator}, scope):
+            looked_at = _tested_zone if DIMENSIONS[dimension].is_area else _tested_member
+            tested += [looked_at(rows, indicator, dimension, member, scope) for member in members[dimension]]
     return tested
 
 
-def _standing_facts(rows: pandas.DataFrame, catalogue: dict[str, Indicator], scope: Scope) -> list[str]:
-    """State what a committee asks about the young and new substances, where there is somebody or something to state."""
-    voice, sentences = scope.voice, []
-    minors = catalogue["people_under_18"]
-    latest = newest_row(series_of(rows, minors, scope))
-    if latest is not None and has_number(latest["status"]) and latest["value"] > 0:
-        sentences.append(stock_sentence(rows, minors, scope))
-    share = catalogue["new_substance_share"]
-    series = series_of(rows, share, scope)
+def _split_by(catalogue: Mapping[str, Indicator], scope: Scope) -> list[str]:
+    """Return the dimensions by which counts are compared; not the zones where one is selected, whose total is looked at already."""
+    named = dict.fromkeys(dimension for indicator in _compared(catalogue) for dimension in indicator.compared[1:])
+    return [dimension for dimension in named if scope.place.zone is None or not DIMENSIONS[dimension].is_area]
+
+
+def _tested_member(rows: pandas.DataFrame, indicator: Indicator, dimension: str, member: Member, scope: Scope) -> _Tested:
+    change = events_change(scope.voice, indicator, rows, scope.until, dimension, None, member.code)
+    said = events_sentence(indicator, change, scope.of_county)
+    name = scope.voice.say(member.title)
+    return _Tested(f"{name}:{said}" if scope.voice.is_chinese else f"{name}: {said}", change)
+
+
+def _tested_zone(rows: pandas.DataFrame, indicator: Indicator, dimension: str, zone: Member, scope: Scope) -> _Tested:
+    change = events_change(scope.voice, indicator, rows, scope.until, dimension, zone.code, None)
+    return _Tested(events_sentence(indicator, change, replace(scope, place=Place(scope.place.county, zone))), change)
+
+
+def _facts(rows: pandas.DataFrame, catalogue: Mapping[str, Indicator], scope: Scope) -> list[str]:
+    """State what a committee asks about whatever the comparisons say, where there is somebody or something to state."""
+    told = [_STATED[indicator.attention](rows, indicator, scope) for indicator in catalogue.values() if indicator.attention is not None]
+    return [f"{sentence}。" if scope.voice.is_chinese else f"{sentence}." for sentence in told if sentence]
+
+
+def _stated_if_any(rows: pandas.DataFrame, indicator: Indicator, scope: Scope) -> str:
+    latest = newest_row(series_of(rows, indicator, scope))
+    is_any = latest is not None and has_number(latest["status"]) and latest["value"] > 0
+    return stock_sentence(rows, indicator, scope) if is_any else ""
+
+
+def _stated_if_risen(rows: pandas.DataFrame, indicator: Indicator, scope: Scope) -> str:
+    voice, series = scope.voice, series_of(rows, indicator, scope)
     latest = newest_row(series)
     before = None if latest is None else row_at(series, latest["last"] - pandas.DateOffset(years=1))
-    if share_beyond_chance(voice, share, latest, before) is Verdict.CLEAR_RISE:
-        beyond = voice.say(Text("两次的可能范围(95%)不重叠", "the two 95% ranges do not overlap"))
-        sentences.append(f"{stock_sentence(rows, share, scope)}{',' if voice.is_chinese else ', '}{beyond}")
-    return [f"{sentence}。" if voice.is_chinese else f"{sentence}." for sentence in sentences]
+    if share_beyond_chance(voice, indicator, latest, before) is not Verdict.CLEAR_RISE:
+        return ""
+    return joined(voice, stock_sentence(rows, indicator, scope), voice.say(Text("两次的可能范围(95%)不重叠", "the two 95% ranges do not overlap")))
 
 
-def _labs_in_remote(rows: pandas.DataFrame, catalogue: dict[str, Indicator], scope: Scope) -> list[str]:
-    """Say how many laboratories were found in remote townships: the speech's claim, with its number."""
-    voice, indicator = scope.voice, catalogue["drug_labs_destroyed"]
+def _stated_if_remote(rows: pandas.DataFrame, indicator: Indicator, scope: Scope) -> str:
+    """Say how many of the events lay in remote townships: the speech's claim, with its number."""
+    voice = scope.voice
     held = {}
     for member in ("yes", "no"):
         row = newest_row(cells(rows, indicator.id, "remote", grain=Grain.ROLLING_12, member=member, until=scope.until))
         if row is not None and has_number(row["status"]):
             held[member] = row
-    if len(held) != 2 or not held["yes"]["value"]:
-        return []
-    if held["yes"]["last"] != held["no"]["last"]:
-        return []
+    if len(held) != 2 or not held["yes"]["value"] or held["yes"]["last"] != held["no"]["last"]:
+        return ""
     when = provisional(voice, period_words(voice, indicator, held["yes"]["period"], held["yes"]["grain"]), held["yes"]["status"])
     remote, both = plain_number(voice, held["yes"]["value"]), plain_number(voice, held["yes"]["value"] + held["no"]["value"])
+    title, unit = voice.say(indicator.title), voice.say(indicator.unit)
     if voice.is_chinese:
-        return [f"{when}{COUNTY.zh}捣毁制毒窝点{both}个,其中偏远乡镇{remote}个。"]
-    return [f"{COUNTY.en}, drug laboratories destroyed {when}: {both}, of them in remote townships: {remote}."]
+        return f"{when}{COUNTY.zh}{title}{both}{unit},其中偏远乡镇{remote}{unit}"
+    return f"{COUNTY.en}, {title.lower()} {when}: {both}, of them in remote townships: {remote}"
 
 
-def _unreported(rows: pandas.DataFrame, catalogue: dict[str, Indicator], scope: Scope) -> list[str]:
+_STATED: dict[Attention, Callable[[pandas.DataFrame, Indicator, Scope], str]] = {
+    Attention.IF_ANY: _stated_if_any,
+    Attention.IF_RISEN: _stated_if_risen,
+    Attention.IF_REMOTE: _stated_if_remote,
+}
+
+
+def _unreported(rows: pandas.DataFrame, opened: Indicator, scope: Scope) -> list[str]:
     """Name the months of the last year that were not reported: an unreported month is no zero."""
-    voice, opened = scope.voice, catalogue["cases_opened"]
+    voice = scope.voice
     monthly = cells(rows, opened.id, "total", grain=Grain.MONTH, until=scope.until)
     missing = monthly[(monthly["status"] == Status.NOT_COLLECTED) & (monthly["last"] > scope.until - pandas.DateOffset(months=12))]
     if missing.empty:

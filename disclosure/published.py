@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import combinations, product
 
-from disclosure.lattice import Axis, Selection
-from disclosure.program import Contradiction
+from disclosure.lattice import Axis, Contradiction, Selection
 
 INTERNAL, PUBLIC = "internal", "public"
 _STOCKS = frozenset({"core.registry_person", "core.treatment_due"})

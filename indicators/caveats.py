@@ -53,3 +53,8 @@ CAVEATS: dict[str, Text] = {
     ),
     "finished_years": Text("涉及个人的分项只按完整年度公布。", "Splits about people are published for finished years only."),
 }
+
+CHECK_CASES = Text(
+    "先核实:是否专项行动或集中立案,是否补录以前的案件", "check first: a campaign, cases opened together, or late entries of older cases"
+)
+"""What to look into before a warning about cases is believed."""

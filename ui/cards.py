@@ -16,7 +16,7 @@ from indicators import catalogue
 from indicators.caveats import CAVEATS
 from indicators.model import Indicator, Kind
 from ui import words
-from ui.scope import View
+from ui.view import View
 
 HEADLINES_ABREAST = 3
 NARROWEST_HEADLINE = 168  # pixels: two fit beside each other on a phone

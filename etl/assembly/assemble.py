@@ -11,7 +11,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from disclosure.audit import Each, LatticeReport, Report
+from disclosure.audit import LatticeReport, Report
+from disclosure.each import Each
 from disclosure.policy import Policy
 from disclosure.report import Heading, one_page
 from etl.assembly.analyses import analyse
@@ -23,6 +24,7 @@ from etl.assembly.observe import observations
 from etl.assembly.parallel import Processors
 from etl.assembly.protect import protect
 from etl.assembly.workspace import Editions, Workspace, residents_by_area
+from etl.clock import CHINA_TIME
 from etl.county.pack import CountyPack, current_townships
 from etl.extracts import extracts
 from etl.inspection.typed_rows import TypedRows
@@ -34,8 +36,6 @@ from etl.wording import counted, month_zh
 from indicators import catalogue
 from indicators.model import Indicator, Measure, Residents, Text
 from warehouse.writer import CODE_VERSION, WarehouseFile
-
-CHINA_TIME = ledger.CHINA_TIME
 
 
 class BuildRefused(Exception):
@@ -264,7 +264,7 @@ def _declaration(indicator: Indicator, formula: str) -> tuple[Any, ...]:
     written = "" if denominator is None else "residents" if isinstance(denominator, Residents) else _measure(denominator)
     return (
         indicator.id,
-        indicator.theme.value,
+        indicator.theme,
         indicator.kind.value,
         indicator.protects.value,
         indicator.table,
@@ -277,7 +277,8 @@ def _declaration(indicator: Indicator, formula: str) -> tuple[Any, ...]:
 
 def _measure(measure: Measure) -> str:
     where = {name: list(codes) for name, codes in measure.where}
-    return json.dumps({"where": where, "column": measure.column, "distinct": measure.distinct})
+    elsewhere = {"table": measure.table} if measure.table else {}
+    return json.dumps({"where": where, "column": measure.column, "distinct": measure.distinct, **elsewhere})
 
 
 def _input_files(entries: Sequence[ledger.LedgerEntry], editions: Editions) -> list[tuple[Any, ...]]:

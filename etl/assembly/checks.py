@@ -7,7 +7,8 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from disclosure.audit import Each, LatticeReport, Report, audit
+from disclosure.audit import LatticeReport, Report, audit
+from disclosure.each import Each
 from disclosure.policy import Policy
 from disclosure.succession import Rows, audit_succession
 from etl.wording import counted, month_zh

@@ -73,7 +73,7 @@ def _note(
     for measure, count in ((indicator.numerator, numerator), (base, denominator)):
         if measure is None:
             continue
-        key = (release, indicator.table, moment(indicator, row), selection(indicator, row, measure))
+        key = (release, indicator.table_of(measure), moment(indicator, row), selection(indicator, row, measure))
         if status.value in _SHOWN and count is not None:
             said[key] = float(count)
         elif is_told and not is_number(said.get(key)):

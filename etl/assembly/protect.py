@@ -13,9 +13,10 @@ from datetime import date
 import numpy
 from numpy.typing import NDArray
 
-from disclosure.audit import Each
+from disclosure.closure import close
+from disclosure.each import Each
 from disclosure.equations import equations
-from disclosure.lattice import Axis, Cell, Lattice, Selection, close
+from disclosure.lattice import Axis, Cell, Lattice, Selection
 from disclosure.policy import Policy
 from disclosure.rounding import Earlier, round_jointly
 from disclosure.suppression import suppress
@@ -295,10 +296,10 @@ def _drafts(rows: Sequence[CountedCell], catalogue: Mapping[str, Indicator], rel
         indicator = catalogue[row.indicator]
         if indicator.protects is not Protects.PERSONS or not _is_offered(row, indicator, release):
             continue
-        draft = drafts.setdefault((indicator.table, moment(indicator, row)), _Draft())
-        _add(draft, indicator, row, indicator.numerator, row.numerator)
-        if isinstance(indicator.denominator, Measure):
-            _add(draft, indicator, row, indicator.denominator, row.denominator)
+        for measure, count in ((indicator.numerator, row.numerator), (indicator.denominator, row.denominator)):
+            if isinstance(measure, Measure):
+                draft = drafts.setdefault((indicator.table_of(measure), moment(indicator, row)), _Draft())
+                _add(draft, indicator, row, measure, count)
     _add_exact_events(drafts, rows, catalogue)
     return drafts
 

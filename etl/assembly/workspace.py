@@ -144,7 +144,7 @@ class Workspace:
             asking = [one for one in self._indicators.values() if one.table == table and one.protects is Protects.PERSONS]
             names: set[str] = set()
             for indicator in asking:
-                measures = [indicator.numerator] + ([indicator.denominator] if isinstance(indicator.denominator, Measure) else [])
+                measures = [one for one in (indicator.numerator, indicator.denominator) if isinstance(one, Measure) and one.table is None]
                 names |= {name for measure in measures for name, _ in measure.where}
                 names |= {name for breakdown in indicator.breakdowns for name in split(breakdown)}
             column = next((one.numerator.column for one in asking), None)

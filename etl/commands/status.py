@@ -85,7 +85,7 @@ def _build_lines(builds: list[KeptBuild]) -> list[str]:
 
 def _kept_line(kept: KeptBuild) -> str:
     """Say of a kept build when, by whom, from what and why it was made."""
-    from etl.ledger.ledger import CHINA_TIME
+    from etl.clock import CHINA_TIME
 
     built_at = datetime.fromisoformat(kept.built_at).astimezone(CHINA_TIME)
     parts = (

@@ -24,7 +24,7 @@ from etl.reading.cells import fold
 from etl.reading.header import accepted_headers
 from etl.reading.layout import Layout
 from etl.reading.marks import is_form_word, is_person_label
-from etl.reading.table import MAX_COLUMNS, Sheet, Table, UnreadableError
+from etl.reading.table import MAX_COLUMNS, Line, Sheet, Table, UnreadableError
 from indicators.model import Text
 
 SEARCHED_AT_ONCE = 5_000  # rows of a text nobody knows the form of
@@ -100,9 +100,9 @@ def identifiers_in(reading: Reading, content: bytes, contracts: dict[str, Extrac
         yield from (finding for finding in joined if finding.rule == "person_names")
     for sheet in (*layout.outside, *reading.others):
         yield from privacy_gate.find_in_sheet(sheet, admitted)
-    for sheet, number, row in _rows_outside(layout):
-        if _names_somebody(row):
-            yield privacy_gate.Finding("labelled", sheet, None, number)
+    for line in _lines_outside(layout):
+        if _names_somebody(line.cells):
+            yield privacy_gate.Finding("labelled", line.sheet, None, line.row)
     yield from privacy_gate.find_in_hidden(content, but=layout.unused)
 
 
@@ -110,10 +110,10 @@ def _headers_of(contracts: dict[str, Extract], type: Type) -> frozenset[str]:
     return frozenset(fold(header) for extract in contracts.values() for column in extract.columns if column.type is type for header in column.headers)
 
 
-def _rows_outside(layout: Layout) -> Iterable[tuple[str | None, int, Sequence[str]]]:
-    """Return what is no record: sheet, row number and cells."""
-    yield from ((line.sheet, line.row, line.cells) for line in layout.titles)
-    yield from ((sheet.name, row, cells) for sheet in layout.outside for row, cells in enumerate(sheet.rows, sheet.first_row))
+def _lines_outside(layout: Layout) -> Iterable[Line]:
+    """Return what is no record."""
+    yield from layout.titles
+    yield from (Line(sheet.name, row, tuple(cells)) for sheet in layout.outside for row, cells in enumerate(sheet.rows, sheet.first_row))
 
 
 def _names_somebody(row: Sequence[str]) -> bool:

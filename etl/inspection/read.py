@@ -37,6 +37,11 @@ class Reading:
         """The records."""
         return self.layout.table
 
+    @property
+    def is_cumulative(self) -> bool:
+        """Whether the counts run from January, as the profile says."""
+        return self.profile is not None and self.profile.is_cumulative
+
 
 class UnreadableSheetsError(UnreadableError):
     """A workbook that was read but holds no table that can be taken; its sheets still go through the gate."""

@@ -15,8 +15,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from etl.clock import CHINA_TIME
 from etl.ledger import durable
-from etl.ledger.ledger import CHECKSUM, CHINA_TIME
+from etl.ledger.ledger import CHECKSUM
 from indicators.model import Text
 
 PUBLISHED, RESTORED, PURGED = "published", "restored", "purged"

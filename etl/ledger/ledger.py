@@ -12,10 +12,11 @@ import json
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from etl.clock import CHINA_TIME
 from etl.ledger import durable
 from etl.ledger.durable import sync_folder
 from etl.ledger.steps import Step, passed
@@ -28,7 +29,6 @@ _UNACKNOWLEDGED = {
     "zh": "入库时中断,未记入台账;请重新报送",
     "en": "The load was interrupted before the file stood in the ledger; deliver it again",
 }
-CHINA_TIME = timezone(timedelta(hours=8))
 CHECKSUM = "line_sha256"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import numpy
@@ -41,19 +41,20 @@ def _rows_with(table: Table, words: Mapping[str, Sequence[str]]) -> frozenset[in
 
 
 def source_columns(profile: Profile, header: Sequence[str], extract: Extract) -> list[Column | None]:
-    """Return the contract column that each header of a source table is read as; None for the others."""
+    """Return the contract column that each header of a source table is read as, under that header, so that a fault names it; None for the others."""
     named = {fold(source): extract.column(name) for name, sources in profile.columns.items() for source in sources}
     if profile.counts_into:
         named |= {fold(source): extract.column(profile.counts_into) for source in profile.measures}
     # A word that tells which rows count is read as it stands: 同上 and merged cells are filled, and nothing else is asked of it.
     named |= {fold(source): Column(source, (source,), Type.LABEL, Text(source, source)) for source in profile.filters if fold(source) not in named}
     counts = extract.column(profile.counts_into) if profile.has_month_columns and profile.counts_into else None
-    return [named.get(fold(text)) or (counts if profile.counts_month(text) else None) for text in header]
+    read_as = [named.get(fold(text)) or (counts if profile.counts_month(text) else None) for text in header]
+    return [column and replace(column, headers=(text.strip(),)) for text, column in zip(header, read_as, strict=True)]
 
 
 @dataclass(frozen=True)
 class Mapped:
-    """A source table as its profile reads it.
+    """A source table as its profile reads it; one in the template's form as it stands.
 
     Attributes:
         table: The same in the contract's form; its row numbers are those of the source.
@@ -63,9 +64,9 @@ class Mapped:
     """
 
     table: Table
-    problems: tuple[Problem, ...]
-    remarks: tuple[Remark, ...]
-    sources: Mapping[str, str]
+    problems: tuple[Problem, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+    sources: Mapping[str, str] = field(default_factory=dict)
 
 
 def apply(profile: Profile, table: Table, extract: Extract, pack: CountyPack, last_month: date | None = None) -> Mapped:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import product
 
+from etl.clock import today
 from etl.privacy import pseudonyms, sheet_names
 from etl.privacy.hidden_texts import hidden_texts
 from etl.privacy.identifiers import (
@@ -269,7 +270,7 @@ def are_birth_dates(texts: Iterable[str]) -> bool:
     if len(days) < 3 or len(days) * 10 < len(written) * 6 or all(day.day == 1 for day in days):
         return False
     years = sorted(day.year for day in days)
-    return years[0] >= 1920 and years[len(years) // 2] <= date.today().year - _YEARS_GROWN
+    return years[0] >= 1920 and years[len(years) // 2] <= today().year - _YEARS_GROWN
 
 
 def _day(text: str) -> date | None:

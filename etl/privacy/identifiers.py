@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from etl.clock import today
 from indicators.model import Text
 
 LONGEST_CELL = 60
@@ -171,7 +172,7 @@ def is_day(digits: str) -> bool:
         day = date(int(digits[:4]), int(digits[4:6]), int(digits[6:8]))
     except ValueError:
         return False
-    return 1800 <= day.year <= date.today().year
+    return 1800 <= day.year <= today().year
 
 
 def _has_luhn_digit(digits: str) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from etl.clock import CHINA_TIME
 from etl.inspection.entries import account_name, entry_as, entry_of, not_yet_accepted, overlaps
 from etl.inspection.typed_rows import TypedRows, folder_of
 from etl.inspection.verdict import Verdict
@@ -136,7 +137,7 @@ def purge(data: Path, days: int, who: str) -> int:
         ledger.settle(data)
         folder = data / "raw" / "quarantine"
         refused_at = {entry.sha256: datetime.fromisoformat(entry.received_at) for entry in ledger.read(data) if not entry.is_accepted}
-        before = datetime.now(ledger.CHINA_TIME) - timedelta(days=days)
+        before = datetime.now(CHINA_TIME) - timedelta(days=days)
         old = [path for path in sorted(folder.glob("*")) if refused_at.get(path.stem, _changed_at(path)) < before]
         files = len({path.stem for path in old})
         if not files:
@@ -149,7 +150,7 @@ def purge(data: Path, days: int, who: str) -> int:
 
 
 def _changed_at(path: Path) -> datetime:
-    return datetime.fromtimestamp(path.stat().st_mtime, ledger.CHINA_TIME)
+    return datetime.fromtimestamp(path.stat().st_mtime, CHINA_TIME)
 
 
 def who_am_i() -> str:

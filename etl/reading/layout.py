@@ -8,7 +8,7 @@ goes through the privacy gate.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import accumulate
@@ -328,8 +328,7 @@ def _marked_rows(table: Table) -> dict[int, dict[int, Mark]]:
     """Return the rows with a word of totals or footers: row -> column -> mark."""
     marked: dict[int, dict[int, Mark]] = {}
     for index, cells in enumerate(table.columns):
-        different = table.different[index] if table.different is not None else set(cells)
-        marks = {text: mark for text in different if (mark := mark_of(text)) is not None}
+        marks = {text: mark for text in _different(table, index) if (mark := mark_of(text)) is not None}
         if not marks:
             continue
         for row, text in enumerate(cells):
@@ -401,44 +400,54 @@ def _filled_down(
     unread: frozenset[int],
 ) -> tuple[Sequence[Sequence[str]], list[Problem]]:
     """Fill cells that are really merged, or say 同上, from the row above; a plain blank stays blank."""
-    changed: dict[int, list[str]] = {}
+    filled: dict[int, list[str]] = {}
     problems: list[Problem] = []
-    first = table.header_row + 1
     # Honest ranges do not overlap; a file in which they do could keep a reader busy for hours.
     left_to_fill = table.row_count * len(columns)
     for top, left, bottom, right in merged:
-        if bottom < first or (top == bottom and left == right):
+        if bottom <= table.header_row or (top == bottom and left == right):
             continue
-        rows = range(max(top, first) - first, min(bottom - first, table.row_count - 1) + 1)
+        rows = _rows_merged(table, top, bottom)
         left_to_fill -= len(rows)
         if left_to_fill < 0:
             problems.append(_merged(table, None, max(top, table.header_row)))
             break
-        if all(row in left_out for row in rows):
-            continue
         index = left - table.first_column
         column = columns[index] if 0 <= index < len(columns) else None
-        if left == right and top >= first and 0 <= index < len(columns) and (index in unread or _is_serial(table, index)):
+        is_below_header = left == right and top > table.header_row
+        is_passed_over = is_below_header and 0 <= index < len(columns) and (index in unread or _is_serial(table, index))
+        if is_passed_over or all(row in left_out for row in rows):
             continue
         # One number for two rows would be counted twice, and so would one key.
-        if left != right or top < first or column is None or column.type in _NOT_FILLED_DOWN or any(row in left_out for row in rows):
+        if not is_below_header or column is None or column.type in _NOT_FILLED_DOWN or any(row in left_out for row in rows):
             problems.append(_merged(table, column, max(top, table.header_row)))
             continue
-        cells = changed.setdefault(index, list(table.columns[index]))
-        for row in rows:
-            cells[row] = cells[rows[0]]
+        cells = filled.setdefault(index, list(table.columns[index]))
+        cells[rows.start : rows.stop] = [cells[rows.start]] * len(rows)
+    _fill_ditto(table, columns, left_out, filled)
+    return [filled.get(index, cells) for index, cells in enumerate(table.columns)] if filled else table.columns, problems
+
+
+def _rows_merged(table: Table, top: int, bottom: int) -> range:
+    """Return the records that a merged range reaches over, counted from 0."""
+    first = table.header_row + 1
+    return range(max(top, first) - first, min(bottom - first, table.row_count - 1) + 1)
+
+
+def _fill_ditto(table: Table, columns: Sequence[Column | None], left_out: frozenset[int], filled: dict[int, list[str]]) -> None:
+    """Put what stands above in place of 同上; ``filled`` holds the columns changed so far."""
     for index, column in enumerate(columns):
-        different = table.different[index] if table.different is not None else set(table.columns[index])
-        marks = {text for text in different if text and len(text) <= 4 and fold(text) in _DITTO}
+        marks = {text for text in _different(table, index) if text and len(text) <= 4 and fold(text) in _DITTO}
         if not marks or column is None:
             continue
-        cells = changed.setdefault(index, list(table.columns[index]))
+        cells = filled.setdefault(index, list(table.columns[index]))
         for row in range(1, len(cells)):
             if cells[row] in marks and row - 1 not in left_out:
                 cells[row] = cells[row - 1]
-    if not changed:
-        return table.columns, problems
-    return [changed.get(index, cells) for index, cells in enumerate(table.columns)], problems
+
+
+def _different(table: Table, index: int) -> Collection[str]:
+    return table.different[index] if table.different is not None else set(table.columns[index])
 
 
 def _merged(table: Table, column: Column | None, row: int) -> Problem:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Mapping
 from xml.parsers import expat
 
 from etl.reading.cells import fold
+from etl.reading.table import column_index
 
 Cell = tuple[int, int]
 """Row number as the spreadsheet counts, and column from 0."""
@@ -133,20 +134,13 @@ def _cells(part: bytes, styles: Mapping[str, str]) -> dict[Cell, str]:
             row, column = int(attributes.get("r", row + 1)), 0
         elif tag == "c":
             if place := _PLACE.fullmatch(attributes.get("r", "")):
-                column = _index(place[1])
+                column = column_index(place[1])
             if attributes.get("t") not in _WRITTEN and attributes.get("s", "0") in styles:
                 found[row, column] = styles[attributes.get("s", "0")]
             column += 1
 
     _parse(part, start)
     return found
-
-
-def _index(letters: str) -> int:
-    index = 0
-    for letter in letters:
-        index = index * 26 + ord(letter) - ord("A") + 1
-    return index - 1
 
 
 def _parse(part: bytes, start: Callable[[str, dict[str, str]], None], end: Callable[[str], None] | None = None) -> None:

@@ -5,13 +5,12 @@ treatment, dead, abroad) stay in the denominator. So the county pack chooses, an
 chose differently cannot be compared.
 """
 
-from indicators.model import Direction, Formula, Indicator, Kind, Measure, Protects, Text, Theme, where
+from indicators.model import Card, Direction, Form, Formula, Indicator, Kind, Measure, Protects, Text, where
 
 INDICATOR = Indicator(
     id="execution_rate",
     title=Text("社区戒毒社区康复执行率", "Execution rate of community treatment"),
     question=Text("应执行的人中,正在执行和执行完毕的占多少?", "What share of those due is under way or has completed the measure?"),
-    theme=Theme.TREATMENT,
     order=20,
     unit=Text("%", "%"),
     kind=Kind.SHARE,
@@ -40,5 +39,6 @@ INDICATOR = Indicator(
     ),
     caveats=("formula_of_county", "year_so_far", "place_of_execution"),
     decimals=1,
+    cards=(Card(Form.HEADLINE), Card(Form.OVER_TIME), Card(Form.BY_ZONE, order=110)),
     aliases=("执行率", "社戒社康执行率"),
 )

@@ -4,13 +4,12 @@ People ordered late in a month may report in the next one; the return counts the
 rise and are provisional. It says nothing of how the measure went on after the first day.
 """
 
-from indicators.model import Direction, Indicator, Kind, Measure, Protects, Text, Theme, where
+from indicators.model import Card, Direction, Form, Indicator, Kind, Measure, Protects, Text, where
 
 INDICATOR = Indicator(
     id="report_in_rate",
     title=Text("报到率", "Report-in rate"),
     question=Text("责令社区戒毒、社区康复的人按期报到了多少?", "How many of those ordered to community treatment reported in time?"),
-    theme=Theme.TREATMENT,
     order=10,
     unit=Text("%", "%"),
     kind=Kind.SHARE,
@@ -28,6 +27,7 @@ INDICATOR = Indicator(
     ),
     caveats=("finished_years", "place_of_execution"),
     decimals=1,
+    cards=(Card(Form.HEADLINE), Card(Form.OVER_TIME), Card(Form.BY_ZONE, order=110)),
     provisional_periods=1,
     aliases=("社区戒毒报到", "按期报到"),
 )

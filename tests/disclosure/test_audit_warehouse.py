@@ -14,8 +14,8 @@ import pytest
 
 from disclosure.__main__ import main
 from disclosure.audit import Report, audit
+from disclosure.lattice import Contradiction
 from disclosure.policy import Policy
-from disclosure.program import Contradiction
 from disclosure.published import Outside
 
 COUNTY = "990100000000"

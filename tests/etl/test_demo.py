@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from etl.sample.people import LAB_TOWNSHIP, LATEST_MONTH, apart, months, shift
 from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 
@@ -24,7 +25,6 @@ from etl.county.rows import drug_words
 from etl.extracts import extracts
 from etl.inspection.verdict import Outcome
 from etl.intake import inspect
-from etl.sample.people import LAB_TOWNSHIP, LATEST_MONTH, apart, months, shift
 from etl.sample.write import write_sample
 
 SHIPPED = Path(__file__).parents[2] / "county"

@@ -236,6 +236,7 @@ WHOLE = {"version": 1, "name": "wide", "extract": "case_counts", **CHOICES}
         ({"columns": {"township": ["所在地"], "charge": 5}}, "columns.charge:类型不对"),
         ({"values": {"charge": {"卖": 1}}}, "values.charge:类型不对"),
         ({"filters": {"赵某某": 1}}, "filters:类型不对"),
+        ({"ignored": {"页码": 1}}, "ignored:类型不对,应为方括号内的文字列表"),
         ({"赵某某": 1}, "映射方案第10项不是可用的项目"),
         ({"values": {"赵某某": {"卖": "trafficking"}}}, "values:第1个键不是模板的列"),
         ({"columns": {"township": ["所在地"], "charge": ["类别"], "赵某某": ["页"]}}, "columns:第3个键不是模板的列"),
@@ -269,7 +270,8 @@ def test_a_profile_that_cannot_be_read_says_where(content: bytes, said: str) -> 
 
 
 def test_every_item_of_a_profile_has_its_shape_told() -> None:
-    assert set(profile._SHAPES) == {one.name for one in fields(Profile)}
+    assert set(profile._TYPES) == {one.name for one in fields(Profile)}
+    assert set(profile._TYPES.values()) == set(profile._EXPECTED)
 
 
 def test_a_kept_profile_finds_its_files_and_a_later_change_leaves_accepted_ones_alone(tmp_path: Path, pack: CountyPack) -> None:
