@@ -128,14 +128,14 @@ def _part(indicator: Indicator, known: Mapping[str, Indicator]) -> Iterator[str]
     whole = known.get(indicator.adds_up_to)
     if whole is None or whole.table != indicator.table:
         yield f"{indicator.adds_up_to!r} is no indicator of the same table to which it could add up"
-    elif whole.short is None or indicator.short is None:
-        yield f"a part and its whole need `short`, the name by which the check speaks of them; {indicator.id} and {whole.id}"
+    elif not all(one.short and one.headline and one.kind is Kind.STOCK for one in (whole, indicator)):
+        yield f"{indicator.id} and {whole.id}: a part and its whole are exact county stocks (headline=True) with a `short` name for the check"
 
 
 def _bridge(indicator: Indicator, known: Mapping[str, Indicator]) -> Iterator[str]:
-    has_reasons = any(DIMENSIONS[name].is_bridge for breakdown in indicator.breakdowns for name in split(breakdown))
-    if has_reasons != bool(indicator.bridges):
-        yield "what is split by the reasons of a change names in `bridges` the stock that changes, and nothing else does"
+    reasons = [breakdown for breakdown in indicator.breakdowns if any(DIMENSIONS[name].is_bridge for name in split(breakdown))]
+    if (reasons != [] and reasons != [*indicator.breakdowns]) or bool(reasons) != bool(indicator.bridges):
+        yield "what is split by the reasons of a change, and by nothing else, names in `bridges` the stock that changes"
     elif indicator.bridges and (indicator.bridges not in known or known[indicator.bridges].kind is not Kind.STOCK):
         yield f"{indicator.bridges!r} is no stock whose change could be explained"
 

@@ -5,7 +5,7 @@ from ui import scope, themes
 
 TITLE = Text("戒毒康复", "Treatment")
 SECTION = Text("戒毒", "Treatment")
-ICON = "➕"
+ICON = "⚕️"
 ORDER = 60
 
 view = scope.open_page(TITLE)

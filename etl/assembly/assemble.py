@@ -248,7 +248,7 @@ def _checked(file: WarehouseFile, contents: _Contents, policy: Policy, before: P
     Raises:
         BuildRefused: If one fails.
     """
-    checked = check(file, contents.pack.area_code, policy, audited_before(before), rows_before(before), each)
+    checked = check(file, contents.indicators, contents.pack.area_code, policy, audited_before(before), rows_before(before), each)
     failed = [result for result in checked.results if not result.passed]
     if failed:
         raise BuildRefused(

@@ -8,6 +8,8 @@ import pytest
 
 from etl.assembly import checks
 from etl.publishing.difference import CellChange, ChangeKind, Difference, in_words, told
+from indicators import catalogue
+from indicators.cards import parts_of
 from indicators.model import Status
 
 COUNTY = "990121000000"
@@ -55,12 +57,13 @@ def standing(registered: float) -> dict[tuple[str, date], float]:
     ],
 )
 def test_the_parts_of_the_register(totals: dict[tuple[str, date], float], passed: bool, zh: str) -> None:
-    found = checks._standing_adds_up(totals)
+    known = catalogue()
+    found = checks._standing_adds_up(totals, known["registered_people"], parts_of(known["registered_people"], known))
     assert (found.passed, found.sentence.zh) == (passed, zh)
 
 
 def test_nothing_to_compare_is_said_so() -> None:
-    assert checks._bridge_closes({}, {}).sentence.zh == "人员变动与期末人数:无可核对的月份"
+    assert checks._bridge_closes({}, {}, catalogue()).sentence.zh == "人员变动与期末人数:无可核对的月份"
     assert checks._areas_add_up([row(Status.OBSERVED, 3.0)], COUNTY).sentence.zh == "片区、乡镇数之和:无可核对的组"
 
 
