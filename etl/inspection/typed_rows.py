@@ -135,7 +135,7 @@ class TypedRows:
         """
         read = {key: self._rows[key] for key in map(self._key, entries) if key in self._rows}
         for key, rows in read.items():
-            put(_sealed(key, rows), folder / f"{stem}{key}{SUFFIX}")
+            put(_sealed(key, rows), folder / f"{stem}{key}{SUFFIX}", lasts=False)
 
     def sweep(self, entries: Iterable[LedgerEntry]) -> None:
         """Remove kept rows that no accepted file has any more, or that another version of the program or the county pack read."""
