@@ -346,6 +346,10 @@ class Warehouse:
         """Return what the warehouse says of every indicator, in the column order of the schema."""
         return self._rows("select * from published.meta.indicator order by id")
 
+    def formulas(self) -> dict[str, str]:
+        """Return the formula of every indicator for which the county chose another than the one declared."""
+        return dict(self._rows("select id, formula from published.meta.indicator where formula <> ''"))
+
     def members_all(self) -> list[tuple[Any, ...]]:
         """Return every member of every dimension, in the column order of the schema."""
         return self._rows("select * from published.meta.member order by dimension, position")

@@ -103,11 +103,11 @@ class Workspace:
 
     def populations(self) -> dict[tuple[str, date], Population]:
         """Return the people behind every person-protected table, grouped by all that its indicators ask, by moment."""
-        found: dict[tuple[str, date], Population] = {}
+        populations: dict[tuple[str, date], Population] = {}
         for table, (names, persons) in self._person_tables().items():
             for when, population in self._population(table, names, persons):
-                found[table, when] = population
-        return found
+                populations[table, when] = population
+        return populations
 
     def latest_months(self) -> dict[str, date]:
         """Return the latest month every core table can answer for."""

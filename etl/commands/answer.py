@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from indicators.model import Text
+
+if TYPE_CHECKING:
+    from etl.publishing.trial import TrialHeld
 
 DONE, BROKEN, REFUSED = 0, 1, 2
 
@@ -68,7 +71,7 @@ def failure(error: Exception, data: Path | None) -> Answer:
     return sentence(REFUSED if isinstance(error, words.REFUSALS) else BROKEN, words.sentence(error, data))
 
 
-def _held(error: Any) -> Answer:
+def _held(error: TrialHeld) -> Answer:
     """Say what is held and how a person who has checked it publishes all the same."""
     lines = [
         f"{error.text.zh}。{error.text.en}.",

@@ -24,4 +24,4 @@ def run(options: argparse.Namespace) -> Answer:
 
     who = who_am_i()
     with progress.shown() as report:
-        return publication.publish(trial.try_out((), options.data, options.county, who=who, progress=report), options, who)
+        return publication.publish_at_once(trial.try_out((), options.data, options.county, who=who, progress=report), options, who)

@@ -127,7 +127,7 @@ def _published(looked: Looked, options: argparse.Namespace, who: str, report: Pr
         return None
     try:
         tried = delivery.try_out(looked, options.data, options.county, who, report)
-        return publication.publish(tried, options, who) if tried else None
+        return publication.publish_at_once(tried, options, who) if tried else None
     except Exception as error:  # what was found in the files is said all the same, and then what went wrong
         if options.debug:
             raise

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from etl.publishing.trial import Trial
 
 
-def publish(tried: Trial, options: argparse.Namespace, who: str) -> Answer:
+def publish_at_once(tried: Trial, options: argparse.Namespace, who: str) -> Answer:
     """Publish a trial; one that is not published leaves nothing behind. Errors are those of ``trial.publish``."""
     from etl.publishing import trial
 
@@ -26,7 +26,7 @@ def publish(tried: Trial, options: argparse.Namespace, who: str) -> Answer:
 
 def _published(tried: Trial, report: BuildReport) -> Answer:
     """Say what was published, what it changed and what was passed over with a reason."""
-    from etl.publishing.difference import SPLITS_APART, Kind, in_words, told
+    from etl.publishing.difference import SPLITS_APART, ChangeKind, in_words, told
 
     lines = [
         f"已发布第{report.number}版,数据至{report.latest_month:%Y年%m月},用时{report.seconds:.1f}秒。"
@@ -43,7 +43,7 @@ def _published(tried: Trial, report: BuildReport) -> Answer:
         "observations": report.observation_count,
         "suppressed": report.suppressed_count,
         "seconds": round(report.seconds, 3),
-        "changes": {str(kind): counted.total(kind) for kind in Kind},
+        "changes": {str(kind): counted.total(kind) for kind in ChangeKind},
         "holds": [hold.rule for hold in tried.holds],
     }
     return Answer(DONE, lines, fields)

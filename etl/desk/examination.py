@@ -161,7 +161,7 @@ def _places(verdict: Verdict, pack: CountyPack) -> tuple[TablePlace, ...]:
     return question.places(verdict.path.read_bytes(), extracts(), pack)
 
 
-def publish(examination: Examination, data: Path, who: str, reason: str) -> BuildReport:
+def publish_examined(examination: Examination, data: Path, who: str, reason: str) -> BuildReport:
     """Accept the files and put the trial build in force.
 
     Raises:

@@ -56,7 +56,7 @@ class TypedRows:
         """
         self.pack = pack
         self.data = data
-        self._reader = hashlib.sha256((_program() + repr(pack)).encode()).hexdigest()
+        self._reader = hashlib.sha256((program_digest() + repr(pack)).encode()).hexdigest()
         self._readings: dict[tuple[str, str], Reading] = {}
         self._handed_in: dict[str, tuple[Path, Profile | None]] = {}
         self._rows: dict[str, pyarrow.Table] = {}
@@ -135,7 +135,7 @@ class TypedRows:
         """
         read = {key: self._rows[key] for key in map(self._key, entries) if key in self._rows}
         for key, rows in read.items():
-            put(_sealed(key, rows), folder / f"{stem}{key}{SUFFIX}")
+            put(_sealed(key, rows), folder / f"{stem}{key}{SUFFIX}", lasts=False)
 
     def sweep(self, entries: Iterable[LedgerEntry]) -> None:
         """Remove kept rows that no accepted file has any more, or that another version of the program or the county pack read."""
@@ -209,7 +209,7 @@ def take_over(rows: Path, data: Path) -> None:
 
 
 @functools.cache
-def _program() -> str:
+def program_digest() -> str:
     """Return a digest of what reads files: all of this package and the library of workbooks. No number must be thought of when either changes."""
     digest = hashlib.sha256(version("python-calamine").encode())
     for path in sorted(Path(__file__).parents[1].rglob("*.py")):

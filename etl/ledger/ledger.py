@@ -146,15 +146,15 @@ def _parse(line: bytes) -> LedgerEntry | None:
     if not line.endswith(b"\n"):
         return None
     try:
-        found = json.loads(line)
-        checksum = found.pop(CHECKSUM)
-        if checksum != _checksum(found):
+        fields = json.loads(line)
+        checksum = fields.pop(CHECKSUM)
+        if checksum != _checksum(fields):
             return None
         for field in ("first_month", "last_month", "reported_on"):
-            found[field] = date.fromisoformat(found[field]) if found[field] else None
-        found["size"] = found.pop("bytes")
-        found["problems"] = tuple((problem["rule"], problem["sheet"], problem["column"], problem["row"]) for problem in found["problems"])
-        return LedgerEntry(**found)
+            fields[field] = date.fromisoformat(fields[field]) if fields[field] else None
+        fields["size"] = fields.pop("bytes")
+        fields["problems"] = tuple((problem["rule"], problem["sheet"], problem["column"], problem["row"]) for problem in fields["problems"])
+        return LedgerEntry(**fields)
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
 

@@ -50,7 +50,7 @@ def people_exchanged(was: Editions, entries: Sequence[LedgerEntry], outlines: Ou
 
     No number is said: whoever makes a register up must not count by it who is on the true one.
     """
-    found = []
+    held: list[Hold] = []
     for extract, months in ledger.editions(entries).items():
         contract = extracts().get(extract)
         if contract is None or extract not in was or contract.period is not Period.SNAPSHOT or not contract.rows_are_people:
@@ -67,8 +67,8 @@ def people_exchanged(was: Editions, entries: Sequence[LedgerEntry], outlines: Ou
                 f"{contract.title.en} of {later:%Y-%m} has fewer than half of the keys of {earlier:%Y-%m}; nearly everybody would count as removed "
                 "and entered late. Check whether the keys were made in another way",
             )
-            found.append(Hold("people_exchanged", message, "", later))
-    return tuple(found)
+            held.append(Hold("people_exchanged", message, "", later))
+    return tuple(held)
 
 
 def townships_gone(before: Path, was: Editions, entries: Sequence[LedgerEntry], rows: TypedRows) -> tuple[Hold, ...]:
@@ -81,7 +81,7 @@ def townships_gone(before: Path, was: Editions, entries: Sequence[LedgerEntry], 
     with duckdb.connect(":memory:") as connection:
         attach(connection, before, "earlier")
         people = _shown_people(connection, rows.pack)
-    found = []
+    held: list[Hold] = []
     for extract, months in ledger.editions(entries).items():
         contract = extracts().get(extract)
         if contract is None or extract not in was:
@@ -111,8 +111,8 @@ def townships_gone(before: Path, was: Editions, entries: Sequence[LedgerEntry], 
             )
             # Whoever tries the files out has them; the build's readers must not learn of a place that nobody is registered there.
             kept = Text(f"{contract.title.zh}中有乡镇不再有记录", f"{contract.title.en}: a township has no record any more")
-            found.append(Hold("township_gone", message, "", month, kept if contract.rows_are_people else None))
-    return tuple(found)
+            held.append(Hold("township_gone", message, "", month, kept if contract.rows_are_people else None))
+    return tuple(held)
 
 
 def _shown_people(connection: duckdb.DuckDBPyConnection, pack: CountyPack) -> dict[str, dict[int, Counter[str]]]:

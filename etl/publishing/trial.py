@@ -15,7 +15,6 @@ from datetime import date
 from pathlib import Path
 from uuid import uuid4
 
-from disclosure.policy import Policy
 from etl.assembly.assemble import BuildReport, assemble
 from etl.assembly.checks import CheckResult
 from etl.county.read import read_pack
@@ -101,7 +100,6 @@ def try_out(
     who: str,
     rows: TypedRows | None = None,
     progress: Progress = silent,
-    policy: Policy | None = None,
     indicator_folders: Sequence[Path] = (),
 ) -> Trial:
     """Build from every accepted file and the given ones, accepting nothing and putting nothing in force.
@@ -113,7 +111,6 @@ def try_out(
         who: The account that tries it out.
         rows: What the inspection of the files has read; the files are read again where left out.
         progress: Told what is being done.
-        policy: Limits of protection; the project's own where left out.
         indicator_folders: Folders with further indicators.
 
     Raises:
@@ -144,9 +141,7 @@ def try_out(
         finished = _folder(data) / f"{number:06}-{uuid4().hex}.duckdb"
         unfinished = finished.with_suffix(".partial")
         try:
-            assembled = assemble(
-                rows, [*entries, *tried], unfinished, number, before=before, progress=progress, policy=policy, indicator_folders=indicator_folders
-            )
+            assembled = assemble(rows, [*entries, *tried], unfinished, number, before=before, progress=progress, indicator_folders=indicator_folders)
             progress(Text("与现用版本比较", "Comparing with the build in force"))
             changes = difference(before, unfinished)
             holds = _holds(before, assembled, [*entries, *tried], {entry.sequence for entry in tried}, rows)
@@ -213,7 +208,7 @@ def publish(trial: Trial, data: Path, *, who: str, reason: str = "") -> BuildRep
         for path in _files_of(trial.path, f"*{typed_rows.SUFFIX}"):
             typed_rows.take_over(path, data)
         acceptance.take_in(trial.verdicts, data, who, received_at)
-        publishing.publish(data, trial.number, trial.path, tuple(dict.fromkeys(hold.rule for hold in trial.holds)))
+        publishing.put_in_force(data, trial.number, trial.path, tuple(dict.fromkeys(hold.rule for hold in trial.holds)))
         for other in _folder(data).iterdir():
             other.unlink(missing_ok=True)  # all others rest on what was in force before
     return replace(trial.assembled, path=publishing.warehouse_file(data))

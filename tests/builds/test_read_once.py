@@ -164,7 +164,7 @@ def test_rows_read_by_another_county_pack_or_program_are_read_anew(data: Path, r
     assert sum(read.values()) == 2
     read.clear()
     was = kept(data)
-    monkeypatch.setattr(typed_rows, "_program", lambda: "a later version")
+    monkeypatch.setattr(typed_rows, "program_digest", lambda: "a later version")
     trial.try_out((), data, COUNTY, who="甲")
     assert sum(read.values()) == 2
     assert len(kept(data)) == 2

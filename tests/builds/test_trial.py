@@ -17,7 +17,7 @@ from etl.county.read import read_pack
 from etl.inspection.verdict import Verdict
 from etl.ledger import journal, ledger, seal
 from etl.publishing import publish, trial
-from etl.publishing.difference import Kind
+from etl.publishing.difference import ChangeKind
 from etl.publishing.publish import RollbackRefused
 from tests.builds.test_build import number_in_force
 from tests.spec.tables import COUNTY, build_from, load, observed, write_extract
@@ -55,7 +55,7 @@ def test_a_trial_accepts_nothing_and_says_what_would_change(data: Path, tmp_path
     tried = trial.try_out(inspected(data, corrected(tmp_path, 20, 11)), data, COUNTY, who="乙")
     assert [
         (change.kind, change.period, change.before, change.after) for change in tried.difference.changes if change.indicator == "cases_opened"
-    ] == [(Kind.CORRECTED, SEPTEMBER, 10, 11)]
+    ] == [(ChangeKind.CORRECTED, SEPTEMBER, 10, 11)]
     assert not tried.holds
     assert (ledger.ledger_path(data).read_bytes(), number_in_force(data)) == (before, 1)
     trial.give_up(tried, data)

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from etl.assembly import checks
-from etl.publishing.difference import Change, Difference, Kind, in_words, told
+from etl.publishing.difference import CellChange, ChangeKind, Difference, in_words, told
 from indicators import catalogue
 from indicators.cards import parts_of
 from indicators.model import Status
@@ -85,15 +85,19 @@ def test_kinds_of_areas_need_not_add_up() -> None:
 
 
 def test_one_number_is_no_numbers() -> None:
-    said = in_words(Difference((), (("cases_opened", MONTH, Kind.WITHDRAWN, 1), ("cases_solved", MONTH, Kind.ADDED, 2)), 3))
+    said = in_words(Difference((), (("cases_opened", MONTH, ChangeKind.WITHDRAWN, 1), ("cases_solved", MONTH, ChangeKind.ADDED, 2)), 3))
     assert said.en == "Against the build in force: 2 numbers added, 1 number withdrawn"
 
 
 def test_of_people_a_difference_tells_the_countys_totals_only() -> None:
-    total = Change(Kind.CORRECTED, "registered_people", MONTH, "month", COUNTY, "total", "", "", 40.0, 41.0, "observed", "observed")
-    of_people = (("current_users", MONTH, Kind.ADDED, 9), ("registered_people", MONTH, Kind.CORRECTED, 3), ("nobody_knows_it", MONTH, Kind.ADDED, 5))
-    whole = Difference((total,), (("cases_opened", MONTH, Kind.CORRECTED, 4), *of_people), 90)
+    total = CellChange(ChangeKind.CORRECTED, "registered_people", MONTH, "month", COUNTY, "total", "", "", 40.0, 41.0, "observed", "observed")
+    of_people = (
+        ("current_users", MONTH, ChangeKind.ADDED, 9),
+        ("registered_people", MONTH, ChangeKind.CORRECTED, 3),
+        ("nobody_knows_it", MONTH, ChangeKind.ADDED, 5),
+    )
+    whole = Difference((total,), (("cases_opened", MONTH, ChangeKind.CORRECTED, 4), *of_people), 90)
     assert in_words(whole).en == "Against the build in force: 5 numbers corrected"
     assert told(told(whole)) == told(whole)  # said twice it is the same
-    assert told(whole).counts == (("cases_opened", MONTH, Kind.CORRECTED, 4), ("registered_people", MONTH, Kind.CORRECTED, 1))
+    assert told(whole).counts == (("cases_opened", MONTH, ChangeKind.CORRECTED, 4), ("registered_people", MONTH, ChangeKind.CORRECTED, 1))
     assert in_words(Difference((), of_people, 90)).zh == "与现用版本相比,案件数和人员合计数都没有改变"
