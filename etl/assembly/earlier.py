@@ -119,4 +119,7 @@ def audited_before(before: Path | None) -> list[LatticeReport]:
         rows = connection.execute(
             "select release, source_table, moment, hidden, crossed, implied, narrowest, said_sha256 from meta.audit order by all"
         ).fetchall()
-    return [LatticeReport(*row[:6], math.inf if row[6] is None else row[6], (), row[7]) for row in rows]
+    return [
+        LatticeReport(release, table, moment, hidden, crossed, implied, math.inf if narrowest is None else narrowest, (), said)
+        for release, table, moment, hidden, crossed, implied, narrowest, said in rows
+    ]

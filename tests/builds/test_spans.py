@@ -36,3 +36,10 @@ def test_years_of_flows_are_spans_of_their_own() -> None:
 def test_where_no_movement_is_known_nobody_may_have_moved() -> None:
     found = spans([(STOCK, quarter) for quarter in QUARTERS], {STOCK: {}}, 5)
     assert [found[STOCK, quarter] for quarter in QUARTERS] == [0, 0, 0, 0]
+
+
+def test_movement_of_one_stock_says_nothing_of_another() -> None:
+    moved = {STOCK: {date(2026, 1, 1): 9}, "core.under_treatment": {}}
+    found = spans([(table, quarter) for table in moved for quarter in QUARTERS], moved, 5)
+    assert [found[STOCK, quarter] for quarter in QUARTERS] == [0, 0, 1, 1]
+    assert [found["core.under_treatment", quarter] for quarter in QUARTERS] == [0, 0, 0, 0]
