@@ -34,6 +34,7 @@ from etl.steps import Step, passed
 from etl.wording import counted, month_zh
 from etl.workspace import Editions, Workspace, residents_by_area
 from indicators import catalogue
+from indicators.lattice import is_stock
 from indicators.model import Indicator, Measure, Residents, Text
 from warehouse.writer import CODE_VERSION, WarehouseFile, record_publication
 
@@ -271,7 +272,7 @@ def _write(
         file.write_meta("extract", [(name, extract.title.zh, extract.title.en) for name, extract in extracts().items()])
         file.write_meta("column_fill", fills)
         passed(Step.FILE_WRITTEN)
-        checked = check(file, pack.area_code, policy, audited_before(before), rows_before(before), each)
+        checked = check(file, pack.area_code, policy, audited_before(before), rows_before(before, indicators), each)
         results = [*checked.results, *noted]
         failed = [result for result in results if not result.passed]
         if failed:
@@ -333,6 +334,8 @@ def _declaration(indicator: Indicator) -> tuple[Any, ...]:
         _measure(indicator.numerator),
         written,
         indicator.headline,
+        is_stock(indicator),
+        indicator.bridge_of is not None,
     )
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import importlib.util
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
 from indicators.caveats import CAVEATS
 from indicators.dimensions import DIMENSIONS, split
-from indicators.lattice import STOCK_TABLES, is_stock
+from indicators.lattice import is_stock, stock_tables
 from indicators.model import Indicator, Kind, Measure, Theme
 
 _HOME = Path(__file__).parent
@@ -35,15 +36,16 @@ def _check(indicator: Indicator, path: Path) -> None:
         raise CatalogueError(f"{path}: the id {indicator.id!r} must equal the file name")
     if indicator.theme.value != path.parent.name:
         raise CatalogueError(f"{path}: the theme {indicator.theme.value!r} must equal the folder name")
-    if indicator.kind in {Kind.STOCK, Kind.EVENTS, Kind.SUM} and is_stock(indicator) != (indicator.kind is Kind.STOCK):
-        tables = ", ".join(sorted(STOCK_TABLES))
-        raise CatalogueError(f"{path}: {indicator.table} does not fit the kind {indicator.kind.value!r}; stocks are counted from {tables} alone")
+    if indicator.of_stock and indicator.kind not in {Kind.SHARE, Kind.RATE}:
+        raise CatalogueError(f"{path}: the kind {indicator.kind.value!r} says whether it is a stock; leave out of_stock")
     measures = [indicator.numerator] + ([indicator.denominator] if isinstance(indicator.denominator, Measure) else [])
     named = [name for measure in measures for name, _ in measure.where]
     named += [name for breakdown in indicator.breakdowns for name in split(breakdown)]
     for name in named:
         if name not in DIMENSIONS:
             raise CatalogueError(f"{path}: no dimension {name!r} in indicators/dimensions.py")
+    if any(DIMENSIONS[name].is_bridge for name in named) and indicator.bridge_of is None:
+        raise CatalogueError(f"{path}: it speaks of what made a stock change; name the table of that stock as bridge_of")
     for name in {*indicator.watched, *(("township",) if indicator.is_mapped else ())} - set(indicator.breakdowns):
         raise CatalogueError(f"{path}: {name!r} is watched or mapped and is none of the breakdowns")
     for name in indicator.watched:
@@ -60,6 +62,24 @@ def _check(indicator: Indicator, path: Path) -> None:
             raise CatalogueError(f"{path}: {breakdown!r} splits by more than one area level or two dimensions")
 
 
+def _check_tables(indicators: Sequence[Indicator]) -> None:
+    """Refuse indicators that differ about what the rows of their table are."""
+    stocks = stock_tables(indicators)
+    first_of: dict[str, Indicator] = {}
+    for own in indicators:
+        first = first_of.setdefault(own.table, own)
+        if is_stock(first) != is_stock(own):
+            at_end, over = (first, own) if is_stock(first) else (own, first)
+            raise CatalogueError(
+                f"{at_end.id} (kind {at_end.kind.value!r}) counts {own.table} at the end of a period and {over.id} "
+                f"(kind {over.kind.value!r}) over it; correct the table or the kind of one, or write of_stock=True in a share or rate"
+            )
+        if first.bridge_of != own.bridge_of:
+            raise CatalogueError(f"{first.id} and {own.id} count {own.table} and name different stocks as bridge_of; correct one")
+        if own.bridge_of is not None and own.bridge_of not in stocks:
+            raise CatalogueError(f"{own.id} names {own.bridge_of} as bridge_of, which no indicator counts at the end of a period; correct it")
+
+
 @cache
 def catalogue(*further: Path) -> dict[str, Indicator]:
     """Return every indicator by id, in the order of theme and page.
@@ -68,7 +88,7 @@ def catalogue(*further: Path) -> dict[str, Indicator]:
         further: More folders laid out like this one (a folder per theme), for an indicator that is not part of the product.
 
     Raises:
-        CatalogueError: If a file contradicts its name, its folder or the dimensions.
+        CatalogueError: If a file contradicts its name, its folder, the dimensions or another file about their table.
     """
     themes = list(Theme)
     found = [
@@ -82,4 +102,5 @@ def catalogue(*further: Path) -> dict[str, Indicator]:
     by_id = {indicator.id: indicator for indicator in found}
     if len(by_id) != len(found):
         raise CatalogueError("two indicator files share one id; ids are never reused")
+    _check_tables(found)
     return by_id

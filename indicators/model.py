@@ -167,6 +167,8 @@ class Indicator:
     counted_on: str = "month_on"  # column of the table that says in which month a record counts
     decimals: int = 0
     denominator: Measure | Residents | None = None
+    of_stock: bool = False  # a share or rate of who is there at the end of a period; of a count its kind says so
+    bridge_of: str | None = None  # table of the stock of which its parts explain every change from month to month
     # A county total that is published exactly inside: it restricts the population by nothing but registry standing.
     headline: bool = False
     breaks: tuple[Break, ...] = ()

@@ -151,9 +151,13 @@ create table meta.indicator (
     source_table varchar not null,
     numerator varchar not null,
     denominator varchar not null,
-    is_headline boolean not null
+    is_headline boolean not null,
+    is_stock boolean not null,
+    is_bridge boolean not null
 );
 comment on table meta.indicator is 'One row per indicator: what the auditor needs to know of its cells. Selections are JSON.';
+comment on column meta.indicator.is_stock is 'Says who is there at the end of a period, not what happened in it; the same for all indicators of a source table.';
+comment on column meta.indicator.is_bridge is 'Its parts explain the change of a stock from month to month and are exact county totals inside.';
 
 create table meta.check_result (
     name varchar not null,

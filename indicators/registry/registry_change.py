@@ -15,6 +15,7 @@ INDICATOR = Indicator(
     unit=Text("人", "people"),
     kind=Kind.EVENTS,
     table="core.registry_change",
+    bridge_of="core.registry_person",
     numerator=Measure(),
     breakdowns=("change",),
     direction=Direction.NEUTRAL,

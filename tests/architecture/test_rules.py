@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 import tomllib
@@ -134,6 +135,11 @@ def test_nothing_but_the_build_names_record_tables() -> None:
             text = path.read_text(encoding="utf-8")
             assert "core." not in text.replace("script_runner.core.", "")
             assert "staged." not in text
+
+
+def test_what_a_table_is_stands_in_declarations_and_in_no_list() -> None:
+    for path in (*(ROOT / "disclosure").glob("*.py"), *(ROOT / "indicators").glob("*.py")):
+        assert not re.findall(r"\bcore\.[a-z]\w*", path.read_text(encoding="utf-8")), path.name
 
 
 def test_every_indicator_is_found_and_says_what_it_counts() -> None:
