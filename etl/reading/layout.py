@@ -11,7 +11,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from itertools import accumulate
+from itertools import accumulate, chain
 
 from etl.contract import Column, Extract, Type
 from etl.county.pack import CountyPack
@@ -263,42 +263,50 @@ def tidy(
         chosen: Positions of rows that a person chose as records, whatever words stand in them.
         aside: Positions of rows that a person said are no records; they stay, and no total is the sum of them.
     """
-    table = cut.table
-    header = table.header or ()
-    problems = _records_above(table)
+    table, header = cut.table, cut.table.header or ()
     marked = {row: marks for row, marks in _marked_rows(table).items() if row not in chosen}
     footers = _footer_rows(table, marked)
     totals = [row for row, marks in sorted(marked.items()) if row not in footers and _is_total(table, row, marks, columns, unread)]
     left_out = _with_blank_tail(table, footers.union(totals))
     cells, unclear = _filled_down(table, columns, cut.merged, left_out, unread)
-    problems += unclear
-    problems += _total_problems(table, columns, cells, totals, left_out | aside)
-    problems += _format_problems(cut, columns, left_out)
-    problems += _unit_problems(table, columns, footers)
+    problems = (
+        *_records_above(table),
+        *unclear,
+        *_total_problems(table, columns, cells, totals, left_out | aside),
+        *_format_problems(cut, columns, left_out),
+        *_unit_problems(table, columns, footers),
+    )
     records = [row for row in range(table.row_count) if row not in left_out] if left_out else None
     kept = [index for index, text in enumerate(header) if columns[index] is not None or not _is_unused(text, cells[index], records)]
-    outside = (*cut.outside, *(_row_sheet(table, row) for row in sorted(left_out)))
+    unkept = [text for index, text in enumerate(header) if index not in kept]
+    lines = [_line(table, row) for row in sorted(footers)]
     said = (
         *(LeftOut(Left.TOTAL, table.sheet, table.row_number(row)) for row in totals),
-        *(
-            LeftOut(Left.FOOTER, table.sheet, table.row_number(row))
-            for row in sorted(footers)
-            if any(column[row].strip() for column in table.columns)
-        ),
-        *(LeftOut(kind, table.sheet) for index, text in enumerate(header) if index not in kept and (kind := _left_column(text)) is not None),
+        *(LeftOut(Left.FOOTER, line.sheet, line.row) for line in lines if any(cell.strip() for cell in line.cells)),
+        *(LeftOut(kind, table.sheet) for text in unkept if (kind := _left_column(text)) is not None),
     )
-    unused = frozenset(fold(text) for index, text in enumerate(header) if index not in kept and fold(text) == REMARKS)
-    if records is not None or len(kept) < len(header) or cells is not table.columns:
-        table = replace(
-            table,
-            header=tuple(header[index] for index in kept),
-            columns=[cells[index] if records is None else [cells[index][row] for row in records] for index in kept],
-            numbers=table.numbers if records is None else [table.row_number(row) for row in records],
-            positions=[table.first_column + index for index in kept],
-            different=None,
-        )
-    below = tuple(Line(table.sheet, cut.table.row_number(row), tuple(column[row] for column in cut.table.columns)) for row in sorted(footers))
-    return Layout(table, (table,), outside, table.lines_above, below, unused, tuple(problems), said, cut.groups)
+    tidied = _records_of(table, cells, kept, records)
+    outside = (*cut.outside, *(_row_sheet(table, row) for row in sorted(left_out)))
+    unused = frozenset(fold(text) for text in unkept if fold(text) == REMARKS)
+    return Layout(tidied, (tidied,), outside, table.lines_above, tuple(lines), unused, problems, said, cut.groups)
+
+
+def _records_of(table: Table, cells: Sequence[Sequence[str]], kept: Sequence[int], records: Sequence[int] | None) -> Table:
+    """Return a table with the columns and rows that are kept; every row where ``records`` is None."""
+    if records is None and len(kept) == len(cells) and cells is table.columns:
+        return table
+    return replace(
+        table,
+        header=tuple((table.header or ())[index] for index in kept),
+        columns=[cells[index] if records is None else [cells[index][row] for row in records] for index in kept],
+        numbers=table.numbers if records is None else [table.row_number(row) for row in records],
+        positions=[table.position(index) for index in kept],
+        different=None,
+    )
+
+
+def _line(table: Table, row: int) -> Line:
+    return Line(table.sheet, table.row_number(row), tuple(column[row] for column in table.columns))
 
 
 def _is_filled_like_a_record(cells: Sequence[str], width: int) -> bool:
@@ -465,7 +473,8 @@ def _left_column(header: str) -> Left | None:
 
 
 def _row_sheet(table: Table, row: int) -> Sheet:
-    return Sheet(table.sheet, table.is_visible, [[column[row] for column in table.columns]], table.row_number(row), table.first_column)
+    line = _line(table, row)
+    return Sheet(line.sheet, table.is_visible, [list(line.cells)], line.row, table.first_column)
 
 
 def _format_problems(cut: Cut, columns: Sequence[Column | None], left_out: frozenset[int]) -> list[Problem]:
@@ -496,7 +505,7 @@ def _number_format(table: Table, column: Column, row: int) -> Problem:
 
 def _unit_problems(table: Table, columns: Sequence[Column | None], footers: frozenset[int]) -> list[Problem]:
     """Ask about a title, unit row or footer that says another unit than the template's."""
-    lines = [*table.lines_above, *(Line(table.sheet, table.row_number(row), tuple(column[row] for column in table.columns)) for row in footers)]
+    lines = [*table.lines_above, *(_line(table, row) for row in footers)]
     kinds = {column.type for column in columns if column is not None}
     patterns = [_OTHER_UNIT[kind] for kind in sorted(kinds & set(_OTHER_UNIT))]
     said = [line.row for line in lines if any(pattern.search(fold(cell)) for pattern in patterns for cell in line.cells if cell.strip())]
@@ -605,11 +614,11 @@ def _joined(parts: Sequence[Layout], blocks: Sequence[_Block]) -> Layout:
     return Layout(
         replace(first, columns=columns, numbers=numbers, sheets=sheets),
         tuple(part.table for part in parts),
-        tuple(sheet for part in parts for sheet in part.outside),
-        tuple(row for part in parts for row in part.titles),
-        tuple(row for part in parts for row in part.footers),
+        tuple(chain.from_iterable(part.outside for part in parts)),
+        tuple(chain.from_iterable(part.titles for part in parts)),
+        tuple(chain.from_iterable(part.footers for part in parts)),
         frozenset().union(*(part.unused for part in parts)),
-        tuple(problem for part in parts for problem in part.problems),
-        tuple(one for part in parts for one in part.left_out),
-        tuple(line for part in parts for line in part.groups),
+        tuple(chain.from_iterable(part.problems for part in parts)),
+        tuple(chain.from_iterable(part.left_out for part in parts)),
+        tuple(chain.from_iterable(part.groups for part in parts)),
     )
