@@ -34,6 +34,7 @@ _READ = {
     "mart.township": "code, zone, zh, en, is_remote, rings",
     "mart.resident": "area_code, year_number, residents",
     "meta.member": "dimension, code, zh, en, position, parent",
+    "meta.indicator": "id, theme, kind, protects, source_table, numerator, denominator, is_headline, is_stock, is_bridge",
     "meta.coverage": "extract, month_on",
     "meta.extract": "id, zh, en",
     "meta.input_file": "extract, first_month, last_month, reported_on",

@@ -37,13 +37,13 @@ EXTRACT = Extract(
         Column("township", ("责任乡镇代码", "township"), Type.TOWNSHIP, Text("12位乡级代码", "12-digit township code")),
         Column("due_on", ("应完成年月", "due_on"), Type.MONTH, Text("应完成的年月", "Month by which it is due"), may_lie_ahead=True),
         Column("solved", ("是否完成", "done"), Type.FLAG, Text("是否完成", "Whether it is done")),
-        Column("cost", ("经费", "cost"), Type.AMOUNT, Text("安排的经费", "Money set aside"), unit=Text("万元", "10,000 yuan"), typical=3),
+        Column("cost", ("经费", "cost"), Type.AMOUNT, Text("安排的经费", "Money set aside"), unit=Text("万元", "10,000 yuan")),
     ),
     tables=(Stock("task", where="s.solved = 'no'"),),
     may_be_empty=True,
 )
 ''',
-    "indicators/cases/tasks_open.py": '''"""未完成任务: tasks that are not done at the end of a period; what is done leaves the count, not the register."""
+    "indicators/cases/tasks_open.py": '''"""未完成任务: tasks not done at a period's end; what is done leaves the count, not the register."""
 
 from indicators.model import Direction, Indicator, Kind, Measure, Protects, Text
 
@@ -69,7 +69,8 @@ INDICATOR = Indicator(
 ADDED = {**RECIPES, **OF_TASKS}
 PAGE = "from streamlit.testing.v1 import AppTest; test = AppTest.from_file('pages/{}.py', default_timeout=300).run(); import json; "
 SHOWN = PAGE + (
-    "print(json.dumps([[str(one.value) for kind in (test.title, test.header, test.subheader, test.caption, test.markdown, test.table) for one in kind], "
+    "kinds = (test.title, test.header, test.subheader, test.caption, test.markdown, test.table); "
+    "print(json.dumps([[str(one.value) for kind in kinds for one in kind], "
     "[str(one.value) for one in test.exception], [[one.label, one.value] for one in test.metric]], ensure_ascii=False))"
 )
 
@@ -130,7 +131,8 @@ def test_people_are_protected_and_audited(project: Path) -> None:
 def test_a_stock_of_things_is_shown_exactly_and_never_added_up(project: Path) -> None:
     rows = published(
         project,
-        "select grain, period, value from mart.observation where indicator = 'tasks_open' and release = 'public' and breakdown = 'total' and period >= '2026-07-01'",
+        "select grain, period, value from mart.observation where indicator = 'tasks_open' and release = 'public' and breakdown = 'total' "
+        "and period >= '2026-07-01'",
     )
     monthly = {period: value for grain, period, value in rows if grain == "month"}
     quarters = {period: value for grain, period, value in rows if grain == "quarter"}

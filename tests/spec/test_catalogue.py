@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from indicators import CatalogueError, catalogue
+from indicators.lattice import is_stock, stock_tables
 
 HOME = Path(__file__).parents[2] / "indicators"
 
@@ -56,8 +57,44 @@ def test_what_is_no_count_of_events_by_one_dimension_is_not_watched(
     ],
 )
 def test_a_stock_stands_on_a_table_of_stocks_and_nothing_else_does(theme: str, original: str, change: tuple[str, str], tmp_path: Path) -> None:
-    with pytest.raises(CatalogueError, match="does not fit the kind"):
+    with pytest.raises(CatalogueError, match=r"at the end of a period and .* over it"):
         catalogue(declared(tmp_path, theme, original, change))
+
+
+@pytest.mark.parametrize(
+    ("theme", "original", "change", "message"),
+    [
+        ("youth", "under_36_share", ("of_stock=True,", ""), "write of_stock=True in a share or rate"),
+        ("cases", "cases_opened", ('table="core.case_file",', 'table="core.case_file",\n    of_stock=True,'), "leave out of_stock"),
+        ("registry", "registry_change", ('bridge_of="core.registry_person",', ""), "name the table of that stock"),
+        (
+            "registry",
+            "registry_change",
+            ('bridge_of="core.registry_person"', 'bridge_of="core.suspect"'),
+            "no indicator counts at the end of a period",
+        ),
+        (
+            "registry",
+            "registry_change",
+            (
+                'bridge_of="core.registry_person",\n    numerator=Measure(),\n    breakdowns=("change",)',
+                'numerator=Measure(),\n    breakdowns=("total",)',
+            ),
+            "name different stocks",
+        ),
+    ],
+)
+def test_what_contradicts_the_table_is_refused_with_the_remedy(
+    theme: str, original: str, change: tuple[str, str], message: str, tmp_path: Path
+) -> None:
+    with pytest.raises(CatalogueError, match=message):
+        catalogue(declared(tmp_path, theme, original, change))
+
+
+def test_a_share_of_a_stock_nobody_counts_is_of_a_stock_all_the_same(tmp_path: Path) -> None:
+    further = catalogue(declared(tmp_path, "youth", "under_36_share", ('table="core.registry_person"', 'table="core.under_treatment"')))
+    assert is_stock(further["further"])
+    assert stock_tables(further.values()) == {"core.registry_person", "core.under_treatment"}
 
 
 def test_another_count_of_events_may_be_watched_and_mapped(tmp_path: Path) -> None:
