@@ -7,7 +7,7 @@ county and the tests are all made from it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import KW_ONLY, dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -194,10 +194,16 @@ class Extract:
     @property
     def stock_columns(self) -> frozenset[str]:
         """The counts of what stands at a month's end: in a table that counts from January on they are no running totals."""
-        written = [part for table in self.tables if table.is_stock and table.amount is not None for part in _expressions(table.amount)]
-        return frozenset(
-            column.name for column in self.of_type(Type.COUNT) if any(f"s.{column.name}" in re.findall(r"s\.\w+", one) for one in written)
-        )
+        return self._counts_in(table for table in self.tables if table.is_stock)
+
+    @property
+    def people_columns(self) -> frozenset[str]:
+        """The counts of people."""
+        return self._counts_in(table for table in self.tables if table.is_of_people)
+
+    def _counts_in(self, tables: Iterable[CoreTable]) -> frozenset[str]:
+        written = " ".join(part for table in tables if table.amount is not None for part in _expressions(table.amount))
+        return frozenset(column.name for column in self.of_type(Type.COUNT) if re.search(rf"\bs\.{column.name}\b", written))
 
     @property
     def flow_columns(self) -> tuple[str, ...]:

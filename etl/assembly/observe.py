@@ -11,12 +11,11 @@ import pyarrow
 
 from analysis.intervals import poisson_interval, wilson_interval
 from disclosure.policy import Policy
-from etl.assembly.protect import CountedCell, Key, moment, selection
+from etl.assembly.protect import CountedCell, Key, least_base, moment, selection
 from indicators.lattice import grains
 from indicators.model import Indicator, Kind, Measure, Protects, Release, Residents, Status
 
 FEWEST_SEIZURES = 3  # cases behind a weight, fewer would tell the weight of one case
-SMALLEST_BASE = 20  # people under a share: below it a percentage exaggerates (NCHS, WISQARS)
 PER_RESIDENTS = 10_000
 COLUMNS = (
     "release",
@@ -87,7 +86,7 @@ def _published(
             if denominator is None:
                 return None, None, Status.SUPPRESSED
             # Decided from the published base alone: asked after the numerator, the status would tell whether that is zero.
-            if denominator < max(SMALLEST_BASE, policy.smallest_share_base):
+            if denominator < least_base(policy):
                 return None, None, Status.UNDEFINED
     if isinstance(indicator.denominator, Residents):
         if not denominator:

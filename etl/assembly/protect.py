@@ -28,6 +28,14 @@ Key = tuple[Release, str, date, Selection]
 """Release, core table, moment and selection: names one published count of people."""
 
 
+SMALLEST_BASE = 20  # people under a share: below it a percentage exaggerates (NCHS, WISQARS)
+
+
+def least_base(policy: Policy) -> float:
+    """Return how many people a share needs beneath it to be written."""
+    return max(SMALLEST_BASE, policy.smallest_share_base)
+
+
 def is_number(count: float | None) -> bool:
     """Whether an earlier build shows a count; None and NaN stand for what it does not."""
     return count is not None and not numpy.isnan(count)
@@ -142,7 +150,7 @@ def protect(
         ReleaseRefused: If the public release cannot be made safe.
     """
     published: dict[Key, float | None] = {}
-    internal = _lattices(rows, populations, catalogue, members, Release.INTERNAL)
+    internal = _lattices(rows, populations, catalogue, members, Release.INTERNAL, least_base(policy))
     splits = [place for place, counted in internal.items() if not all(cell.is_total for cell in counted.lattice.cells)]
     kept = {place: _still_hidden(place, counted, before) for place, counted in internal.items()}
     hidden = _hide(internal, policy, spans(splits, _moved(rows, catalogue), policy.internal_k), kept, each)
@@ -150,7 +158,7 @@ def protect(
         for cell, count in zip(counted.lattice.cells, counted.counts, strict=True):
             published[Release.INTERNAL, *place, cell.where] = None if cell.where in hidden[place] else float(count)
         on_lattice()
-    public = _lattices(rows, populations, catalogue, members, Release.PUBLIC)
+    public = _lattices(rows, populations, catalogue, members, Release.PUBLIC, least_base(policy))
     work = [(counted, secret, policy, _said(place, counted, before), frozenset(hidden.get(place, ()))) for place, counted in public.items()]
     for (place, counted), values in zip(public.items(), each(_round_one, work), strict=True):
         for cell, value in zip(counted.lattice.cells, values, strict=True):
@@ -177,9 +185,10 @@ def _lattices(
     catalogue: Mapping[str, Indicator],
     members: Mapping[str, Sequence[tuple[str, str]]],
     release: Release,
+    base: float,
 ) -> dict[_Place, _Counted]:
     found, stocks = {}, stock_tables(catalogue.values())
-    for place, draft in _drafts(rows, catalogue, release).items():
+    for place, draft in _drafts(rows, catalogue, release, base).items():
         lattice = _lattice(draft, members, is_stock=place[0] in stocks)
         found[place] = _Counted(lattice, *_counts(draft, lattice, populations.get(place, Population.empty())))
     return found
@@ -293,7 +302,7 @@ def _round_one(work: tuple[_Counted, bytes, Policy, Earlier, frozenset[Selection
     return round_jointly(counted.lattice, counted.counts, counted.marks, secret, policy, said, forced).values
 
 
-def _drafts(rows: Sequence[CountedCell], catalogue: Mapping[str, Indicator], release: Release) -> dict[tuple[str, date], _Draft]:
+def _drafts(rows: Sequence[CountedCell], catalogue: Mapping[str, Indicator], release: Release, base: float) -> dict[tuple[str, date], _Draft]:
     drafts: dict[tuple[str, date], _Draft] = {}
     for row in rows:
         indicator = catalogue[row.indicator]
@@ -302,18 +311,19 @@ def _drafts(rows: Sequence[CountedCell], catalogue: Mapping[str, Indicator], rel
         for measure, count in ((indicator.numerator, row.numerator), (indicator.denominator, row.denominator)):
             if isinstance(measure, Measure):
                 draft = drafts.setdefault((indicator.table_of(measure), moment(indicator, row)), _Draft())
-                _add(draft, indicator, row, measure, count)
+                _add(draft, indicator, row, measure, count, is_written=indicator.kind is not Kind.SHARE or (row.denominator or 0) >= base)
     _add_exact_events(drafts, rows, catalogue)
     return drafts
 
 
-def _add(draft: _Draft, indicator: Indicator, row: CountedCell, measure: Measure, count: float | None) -> None:
+def _add(draft: _Draft, indicator: Indicator, row: CountedCell, measure: Measure, count: float | None, *, is_written: bool) -> None:
+    """Add a cell. A zero of the whole county may be shown where a row writes it; one that only follows from others is small like any."""
     where = selection(indicator, row, measure)
     if draft.counts.setdefault(where, int(count or 0)) != int(count or 0):
         raise ValueError(f"{indicator.id} by {row.breakdown}: two indicators count the same people differently")
     if is_county_total(indicator, row.breakdown) and measure is indicator.numerator:
         draft.totals.add(where)
-    if is_stock(indicator) and area_level(row.breakdown) == "county":
+    if is_stock(indicator) and is_written and area_level(row.breakdown) == "county":
         draft.county.add(where)
     draft.worth[where] = max(draft.worth.get(where, 0), _worth(indicator, row.breakdown))
 

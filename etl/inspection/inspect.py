@@ -21,7 +21,7 @@ from etl.inspection.identifiers_found import REST_UNCHECKED, identifiers_in, ref
 from etl.inspection.questions import IDENTIFIER_IN_NAME, REPORTED_ON_NEEDED, TOO_LARGE, TYPE_CONFLICT, no_records, overtaken, type_unknown
 from etl.inspection.read import Reading, admitted_words
 from etl.inspection.recognise import Months, extract_of
-from etl.inspection.running_totals import Totals, corrections, missing_rows, previous_needed, totals_in_force, totals_of_year_before
+from etl.inspection.running_totals import Totals, corrections, fallen_totals, missing_rows, previous_needed, totals_in_force, totals_of_year_before
 from etl.inspection.typed_rows import TypedRows
 from etl.inspection.validate import Findings, validate
 from etl.inspection.verdict import HeaderPlace, Outcome, Verdict
@@ -225,7 +225,9 @@ def _questions(file: Dated, table: Table, rows: Findings, delivered: Delivered) 
     if questions or not is_cumulative or not rows.is_in_order:
         return questions, {}
     before = totals_of_year_before(extract, first, in_force, delivered.rows)
-    return missing_rows(extract, rows.columns, first, last, before, delivered.pack), before
+    questions = missing_rows(extract, rows.columns, first, last, before, delivered.pack)
+    numbers = [table.row_number(row) for row in range(table.row_count)]
+    return questions + fallen_totals(extract, corrections(extract, rows.columns, numbers, first, last, before)), before
 
 
 def _remarks(file: Dated, mapped: Mapped, rows: Findings, totals: Totals, delivered: Delivered) -> list[Remark]:

@@ -37,6 +37,8 @@ class _Edition:
 CORRECTION = Text(
     "累计数少于上月累计,差额为负,按更正保留", "The running total is below that of the month before; the month is negative and kept as a correction"
 )
+_MEND_EARLIER = Text("核对本月;以前月份报多了的,先重报以前月份", "Check this month; where an earlier one was too high, deliver that one again first")
+_FALLEN = Text("人数的累计数少于上月累计", "A running total of people is below that of the month before")
 Totals = dict[tuple[Any, ...], int]
 """Place in the table (the key without its month) and column of the count -> its running total."""
 
@@ -103,6 +105,28 @@ def corrections(
         ]
         earlier = {key: count for key, (count, _) in here.items()}
     return remarks
+
+
+def fallen_totals(extract: Extract, remarks: Sequence[Remark]) -> list[Problem]:
+    """Return a problem for every correction of a count of people: a month of fewer than nobody can be neither counted nor protected.
+
+    Args:
+        extract: The contract.
+        remarks: What :func:`corrections` says of the file.
+    """
+    of_people = {extract.column(name).header for name in extract.people_columns}
+    return [
+        Problem(
+            one.rule,
+            _FALLEN,
+            Text("先重报人数有误的以前月份,再报本月", "Deliver the earlier months that were wrong again first"),
+            None,
+            one.column,
+            one.row,
+        )
+        for one in remarks
+        if one.column in of_people
+    ]
 
 
 def missing_rows(extract: Extract, columns: Mapping[str, Sequence[Any]], first: date, last: date, before: Totals, pack: CountyPack) -> list[Problem]:

@@ -92,17 +92,19 @@ def apply(profile: Profile, table: Table, extract: Extract, pack: CountyPack, la
         left = table.row_count - len(kept)
         remarks.append(Remark("rows_filtered", Text(f"按方案有{left}行不计", f"Rows left out by the profile: {left}")))
     blocks = _blocks(profile, extract, header, positions)
+    counted = profile.count_columns(extract)
+    own_columns = [(positions[fold(profile.columns[name][0])], name) for name in counted if name in profile.columns]
+    sources_of_counts = [(index, counted[0]) for index, _ in blocks] or own_columns
     counts: list[list[str]] = []
-    if profile.counts_into:
-        for index, _ in blocks:
-            texts, faults = _counts(profile, extract.column(profile.counts_into), table, index, kept, pack)
-            counts.append(texts)
-            problems += faults
+    for index, name in sources_of_counts:
+        texts, faults = _counts(profile, extract.column(name), table, index, kept, pack)
+        counts.append(texts)
+        problems += faults
     if profile.adds_up and not problems:
         base, counts, kept, added = _add_alike(base, counts, kept)
         if added:
             remarks.append(Remark("rows_added", Text(f"同一键的行相加,合并{added}行", f"Rows of the same key are added; rows merged: {added}")))
-    columns = dict(_melt(base, blocks, counts, profile.counts_into, len(kept)))
+    columns = _melt(base, blocks, counts, [name for _, name in sources_of_counts], len(kept))
     times = max(len(blocks), 1)
     names = [column.name for column in extract.columns]
     mapped = Table(
@@ -189,7 +191,7 @@ def _base_columns(
         base[extract.month_column] = [f"{last_month:%Y-%m}" if last_month else ""] * len(kept)
     problems: list[Problem] = []
     for name, headers in profile.columns.items():
-        if name == profile.counts_into:
+        if name in profile.count_columns(extract):
             continue
         cells = [[table.columns[positions[fold(header)]][row] for row in kept] for header in headers]
         texts = cells[0] if len(cells) == 1 else [f"{year.strip()}-{month.strip()}" for year, month in zip(*cells, strict=True)]
@@ -216,14 +218,12 @@ def _is_township_code(column: Column, folded: str) -> bool:
 
 
 def _blocks(profile: Profile, extract: Extract, header: Sequence[str], positions: Mapping[str, int]) -> list[tuple[int, dict[str, str]]]:
-    """Return the columns of counts, each with what it says of its rows."""
+    """Return the columns that one count is spread over, each with what it says of its rows; none where every count has its own column."""
     if profile.has_month_columns:
         months = [(index, month_of_header(text)) for index, text in enumerate(header) if profile.counts_month(text)]
         return [(index, {extract.month_column: f"{month:%Y-%m}"}) for index, month in months if month is not None]
     if profile.measures:
         return [(positions[fold(text)], dict(constants)) for text, constants in profile.measures.items()]
-    if profile.counts_into:
-        return [(positions[fold(profile.columns[profile.counts_into][0])], {})]
     return []
 
 
@@ -261,12 +261,13 @@ def _add_alike(
 
 
 def _melt(
-    base: Mapping[str, list[str]], blocks: Sequence[tuple[int, dict[str, str]]], counts: Sequence[list[str]], counts_into: str | None, rows: int
-) -> Mapping[str, list[str]]:
-    """Turn every column of counts into rows of its own."""
+    base: Mapping[str, list[str]], blocks: Sequence[tuple[int, dict[str, str]]], counts: Sequence[list[str]], names: Sequence[str], rows: int
+) -> dict[str, list[str]]:
+    """Turn every column that a count is spread over into rows of its own; counts with columns of their own stay beside each other."""
+    if not blocks:
+        return {**base, **dict(zip(names, counts, strict=True))}
     columns = {name: texts * max(len(blocks), 1) for name, texts in base.items()}
     for name in {name for _, constants in blocks for name in constants}:
         columns[name] = [text for _, constants in blocks for text in [constants[name]] * rows]
-    if counts_into:
-        columns[counts_into] = [text for texts in counts for text in texts]
+    columns[names[0]] = [text for texts in counts for text in texts]
     return columns

@@ -56,7 +56,7 @@ class Profile:
         values: Contract column -> source word -> code of the contract or county pack.
         has_month_columns: Every source header that is a month holds the count of that month.
         measures: Source header of a count -> what its rows are, as contract column -> code.
-        counts_into: The contract's count column; needed for month columns, measures and adding up.
+        counts_into: The contract's count column that month columns or measures are spread over.
         month_is_last: A table without any month is of the last month the file covers.
         adds_up: Rows that fall on the same key are added.
         is_cumulative: The counts run from January to the month.
@@ -120,6 +120,12 @@ class Profile:
     def counts_month(self, header: str) -> bool:
         """Whether a source column holds the counts of the month in its header; one that is not used (last year's, say) does not."""
         return self.has_month_columns and is_month(header) and fold(header) not in map(fold, self.ignored)
+
+    def count_columns(self, extract: Extract) -> tuple[str, ...]:
+        """Return the contract's counts that a source table gives: one spread over several columns, or each from a column of its own."""
+        if self.has_month_columns or self.measures:
+            return (self.counts_into,) if self.counts_into else ()
+        return tuple(column.name for column in extract.of_type(Type.COUNT) if column.name in self.columns)
 
     def unknown(self, header: Sequence[str]) -> list[int]:
         """Return the positions of the headers the profile does not mention."""
@@ -304,9 +310,11 @@ def _sources(profile: Profile, extract: Extract) -> Counter[str]:
 
 def _count_problems(profile: Profile, extract: Extract) -> Iterator[Problem]:
     """What counts must name the count column, and each number has one meaning."""
-    counts = next((column for column in extract.columns if column.name == profile.counts_into), None)
-    needs_counts = profile.has_month_columns or profile.measures or profile.adds_up or profile.is_cumulative or profile.blank_is_zero
-    if (needs_counts or profile.counts_into) and (counts is None or counts.type is not Type.COUNT):
+    counts = {column.name for column in extract.of_type(Type.COUNT)}
+    is_spread = bool(profile.has_month_columns or profile.measures)
+    needs_counts = profile.adds_up or profile.is_cumulative or profile.blank_is_zero
+    is_unnamed = (is_spread or profile.counts_into) and profile.counts_into not in counts
+    if is_unnamed or (needs_counts and not profile.count_columns(extract)):
         fault = Text("没有指明数量列", "the count column is not named")
         yield _problem("profile_counts", "counts_into", fault, Text("写明数量列", "Name the count column"))
     if profile.has_month_columns and profile.measures:

@@ -398,7 +398,7 @@ def profile_of(place: TablePlace, answers: Answers, contracts: Mapping[str, Extr
         "left_out": _left_out(place, answers, columns),
         "has_month_columns": has_months,
         "measures": measures,
-        "counts_into": counts.name if counts and (has_months or measures or counts.name in columns) else None,
+        "counts_into": counts.name if counts and (has_months or measures) else None,
         "month_is_last": not has_months and extract.month_column not in columns,
         "adds_up": answers.adds_up,
         "is_cumulative": answers.is_cumulative,

@@ -9,6 +9,7 @@ from typing import Any
 
 from etl import intake
 from etl.assembly.assemble import BuildReport
+from etl.contract import Type
 from etl.county.read import read_pack
 from etl.extracts import extracts
 from etl.publishing import trial
@@ -54,8 +55,7 @@ def rows(table: str) -> list[dict[str, str]]:
 def write_extract(folder: Path, extract_id: str, months: str, table: str | list[dict[str, str]], reported: str = "20261105") -> Path:
     """Write a delivered file with the contract's headers; columns the table leaves out get an ordinary value."""
     extract = extracts()[extract_id]
-    word = {"registry": "在册吸毒人员", "cases": "毒品案件"}[extract_id]
-    path = folder / f"{word}_{months}_报{reported}.csv"
+    path = folder / f"{extract.title.zh}_{months}_报{reported}.csv"
     township = next(town.code for town in read_pack(COUNTY).townships if town.valid_to is None)
     with path.open("w", encoding="gb18030", newline="") as file:
         writer = csv.writer(file)
@@ -68,8 +68,10 @@ def write_extract(folder: Path, extract_id: str, months: str, table: str | list[
                 "township": township,
                 "as_of": months[:6],
                 "filed_on": months[:6],
+                "month": months[:6],
             }
-            filled = {**own, **DEFAULTS[extract_id], **given}
+            none = {column.name: "0" for column in extract.of_type(Type.COUNT)}
+            filled = {**none, **own, **DEFAULTS.get(extract_id, {}), **given}
             writer.writerow([filled.get(column.name, "") for column in extract.columns])
     return path
 

@@ -175,8 +175,8 @@ def test_what_is_no_row_left_out_of_running_totals() -> None:
     assert missing([(JANUARY, FIRST, 5), (FEBRUARY, SECOND, 3)], JANUARY, FEBRUARY, {}) == 1
     # A township merged away goes on under the one that took it over.
     former = next(town for town in PACK.townships if town.merged_into is not None)
-    assert missing([(FEBRUARY, former.merged_into or "", 6)], FEBRUARY, FEBRUARY, {(former.code, "trafficking"): 4}) == 0
-    assert missing([(FEBRUARY, former.merged_into or "", 6)], FEBRUARY, FEBRUARY, {(former.code, "possession"): 4}) == 1
+    assert missing([(FEBRUARY, former.merged_into or "", 6)], FEBRUARY, FEBRUARY, {(former.code, "trafficking", "opened"): 4}) == 0
+    assert missing([(FEBRUARY, former.merged_into or "", 6)], FEBRUARY, FEBRUARY, {(former.code, "possession", "opened"): 4}) == 1
 
 
 def test_running_totals_delivered_together_go_on_from_one_another_in_any_order(tmp_path: Path, data: Path) -> None:

@@ -42,7 +42,7 @@ from charts.grid import STEPS, shade
 from charts.picture import Picture, Voice
 from charts.rows import cells, sum_of_months
 from disclosure.policy import Policy
-from etl.assembly import observe
+from etl.assembly import observe, protect
 from etl.assembly.analyses import analyse
 from etl.assembly.analyses import autocorrelation as neighbours_of_a_build
 from etl.assembly.analyses import hotspots as hotspots_of_a_build
@@ -216,7 +216,7 @@ def share(line: Line) -> None:
     base, percent = numbers(line.internal)
     least, most = numbers(line.public)
     assert numbers(line.source) == [base, least]
-    assert base == observe.SMALLEST_BASE == LIMITS.smallest_share_base == 20
+    assert base == protect.SMALLEST_BASE == LIMITS.smallest_share_base == 20
     assert (least, most) == (LIMITS.top_code_percent, 100 - LIMITS.top_code_percent)
     assert percent == (1 - LEVEL) * 100
     # The base, inside and outside: 19 and 20, and the multiples of five on either side.
