@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from datetime import date
 from functools import cached_property
@@ -21,7 +21,7 @@ from disclosure.fingerprint import fingerprint
 from disclosure.judge import NotProved, judge, judge_large, readings
 from disclosure.lattice import Contradiction, Selection
 from disclosure.policy import Policy
-from disclosure.published import INTERNAL, PUBLIC, Outside, Published, axes_of, code_lists, collect, crossings, declared
+from disclosure.published import INTERNAL, PUBLIC, Declared, Outside, Published, axes_of, code_lists, collect, crossings, declarations
 
 _DRAWN = 5
 """Crossings of every population and moment that the second program judges."""
@@ -185,7 +185,7 @@ def audit(
         Contradiction: If published numbers of one lattice exclude each other; the message names release, table and moment.
         ValueError: If a row names an unknown indicator or member.
     """
-    catalogue = {indicator.id: indicator for indicator in map(declared, indicators)}
+    catalogue = declarations(indicators)
     codes = code_lists(members)
     rows = list(observations)
     exact = collect(rows, catalogue, INTERNAL, {}, outside) if rows else {}
@@ -199,16 +199,17 @@ def audit(
     reports.update(zip(fresh, each(_attack, list(fresh.values())), strict=True))
     lattices = [reports[target.digest] for target in targets]
     summed = [ReleaseReport.over(release, [one for one in lattices if one.release == release]) for release in releases]
-    return Report(tuple(summed), _NOTES, tuple(lattices))
+    return Report(tuple(summed), tuple(_notes(catalogue)), tuple(lattices))
 
 
-_NOTES = (
-    (
-        "人员变动(core.registry_change)按月合计精确公布,不作为隐藏数检验",
-        "Registry changes (core.registry_change) are published as exact monthly totals and are not attacked",
-    ),
-    ("克数、种类数不是人数,不作为人数检验", "Weights and numbers of kinds are not counts of persons and are not attacked"),
-)
+def _notes(catalogue: Mapping[str, Declared]) -> Iterator[tuple[str, str]]:
+    """Say what was left out, in Chinese and English."""
+    if bridges := ", ".join(sorted({one.table for one in catalogue.values() if one.is_bridge})):
+        yield (
+            f"人员变动({bridges})按月合计精确公布,不作为隐藏数检验",
+            f"Registry changes ({bridges}) are published as exact monthly totals and are not attacked",
+        )
+    yield "克数、种类数不是人数,不作为人数检验", "Weights and numbers of kinds are not counts of persons and are not attacked"
 
 
 @dataclass(frozen=True)

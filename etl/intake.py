@@ -36,7 +36,7 @@ STOPPED = Text("没有完成", "Not done")
 FINISHED = Text("完成", "Done")
 
 
-def keep_profile(place: question.Place, answers: question.Answers, data: Path, replaces: str | None = None) -> Profile:
+def keep_profile(place: question.TablePlace, answers: question.Answers, data: Path, replaces: str | None = None) -> Profile:
     """Keep what an analyst said of a table as a mapping profile; files with its header are read by it from then on.
 
     Args:

@@ -256,6 +256,7 @@ class Indicator:
     counted_on: str = "month_on"  # column of the table that says in which month a record counts
     decimals: int = 0
     denominator: Measure | Residents | None = None
+    of_stock: bool = False  # a share or rate of who is there at the end of a period; of a count its kind says so
     # A county total that is published exactly inside: it restricts the population by nothing but registry standing.
     headline: bool = False
     formulas: tuple[Formula, ...] = ()  # other formulas than the one declared, of which the county pack may choose one

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from indicators.caveats import CAVEATS
 from indicators.dimensions import DIMENSIONS, categories, split
-from indicators.lattice import STOCK_TABLES, is_stock
+from indicators.lattice import is_stock
 from indicators.model import OVERVIEW, WARNINGS, Attention, Card, Form, Indicator, Kind, Measure, Protects, Theme
 
 _OF_THEMES = frozenset(Form) - {Form.SENTENCE, Form.LIMIT}
@@ -35,6 +35,7 @@ def faults(indicator: Indicator, themes: Mapping[str, Theme]) -> Iterator[str]:
 
 def faults_together(indicator: Indicator, known: Mapping[str, Indicator]) -> Iterator[str]:
     """Yield where an indicator contradicts another one."""
+    yield from _same_table(indicator, known)
     yield from _beside(indicator, known)
     yield from _part(indicator, known)
     yield from _bridge(indicator, known)
@@ -43,10 +44,8 @@ def faults_together(indicator: Indicator, known: Mapping[str, Indicator]) -> Ite
 
 
 def _table(indicator: Indicator) -> Iterator[str]:
-    is_counted = indicator.kind in {Kind.STOCK, Kind.EVENTS, Kind.SUM}
-    if is_counted and is_stock(indicator) != (indicator.kind is Kind.STOCK):
-        tables = ", ".join(sorted(STOCK_TABLES))
-        yield f"{indicator.table} does not fit the kind {indicator.kind.value!r}; stocks are counted from {tables} alone"
+    if indicator.of_stock and indicator.kind not in {Kind.SHARE, Kind.RATE}:
+        yield f"the kind {indicator.kind.value!r} says whether it is a stock; leave out of_stock"
 
 
 def _dimensions(indicator: Indicator) -> Iterator[str]:
@@ -113,6 +112,18 @@ def _card(card: Card, indicator: Indicator, themes: Mapping[str, Theme]) -> Iter
     allowed = {OVERVIEW: _OF_OVERVIEW, WARNINGS: {Form.LIMIT}}.get(card.page, _OF_THEMES)
     if card.form not in allowed:
         yield f"{said}: that page does not show this form"
+
+
+def _same_table(indicator: Indicator, known: Mapping[str, Indicator]) -> Iterator[str]:
+    """Indicators that differ about what the rows of a table are would be protected as two populations."""
+    first = next(one for one in known.values() if one.table == indicator.table)
+    if is_stock(first) != is_stock(indicator):
+        yield (
+            f"it counts {indicator.table} {'at the end of a period' if is_stock(indicator) else 'over a period'}, and {first.id} does not; "
+            "correct the table or the kind of one, or write of_stock=True in a share or rate"
+        )
+    if first.bridges != indicator.bridges:
+        yield f"{first.id} and {indicator.id} count {indicator.table} and name different stocks in `bridges`; correct one"
 
 
 def _beside(indicator: Indicator, known: Mapping[str, Indicator]) -> Iterator[str]:

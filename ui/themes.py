@@ -40,7 +40,7 @@ def show_headlines(view: View, page: str) -> None:
     """Show the row of headline numbers of a page."""
     shown = [indicator for indicator, card in shown_on(page, catalogue()) if card.form is Form.HEADLINE]
     if shown:
-        cards.headline_cards(view, page, lambda: headlines.headlines(rows_of(view, page), shown, view.scope))
+        cards.headline_cards(view, page, shown, lambda: headlines.headlines(rows_of(view, page), shown, view.scope))
 
 
 def show_picture(view: View, page: str, shown: Shown) -> None:

@@ -11,7 +11,7 @@ import pandas
 from charts.findings import Place, Scope
 from charts.picture import Voice
 from indicators.dimensions import Member
-from indicators.model import Method, Text
+from indicators.model import Indicator, Method, Text
 from ui import cache, words
 from warehouse.reader import BuildStamp, TownshipArea
 
@@ -39,6 +39,11 @@ class View:
     def findings(self, method: Method, *indicators: str) -> pandas.DataFrame:
         """Return what the build computed of some indicators by a method, from the numbers of the selected release."""
         return cache.findings(self.key, self.voice.release.value, method.value, indicators)
+
+    def as_counted(self, indicator: Indicator) -> Indicator:
+        """Return an indicator as this build counts it: by the county's own formula, where it chose one."""
+        formulas = cache.prepared(self.key, (), "formulas", lambda: cache.opened(self.key).formulas())
+        return indicator.by_formula(formulas.get(indicator.id, ""))
 
     def members(self, dimension: str) -> list[Member]:
         """Return the code list of a dimension."""

@@ -34,6 +34,7 @@ _READ = {
     "mart.township": "code, zone, zh, en, is_remote, rings",
     "mart.resident": "area_code, year_number, residents",
     "meta.member": "dimension, code, zh, en, position, parent",
+    "meta.indicator": "id, theme, kind, protects, source_table, numerator, denominator, is_headline, is_stock, is_bridge",
     "meta.coverage": "extract, month_on",
     "meta.extract": "id, zh, en",
     "meta.input_file": "extract, first_month, last_month, reported_on",
@@ -345,6 +346,10 @@ class Warehouse:
     def indicators(self) -> list[tuple[Any, ...]]:
         """Return what the warehouse says of every indicator, in the column order of the schema."""
         return self._rows("select * from published.meta.indicator order by id")
+
+    def formulas(self) -> dict[str, str]:
+        """Return the formula of every indicator for which the county chose another than the one declared."""
+        return dict(self._rows("select id, formula from published.meta.indicator where formula <> ''"))
 
     def members_all(self) -> list[tuple[Any, ...]]:
         """Return every member of every dimension, in the column order of the schema."""

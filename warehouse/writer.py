@@ -140,11 +140,14 @@ def _stamp(path: Path, *_edition: int) -> Stamp | None:
         number, built_at, digest = int(row[0]), str(row[1]), str(row[2])
         if not _has_shape(connection):
             return Stamp(number, built_at, digest)
-        more = connection.execute("select latest_month, who, reason from published.meta.build").fetchone()
+        said = connection.execute("select latest_month, who, reason from published.meta.build").fetchone()
         used = connection.execute("select sequence from published.meta.input_file where months_used > 0 order by sequence").fetchall()
     finally:
         connection.close()
-    return None if more is None else Stamp(number, built_at, digest, *more, tuple(sequence for (sequence,) in used), True)
+    if said is None:
+        return None
+    latest_month, who, reason = said
+    return Stamp(number, built_at, digest, latest_month, who, reason, tuple(sequence for (sequence,) in used), True)
 
 
 def _has_shape(connection: duckdb.DuckDBPyConnection) -> bool:

@@ -34,6 +34,7 @@ from etl.ledger.steps import Step, passed
 from etl.progress import Progress, silent
 from etl.wording import counted, month_zh
 from indicators import catalogue
+from indicators.lattice import is_stock
 from indicators.model import Indicator, Measure, Residents, Text
 from warehouse.writer import CODE_VERSION, WarehouseFile
 
@@ -248,7 +249,9 @@ def _checked(file: WarehouseFile, contents: _Contents, policy: Policy, before: P
     Raises:
         BuildRefused: If one fails.
     """
-    checked = check(file, contents.indicators, contents.pack.area_code, policy, audited_before(before), rows_before(before), each)
+    checked = check(
+        file, contents.indicators, contents.pack.area_code, policy, audited_before(before), rows_before(before, contents.indicators), each
+    )
     failed = [result for result in checked.results if not result.passed]
     if failed:
         raise BuildRefused(
@@ -296,6 +299,8 @@ def _declaration(indicator: Indicator, formula: str) -> tuple[Any, ...]:
         _measure(indicator.numerator),
         written,
         indicator.headline,
+        is_stock(indicator),
+        bool(indicator.bridges),
         formula,
     )
 

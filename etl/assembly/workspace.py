@@ -26,7 +26,7 @@ from etl.mapping.kept import is_cumulative
 from etl.progress import Progress
 from etl.wording import month_zh
 from indicators.dimensions import DIMENSIONS, split
-from indicators.lattice import STOCK_TABLES
+from indicators.lattice import stock_tables
 from indicators.model import Grain, Indicator, Measure, Protects, Text
 from indicators.months import months_between
 
@@ -46,6 +46,7 @@ class Workspace:
         """
         self._pack = pack
         self._indicators = indicators
+        self._stock_tables = stock_tables(indicators.values())
         self._connection = duckdb.connect(":memory:")
         self._connection.execute("set enable_progress_bar = false")
         self._connection.execute(_SCHEMA.read_text(encoding="utf-8"))
@@ -167,7 +168,7 @@ class Workspace:
             .to_pydict()
         )
         months = columns["month_on"]
-        moments = months if table in STOCK_TABLES else [month.replace(month=1) for month in months]
+        moments = months if table in self._stock_tables else [month.replace(month=1) for month in months]
         codes = {name: numpy.array([code or "" for code in columns[name]], dtype=str) for name in names}
         codes["month"] = numpy.array([f"{month.month:02}" for month in months], dtype=str)
         codes["quarter"] = numpy.array([str((month.month + 2) // 3) for month in months], dtype=str)
@@ -278,7 +279,7 @@ class Workspace:
             covered.setdefault(table, set()).add(month)
         periods, members = [], []
         for table, reported in covered.items():
-            is_stock, first = table in STOCK_TABLES, min(reported)
+            is_stock, first = table in self._stock_tables, min(reported)
             # A stock needs the last month of its period only, so its first quarter may begin before the first delivery.
             for grain, period_on, months in finished_periods(first.replace(year=first.year - 1) if is_stock else first, max(reported)):
                 counted = months[-1:] if is_stock else months

@@ -13,21 +13,8 @@ import geopandas
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from etl.county.pack import (
-    Ring,
-    Township,
-    Zone,
-)
-from etl.county.rows import (
-    cell_problem,
-    check_unique,
-    column_missing,
-    dates_reversed,
-    pack_problem,
-    read_day,
-    text_of,
-    wording_missing,
-)
+from etl.county.pack import Ring, Township, Zone
+from etl.county.rows import cell_problem, check_unique, column_missing, dates_reversed, pack_problem, read_day, text_of, wording_missing
 from etl.problems import Problem
 from etl.wording import counted
 from indicators.model import Text
@@ -44,6 +31,7 @@ ROWS_SHOWN = 10  # of a fault found in more rows
 ZONE_TOWNSHIPS = 3  # at least: a zone of fewer would show the people of a township by the quarter
 LAST_TOWNSHIP = 599  # GB/T 10114: 001-399 townships, 400-599 units of their level such as development zones and state farms
 _MAP = "townships.geojson"
+_EXPORT = Text("用制图软件重新导出为 GeoJSON", "Export it again as GeoJSON")
 _PROPERTIES = ("code", "name_zh", "name_en", "zone", "is_remote", "valid_from", "valid_to", "merged_into")
 
 _FAULTS = {
@@ -104,13 +92,7 @@ def property_rows(folder: Path, problems: list[Problem]) -> list[dict[str, Any]]
         features = json.loads(text)["features"]
         return [dict(feature["properties"]) for feature in features]
     except (ValueError, KeyError, TypeError):
-        problems.append(
-            pack_problem(
-                "geojson",
-                Text(f"{_MAP}:不是有效的 GeoJSON 要素集", f"{_MAP} is not a GeoJSON feature collection"),
-                Text("用制图软件重新导出为 GeoJSON", "Export it again as GeoJSON"),
-            )
-        )
+        problems.append(pack_problem("geojson", Text(f"{_MAP}:不是有效的 GeoJSON 要素集", f"{_MAP} is not a GeoJSON feature collection"), _EXPORT))
         return []
 
 
@@ -124,22 +106,12 @@ def read_shapes(folder: Path, problems: list[Problem]) -> geopandas.GeoDataFrame
     except (RuntimeError, ValueError, shapely.errors.ShapelyError):
         frame = None
     if not isinstance(frame, geopandas.GeoDataFrame):
-        problems.append(
-            pack_problem(
-                "geojson",
-                Text(f"{_MAP}:图形无法读取", f"{_MAP}: the shapes cannot be read"),
-                Text("用制图软件重新导出为 GeoJSON", "Export it again as GeoJSON"),
-            )
-        )
+        problems.append(pack_problem("geojson", Text(f"{_MAP}:图形无法读取", f"{_MAP}: the shapes cannot be read"), _EXPORT))
         return None
     if frame.crs is None or not frame.crs.equals(CRS, ignore_axis_order=True):
-        problems.append(
-            pack_problem(
-                "crs",
-                Text(f"{_MAP}:坐标系不是 2000 国家大地坐标系", f"{_MAP}: the reference system is not CGCS2000"),
-                Text(f"转换为 {CRS} 经纬度,并在 crs 中注明", f"Convert to {CRS} degrees and name it in the crs member"),
-            )
-        )
+        fault = Text(f"{_MAP}:坐标系不是 2000 国家大地坐标系", f"{_MAP}: the reference system is not CGCS2000")
+        remedy = Text(f"转换为 {CRS} 经纬度,并在 crs 中注明", f"Convert to {CRS} degrees and name it in the crs member")
+        problems.append(pack_problem("crs", fault, remedy))
         return None
     return frame
 
@@ -238,22 +210,16 @@ def _check_mergers(rows: Sequence[Mapping[str, Any]], problems: list[Problem]) -
 def _check_zones(zones: Sequence[Zone], townships: Sequence[Township], problems: list[Problem]) -> None:
     """A zone is shown by the quarter what a township never is, so it must not be one; a single zone is the county, and as large as that is."""
     sizes = Counter(township.zone for township in townships if township.valid_to is None)
-    for zone in zones:
-        if len(zones) > 1 and sizes[zone.code] < ZONE_TOWNSHIPS:
-            problems.append(
-                pack_problem(
-                    "zone_small",
-                    Text(
-                        f"county.toml:{zone.title.zh}只有{sizes[zone.code]}个现有乡镇",
-                        f"county.toml: {zone.title.en} groups {counted(sizes[zone.code], 'township')} in force",
-                    ),
-                    Text(
-                        f"每个片区至少{ZONE_TOWNSHIPS}个乡镇;全县不足{2 * ZONE_TOWNSHIPS}个的只设一个片区",
-                        f"Group {ZONE_TOWNSHIPS} townships or more; a county of fewer than {2 * ZONE_TOWNSHIPS} has one single zone",
-                    ),
-                    "zone",
-                )
-            )
+    remedy = Text(
+        f"每个片区至少{ZONE_TOWNSHIPS}个乡镇;全县不足{2 * ZONE_TOWNSHIPS}个的只设一个片区",
+        f"Group {ZONE_TOWNSHIPS} townships or more; a county of fewer than {2 * ZONE_TOWNSHIPS} has one single zone",
+    )
+    for zone in zones if len(zones) > 1 else ():
+        size = sizes[zone.code]
+        if size < ZONE_TOWNSHIPS:
+            said = counted(size, "township")
+            fault = Text(f"county.toml:{zone.title.zh}只有{size}个现有乡镇", f"county.toml: {zone.title.en} groups {said} in force")
+            problems.append(pack_problem("zone_small", fault, remedy, "zone"))
 
 
 def check_shapes(frame: geopandas.GeoDataFrame, rows: list[dict[str, Any]], problems: list[Problem]) -> None:
@@ -318,7 +284,7 @@ def _gaps(shapes: Sequence[BaseGeometry]) -> list[BaseGeometry]:
     """
     whole = shapely.union_all(shapes)
     holes = [shapely.Polygon(ring) for part in shapely.get_parts(whole) for ring in part.interiors]
-    found = [hole for hole in holes if hole.area > HOLE_M2]
+    enclosed = [hole for hole in holes if hole.area > HOLE_M2]
     closed = whole.buffer(SLIVER_WIDTH_M / 2).buffer(-SLIVER_WIDTH_M / 2)
     slivers = [part for part in shapely.get_parts(closed.difference(whole)) if part.area > SLIVER_M2]
-    return found + [sliver for sliver in slivers if not any(hole.intersects(sliver) for hole in found)]
+    return enclosed + [sliver for sliver in slivers if not any(hole.intersects(sliver) for hole in enclosed)]

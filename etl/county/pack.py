@@ -64,6 +64,11 @@ class Drug:
     listed_on: date | None
     aliases: tuple[str, ...]
 
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Every word that means it: its code, its names and its aliases."""
+        return tuple(dict.fromkeys((self.code, self.title.zh, self.title.en, *self.aliases)))
+
 
 @dataclass(frozen=True)
 class Campaign:

@@ -24,7 +24,7 @@ from etl.inspection.entries import entry_of
 from etl.inspection.typed_rows import TypedRows
 from etl.inspection.verdict import Outcome, Verdict
 from etl.mapping import question
-from etl.mapping.question import Place
+from etl.mapping.question import TablePlace
 from etl.privacy.check_up import PrivacyReport, privacy_report
 from etl.progress import Progress, silent
 from etl.publishing import trial
@@ -105,7 +105,7 @@ class Examination:
     trial: Trial | None
     previews: tuple[Preview | None, ...]
     reports: tuple[PrivacyReport | None, ...]
-    places: tuple[tuple[Place, ...], ...]
+    places: tuple[tuple[TablePlace, ...], ...]
 
     @property
     def is_refused(self) -> bool:
@@ -139,7 +139,7 @@ def examine(files: Iterable[tuple[str, bytes]], data: Path, county: Path, who: s
     return examination
 
 
-Results = tuple[tuple[Verdict, ...], Trial | None, tuple[Preview | None, ...], tuple[PrivacyReport | None, ...], tuple[tuple[Place, ...], ...]]
+Results = tuple[tuple[Verdict, ...], Trial | None, tuple[Preview | None, ...], tuple[PrivacyReport | None, ...], tuple[tuple[TablePlace, ...], ...]]
 
 
 def examine_files(paths: Sequence[Path], data: Path, county: Path, who: str, progress: Progress) -> Results:
@@ -153,7 +153,7 @@ def examine_files(paths: Sequence[Path], data: Path, county: Path, who: str, pro
     return looked.verdicts, delivery.try_out(looked, data, county, who, progress), previews, reports, ((),) * len(looked.verdicts)
 
 
-def _places(verdict: Verdict, pack: CountyPack) -> tuple[Place, ...]:
+def _places(verdict: Verdict, pack: CountyPack) -> tuple[TablePlace, ...]:
     """Return where the header may stand in a file that can be mapped: one in which it was found that nobody has said what a column or word is."""
     is_open = any(rule in question.ASKED_AFTER for rule, _ in verdict.problem_counts)
     if verdict.has_identifiers or not is_open:

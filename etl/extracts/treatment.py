@@ -42,7 +42,7 @@ EXTRACT = Extract(
                 Code("rehabilitation", DIMENSIONS["community_measure"].members[1].title, ("社康", "2")),
             ),
         ),
-        Column("ordered", ("责令人数", "ordered"), Type.COUNT, Text("当月责令人数", "People ordered in the month"), unit=_PEOPLE, typical=0.12),
+        Column("ordered", ("责令人数", "ordered"), Type.COUNT, Text("当月责令人数", "People ordered in the month"), unit=_PEOPLE, typical=0.3),
         Column(
             "reported",
             ("按期报到人数", "reported"),
@@ -50,7 +50,7 @@ EXTRACT = Extract(
             Text("当月责令人员中按期报到的", "Of these, reported in time"),
             unit=_PEOPLE,
             part_of="ordered",
-            typical=0.9,
+            typical=0.78,
         ),
         Column(
             "due",
@@ -58,7 +58,7 @@ EXTRACT = Extract(
             Type.COUNT,
             Text("本年以来处于执行期内的人数,月末数", "People under the measure in the year so far, at the month's end"),
             unit=_PEOPLE,
-            typical=1,
+            typical=2,
         ),
         Column(
             "under_way",

@@ -30,12 +30,12 @@ def remarks(entry: LedgerEntry, in_force: Editions, outlines: Outlines, pack: Co
     extract = extracts()[entry.extract]
     if extract.period is Period.SNAPSHOT:
         return _same_as_before(entry, in_force, outlines)
-    found = []
+    said = []
     if entry.first_month < entry.last_month:
-        found += _months(entry.first_month, entry.last_month, set(outlines.of(entry).months.values()))
+        said += _months(entry.first_month, entry.last_month, set(outlines.of(entry).months.values()))
     if extract.is_table and not is_running:
-        found += _townships(extract, entry.last_month, outlines.of(entry).townships, pack)
-    return found
+        said += _townships(extract, entry.last_month, outlines.of(entry).townships, pack)
+    return said
 
 
 def _months(first: date, last: date, filled: set[date]) -> list[Remark]:

@@ -11,7 +11,7 @@ from etl.inspection.verdict import Verdict
 from etl.ledger import ledger
 from etl.ledger.ledger import LedgerEntry
 from etl.problems import Problem, Remark, Told, problem_of_file
-from etl.wording import months_in_words, span_zh
+from etl.wording import months_in_words
 from indicators.model import Text
 from indicators.months import months_between
 
@@ -107,16 +107,12 @@ def overtaken(extract: Extract, months: Months | None, reported_on: date | None,
 
 def no_records(first: date, last: date) -> list[Remark]:
     """Say what an empty file means: the months it covers were counted and nothing was found."""
-    months = span_zh(first, last)
+    when = months_in_words(months_between(first, last))
     message = Text(
-        f"文件没有记录,表示{months}本期无记录,入库后这些月份按0计;如属漏报,请补全后重报",
-        f"The file holds no record: {_span_en(first, last)} will count as zero; if records were forgotten, complete it and deliver again",
+        f"文件没有记录,表示{when.zh}本期无记录,入库后这些月份按0计;如属漏报,请补全后重报",
+        f"The file holds no record: {when.en} will count as zero; if records were forgotten, complete it and deliver again",
     )
     return [Remark("no_records", message)]
-
-
-def _span_en(first: date, last: date) -> str:
-    return f"{first:%Y-%m}" if first == last else f"{first:%Y-%m} to {last:%Y-%m}"
 
 
 def agreed_months(told: Told[Months], span: Months) -> Told[Months]:

@@ -18,7 +18,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from etl.contract import Extract, Type
 from etl.problems import Problem, Told
-from etl.reading import text_file as parse_csv
+from etl.reading import text_file
 from etl.reading.cells import code_words, fold, month_of
 from etl.reading.header import HEADER_WITHIN, MAX_DEPTH, header_text
 from etl.reading.layout import Cut, cut_out
@@ -101,7 +101,7 @@ class Profile:
     @property
     def separators(self) -> tuple[str, ...]:
         """What may stand between the cells of a text file."""
-        return parse_csv.SEPARATORS if self.separator == TOLD else (self.separator,)
+        return text_file.SEPARATORS if self.separator == TOLD else (self.separator,)
 
     def content(self) -> bytes:
         """Return the profile as it is kept; equal profiles have equal bytes."""
@@ -319,16 +319,9 @@ def _unknown_columns(profile: Profile, known: set[str]) -> list[Problem]:
     named = [("columns", list(profile.columns)), ("constants", list(profile.constants)), ("values", list(profile.values))]
     named += [("measures", list(constants)) for constants in profile.measures.values()]
     unknown = sorted({(item, place) for item, names in named for place, name in enumerate(names, 1) if name not in known})
-    columns = Text(f"删除或改名,可用的列:{'、'.join(sorted(known))}", f"Remove or rename it; there are {', '.join(sorted(known))}")
-    return [
-        _problem(
-            "profile_column",
-            item,
-            Text(f"第{place}个键不是模板的列", f"key {place} is no column of the template"),
-            columns,
-        )
-        for item, place in unknown
-    ]
+    remedy = Text(f"删除或改名,可用的列:{'、'.join(sorted(known))}", f"Remove or rename it; there are {', '.join(sorted(known))}")
+    faults = [(item, Text(f"第{place}个键不是模板的列", f"key {place} is no column of the template")) for item, place in unknown]
+    return [_problem("profile_column", item, fault, remedy) for item, fault in faults]
 
 
 def _repeated_headers(profile: Profile, known: set[str]) -> list[Problem]:
@@ -337,16 +330,8 @@ def _repeated_headers(profile: Profile, known: set[str]) -> list[Problem]:
     items: dict[str, list[str]] = {}
     for item, header in used:
         items.setdefault(fold(header), []).append(item)
-    return [
-        _problem(
-            "profile_header",
-            ", ".join(dict.fromkeys(twice)),
-            Text("一个源表头用了两次", "a source header is used twice"),
-            Text("每个表头只用一次", "Use every header once"),
-        )
-        for twice in items.values()
-        if len(twice) > 1
-    ]
+    fault, remedy = Text("一个源表头用了两次", "a source header is used twice"), Text("每个表头只用一次", "Use every header once")
+    return [_problem("profile_header", ", ".join(dict.fromkeys(twice)), fault, remedy) for twice in items.values() if len(twice) > 1]
 
 
 def _check_values(profile: Profile, extract: Extract) -> list[Problem]:
@@ -419,9 +404,9 @@ def with_months(profile: Profile, table: Table, told: tuple[date, date] | None) 
     header = list(table.header or ())
     year = told[0].year if told and told[0].year == told[1].year else None
     for index, text in enumerate(header):
-        found = _BARE_MONTH.fullmatch(fold(text))
-        if found and year and profile.counts_month(text):
-            header[index] = f"{year}年{int(found[1])}月"
+        month = _BARE_MONTH.fullmatch(fold(text))
+        if month and year and profile.counts_month(text):
+            header[index] = f"{year}年{int(month[1])}月"
     last = told[1] if told else date.max
     months = [(profile.counts_month(text) and month_of_header(text)) or date.min for text in header]
     kept = [index for index, month in enumerate(months) if month <= last or not _is_blank(table.columns[index])]
@@ -456,7 +441,7 @@ def decode(profile: Profile, content: bytes) -> str | None:
     """
     if profile.encoding == TOLD:
         try:
-            return parse_csv.decode(content)[0]
+            return text_file.decode(content)[0]
         except UnreadableError:
             return None
     is_eight_bit = profile.encoding in ("iso-8859-1", "windows-1252")

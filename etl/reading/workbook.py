@@ -100,6 +100,19 @@ def check_archive(content: bytes) -> None:
         raise fault
 
 
+def check_ole(content: bytes) -> None:
+    """Look through an .xls or .et before any library opens it; its directory names every stream in two-byte writing.
+
+    Raises:
+        UnreadableError: If it is encrypted or holds macros.
+    """
+    if "EncryptedPackage".encode("utf-16-le") in content:
+        raise _password()
+    if "_VBA_PROJECT".encode("utf-16-le") in content:
+        remedy = Text("另存为普通的.xlsx后重报", "Save it as a plain .xlsx and deliver that")
+        raise UnreadableError("active_content", Text("工作簿含宏", "The workbook holds macros"), remedy)
+
+
 def _check_entries(entries: Sequence[zipfile.ZipInfo], is_ods: bool) -> None:
     """Refuse an archive by the list of its parts."""
     if len(entries) > MAX_ENTRIES:
@@ -135,11 +148,11 @@ def _cell_fault(name: str, part: bytes) -> UnreadableError | None:
     """Return the first cell of a sheet that shows an error or a formula without its result, with its place."""
     if not name.lower().startswith("xl/worksheets/"):
         return None
-    if found := _ERROR_CELL.search(part):
-        return _placed(_error_cell(), found[0])
-    if found := _FORMULA_ALONE.search(part):
-        cell = part.rfind(b"<c ", 0, found.start())
-        start = _CELL_START.match(part, cell) if cell >= 0 else None
+    if cell := _ERROR_CELL.search(part):
+        return _placed(_error_cell(), cell[0])
+    if formula := _FORMULA_ALONE.search(part):
+        begins = part.rfind(b"<c ", 0, formula.start())
+        start = _CELL_START.match(part, begins) if begins >= 0 else None
         return _placed(_formula_without_value(), start[0] if start else b"")
     return None
 
@@ -164,8 +177,8 @@ def _sheet_place(part: str, outline: Mapping[str, bytes]) -> tuple[int | None, s
 
 
 def _attribute(tag: str, name: str) -> str | None:
-    found = re.search(rf"[\s:]{name}=\"([^\"]*)\"", tag)
-    return html.unescape(found[1]) if found else None
+    value = re.search(rf"[\s:]{name}=\"([^\"]*)\"", tag)
+    return html.unescape(value[1]) if value else None
 
 
 def _check_ods_part(name: str, part: bytes) -> None:
@@ -244,14 +257,14 @@ def read_sheets(content: bytes, suffix: str) -> list[Sheet]:
 def _with_formats(sheets: list[Sheet], content: bytes) -> list[Sheet]:
     """Put the formats of numbers beside the sheets of an .xlsx."""
     try:
-        found = changing_formats(content)
+        by_part = changing_formats(content)
     except ValueError as error:
         raise _not_a_workbook() from error
-    if not found:
+    if not by_part:
         return sheets
     archive = zipfile.ZipFile(io.BytesIO(content))
     outline = {name: archive.read(name) for name in (_OUTLINE, _RELATIONS) if name in archive.namelist()}
-    formats = {_sheet_place(part, outline)[1]: cells for part, cells in found.items()}
+    formats = {_sheet_place(part, outline)[1]: cells for part, cells in by_part.items()}
     return [replace(sheet, formats=formats.get(sheet.name, {})) for sheet in sheets]
 
 
@@ -259,14 +272,14 @@ def _sheets(lines: Iterator[str]) -> list[Sheet]:
     sheets: list[Sheet] = []
     kept: dict[str, str] = {}
     for line in lines:
-        found = json.loads(line)
-        if found is None:
+        row = json.loads(line)
+        if row is None:
             return sheets
-        if isinstance(found, dict):
-            merged = tuple((int(top), int(left), int(bottom), int(right)) for top, left, bottom, right in found["merged"])
-            sheets.append(Sheet(found["sheet"], found["is_visible"], [], found["first_row"], found["first_column"], merged))
+        if isinstance(row, dict):
+            merged = tuple((int(top), int(left), int(bottom), int(right)) for top, left, bottom, right in row["merged"])
+            sheets.append(Sheet(row["sheet"], row["is_visible"], [], row["first_row"], row["first_column"], merged))
         else:
-            sheets[-1].rows.append([kept.setdefault(text, text) for text in found])
+            sheets[-1].rows.append([kept.setdefault(text, text) for text in row])
     raise _too_demanding()
 
 

@@ -9,7 +9,7 @@ from datetime import date
 
 from etl.contract import Extract
 from etl.county.pack import CountyPack, current_townships
-from etl.sample.files import STYLES, Delivery, Record
+from etl.sample.files import STYLES, Record, SampleFile
 from etl.sample.registry import LAB_TOWNSHIP, YOUTH_RISE, drawn_township, pull_of_townships
 from etl.sample.span import FIRST_MONTH, LATEST_MONTH, generator_of, new_key, poisson
 from indicators.months import months_between, months_later
@@ -125,7 +125,7 @@ def _burst(pack: CountyPack, pull: Mapping[str, float], keys: set[str]) -> list[
     return [{**_case(pack, pull, keys, BURST_MONTH, False, rng), **own} for _ in range(BURST_CASES)]
 
 
-def deliveries(extract: Extract, pack: CountyPack, rng: random.Random) -> list[Delivery]:
+def deliveries(extract: Extract, pack: CountyPack, rng: random.Random) -> list[SampleFile]:
     """Return the deliveries of cases, late and corrected editions among them."""
     cases = _all_cases(pack, rng)
     drawn = []
@@ -135,7 +135,7 @@ def deliveries(extract: Extract, pack: CountyPack, rng: random.Random) -> list[D
         if (first, last) == (date(2025, 1, 1), date(2025, 6, 1)):
             _misweigh(records)
         heading = f"{pack.title.zh}{extract.title.zh}情况表({first.year}年{first.month}—{last.month}月)"
-        drawn.append(Delivery(extract, f"{first:%Y%m}-{last:%Y%m}", reported_on, form, STYLES[position % len(STYLES)], heading, records))
+        drawn.append(SampleFile(extract, f"{first:%Y%m}-{last:%Y%m}", reported_on, form, STYLES[position % len(STYLES)], heading, records))
     return drawn
 
 

@@ -28,7 +28,7 @@ STYLES = (Style("title", "{:%Y-%m}"), Style("short", "{:%Y年%m月}"), Style("nu
 
 
 @dataclass(frozen=True)
-class Delivery:
+class SampleFile:
     """One file before it is written."""
 
     extract: Extract
@@ -77,14 +77,14 @@ def _word(code: Code, style: Style) -> str:
     return min(short, key=len) if style.words == "short" and short else code.title.zh
 
 
-def csv_bytes(delivery: Delivery, pack: CountyPack) -> bytes:
+def csv_bytes(delivery: SampleFile, pack: CountyPack) -> bytes:
     """Write a delivery as text in the encoding its office uses."""
     text = io.StringIO(newline="")
     csv.writer(text, lineterminator="\r\n").writerows(delivery.rows(pack))
     return text.getvalue().encode(delivery.form)
 
 
-def xlsx_bytes(delivery: Delivery, pack: CountyPack) -> bytes:
+def xlsx_bytes(delivery: SampleFile, pack: CountyPack) -> bytes:
     """Write a workbook as counties send it: a merged title, a line of unit and date, then the table; fixed dates keep its bytes the same."""
     content = io.BytesIO()
     workbook = xlsxwriter.Workbook(content, {"in_memory": True})

@@ -14,7 +14,7 @@ from datetime import date, timedelta
 
 from etl.contract import Extract
 from etl.county.pack import CountyPack, current_townships, successor
-from etl.sample.files import STYLES, Delivery, Record
+from etl.sample.files import STYLES, Record, SampleFile
 from etl.sample.span import FIRST_MONTH, LATEST_MONTH, new_key
 from indicators.months import months_apart, months_between, months_later
 
@@ -359,7 +359,7 @@ def _registry_record(person: Person, month: date) -> Record:
     }
 
 
-def deliveries(extract: Extract, pack: CountyPack, rng: random.Random) -> list[Delivery]:
+def deliveries(extract: Extract, pack: CountyPack, rng: random.Random) -> list[SampleFile]:
     """Return the monthly snapshots of the register."""
     drawn = []
     for month, records in _registry_snapshots(pack, rng).items():
@@ -369,7 +369,7 @@ def deliveries(extract: Extract, pack: CountyPack, rng: random.Random) -> list[D
         end = months_later(month, 1) - timedelta(days=1)
         heading = f"{pack.title.zh}{extract.title.zh}情况表(截至{end.year}年{end.month}月{end.day}日)"
         style = STYLES[to_go % len(STYLES)]
-        delivery = Delivery(extract, f"{month:%Y%m}", reported_on, form, style, heading, records)
+        delivery = SampleFile(extract, f"{month:%Y%m}", reported_on, form, style, heading, records)
         if month == CORRECTED_MONTH:
             drawn.append(replace(delivery, records=_first_edition(records, rng)))
             delivery = replace(delivery, reported_on=months_later(month, 2).replace(day=12))

@@ -16,7 +16,7 @@ from typing import Any
 
 from etl.contract import Column, Extract, Period, Type
 from etl.county.pack import CountyPack
-from etl.sample.files import STYLES, Delivery, Record
+from etl.sample.files import STYLES, Record, SampleFile
 from etl.sample.span import LATEST_MONTH, new_key, poisson
 from indicators.months import months_between, months_later
 
@@ -27,14 +27,14 @@ STAYS = 0.8  # how often what stands in a place is the same a month later
 FORMS = ("gb18030", "xlsx", "utf-8-sig")
 
 
-def deliveries(extract: Extract, pack: CountyPack, rng: random.Random) -> list[Delivery]:
+def deliveries(extract: Extract, pack: CountyPack, rng: random.Random) -> list[SampleFile]:
     """Return the deliveries of one type: a snapshot of every month, or lists of half a year each.
 
     Raises:
         ValueError: If the contract's checks leave hardly any row possible.
     """
     spans = [(month, month) for month in months_between(FIRST_MONTH, LATEST_MONTH)] if extract.period is Period.SNAPSHOT else list(_halves())
-    drawn: list[Delivery] = []
+    drawn: list[SampleFile] = []
     before: list[Record] = []
     for position, (first, last) in enumerate(spans):
         records: list[Record] = []
@@ -44,7 +44,7 @@ def deliveries(extract: Extract, pack: CountyPack, rng: random.Random) -> list[D
         coverage = f"{first:%Y%m}" if first == last else f"{first:%Y%m}-{last:%Y%m}"
         heading = f"{pack.title.zh}{extract.title.zh}({first.year}年{first.month}—{last.month}月)"
         reported_on = months_later(last, 1).replace(day=6)
-        drawn.append(Delivery(extract, coverage, reported_on, FORMS[position % len(FORMS)], STYLES[position % len(STYLES)], heading, records))
+        drawn.append(SampleFile(extract, coverage, reported_on, FORMS[position % len(FORMS)], STYLES[position % len(STYLES)], heading, records))
     return drawn
 
 

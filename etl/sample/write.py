@@ -11,7 +11,7 @@ from etl.contract import Extract
 from etl.county.pack import CountyPack
 from etl.extracts import extracts
 from etl.sample import tables
-from etl.sample.files import Delivery, csv_bytes, xlsx_bytes
+from etl.sample.files import SampleFile, csv_bytes, xlsx_bytes
 from etl.sample.span import generator_of
 
 
@@ -35,16 +35,16 @@ def write_sample(folder: Path, pack: CountyPack, seed: int = 20261031) -> list[P
     return paths
 
 
-def _deliveries(pack: CountyPack, seed: int) -> Iterable[Delivery]:
+def _deliveries(pack: CountyPack, seed: int) -> Iterable[SampleFile]:
     for extract in extracts().values():
         if extract.instead_of is None:
             yield from _of_type(extract, pack, seed)
 
 
-def _of_type(extract: Extract, pack: CountyPack, seed: int) -> list[Delivery]:
+def _of_type(extract: Extract, pack: CountyPack, seed: int) -> list[SampleFile]:
     rng = generator_of(f"{extract.id} {seed}")
     own = f"{__package__}.{extract.id}"
     if importlib.util.find_spec(own) is None:
         return tables.deliveries(extract, pack, rng)
-    drawn: list[Delivery] = importlib.import_module(own).deliveries(extract, pack, rng)
+    drawn: list[SampleFile] = importlib.import_module(own).deliveries(extract, pack, rng)
     return drawn

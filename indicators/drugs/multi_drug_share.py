@@ -16,6 +16,7 @@ INDICATOR = Indicator(
     unit=Text("%", "%"),
     kind=Kind.SHARE,
     table="core.registry_person",
+    of_stock=True,
     numerator=Measure(where(standing="current", multi_drug="yes")),
     denominator=Measure(where(standing="current")),
     breakdowns=("total",),

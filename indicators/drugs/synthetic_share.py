@@ -16,6 +16,7 @@ INDICATOR = Indicator(
     unit=Text("%", "%"),
     kind=Kind.SHARE,
     table="core.registry_person",
+    of_stock=True,
     numerator=Measure(where(standing="current", drug_group="synthetic")),
     denominator=Measure(where(standing="current")),
     breakdowns=("total",),

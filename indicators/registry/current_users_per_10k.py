@@ -14,6 +14,7 @@ INDICATOR = Indicator(
     unit=Text("人/万人", "per 10,000"),
     kind=Kind.RATE,
     table="core.registry_person",
+    of_stock=True,
     numerator=Measure(where(standing="current")),
     denominator=Residents(),
     breakdowns=("total", "zone", "township"),

@@ -14,6 +14,7 @@ INDICATOR = Indicator(
     unit=Text("%", "%"),
     kind=Kind.SHARE,
     table="core.registry_person",
+    of_stock=True,
     numerator=Measure(where(standing="current", residence="local")),
     denominator=Measure(where(standing="current")),
     breakdowns=("total",),

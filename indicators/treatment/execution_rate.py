@@ -15,6 +15,7 @@ INDICATOR = Indicator(
     unit=Text("%", "%"),
     kind=Kind.SHARE,
     table="core.treatment_due",
+    of_stock=True,
     numerator=Measure(where(execution=("under_way", "completed")), column="persons"),
     denominator=Measure(column="persons"),
     breakdowns=("total", "community_measure", "zone"),

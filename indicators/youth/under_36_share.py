@@ -13,6 +13,7 @@ INDICATOR = Indicator(
     unit=Text("%", "%"),
     kind=Kind.SHARE,
     table="core.registry_person",
+    of_stock=True,
     numerator=Measure(where(standing="current", age_band=("under_18", "18_35"))),
     denominator=Measure(where(standing="current")),
     breakdowns=("total", "zone"),

@@ -27,7 +27,7 @@ def recipes(folder: str) -> list[str]:
 
 def written(name: str, into: Path) -> Path:
     path = into / name
-    path.parent.mkdir(parents=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(RECIPES[name], encoding="utf-8")
     return path
 

@@ -187,7 +187,7 @@ def test_other_sheets_and_raw_text_are_searched() -> None:
 
 def test_a_finding_never_holds_content() -> None:
     for detector in DETECTORS:
-        said = privacy_gate.problem(privacy_gate.Finding(detector.rule, None, "B", 7))
+        said = privacy_gate.problem(privacy_gate.Trace(detector.rule, None, "B", 7))
         assert said.row == 7
         assert said.message.zh
         assert said.message.en
