@@ -122,8 +122,8 @@ def try_out(
     """
     if any(verdict.is_refused for verdict in verdicts):
         raise ValueError("a batch with a refused file is not tried out")
-    rows = rows or TypedRows(read_pack(county), data)
     with exclusive(data):
+        rows = rows or TypedRows(read_pack(county), data)
         sweep(data)
         publishing.sweep(data)
         ledger.settle(data)

@@ -15,9 +15,9 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from etl.cli import main
 
 from disclosure.__main__ import main as audit
+from etl.commands.main import main
 from tests.app.sent import sent, whole_numbers
 from tests.app.test_pages import PAGES, ROOT, run
 from tests.app.test_upload import build_number, hand_in, page, publish

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import duckdb
-from etl.earlier import rows_before
 
+from etl.assembly.earlier import rows_before
 from indicators import catalogue
 from tests.disclosure.test_audit_warehouse import BLOCK, INDICATORS, sexes_by_age, write_warehouse
 
