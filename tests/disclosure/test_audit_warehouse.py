@@ -304,7 +304,7 @@ def write_warehouse(path: Path, rows: list[Row]) -> Path:
     schema = Path(__file__).parents[2] / "warehouse" / "schema.sql"
     with duckdb.connect(str(path)) as connection:
         connection.execute(schema.read_text(encoding="utf-8"))
-        for table, records in (("mart.observation", rows), ("meta.indicator", INDICATORS), ("meta.member", MEMBERS)):
+        for table, records in (("mart.observation", rows), ("meta.indicator", [(*one, "") for one in INDICATORS]), ("meta.member", MEMBERS)):
             connection.executemany(f"insert into {table} values ({', '.join('?' * len(records[0]))})", records)
         connection.execute("insert into meta.build values (1, '2024-12-31', '0', '2024-12-01', ?, '县', 'County', '', true, 5, '', '', '')", [COUNTY])
     return path
