@@ -138,7 +138,7 @@ def test_what_comes_beside_the_page_holds_no_number_of_it(scraped: list[Scraped]
     ],
 )
 def test_a_path_outside_the_pages_gives_no_file(path: str, server: str) -> None:
-    connection = http.client.HTTPConnection(server.removeprefix("http://"), timeout=60)
+    connection = http.client.HTTPConnection(server.removeprefix("http://"), timeout=600)
     connection.putrequest("GET", path, skip_host=False)  # as written: a client would tidy it up first
     connection.endheaders()
     answer = connection.getresponse()
