@@ -31,3 +31,14 @@ def built_once(factory: pytest.TempPathFactory, name: str, fill: Callable[[Path]
             fill(draft)
             draft.rename(folder)
     return folder
+
+
+def copied(data: Path, to: Path) -> Path:
+    """Copy a data folder that may be changed: accepted files and kept builds, which nobody changes in place, are linked."""
+    shutil.copytree(data, to, copy_function=os.link)
+    for name in ("warehouse.duckdb", "raw/ledger.jsonl", "raw/.lock", "builds/journal.jsonl"):
+        own = to / name
+        content = own.read_bytes()
+        own.unlink()
+        own.write_bytes(content)
+    return to

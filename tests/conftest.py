@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from tests.built import built_once
+from tests.built import built_once, copied
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
@@ -40,14 +39,7 @@ def sample_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def sample_copy(sample_warehouse: Path, tmp_path: Path) -> Path:
     """A copy of the sample county's data folder that a test may change."""
-    folder = tmp_path / "data"
-    shutil.copytree(sample_warehouse, folder, copy_function=os.link)
-    for name in ("warehouse.duckdb", "raw/ledger.jsonl", "raw/.lock", "builds/journal.jsonl"):
-        own = folder / name
-        content = own.read_bytes()
-        own.unlink()
-        own.write_bytes(content)
-    return folder
+    return copied(sample_warehouse, tmp_path / "data")
 
 
 @pytest.fixture

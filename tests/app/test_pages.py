@@ -22,10 +22,11 @@ PAGES = [entry.path.stem for entry in navigation.entries() if entry.path.stem !=
 NUMBERED = [page for page in PAGES if page not in {"methods", "privacy"}]
 """The pages that show numbers of the county; those on method and on protection show examples only, and have tests of their own."""
 SCHEMA = ROOT / "warehouse" / "schema.sql"
+PATIENCE = 600  # seconds: only a page that never comes is late
 
 
 def run(page: str, **query: str) -> AppTest:
-    test = AppTest.from_file(str(ROOT / "pages" / f"{page}.py"), default_timeout=120)
+    test = AppTest.from_file(str(ROOT / "pages" / f"{page}.py"), default_timeout=PATIENCE)
     for name, value in query.items():
         test.query_params[name] = value
     return test.run()

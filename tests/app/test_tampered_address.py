@@ -14,7 +14,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.app.sent import Piece, sent
-from tests.app.test_pages import PAGES, ROOT, write_tiny
+from tests.app.test_pages import PAGES, PATIENCE, ROOT, write_tiny
 from tests.soak import SOAK, in_turn
 from warehouse.reader import Warehouse, WarehouseUnavailable
 
@@ -66,7 +66,7 @@ def county(request: pytest.FixtureRequest, sample_warehouse: Path, tmp_path: Pat
 
 
 def ask(page: str, address: dict[str, str | list[str]]) -> AppTest:
-    test = AppTest.from_file(str(ROOT / "pages" / f"{page}.py"), default_timeout=120)
+    test = AppTest.from_file(str(ROOT / "pages" / f"{page}.py"), default_timeout=PATIENCE)
     for name, value in address.items():
         test.query_params[name] = value
     return test.run()

@@ -14,7 +14,7 @@ from etl import intake
 from etl.commands.main import main
 from etl.county.read import read_pack
 from etl.ledger import ledger
-from tests.app.test_pages import corrupt, empty, missing, normal, text, tiny
+from tests.app.test_pages import PATIENCE, corrupt, empty, missing, normal, text, tiny
 from tests.etl.files import CASES, grid, rows, write_csv
 from tests.spec.tables import COUNTY, build_from, write_extract
 from ui.upload.builds import NO_BUILD
@@ -59,7 +59,7 @@ def folder(small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path
 
 
 def page(**query: str) -> AppTest:
-    test = AppTest.from_file(str(ROOT / "pages" / "upload.py"), default_timeout=180)
+    test = AppTest.from_file(str(ROOT / "pages" / "upload.py"), default_timeout=PATIENCE)
     for name, value in query.items():
         test.query_params[name] = value
     return test.run()

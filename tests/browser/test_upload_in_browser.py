@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,32 +9,32 @@ import openpyxl
 import pytest
 
 from tests.browser import dirty_xls
-from tests.browser.test_browser import CHROMIUM, PATIENCE, ROOT, SIZES, Browser, Page, browser, serving, settle, stray, visit
+from tests.browser.test_browser import CHROMIUM, ROOT, SCREENSHOTS, SIZES, Browser, Page, browser, go_to, serving, settle, stray, visit
+from tests.built import copied
 from tests.etl.files import CASES, grid, rows, write_csv, write_xlsx
 
 __all__ = ["browser"]
 
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="no chromium here; `make browser` installs one")]
+pytestmark = [pytest.mark.browser, pytest.mark.longest, pytest.mark.skipif(CHROMIUM is None, reason="no chromium here; `make browser` installs one")]
 
 
-@pytest.fixture
-def desk(sample_copy: Path) -> Iterator[str]:
-    """A dashboard on a data folder that may be written to."""
-    with serving(sample_copy) as address:
+@pytest.fixture(scope="module")
+def desk(sample_warehouse: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A dashboard on a data folder that may be written to; one afternoon, one server."""
+    with serving(copied(sample_warehouse, tmp_path_factory.mktemp("desk") / "data")) as address:
         yield address
 
 
 def picture(page: Page, name: str) -> None:
     """Leave a picture to look at, where one is asked for."""
-    folder = os.environ.get("SCREENSHOTS")
-    if folder:
+    if SCREENSHOTS:
         page.screenshot(path=str(ROOT / "docs" / "screenshots" / f"{name}.png"), full_page=True)
 
 
 def hand_in(page: Page, path: Path) -> None:
     page.set_input_files("input[type=file]", str(path))
-    page.get_by_role("button", name="检查", exact=True).click(timeout=PATIENCE)  # it waits until the file is up and the button is live
-    page.wait_for_selector("text=二、检查结果", timeout=PATIENCE)
+    page.get_by_role("button", name="检查", exact=True).click()  # it waits until the file is up and the button is live
+    page.wait_for_selector("text=二、检查结果")
     settle(page)
 
 
@@ -56,20 +55,16 @@ def test_from_a_dirty_xls_to_the_published_chart(desk: str, browser: Browser, tm
         page.keyboard.press("Tab")
         settle(page)
     page.get_by_role("button", name="发布", exact=True).click()
-    page.wait_for_selector("text=已发布第2版", timeout=PATIENCE)
+    page.wait_for_selector("text=已发布第2版")
     settle(page)
-    page.get_by_role("link", name="案件打击").click()
-    page.wait_for_function("() => document.querySelector('h1')?.innerText === '案件打击'", timeout=PATIENCE)
-    settle(page)
+    go_to(page, "案件打击")
     assert "8起" in main_text(page)  # five cases of the sample's October became the eight of the file
     assert stray(asked, desk) == []
     # And back: the first build again, confirmed with a click.
-    page.get_by_role("link", name="上传报表").click()
-    page.wait_for_function("() => document.querySelector('h1')?.innerText === '上传报表'", timeout=PATIENCE)
-    settle(page)
+    go_to(page, "上传报表")
     page.get_by_role("button", name="恢复", exact=True).first.click()
     page.get_by_role("button", name="恢复第1版", exact=True).click()
-    page.wait_for_selector("text=已恢复第1版", timeout=PATIENCE)
+    page.wait_for_selector("text=已恢复第1版")
     page.close()
 
 
@@ -92,7 +87,7 @@ def test_a_table_in_nobodys_form_is_mapped_on_a_phone(desk: str, browser: Browse
     assert page.evaluate("document.documentElement.scrollWidth") <= SIZES["phone"][0]
     picture(page, "mapping-390")
     page.get_by_role("button", name="存为方案并重新检查").click()
-    page.wait_for_selector("text=已保存", timeout=PATIENCE)
+    page.wait_for_selector("text=已保存")
     settle(page)
     said = main_text(page)
     assert "检查通过" in said
@@ -111,7 +106,7 @@ def test_from_a_refused_file_to_its_return_list(desk: str, browser: Browser, tmp
     assert "第4行" in said
     assert "刑事案" not in said
     picture(page, "upload-refused-390")
-    with page.expect_download(timeout=PATIENCE) as waiting:
+    with page.expect_download() as waiting:
         page.get_by_role("button", name="下载退回清单").click()
     saved = tmp_path / "list.xlsx"
     waiting.value.save_as(saved)

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
+import time
 from collections import Counter
 from datetime import date
 from pathlib import Path
 
 from etl.publishing import publish
 from tests.builds.small_builds import write_build
+from tests.soak import SOAK
 
 ROOT = Path(__file__).parents[2]
-READERS, PUBLISHES = 20, 1000 if os.environ.get("SOAK") == "1" else 100
+READERS, PUBLISHES = 20, 1000 if SOAK else 15
 READER = '''
 import sys
 from pathlib import Path
@@ -22,7 +23,7 @@ from threading import Lock, Thread
 from time import sleep
 from warehouse.reader import Warehouse, file_key
 
-path, stop, threads = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
+path, stop, begun, threads = Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]), int(sys.argv[4])
 
 lock, builds = Lock(), {}
 
@@ -40,9 +41,10 @@ def read(lines):
         number = page.build().number
         for indicator in ("cases_opened", "cases_solved"):
             lines.append((number, tuple(page.observations("internal", [indicator])["value"])))
+        begun.touch()
         if is_last:
             return
-        sleep(0.2)
+        sleep(0.05)
 
 found = [[] for _ in range(threads)]
 running = [Thread(target=read, args=(lines,)) for lines in found]
@@ -55,7 +57,7 @@ for lines in found:
 '''
 
 
-def test_twenty_readers_see_no_build_mixed_during_a_hundred_publishes(tmp_path: Path) -> None:
+def test_twenty_readers_see_no_build_mixed_while_builds_are_published(tmp_path: Path) -> None:
     """Build n has the number n in every cell, so a reader can tell from any cell which build it came from; two builds take turns."""
     data, stop = tmp_path / "data", tmp_path / "stop"
     data.mkdir()
@@ -76,14 +78,20 @@ def test_twenty_readers_see_no_build_mixed_during_a_hundred_publishes(tmp_path: 
 
     publish_next(1)
     processes, threads = 4, READERS // 4
-    command = [sys.executable, "-c", READER, str(publish.warehouse_file(data)), str(stop), str(threads)]
-    readers = [subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(processes)]
+    begun = [tmp_path / f"begun-{number}" for number in range(processes)]
+    command = [sys.executable, "-c", READER, str(publish.warehouse_file(data)), str(stop)]
+    readers = [
+        subprocess.Popen([*command, str(one), str(threads)], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for one in begun
+    ]
     try:
+        while not all(one.exists() for one in begun):  # all read before the first build is replaced
+            assert all(reader.poll() is None for reader in readers)
+            time.sleep(0.05)
         for turn in range(2, PUBLISHES + 2):
             publish_next(turn)
     finally:
         stop.touch()
-        ended = [reader.communicate(timeout=120) for reader in readers]
+        ended = [reader.communicate(timeout=600) for reader in readers]
     assert [(reader.returncode, error) for reader, (_, error) in zip(readers, ended, strict=True)] == [(0, "")] * processes
     seen: Counter[int] = Counter()
     mixed = 0

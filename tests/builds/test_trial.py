@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import time
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -25,12 +26,18 @@ from tests.spec.tables import COUNTY, build_from, load, observed, write_extract
 AUGUST, SEPTEMBER = date(2026, 8, 1), date(2026, 9, 1)
 
 
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Twenty cases in August and ten in September, published as build 1; never written to."""
+    place = tmp_path_factory.mktemp("trial")
+    build_from(place / "data", write_extract(place, "cases", "202608-202609", "filed_on\n2026-08 *20\n2026-09 *10", "20261005"), who="甲")
+    return place / "data"
+
+
 @pytest.fixture
-def data(tmp_path: Path) -> Path:
-    """Twenty cases in August and ten in September, published as build 1."""
-    folder = tmp_path / "data"
-    build_from(folder, write_extract(tmp_path, "cases", "202608-202609", "filed_on\n2026-08 *20\n2026-09 *10", "20261005"), who="甲")
-    return folder
+def data(built: Path, tmp_path: Path) -> Path:
+    """A copy of it."""
+    return shutil.copytree(built, tmp_path / "data")
 
 
 def inspected(data: Path, *files: Path) -> list[Verdict]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from functools import cache
 from random import Random
@@ -18,9 +17,10 @@ from disclosure.policy import Policy
 from disclosure.published import Published, crossings
 from disclosure.rounding import Earlier, ReleaseRefused, Rounded, round_jointly
 from disclosure.suppression import suppress
+from tests.soak import SOAK
 
 POLICY = Policy()
-SEEDS = range(210 if os.environ.get("SOAK") == "1" else 70)
+SEEDS = range(210 if SOAK else 35)
 MOVED = POLICY.moved
 Hidden = NDArray[np.bool_]
 

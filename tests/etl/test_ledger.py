@@ -242,7 +242,7 @@ def test_a_killed_load_leaves_the_state_before_or_after(tmp_path: Path, pack: Co
         begun = forking.Event()
         child = forking.Process(target=accept_in_child, args=(begun, verdicts, data))
         child.start()
-        assert begun.wait(30)
+        assert begun.wait(600)
         time.sleep(draw.random() * undisturbed * 1.2)
         child.kill()
         child.join()

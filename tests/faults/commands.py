@@ -18,7 +18,6 @@ from etl.ledger import ledger
 from warehouse.reader import Warehouse
 
 ROOT = Path(__file__).parents[2]
-SOAK = os.environ.get("SOAK") == "1"
 
 
 @dataclass(frozen=True)
@@ -85,7 +84,7 @@ class Commands:
         """End the server."""
         assert self._server.stdin is not None
         self._server.stdin.close()
-        self._server.wait(30)
+        self._server.wait(300)
 
 
 @dataclass(frozen=True)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from tests.built import built_once
 from tests.etl.files import cases_csv, registry_csv
-from tests.faults.commands import Commands, State, state
+from tests.faults.commands import Commands, Ended, State, state
 
 
 @dataclass(frozen=True)
@@ -42,19 +44,31 @@ def commands() -> Iterator[Commands]:
 @pytest.fixture(scope="session")
 def small_county(tmp_path_factory: pytest.TempPathFactory, commands: Commands) -> County:
     """The county of the fault tests."""
-    folder = tmp_path_factory.mktemp("small-county")
-    before, after = folder / "before", folder / "after"
-    first = registry_csv(folder, "在册_202609_报20261005.csv", as_of="2026-09"), cases_csv(folder, "案件_202601-202609_报20261005.csv")
-    # The second delivery changes what is published: the five cases weigh 12.4 grams each instead of 12.5, and a later month.
-    second = registry_csv(folder, "在册_202610_报20261105.csv"), cases_csv(folder, "案件_202601-202610_报20261105.csv", grams="12.4")
-    ended = commands.run("load", *first, "--data", before)
-    assert ended.code == 0, ended.output
-    ended = commands.run("load", *first, "--data", after)
-    assert ended.code == 0, ended.output
-    ended = commands.run("load", *second, "--data", after)
-    assert ended.code == 0, ended.output
-    was, becomes = state(before), state(after)
+
+    def load(*files: Path, data: Path) -> Ended:
+        ended = commands.run("load", *files, "--data", data)
+        assert ended.code == 0, ended.output
+        return ended
+
+    def fill(folder: Path) -> None:
+        load(
+            registry_csv(folder, "在册_202609_报20261005.csv", as_of="2026-09"),
+            cases_csv(folder, "案件_202601-202609_报20261005.csv"),
+            data=folder / "before",
+        )
+        second = folder / "second"
+        second.mkdir()
+        # The second delivery changes what is published: the five cases weigh 12.4 grams each instead of 12.5, and a later month.
+        registry_csv(second, "在册_202610_报20261105.csv")
+        cases_csv(second, "案件_202601-202610_报20261105.csv", grams="12.4")
+        shutil.copytree(folder / "before", folder / "after")
+        ended = load(*sorted(second.iterdir()), data=folder / "after")
+        (folder / "seconds").write_text(str(ended.seconds))
+
+    folder = built_once(tmp_path_factory, "county-of-faults", fill)
+    before = folder / "before"
+    was, becomes = state(before), state(folder / "after")
     assert (was.build, becomes.build) == (1, 2)
     assert was.mart != becomes.mart
     assert (len(was.lines), len(becomes.lines)) == (2, 4)
-    return County(before, second, was, becomes, ended.seconds)
+    return County(before, tuple(sorted((folder / "second").iterdir())), was, becomes, float((folder / "seconds").read_text()))

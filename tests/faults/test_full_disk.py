@@ -13,13 +13,14 @@ from pathlib import Path
 import pytest
 
 from tests.etl.files import CASES, grid, rows, write_xlsx
-from tests.faults.commands import SOAK, Commands, leftovers, state
+from tests.faults.commands import Commands, leftovers, state
 from tests.faults.conftest import County
+from tests.soak import SOAK, few
 from warehouse.reader import Warehouse, WarehouseUnavailable
 
 MEBIBYTE = 1 << 20
 SIZE = 16 * MEBIBYTE
-LEVELS = range(0, 40 if SOAK else 6)
+LEVELS = range(0, 40 if SOAK else 3)
 
 
 def mounted(options: str, folder: Path) -> None:
@@ -76,7 +77,7 @@ def test_a_full_disk_changes_nothing_and_works_again_when_there_is_space(small_c
                 reader = Warehouse.open(data / "warehouse.duckdb")
         stone.unlink()
     reader.close()
-    assert told["build full"] >= 5
+    assert told["build full"] >= 2
     assert commands.run("load", *small_county.files, "--data", data).code == 0
     assert commands.run("build", "--data", data).code == 0
     mended = state(data)
@@ -126,7 +127,7 @@ def test_a_folder_that_belongs_to_somebody_else(small_county: County, commands: 
         assert state(data) == small_county.was
 
 
-@pytest.mark.parametrize("largest", [1_024, 4_096, 65_536, 1_000_000])
+@pytest.mark.parametrize("largest", few([4_096, 1_000_000], [1_024, 4_096, 65_536, 1_000_000]))
 def test_a_limit_on_the_size_of_files_stops_the_database_too(largest: int, small_county: County, commands: Commands, tmp_path: Path) -> None:
     data = shutil.copytree(small_county.before, tmp_path / "data")
     ended = commands.run("build", "--data", data, largest_file=largest)

@@ -25,7 +25,7 @@ def free_port() -> int:
 
 def asked(port: int) -> tuple[int, dict[str, object]]:
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=30) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=300) as answer:
             return answer.status, json.loads(answer.read())
     except urllib.error.HTTPError as error:
         return error.code, json.loads(error.read())
@@ -66,4 +66,4 @@ def test_health_goes_red_and_green_without_a_restart(small_county: County, comma
         assert asked(port) == (200, {"status": "ok", "build": 2})
     finally:
         server.send_signal(signal.SIGTERM)
-        server.communicate(timeout=30)
+        server.communicate(timeout=300)

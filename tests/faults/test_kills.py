@@ -13,6 +13,10 @@ from tests.etl.files import registry_csv
 from tests.faults.commands import Commands, copy, leftovers, state
 from tests.faults.conftest import County
 from tests.faults.killed import check_after
+from tests.soak import SOAK
+
+pytestmark = pytest.mark.longest
+TIMES = 3 if SOAK else 1  # a step of every file is passed for each of two files
 
 
 def test_killed_at_every_step(small_county: County, commands: Commands, tmp_path: Path) -> None:
@@ -22,7 +26,7 @@ def test_killed_at_every_step(small_county: County, commands: Commands, tmp_path
     kills = 0
     for step in Step:
         met = 0
-        for number in range(1, 4):
+        for number in range(1, TIMES + 1):
             data = copy(small_county.before, tmp_path / f"{step}-{number}")
             if step is Step.QUARANTINED:
                 ended = commands.run("load", refused, "--data", data, die_at=f"{step}:{number}")
@@ -36,6 +40,7 @@ def test_killed_at_every_step(small_county: County, commands: Commands, tmp_path
             shutil.rmtree(data)
         assert met, f"no command passes {step}"
         kills += met
+    assert {"ledger before, build before", "ledger after, build before", "ledger after, build after"} <= set(told)
     print(f"\n{kills} kills at {len(Step)} steps: {dict(told)}; 0 acknowledged files lost, 0 half-published builds")
 
 

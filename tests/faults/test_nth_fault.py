@@ -1,4 +1,4 @@
-"""SQLite's fault loop: the first call that changes the disk fails, then the second, and so on until a run ends without a fault.
+"""SQLite's fault loop: the first call that changes the disk fails, then the second, and so on to the last.
 
 Source: "How SQLite Is Tested", §3.2 I/O error testing.
 """
@@ -14,8 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.commands import SOAK, Commands, Ended, copy, leftovers, state
+from tests.faults.commands import Commands, Ended, copy, leftovers, state
 from tests.faults.conftest import County
+from tests.soak import SOAK
+
+pytestmark = pytest.mark.longest
 
 WORDS = {errno.EIO: "磁盘读写出错", errno.ENOSPC: "磁盘已满", errno.EACCES: "没有写入或读取权限", errno.EDQUOT: "磁盘配额"}
 ENGLISH = [os.strerror(code) for code in WORDS]
@@ -33,27 +36,32 @@ Fault = tuple[int, bool]
 """Number of the error, and whether every call fails from then on."""
 
 
-def loop(county: County, commands: Commands, tmp_path: Path, arguments: tuple[object, ...], faults: Sequence[Fault]) -> Counter[str]:
-    """Fail every call of a command in turn, with each fault in its turn; return how often each kind of call was made to fail."""
-    fired: Counter[str] = Counter()
-    while True:
-        nth = fired.total() + 1
-        code, stays = faults[nth % len(faults)]
-        data = copy(county.before, tmp_path / "data")
-        ended = commands.run(*arguments, "--data", data, fault=((str(data),), nth, code, stays))
-        if not ended.fired:
-            assert (ended.code, ended.calls) == (0, nth - 1), ended.output
-            shutil.rmtree(data)
-            return fired
-        fired[ended.fired] += 1
-        found = state(data)
-        assert found.lines in (county.was.lines, county.becomes.lines)
-        assert found.mart in (county.was.mart, county.becomes.mart)
-        if ended.code != 0:
-            check_sentence(ended, code)
-        if not SOAK and arguments[0] == "build" and nth % 4:
-            shutil.rmtree(data)
-            continue  # each build again takes seconds: every fourth here, with each fault in turn, and all with `make soak`
+def calls(county: County, commands: Commands, data: Path, arguments: tuple[object, ...]) -> list[str]:
+    """Return the names of the calls that a command makes where nothing fails."""
+    copy(county.before, data)
+    ended = commands.run(*arguments, "--data", data, fault=((str(data),), 0, errno.EIO, False))
+    assert ended.code == 0, ended.output
+    shutil.rmtree(data)
+    return [name for name, _ in ended.order]
+
+
+def ends(names: list[str]) -> list[int]:
+    """Return the places of the first and the last call of each name, counted from one."""
+    last = {name: place for place, name in enumerate(names, 1)}
+    return sorted({*last.values(), *(names.index(name) + 1 for name in last)})
+
+
+def fail(county: County, commands: Commands, data: Path, arguments: tuple[object, ...], nth: int, fault: Fault, *, repeats: bool) -> str:
+    """Fail the nth call of a command and judge what it left, and what a repetition makes of it; return which kind of call it was."""
+    code, stays = fault
+    copy(county.before, data)
+    ended = commands.run(*arguments, "--data", data, fault=((str(data),), nth, code, stays))
+    found = state(data)
+    assert found.lines in (county.was.lines, county.becomes.lines)
+    assert found.mart in (county.was.mart, county.becomes.mart)
+    if ended.code != 0:
+        check_sentence(ended, code)
+    if repeats:
         again = commands.run(*arguments, "--data", data)
         assert again.code == 0, again.output
         mended = state(data)
@@ -61,7 +69,8 @@ def loop(county: County, commands: Commands, tmp_path: Path, arguments: tuple[ob
         assert mended.lines == (county.becomes.lines if arguments[0] == "load" else county.was.lines)
         if arguments[0] == "build":
             assert mended.mart == county.was.mart
-        shutil.rmtree(data)
+    shutil.rmtree(data)
+    return ended.fired
 
 
 ALL = [((code, stays),) for code in WORDS for stays in (False, True)]
@@ -72,21 +81,33 @@ def named(faults: Sequence[Fault]) -> str:
     return ", ".join(f"{errno.errorcode[code]} {'from then on' if stays else 'once'}" for code, stays in faults)
 
 
-@pytest.mark.parametrize("faults", ALL if SOAK else [(fault,) for fault in IN_TURN], ids=named)
+@pytest.mark.parametrize("faults", ALL if SOAK else [IN_TURN], ids=named)
 def test_every_call_of_accepting_fails_in_turn(faults: Sequence[Fault], small_county: County, commands: Commands, tmp_path: Path) -> None:
-    fired = loop(small_county, commands, tmp_path, ("load", *small_county.files, "--no-build"), faults)
+    """Every call fails once, with one fault after the other; `make soak` fails each with every one."""
+    asked = ("load", *small_county.files, "--no-build")
+    names = calls(small_county, commands, tmp_path / "data", asked)
     # Two files and the ledger: each opened, written, given its mode, synced, renamed, and its folder synced; more before them.
-    assert fired.total() >= 3 * 6
-    assert {"open", "write", "fsync", "fchmod", "replace"} <= set(fired)
-    print(f"\nload, {named(faults)}: {fired.total()} faults {dict(fired)}, each before or after")
+    assert len(names) >= 3 * 6
+    assert {"open", "write", "fsync", "fchmod", "replace"} <= set(names)
+    for nth, name in enumerate(names, 1):
+        assert fail(small_county, commands, tmp_path / "data", asked, nth, faults[nth % len(faults)], repeats=True) == name
+    print(f"\nload, {named(faults)}: {len(names)} faults {dict(Counter(names))}, each before or after")
 
 
 @pytest.mark.parametrize("faults", ALL if SOAK else [IN_TURN], ids=named)
 def test_every_call_of_building_fails_in_turn(faults: Sequence[Fault], small_county: County, commands: Commands, tmp_path: Path) -> None:
-    """A build takes seconds, so every call fails once, with one fault after the other; `make soak` fails each with every one."""
-    fired = loop(small_county, commands, tmp_path, ("build",), faults)
-    assert {"open", "write", "fsync", "replace", "link", "chmod"} <= set(fired)
-    print(f"\nbuild, {named(faults)}: {fired.total()} faults {dict(fired)}, each before or after")
+    """A build takes seconds: the first and the last call of each kind fail here, and every fourth time it is built again.
+
+    `make soak` leaves out nothing.
+    """
+    names = calls(small_county, commands, tmp_path / "data", ("build",))
+    assert {"open", "write", "fsync", "replace", "link", "chmod"} <= set(names)
+    chosen = range(1, len(names) + 1) if SOAK else ends(names)
+    for turn, nth in enumerate(chosen):
+        repeats = SOAK or turn % 4 == 0  # with each fault in its turn
+        fault = faults[turn % len(faults)]
+        assert fail(small_county, commands, tmp_path / "data", ("build",), nth, fault, repeats=repeats) == names[nth - 1]
+    print(f"\nbuild, {named(faults)}: {len(chosen)} faults of {len(names)} calls, each before or after")
 
 
 def test_everything_is_synced_before_it_is_acknowledged(small_county: County, commands: Commands, tmp_path: Path) -> None:

@@ -16,10 +16,11 @@ import pytest
 
 from etl.ledger import ledger
 from tests.etl.files import registry_csv
-from tests.faults.commands import ROOT, SOAK, Commands, state
+from tests.faults.commands import ROOT, Commands, state
 from tests.faults.conftest import County
+from tests.soak import SOAK
 
-TIMES = 50 if SOAK else 10
+TIMES = 50 if SOAK else 4
 BUSY = "另一个入库或生成任务正在运行"
 
 
