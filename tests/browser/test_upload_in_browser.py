@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from pathlib import Path
 
 import openpyxl
 import pytest
 
+from etl.county.pack import current_townships
+from etl.county.read import read_pack
+from etl.desk.template import template
+from etl.extracts import extracts
 from tests.browser import dirty_xls
 from tests.browser.test_browser import CHROMIUM, ROOT, SCREENSHOTS, SIZES, Browser, Page, browser, go_to, serving, settle, stray, visit
 from tests.built import copied
 from tests.etl.files import CASES, grid, rows, write_csv, write_xlsx
+from tests.spec.tables import COUNTY
 
 __all__ = ["browser"]
 
@@ -65,6 +71,41 @@ def test_from_a_dirty_xls_to_the_published_chart(desk: str, browser: Browser, tm
     page.get_by_role("button", name="恢复", exact=True).first.click()
     page.get_by_role("button", name="恢复第1版", exact=True).click()
     page.wait_for_selector("text=已恢复第1版")
+    page.close()
+
+
+def filled_template(folder: Path) -> Path:
+    """The blank treatment return, filled in for every township: 60 are due in one of them, 45 under way, 9 done and 6 in breach."""
+    pack = read_pack(COUNTY)
+    extract = extracts()["treatment"]
+    book = openpyxl.load_workbook(io.BytesIO(template(extract, pack)))
+    busy = {"ordered": 30, "reported": 24, "due": 60, "under_way": 45, "completed": 9, "broken": 6}
+    for place, township in enumerate(current_townships(pack)):
+        for measure in ("社区戒毒", "社区康复"):
+            counts = busy if place == 0 and measure == "社区戒毒" else {}
+            words = {"month": "2026-09", "township": township.code, "community_measure": measure}
+            book.worksheets[0].append([words.get(column.name) or counts.get(column.name, 0) for column in extract.columns])
+    path = folder / f"{extract.title.zh}_202609_报20261121.xlsx"
+    book.save(path)
+    return path
+
+
+def test_from_a_blank_template_to_the_page_on_treatment(desk: str, browser: Browser, tmp_path: Path) -> None:
+    page, asked = visit(browser, f"{desk}/upload")
+    hand_in(page, filled_template(tmp_path))
+    assert "检查通过" in main_text(page)
+    if "确认理由" in main_text(page):
+        page.get_by_label("确认理由").fill("已与各乡镇核对")
+        page.keyboard.press("Tab")
+        settle(page)
+    page.get_by_role("button", name="发布", exact=True).click()
+    page.wait_for_selector("text=已发布第")
+    settle(page)
+    go_to(page, "戒毒康复")
+    said = main_text(page)
+    assert "90.0%" in said  # 45 under way and 9 done of 60
+    assert "羁押、强制隔离戒毒、死亡、出国(境)" in said  # the county's own formula stands on the card
+    assert stray(asked, desk) == []
     page.close()
 
 
