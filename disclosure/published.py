@@ -155,69 +155,109 @@ def collect(
         ValueError: If a row names an unknown indicator.
     """
     published: dict[Place, Published] = {}
-    events: list[tuple[Place, Selection, float]] = []
-    for own_release, name, period, grain, area, breakdown, member, member_2, numerator, denominator, *rest in rows:
-        status = rest[-1]
-        if own_release != release or grain == "rolling_12" or status not in {*_SHOWN, _SUPPRESSED}:
-            continue
-        if str(name) not in catalogue:
-            raise ValueError(f"mart.observation names the indicator {name}, which meta.indicator lacks; build the warehouse again")
-        indicator = catalogue[str(name)]
-        if not indicator.is_countable or indicator.protects not in {"persons", "events"}:
-            continue
-        if indicator.is_bridge and release == INTERNAL and not _AREAS & set(str(breakdown).split("*")):
-            continue  # exact on purpose: the change of an exact county total
-        key, own, day, splits = _place_of(indicator, period, str(grain), str(area), str(breakdown), str(member), str(member_2))
-        if indicator.protects == "events":
-            if status in _SHOWN and isinstance(numerator, (int, float)):
-                events.append((key, own, float(numerator)))
-            continue
-        said = published.setdefault(key, Published())
-        is_total = indicator.is_headline and not splits
-        if is_total:
-            said.totals.add(own)
-        base = None
-        if indicator.denominator is not None:
-            base = _selection(indicator, indicator.denominator, splits, str(area), (str(member), str(member_2)), day, str(grain))
-        beneath = published.setdefault((indicator.denominator_table, key[1]), Published())
-        if status == _SUPPRESSED:
-            if base is None:
-                said.hidden.add(own)
-            else:
-                said.withheld_shares.append((own, base, beneath))
-            continue
-        for spoken_of, where, number in ((said, own, numerator), (beneath, base, denominator)):
-            if where is None or not isinstance(number, (int, float)):
-                continue
-            if spoken_of.shown.setdefault(where, float(number)) != float(number):
-                raise Contradiction(
-                    f"{release}: two rows of {indicator.id} and others show different counts of the same people at {key[1]}; build again"
-                )
-    for one in outside:
-        _check_outside(one, catalogue)
-        key, own, _, _ = _place_of(catalogue[one.indicator], one.period, one.grain, one.area, one.breakdown, one.member, one.member_2)
-        if key not in published:
-            if release == INTERNAL:
-                raise ValueError(f"a count from outside is of {one.period:%Y-%m}, of which nothing is published by {one.grain}; correct the list")
-            continue
-        if release == INTERNAL and published[key].shown.get(own, one.count) != one.count:
-            raise Contradiction(f"another publication tells a count of {one.indicator} at {key[1]} that differs from the one shown; correct the list")
-        published[key].declared[own] = one.count
+    statements = [one for row in rows if (one := _statement(row, catalogue, release)) is not None]
+    for one in statements:
+        if one.indicator.protects == "persons":
+            _note(one, published, release)
+    for count in outside:
+        _note_outside(count, catalogue, published, release)
     for said in published.values():
         _settle(said)
-    for key, said in published.items():
+    for place, said in published.items():
         said.unclear -= said.hidden
-        if release != INTERNAL and key in exact_totals:
-            known = exact_totals[key]
-            said.exact.update({where: known.shown[where] for where in said.totals if where in known.shown})
-        if release == INTERNAL:
-            said.exact.update({where: said.shown[where] for where in said.totals if where in said.shown})
-    spoken = {key: {name for where in (*said.shown, *said.hidden, *said.unclear) for name, _ in where} for key, said in published.items()}
-    for key, where, number in events:
-        if key in published and {name for name, _ in where} <= spoken[key]:
-            published[key].exact[where] = number
-            published[key].has_events = True
+        known = said if release == INTERNAL else exact_totals.get(place, Published())
+        said.exact.update({where: known.shown[where] for where in said.totals if where in known.shown})
+    _note_events(statements, published)
     return published
+
+
+@dataclass(frozen=True)
+class _Statement:
+    """One row of a release that speaks of people, or of events of the same table: where, of whom, and what it says."""
+
+    indicator: Declared
+    place: Place
+    own: Selection
+    base: Selection | None
+    is_total: bool
+    is_shown: bool
+    numerator: object
+    denominator: object
+
+
+def _statement(row: Sequence[object], catalogue: Mapping[str, Declared], release: str) -> _Statement | None:
+    """Read a row; None where it says nothing that counts: of another release, a window of time, a weight, or exact on purpose.
+
+    Raises:
+        ValueError: If it names an unknown indicator.
+    """
+    own_release, name, period, grain, area, breakdown, member, member_2, numerator, denominator, *rest = row
+    status = rest[-1]
+    if own_release != release or grain == "rolling_12" or status not in {*_SHOWN, _SUPPRESSED}:
+        return None
+    if str(name) not in catalogue:
+        raise ValueError(f"mart.observation names the indicator {name}, which meta.indicator lacks; build the warehouse again")
+    indicator = catalogue[str(name)]
+    if not indicator.is_countable or indicator.protects not in {"persons", "events"}:
+        return None
+    if indicator.is_bridge and release == INTERNAL and not _AREAS & set(str(breakdown).split("*")):
+        return None  # exact on purpose: the change of an exact county total
+    place, own, day, splits = _place_of(indicator, period, str(grain), str(area), str(breakdown), str(member), str(member_2))
+    base = None
+    if indicator.denominator is not None:
+        base = _selection(indicator, indicator.denominator, splits, str(area), (str(member), str(member_2)), day, str(grain))
+    return _Statement(indicator, place, own, base, indicator.is_headline and not splits, status in _SHOWN, numerator, denominator)
+
+
+def _note(one: _Statement, published: dict[Place, Published], release: str) -> None:
+    """Note what a row says of people.
+
+    Raises:
+        Contradiction: If another row shows a different count of the same persons.
+    """
+    said = published.setdefault(one.place, Published())
+    beneath = published.setdefault((one.indicator.denominator_table, one.place[1]), Published())
+    if one.is_total:
+        said.totals.add(one.own)
+    if not one.is_shown and one.base is None:
+        said.hidden.add(one.own)
+    elif not one.is_shown:
+        said.withheld_shares.append((one.own, one.base or (), beneath))
+    for spoken_of, where, number in ((said, one.own, one.numerator), (beneath, one.base, one.denominator)):
+        if not one.is_shown or where is None or not isinstance(number, (int, float)):
+            continue
+        if spoken_of.shown.setdefault(where, float(number)) != float(number):
+            raise Contradiction(
+                f"{release}: two rows of {one.indicator.id} and others show different counts of the same people at {one.place[1]}; build again"
+            )
+
+
+def _note_outside(one: Outside, catalogue: Mapping[str, Declared], published: Mapping[Place, Published], release: str) -> None:
+    """Note a count that another publication tells, where the release speaks of its moment.
+
+    Raises:
+        Contradiction: If it differs from the one shown.
+        ValueError: If it has no place among ours.
+    """
+    _check_outside(one, catalogue)
+    place, own, _, _ = _place_of(catalogue[one.indicator], one.period, one.grain, one.area, one.breakdown, one.member, one.member_2)
+    if place not in published:
+        if release == INTERNAL:
+            raise ValueError(f"a count from outside is of {one.period:%Y-%m}, of which nothing is published by {one.grain}; correct the list")
+        return
+    if release == INTERNAL and published[place].shown.get(own, one.count) != one.count:
+        raise Contradiction(f"another publication tells a count of {one.indicator} at {place[1]} that differs from the one shown; correct the list")
+    published[place].declared[own] = one.count
+
+
+def _note_events(statements: Iterable[_Statement], published: Mapping[Place, Published]) -> None:
+    """Note the exact counts of events that stand beside people and are split by nothing these are not split by."""
+    spoken = {place: {name for where in (*said.shown, *said.hidden, *said.unclear) for name, _ in where} for place, said in published.items()}
+    for one in statements:
+        is_of_events = one.indicator.protects == "events" and one.is_shown and isinstance(one.numerator, (int, float))
+        if is_of_events and one.place in published and {name for name, _ in one.own} <= spoken[one.place]:
+            published[one.place].exact[one.own] = float(str(one.numerator))
+            published[one.place].has_events = True
 
 
 def _check_outside(one: Outside, catalogue: Mapping[str, Declared]) -> None:

@@ -274,6 +274,22 @@ class _Work:
                 require(terms, -np.inf, float(room - self.counts[parent]), equation, _IMPLAUSIBLE)
             elif not self.hidden[parent]:
                 require([(parent, 1.0), *terms], -np.inf, float(room + policy.largest_shift), equation, _IMPLAUSIBLE)
+        return self._solved(shown, entries, (below, above), slack_cost, slack_of)
+
+    def _solved(
+        self,
+        shown: NDArray[np.intp],
+        entries: Sequence[tuple[int, int, float]],
+        limits: tuple[Sequence[float], Sequence[float]],
+        slack_cost: Sequence[float],
+        slack_of: Sequence[Equation],
+    ) -> tuple[NDArray[np.float64], list[Equation]]:
+        """Solve the program; return the shown values and the sums that could not be kept.
+
+        Raises:
+            RuntimeError: If the solver gives up.
+        """
+        below, above = limits
         width = len(shown) + len(slack_cost)
         goal = np.concatenate([self._choice_costs()[shown], slack_cost])
         upper = np.concatenate([self.has_choice[shown].astype(np.float64), np.full(len(slack_cost), np.inf)])
@@ -292,7 +308,7 @@ class _Work:
         if solution.status != 0:
             raise RuntimeError(f"the solver gave up on the rounding: {solution.message}")
         values = np.full(len(self.counts), np.nan)
-        values[shown] = self.lower[shown] + base * np.round(solution.x[: len(shown)])
+        values[shown] = self.lower[shown] + self.policy.base * np.round(solution.x[: len(shown)])
         used = [equation for equation, amount in zip(slack_of, solution.x[len(shown) :], strict=True) if amount > TOLERANCE]
         return values, list(dict.fromkeys(used))
 

@@ -75,19 +75,16 @@ def _published(
     """Return the numerator and denominator that may be shown, and the status."""
     if not row.is_reported:
         return None, None, Status.NOT_COLLECTED
-    numerator, denominator = row.numerator, row.denominator if indicator.denominator else None
     if indicator.protects is Protects.SEIZURES and 0 < row.records < FEWEST_SEIZURES:
         return None, None, Status.SUPPRESSED
+    numerator, denominator = row.numerator, row.denominator if indicator.denominator else None
     if indicator.protects is Protects.PERSONS:
-        numerator = protected[release, indicator.table, moment(indicator, row), selection(indicator, row, indicator.numerator)]
+        numerator = _protected(row, indicator, indicator.numerator, release, protected)
         if isinstance(indicator.denominator, Measure):
-            base = indicator.denominator
-            denominator = protected[release, indicator.table_of(base), moment(indicator, row), selection(indicator, row, base)]
-            if denominator is None:
-                return None, None, Status.SUPPRESSED
+            denominator = _protected(row, indicator, indicator.denominator, release, protected)
             # Decided from the published base alone: asked after the numerator, the status would tell whether that is zero.
-            if denominator < least_base(policy):
-                return None, None, Status.UNDEFINED
+            if denominator is None or denominator < least_base(policy):
+                return None, None, Status.SUPPRESSED if denominator is None else Status.UNDEFINED
     if isinstance(indicator.denominator, Residents):
         if not denominator:
             return None, None, Status.UNDEFINED
@@ -97,6 +94,10 @@ def _published(
     if indicator.kind is Kind.RATE and release is Release.PUBLIC and numerator < policy.smallest_share_base:
         return None, None, Status.UNDEFINED
     return numerator, denominator, Status.OBSERVED
+
+
+def _protected(row: CountedCell, indicator: Indicator, measure: Measure, release: Release, protected: Mapping[Key, float | None]) -> float | None:
+    return protected[release, indicator.table_of(measure), moment(indicator, row), selection(indicator, row, measure)]
 
 
 def _two_digits(residents: float) -> float:

@@ -99,9 +99,14 @@ def local(cells: Cells) -> Iterator[Polluted]:
 
 def whole(cells: Cells) -> Iterator[Polluted]:
     """What is done to the file as a whole: header, preamble, separator, quote, encoding, line ends, several tables."""
-    header, records = list(cells[0]), [list(line) for line in cells[1:]]
-    plain = written(cells)
-    width = len(header)
+    yield from around(cells)
+    yield from between(cells)
+    yield from as_text(cells)
+    yield from columns_spoiled(cells)
+
+
+def around(cells: Cells) -> Iterator[Polluted]:
+    header, width = list(cells[0]), len(cells[0])
     preambles = [["报表"], ["报表", "2026年"], [""], ["单位:人"], ["注:本表", "", ""], [*["x"] * (width - 1), "y"], header[: width // 2]]
     for preamble in preambles:
         for count in (1, 2, 5, 9, 10):
@@ -111,6 +116,10 @@ def whole(cells: Cells) -> Iterator[Polluted]:
         for count in (1, 2, 3):
             yield Polluted("footer", None, written([*cells, *[footer] * count]).encode())
             yield Polluted("footer padded", None, written([*cells, *[[*footer, *[""] * (width - len(footer))]] * count]).encode())
+
+
+def between(cells: Cells) -> Iterator[Polluted]:
+    header, records, width = list(cells[0]), [list(line) for line in cells[1:]], len(cells[0])
     for where in range(len(records) + 1):
         for line in (header, [""] * width, [""], ["合计", *[""] * (width - 1)], ["小计"], ["x"] * width, ["第二表"]):
             yield Polluted("row between", None, written([header, *records[:where], line, *records[where:]]).encode())
@@ -129,6 +138,10 @@ def whole(cells: Cells) -> Iterator[Polluted]:
         written([[text[: len(text) // 2] for text in header], [text[len(text) // 2 :] for text in header], *records]).encode(),
     )
     yield Polluted("rows and columns changed round", None, written(list(zip(*cells, strict=True))).encode())
+
+
+def as_text(cells: Cells) -> Iterator[Polluted]:
+    header, records, plain = list(cells[0]), [list(line) for line in cells[1:]], written(cells)
     for separator in (";", "\t", "|", ":", " ", ", ", ",,", "^", ";,"):
         yield Polluted(f"separator {separator!r}", None, "".join(separator.join(line) + "\r\n" for line in cells).encode())
         yield Polluted(f"separator {separator!r} in the header only", None, (separator.join(header) + "\r\n" + written(records)).encode())
@@ -156,7 +169,11 @@ def whole(cells: Cells) -> Iterator[Polluted]:
     for _ in range(100):
         place = rng.randrange(len(content))
         yield Polluted("a byte that is no text", None, content[:place] + bytes([rng.choice((0x80, 0xFF, 0xFE, 0x00, 0x1A))]) + content[place:])
-    # A column more, a column less, a column's name spoiled.
+
+
+def columns_spoiled(cells: Cells) -> Iterator[Polluted]:
+    """A column more, a column less, a column's name spoiled."""
+    header, records, width = list(cells[0]), [list(line) for line in cells[1:]], len(cells[0])
     for column in range(width):
         yield Polluted("column missing", None, written([line[:column] + line[column + 1 :] for line in map(list, cells)]).encode())
         yield Polluted("column twice", None, written([[*line[: column + 1], *line[column:]] for line in map(list, cells)]).encode())
