@@ -141,7 +141,8 @@ class _Work:
                 # Showing now what was hidden would tell of whoever came. Whether it was called small is not known, so no sum may rest on that:
                 # else values that were found safe could become impossible.
                 self.small[place] = False
-                self.hidden[place] |= not self.is_total[place]
+                # A small total that the coin or its parts hid stays hidden as well; one that grew is shown, as county totals are.
+                self.hidden[place] |= not self.is_total[place] or counts[place] < policy.always_shown_from
             elif value >= policy.hide_below and counts[place] >= policy.hide_below:
                 self.hidden[place] = self.small[place] = False  # even where the secret was changed since
         self.hidden |= np.array([cell.where in forced for cell in cells], dtype=np.bool_) & ~self.is_total
