@@ -19,7 +19,7 @@ from shapely.geometry import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 from shapely.ops import unary_union
 
-from charts.picture import Voice
+from charts.scope import Voice
 from charts.theme import CLASSES, GOLD, INK, PAPER, PROTECTED, PROTECTED_PAPER, TEAL, base_figure, protected_pattern, unstable_pattern
 from charts.words import PROTECTED as PROTECTED_WORD
 from indicators.model import Text

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 import pandas
 
 from analysis.comparison import Verdict, false_discovery_cut
-from charts.comparison import Change, detectable_words, events_change, finished_years, share_beyond_chance, stock_change
-from charts.findings import COUNTY, NOT_COMPARED, OFFERED_AT_ALL, Place, Scope, events_sentence, latest_events, series_of, stock_sentence, why_nothing
-from charts.rows import cells, last_settled, newest_row, row_at
-from charts.words import amount_of, has_number, month_words, period_words, plain_number, provisional
+from charts.comparison import Comparison, detectable_words, events_change, finished_years, share_beyond_chance, stock_change
+from charts.rows import Series, choose, series_of
+from charts.scope import COUNTY, Scope
+from charts.sentences import NOT_COMPARED, events_sentence, latest_events, stock_sentence, why_nothing
+from charts.words import has_number, month_words, plain_number, provisional
 from indicators.dimensions import Member
 from indicators.lattice import is_stock
 from indicators.model import Grain, Indicator, Kind, Status, Text
@@ -27,60 +28,47 @@ class Headline:
 
 def stock_headline(rows: pandas.DataFrame, indicator: Indicator, scope: Scope) -> Headline:
     """Return the latest stock, share or rate with its change on a year before."""
-    voice = scope.voice
-    title = voice.say(indicator.title)
     series = series_of(rows, indicator, scope)
-    latest = newest_row(series)
+    latest = series.newest_row
     if latest is None:
-        return _no_number(rows, indicator, series, scope)
-    when = period_words(voice, indicator, latest["period"], latest["grain"])
-    change = stock_change(voice, indicator, series, latest["last"])
-    return Headline(
-        title,
-        provisional(voice, amount_of(voice, indicator, latest, unit=indicator.kind is not Kind.RATE), latest["status"]),
-        _beneath(scope, indicator, when, change),
-    )
+        return _no_number(series)
+    number = provisional(scope.voice, series.said(latest, unit=indicator.kind is not Kind.RATE), latest["status"])
+    return Headline(scope.voice.say(indicator.title), number, _beneath(series.when(latest), stock_change(series)))
 
 
 def events_headline(rows: pandas.DataFrame, indicator: Indicator, scope: Scope) -> Headline:
     """Return events of the settled months of the year with their comparison and verdict; of finished years where months are not published."""
-    voice = scope.voice
-    title = voice.say(indicator.title)
-    change = events_change(voice, indicator, rows, scope.until, scope.place.breakdown(indicator), scope.place.area(indicator), None)
+    voice, series = scope.voice, series_of(rows, indicator, scope)
+    change = events_change(series)
     if change.span:
-        return _flow_card(title, indicator, change, scope)
-    number, when, numbered = latest_events(rows, indicator, scope)
+        return _flow_card(change)
+    number, when, numbered = latest_events(series)
     if not when:
-        return _no_number(rows, indicator, series_of(rows, indicator, scope), scope)
-    beneath = _beneath(scope, indicator, when, change)
-    return Headline(title, number, f"{beneath}  \n{voice.say(NOT_COMPARED)}" if numbered else beneath)
+        return _no_number(series)
+    beneath = _beneath(when, change)
+    return Headline(voice.say(indicator.title), number, f"{beneath}  \n{voice.say(NOT_COMPARED)}" if numbered else beneath)
 
 
 def flow_share_headline(rows: pandas.DataFrame, indicator: Indicator, scope: Scope) -> Headline:
     """Return a share of a flow in the latest finished year: its quarters are too small to read."""
     series = series_of(rows, indicator, scope, Grain.YEAR)
-    change = finished_years(scope.voice, indicator, series)
-    if not change.span:
-        return _no_number(rows, indicator, series, scope, (Grain.YEAR,))
-    return _flow_card(scope.voice.say(indicator.title), indicator, change, scope)
+    change = finished_years(series)
+    return _flow_card(change) if change.span else _no_number(series)
 
 
-def _no_number(
-    rows: pandas.DataFrame, indicator: Indicator, series: pandas.DataFrame, scope: Scope, asked: tuple[str, ...] = OFFERED_AT_ALL
-) -> Headline:
+def _no_number(series: Series) -> Headline:
     """Say on a card without a number why there is none."""
-    reason = scope.voice.say(why_nothing(rows, indicator, scope.place.breakdown(indicator), series, scope, asked))
-    return Headline(scope.voice.say(indicator.title), "—", reason.rstrip("。."))
+    return Headline(series.voice.say(series.indicator.title), "—", series.voice.say(why_nothing(series)).rstrip("。."))
 
 
-def _flow_card(title: str, indicator: Indicator, change: Change, scope: Scope) -> Headline:
-    return Headline(title, change.number(scope.voice, indicator), _beneath(scope, indicator, change.span, change))
+def _flow_card(change: Comparison) -> Headline:
+    return Headline(change.series.voice.say(change.series.indicator.title), change.number, _beneath(change.span, change))
 
 
-def _beneath(scope: Scope, indicator: Indicator, when: str, change: Change) -> str:
-    voice = scope.voice
-    place = voice.say(scope.place.title(indicator)) if scope.place.zone is not None else ""
-    lines = [f"{place} · {when}" if place else when, change.sentence, change.judged(voice)]
+def _beneath(when: str, change: Comparison) -> str:
+    series = change.series
+    place = series.voice.say(series.place) if series.scope.zone is not None else ""
+    lines = [f"{place} · {when}" if place else when, change.sentence, change.judgement]
     return "  \n".join(line for line in lines if line)
 
 
@@ -97,20 +85,19 @@ def _headline(rows: pandas.DataFrame, indicator: Indicator, scope: Scope) -> Hea
 
 def changes(rows: pandas.DataFrame, catalogue: dict[str, Indicator], scope: Scope) -> list[str]:
     """Say what changed, from the counts leaders ask for first; every sentence is a published comparison."""
-    stocks = [catalogue[name] for name in ("registered_people", "current_users", "under_36_share")]
-    sentences = [stock_sentence(rows, stock, scope) for stock in stocks if newest_row(series_of(rows, stock, scope)) is not None]
+    stocks = [series_of(rows, catalogue[name], scope) for name in ("registered_people", "current_users", "under_36_share")]
+    sentences = [stock_sentence(stock) for stock in stocks if stock.newest_row is not None]
     for name in ("newly_found_people", "cases_opened", "cases_solved", "drug_labs_destroyed"):
-        indicator = catalogue[name]
-        change = events_change(scope.voice, indicator, rows, scope.until, scope.place.breakdown(indicator), scope.place.area(indicator), None)
+        change = events_change(series_of(rows, catalogue[name], scope))
         if change.current is not None:
-            sentences.append(events_sentence(indicator, change, scope))
+            sentences.append(events_sentence(change))
     return [f"{sentence}。" if scope.voice.is_chinese else f"{sentence}." for sentence in sentences]
 
 
 @dataclass(frozen=True)
 class _Tested:
     words: str
-    change: Change
+    change: Comparison
     is_on_card: bool = False  # whose own verdict the reader sees above
 
 
@@ -150,9 +137,9 @@ def attention(
     if not judged:
         nothing = _why_not_compared(rows, opened, scope)
         return facts, [voice.say(nothing) if facts else "", late], nothing
-    total = events_change(voice, opened, rows, scope.until, scope.place.breakdown(opened), scope.place.area(opened), None)
-    could_find = detectable_words(voice, opened, total, len(judged), scope.place.title(opened))
-    by_zone = scope.place.zone is None
+    total = events_change(series_of(rows, opened, scope))
+    could_find = detectable_words(total, len(judged))
+    by_zone = scope.zone is None
     nothing = TOO_FEW_TO_JUDGE if {one.change.verdict for one in judged} == {Verdict.TOO_FEW} else _no_case_change(total.span)
     unchanged = [voice.say(nothing)] if facts and not changed else []
     if voice.is_chinese:
@@ -181,10 +168,10 @@ def _no_case_change(span: str) -> Text:
 def _why_not_compared(rows: pandas.DataFrame, opened: Indicator, scope: Scope) -> Text:
     """Return why no case count could be compared: less than a year of them, or gaps."""
     monthly = series_of(rows, opened, scope, Grain.MONTH)
-    reported = monthly[monthly["status"].map(has_number).astype(bool)]
+    reported = monthly.rows[monthly.numbered]
     if reported.empty:
         return NO_CASES
-    settled = last_settled(monthly)
+    settled = monthly.last_settled
     is_short = settled is None or reported["last"].min() > settled - pandas.DateOffset(years=1)
     return UNDER_A_YEAR if is_short else NOT_COMPARABLE
 
@@ -193,37 +180,34 @@ def _tested(rows: pandas.DataFrame, catalogue: dict[str, Indicator], members: di
     voice, opened = scope.voice, catalogue["cases_opened"]
     tested = []
     for name in ("cases_opened", "cases_solved", "drug_labs_destroyed"):
-        indicator = catalogue[name]
-        change = events_change(voice, indicator, rows, scope.until, scope.place.breakdown(indicator), scope.place.area(indicator), None)
-        tested.append(_Tested(events_sentence(indicator, change, scope), change, is_on_card=True))
+        change = events_change(series_of(rows, catalogue[name], scope))
+        tested.append(_Tested(events_sentence(change), change, is_on_card=True))
     for dimension in ("charge", "place_type"):
         for member in members[dimension]:
-            change = events_change(voice, opened, rows, scope.until, dimension, None, member.code)
-            said = events_sentence(opened, change, scope.of_county)
-            name = voice.say(member.title)
+            change = events_change(choose(rows, opened, scope, dimension, member=member.code))
+            said, name = events_sentence(change), voice.say(member.title)
             tested.append(_Tested(f"{name}:{said}" if voice.is_chinese else f"{name}: {said}", change))
-    if scope.place.zone is not None:  # its total was looked at already
+    if scope.zone is not None:  # its total was looked at already
         return tested
     for zone in members["zone"]:
-        change = events_change(voice, opened, rows, scope.until, "zone", zone.code, None)
-        tested.append(_Tested(events_sentence(opened, change, replace(scope, place=Place(scope.place.county, zone))), change))
+        change = events_change(choose(rows, opened, replace(scope, zone=zone), "zone", area=zone.code))
+        tested.append(_Tested(events_sentence(change), change))
     return tested
 
 
 def _standing_facts(rows: pandas.DataFrame, catalogue: dict[str, Indicator], scope: Scope) -> list[str]:
     """State what a committee asks about the young and new substances, where there is somebody or something to state."""
     voice, sentences = scope.voice, []
-    minors = catalogue["people_under_18"]
-    latest = newest_row(series_of(rows, minors, scope))
+    minors = series_of(rows, catalogue["people_under_18"], scope)
+    latest = minors.newest_row
     if latest is not None and has_number(latest["status"]) and latest["value"] > 0:
-        sentences.append(stock_sentence(rows, minors, scope))
-    share = catalogue["new_substance_share"]
-    series = series_of(rows, share, scope)
-    latest = newest_row(series)
-    before = None if latest is None else row_at(series, latest["last"] - pandas.DateOffset(years=1))
-    if share_beyond_chance(voice, share, latest, before) is Verdict.CLEAR_RISE:
+        sentences.append(stock_sentence(minors))
+    share = series_of(rows, catalogue["new_substance_share"], scope)
+    latest = share.newest_row
+    before = None if latest is None else share.row_at(latest["last"] - pandas.DateOffset(years=1))
+    if share_beyond_chance(share, latest, before) is Verdict.CLEAR_RISE:
         beyond = voice.say(Text("两次的可能范围(95%)不重叠", "the two 95% ranges do not overlap"))
-        sentences.append(f"{stock_sentence(rows, share, scope)}{',' if voice.is_chinese else ', '}{beyond}")
+        sentences.append(f"{stock_sentence(share)}{',' if voice.is_chinese else ', '}{beyond}")
     return [f"{sentence}。" if voice.is_chinese else f"{sentence}." for sentence in sentences]
 
 
@@ -232,14 +216,14 @@ def _labs_in_remote(rows: pandas.DataFrame, catalogue: dict[str, Indicator], sco
     voice, indicator = scope.voice, catalogue["drug_labs_destroyed"]
     held = {}
     for member in ("yes", "no"):
-        row = newest_row(cells(rows, indicator.id, "remote", grain=Grain.ROLLING_12, member=member, until=scope.until))
+        row = choose(rows, indicator, scope, "remote", (Grain.ROLLING_12,), member=member).newest_row
         if row is not None and has_number(row["status"]):
             held[member] = row
     if len(held) != 2 or not held["yes"]["value"]:
         return []
     if held["yes"]["last"] != held["no"]["last"]:
         return []
-    when = provisional(voice, period_words(voice, indicator, held["yes"]["period"], held["yes"]["grain"]), held["yes"]["status"])
+    when = provisional(voice, choose(rows, indicator, scope, "remote").when(held["yes"]), held["yes"]["status"])
     remote, both = plain_number(voice, held["yes"]["value"]), plain_number(voice, held["yes"]["value"] + held["no"]["value"])
     if voice.is_chinese:
         return [f"{when}{COUNTY.zh}捣毁制毒窝点{both}个,其中偏远乡镇{remote}个。"]
@@ -249,7 +233,7 @@ def _labs_in_remote(rows: pandas.DataFrame, catalogue: dict[str, Indicator], sco
 def _unreported(rows: pandas.DataFrame, catalogue: dict[str, Indicator], scope: Scope) -> list[str]:
     """Name the months of the last year that were not reported: an unreported month is no zero."""
     voice, opened = scope.voice, catalogue["cases_opened"]
-    monthly = cells(rows, opened.id, "total", grain=Grain.MONTH, until=scope.until)
+    monthly = choose(rows, opened, scope, "total", (Grain.MONTH,)).rows
     missing = monthly[(monthly["status"] == Status.NOT_COLLECTED) & (monthly["last"] > scope.until - pandas.DateOffset(months=12))]
     if missing.empty:
         return []
@@ -271,11 +255,11 @@ NO_CHANGE_YET = Text("还没有可以公布的数。", "No number can be shown y
 def provisional_words(rows: pandas.DataFrame, indicator: Indicator, scope: Scope) -> str:
     """Say the months that are still provisional and therefore left out of comparisons."""
     voice = scope.voice
-    place, monthly = scope.place.title(indicator), series_of(rows, indicator, scope, Grain.MONTH)
-    later = monthly[(monthly["status"] == Status.PROVISIONAL)]
+    monthly = series_of(rows, indicator, scope, Grain.MONTH)
+    place, later = monthly.place, monthly.rows[monthly.rows["status"] == Status.PROVISIONAL]
     if later.empty:
         return ""
-    parts = [f"{month_words(voice, row['last'])}{'' if voice.is_chinese else ' '}{amount_of(voice, indicator, row)}" for _, row in later.iterrows()]
+    parts = [f"{month_words(voice, row['last'])}{'' if voice.is_chinese else ' '}{monthly.said(row)}" for _, row in later.iterrows()]
     if voice.is_chinese:
         return f"{place.zh}{voice.say(indicator.title)}初步数(会因补录增加,未作比较):{'、'.join(parts)}。"
     return f"{place.en}, {voice.say(indicator.title).lower()}: provisional, not compared: {', '.join(parts)}."

@@ -18,8 +18,8 @@ from analysis.areas import ACTION, WARNING, Level
 from analysis.dispersion import batch_size
 from analysis.intervals import exact_poisson_interval
 from charts.area_map import FIRST_WIDE_SIGN, LEVEL_CLASSES, MapArea, Ring, Signal, map_figure
-from charts.findings import COUNTY, Scope, joined
-from charts.picture import Picture, Voice, nothing_drawn
+from charts.picture import Picture, nothing_drawn
+from charts.scope import CLAUSES, Scope, Voice
 from charts.theme import BLUE, GOLD, INK, MUTED, PALE_BLUE, base_figure, value_axis
 from charts.township import PROTECTED_PEOPLE, Township, in_place, numbered_words
 from charts.words import chance_words, plain_number, plotted, short_area, span_words, stated
@@ -197,7 +197,7 @@ def level_sentence(held: Compared, indicator: Indicator, townships: Sequence[Tow
     """Say which townships stand out, or that none does and what would have been found."""
     voice = scope.voice
     shown = in_place(townships, scope)
-    place, title = voice.say(scope.place.zone.title if scope.place.zone else COUNTY), voice.say(indicator.title)
+    place, title = voice.say(scope.place), voice.say(indicator.title)
     if not held.is_judged:
         return voice.say(NO_RESIDENTS)
     clear = listed(held, shown, Signal.CLEAR, voice)
@@ -465,10 +465,10 @@ def _funnel_sentence(held: Compared, shown: Sequence[Township], voice: Voice) ->
     has_few = any(level not in SIGNALS and level is not Level.WITHIN_CHANCE for level in levels)
     if voice.is_chinese:
         rest = "在偶然范围内或数量太少" if has_few else "在偶然范围内"
-        standing = joined(voice, *(f"{LEVEL_WORDS[level].zh}{count}个" for level, count in counted.items() if count))
+        standing = voice.join(CLAUSES, [f"{LEVEL_WORDS[level].zh}{count}个" for level, count in counted.items() if count])
         return f"{len(shown)}个乡镇(街道)中{standing},其余{rest}" if standing else f"{len(shown)}个乡镇(街道)都{rest}"
     rest = "within chance or too few to judge" if has_few else "within chance"
-    standing = joined(voice, *(f"{count} {LEVEL_WORDS[level].en}" for level, count in counted.items() if count))
+    standing = voice.join(CLAUSES, [f"{count} {LEVEL_WORDS[level].en}" for level, count in counted.items() if count])
     return f"Of {len(shown)} townships {standing}, the others {rest}" if standing else f"All {len(shown)} townships are {rest}"
 
 

@@ -12,7 +12,7 @@ from analysis.intervals import poisson_interval, wilson_interval
 from analysis.shrinkage import shrunk_rates
 from charts.comparison import VERDICT_WORDS
 from charts.hotspots import LEVEL_WORDS
-from charts.picture import Voice
+from charts.scope import Voice
 from charts.words import plain_number, range_words
 from indicators.model import Text
 

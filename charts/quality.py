@@ -8,7 +8,8 @@ from datetime import date, timedelta
 import pandas
 import plotly.graph_objects as go
 
-from charts.picture import Picture, Voice
+from charts.picture import Picture
+from charts.scope import Voice
 from charts.theme import BLUE, GOLD, SERIES, base_figure, name_axis, value_axis
 from charts.words import month_words
 from indicators.model import Indicator, Text

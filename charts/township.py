@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from charts.area_map import MapArea, fitting_labels
-from charts.findings import Scope
-from charts.picture import Voice
+from charts.scope import Scope, Voice
 from indicators.model import Text
 
 PROTECTED_PEOPLE = Text("受保护", "protected")  # not "few people": a partner that is hidden too may hold any number
@@ -31,7 +30,7 @@ class Township(Protocol):
 
 def in_place(townships: Sequence[Township], scope: Scope) -> list[Township]:
     """Return the townships to draw: those of the selected zone, else all. Levels and tests always look at all of them."""
-    return [area for area in townships if scope.place.zone is None or area.zone == scope.place.zone.code]
+    return [area for area in townships if scope.zone is None or area.zone == scope.zone.code]
 
 
 def numbered_words(areas: list[MapArea], townships: Sequence[Township], voice: Voice) -> str:

@@ -12,10 +12,10 @@ import pandas
 from analysis.areas import Level
 from analysis.comparison import Verdict, verdicts
 from charts.area_map import PEOPLE_CLASSES, MapArea, Signal, map_figure
-from charts.findings import COUNTY, Scope, joined
 from charts.hotspots import LEVEL_WORDS, SIGNALS, Compared, compared, listed, possible_note
-from charts.picture import Picture, Voice
-from charts.rows import cells, newest, sum_of_months
+from charts.picture import Picture
+from charts.rows import Span, choose
+from charts.scope import CLAUSES, COUNTY, Scope, Voice
 from charts.township import PROTECTED_PEOPLE, Township, in_place, numbered_words
 from charts.trend import status_note
 from charts.words import (
@@ -23,7 +23,6 @@ from charts.words import (
     amount_in_table,
     amount_of,
     below,
-    dated,
     has_number,
     plain_number,
     plotted,
@@ -39,9 +38,9 @@ PER = 10_000
 NO_NUMBER = Text("未报送", "not reported")
 
 
-def _by_township(rows: pandas.DataFrame, indicator: Indicator, grain: str, scope: Scope) -> tuple[pandas.DataFrame, dict[str, pandas.Series], str]:
-    found = newest(cells(rows, indicator.id, "township", grain=grain, until=scope.until))
-    return found, {row["area_code"]: row for _, row in found.iterrows()}, dated(scope.voice, indicator, found)
+def _by_township(rows: pandas.DataFrame, indicator: Indicator, grain: Grain, scope: Scope) -> tuple[pandas.DataFrame, dict[str, pandas.Series], str]:
+    newest = choose(rows, indicator, scope, "township", (grain,)).newest
+    return newest.rows, newest.by("area_code"), newest.dated
 
 
 def people_map(rows: pandas.DataFrame, levels: pandas.DataFrame, indicator: Indicator, townships: Sequence[Township], scope: Scope) -> Picture | None:
@@ -67,7 +66,7 @@ def people_map(rows: pandas.DataFrame, levels: pandas.DataFrame, indicator: Indi
     because = PROTECTED_PEOPLE if (found["status"] == Status.SUPPRESSED).any() else NO_NUMBER
     sentence = _people_sentence(indicator, when, len(areas), hidden, because, scope)
     if held is not None:
-        sentence = joined(voice, sentence, _people_levels(held, townships, voice))
+        sentence = voice.join(CLAUSES, (sentence, _people_levels(held, townships, voice)))
     alt = f"{sentence}。{';'.join(spoken)}。" if voice.is_chinese else f"{sentence}. {'; '.join(spoken)}."
     table = pandas.DataFrame(
         {
@@ -86,7 +85,7 @@ def people_map(rows: pandas.DataFrame, levels: pandas.DataFrame, indicator: Indi
 
 def _people_sentence(indicator: Indicator, when: str, count: int, hidden: int, because: Text, scope: Scope) -> str:
     voice = scope.voice
-    title, place = voice.say(indicator.title), voice.say(scope.place.zone.title if scope.place.zone else COUNTY)
+    title, place = voice.say(indicator.title), voice.say(scope.place)
     if voice.is_chinese:
         shown = f"{when},{place}{count}个乡镇(街道)中{count - hidden}个可以公布{title},{hidden}个{because.zh}"
         return shown if hidden else f"{when}{place}各乡镇(街道){title}"
@@ -173,7 +172,7 @@ def remote_sentence(rows: pandas.DataFrame, held: Compared | None, indicator: In
         flag: float(sum(area.residents_in(month.year) for month in months for area in townships if area.is_remote == (flag == "yes"))) / len(months)
         for flag in ("yes", "no")
     }
-    counts = {flag: sum_of_months(cells(rows, indicator.id, "remote", grain=Grain.MONTH, member=flag), held.first, held.last) for flag in residents}
+    counts = {flag: choose(rows, indicator, scope, "remote", (Grain.MONTH,), member=flag).total(Span(held.first, held.last)) for flag in residents}
     if any(count is None for count in counts.values()) or not all(residents.values()):
         return ""
     remote, other = float(counts["yes"] or 0), float(counts["no"] or 0)

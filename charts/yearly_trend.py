@@ -8,9 +8,8 @@ from collections.abc import Sequence
 import pandas
 
 from analysis.comparison import Verdict
-from charts.findings import COUNTY, Scope
 from charts.hotspots import latest
-from charts.picture import Voice
+from charts.scope import COUNTY, Scope, Voice
 from charts.words import span_words
 from indicators.model import Indicator, Text
 

@@ -15,8 +15,7 @@ import pandas
 import streamlit
 
 from access import gate
-from charts.findings import Place, Scope
-from charts.picture import Voice
+from charts.scope import Scope, Voice
 from indicators import catalogue
 from indicators.dimensions import Member
 from indicators.model import Method, Release, Text
@@ -78,7 +77,7 @@ class View:
     @property
     def scope(self) -> Scope:
         """What findings depend on."""
-        return Scope(self.voice, Place(self.stamp.county_code, self.zone), self.month)
+        return Scope(self.voice, self.stamp.county_code, self.zone, self.month)
 
     @property
     def selection(self) -> tuple[str, ...]:

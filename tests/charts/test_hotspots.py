@@ -17,7 +17,7 @@ from charts.hotspots import (
     neighbour_sentence,
     power_words,
 )
-from charts.picture import Voice
+from charts.scope import Voice
 from charts.townships import people_map, remote_sentence, township_tables
 from charts.words import chance_words
 from etl.assembly.analyses import analyse
