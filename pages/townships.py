@@ -1,6 +1,6 @@
 """乡镇热点: where cases and current users are, what stands out from the county, and how little most differences mean."""
 
-from charts import hotspots, townships
+from charts import funnel, hotspots, townships
 from indicators import catalogue
 from indicators.model import Method, Text
 from ui import cards, notes, scope
@@ -25,13 +25,13 @@ held = view.prepared("townships.compared", lambda: hotspots.compared(levels, clu
 
 notes.remark(view, CHANCE)
 with cards.card_grid():
-    cards.chart_card(view, "townships.cases", "cases_opened", lambda: hotspots.level_map(held, opened, areas, at))
+    cards.chart_card(view, "townships.cases", "cases_opened", lambda: townships.level_map(held, areas, at))
     cards.chart_card(view, "townships.people", "current_users", lambda: townships.people_map(rows, people_levels, current, areas, at))
 notes.map_approval(view)
 with cards.card_grid():
-    cards.chart_card(view, "townships.funnel", "cases_opened", lambda: hotspots.funnel_picture(held, opened, areas, at))
+    cards.chart_card(view, "townships.funnel", "cases_opened", lambda: funnel.funnel_picture(held, areas, at))
     cluster = view.prepared("townships.cluster", lambda: hotspots.cluster_sentence(held, areas, at))
-    remote = view.prepared("townships.remote", lambda: townships.remote_sentence(rows, held, opened, areas, at))
+    remote = view.prepared("townships.remote", lambda: hotspots.remote_sentence(rows, held, areas, at))
     alike = view.prepared("townships.alike", lambda: hotspots.neighbour_sentence(neighbours, areas, view.voice, view.month))
     looked = view.prepared("townships.looked", lambda: hotspots.cut_off_words(held, levels, view.voice, is_remote_told=bool(remote)))
     notes.sentences(view, Text("连片与偏远", "Clusters and remoteness"), [one for one in (cluster, alike, remote) if one], remarks=[looked])

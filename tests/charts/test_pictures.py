@@ -181,7 +181,7 @@ def square(west: float, south: float) -> str:
     return json.dumps([[[west, south], [west + 0.1, south], [west + 0.1, south + 0.1], [west, south + 0.1], [west, south]]])
 
 
-class Place:
+class Town:
     def __init__(self, number: int, residents: int) -> None:
         self.code, self.zone, self.title = f"T{number}", "Z1" if number < 2 else "Z2", Text(f"第{number}镇", f"Town {number}")
         self.people, self.is_remote, self.rings = residents, number == 3, square(100 + 0.1 * (number % 2), 25 + 0.1 * (number // 2))
@@ -190,7 +190,7 @@ class Place:
         return self.people if year >= 2026 else 1
 
 
-TOWNS = [Place(number, 20_000) for number in range(4)]
+TOWNS = [Town(number, 20_000) for number in range(4)]
 
 
 def test_a_protected_township_is_hatched_and_has_no_number() -> None:

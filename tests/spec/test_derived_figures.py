@@ -35,7 +35,7 @@ from analysis.comparison import (
 )
 from analysis.dispersion import COMMONLY_UNRULY, SMALLEST_EVENTS, SMALLEST_FREEDOM, seasonal_dispersion
 from analysis.intervals import EXACT_BELOW
-from charts import comparison, comparison_table, findings, headlines, hotspots, quality, sentences, townships, warnings, words
+from charts import comparison, comparison_table, findings, funnel, headlines, hotspots, quality, sentences, townships, warnings, words
 from charts.area_map import LEVEL_CLASSES, PEOPLE_CLASSES
 from charts.bridge import build_bridge
 from charts.grid import STEPS, shade
@@ -57,7 +57,7 @@ from indicators.lattice import grains
 from indicators.model import Break, Grain, Indicator, Kind, Measure, Method, Protects, Release, Text
 from tests.charts.small_findings import LAST, compared_of, findings_of, places, read
 from tests.charts.small_rows import COUNTY, NAN, ZONES, chosen, frame, months, row, scope
-from tests.charts.test_pictures import TOWNS, Place, change_rows, everything
+from tests.charts.test_pictures import TOWNS, Town, change_rows, everything
 from tests.spec.test_analyses import rows, table
 
 PAGE = (Path(__file__).parents[2] / "docs" / "privacy.md").read_text(encoding="utf-8")
@@ -581,7 +581,7 @@ def township_levels(line: Line) -> None:
     assert (high, low, residents) == (areas.SMALLEST_COUNT, areas.SMALLEST_COUNT, areas.SMALLEST_POPULATION)
 
     def level(people: int, counts: list[float]) -> str:
-        towns = [Place(number, one) for number, one in enumerate((40_000, 40_000, 40_000, people))]
+        towns = [Town(number, one) for number, one in enumerate((40_000, 40_000, 40_000, people))]
         return compared_of(counts, towns).level("T3")
 
     # 55 or 56 cases, of which 0.46 are to be expected in the last: 4 there have p = 0.0024, below 0.05 / 4, and are too few all the same.
@@ -606,7 +606,7 @@ def smoothed_rate(line: Line) -> None:
     assert (per, fewest) == (hotspots_of_a_build.PER, hotspots.UNSTABLE_BELOW)
     at = scope(LAST)
     for count, is_hatched in ((fewest - 1, True), (fewest, False)):
-        picture = hotspots.level_map(compared_of([30, 30, 30, count]), CASES, TOWNS, at)
+        picture = townships.level_map(compared_of([30, 30, 30, count]), TOWNS, at)
         assert ("斜纹" in picture.note) is is_hatched
     # Equal rates: 80 cases of 80,000 people in a year.
     assert compared_of([20, 20, 20, 20]).rows["T0"]["value"] == pytest.approx(10)
@@ -618,7 +618,7 @@ def batches(line: Line) -> None:
     assert (run, unruly) == (12, COMMONLY_UNRULY)
     # Two townships of three a month but for one month of n: their variance over mean is what the sentence says, above 1.2 only.
     for odd, times in ((9, None), (27, 9.6)):
-        found = findings_of({town.code: [3] * 11 + [odd] for town in (Place(0, 20_000), Place(1, 20_000))}, [Place(0, 20_000), Place(1, 20_000)])
+        found = findings_of({town.code: [3] * 11 + [odd] for town in (Town(0, 20_000), Town(1, 20_000))}, [Town(0, 20_000), Town(1, 20_000)])
         levels = read(found, Method.LEVEL)
         held = hotspots.compared(levels, read(found, Method.CLUSTER), CASES, scope(LAST))
         mean = (33 + odd) / 12
@@ -640,7 +640,7 @@ def cluster_of_cases(line: Line) -> None:
     )
     # A township of a third of the residents may be a cluster, one of 36 % may not.
     for residents, is_found in ((20_000, True), (24_000, False)):
-        towns = [Place(0, residents), Place(1, 20_000), Place(2, 22_000)]
+        towns = [Town(0, residents), Town(1, 20_000), Town(2, 22_000)]
         clusters = compared_of([60, 5, 5], towns).clusters
         assert ("T0" in set(clusters["area_code"])) is is_found
 
@@ -653,7 +653,7 @@ def likeness_of_neighbours(line: Line) -> None:
     assert fewest == neighbours_of_a_build.SMALLEST_MAP == SMALLEST_MAP
     assert (level, permutations) == (LEVEL, PERMUTATIONS)
     for count, rounds in ((int(fewest) - 1, 0), (int(fewest), 2)):  # both releases
-        towns = [Place(number, 20_000) for number in range(count)]
+        towns = [Town(number, 20_000) for number in range(count)]
         found = findings_of({town.code: [1 + number % 2] * 12 for number, town in enumerate(towns)}, towns)
         assert sum(one.method is Method.AUTOCORRELATION for one in found) == rounds
 
@@ -739,7 +739,7 @@ def order(line: Line) -> None:
         assert list(picture.figure.layout.yaxis.ticktext) == ["片区0", "片区1", "片区2"]
     for counts in ([1.0, 5.0, 9.0, 7.0], [90.0, 1.0, 7.0, 5.0]):
         held = compared_of(counts)
-        for picture in (hotspots.level_map(held, CASES, TOWNS, scope(LAST)), hotspots.funnel_picture(held, CASES, TOWNS, scope(LAST))):
+        for picture in (townships.level_map(held, TOWNS, scope(LAST)), funnel.funnel_picture(held, TOWNS, scope(LAST))):
             assert picture.table.iloc[:, 0].tolist() == [town.title.zh for town in TOWNS]
 
 
@@ -909,8 +909,8 @@ def every_picture(rows: pandas.DataFrame, release: str, language: str) -> list[s
     made = [everything(picture) + picture.as_of for picture in pictures if picture is not None]
     made += [str(headlines.headlines(rows, [*standing, SHARE, NEW_SHARE, RATE, NEW, YOUNG, CASES], at))]
     made += [str(headlines.changes(rows, KNOWN, at)), str(headlines.attention(rows, KNOWN, members, at))]
-    held = compared_of([5, 6, 60, 4])  # of published counts alone: only the rows beside it may be hidden
-    made += [townships.remote_sentence(rows, held, CASES, TOWNS, at)]
+    held = compared_of([5, 6, 60, 4], language=language)  # of published counts alone: only the rows beside it may be hidden
+    made += [hotspots.remote_sentence(rows, held, TOWNS, at)]
     key, tables = townships.township_tables(rows, held, CASES, PEOPLE, TOWNS, ZONES, at)
     return [*made, key, *(table.to_csv() for _, table in tables)]
 
