@@ -229,7 +229,7 @@ def warning_list(findings: pandas.DataFrame, names: Names, scope: Scope) -> pand
 def months_tested(findings: pandas.DataFrame, scope: Scope) -> int:
     """Return in how many of the last twelve months anything was tested."""
     months = findings.loc[_grain_of(findings) == Grain.MONTH, "last_on"]
-    return months[(months <= scope.until) & (months > scope.until - pandas.DateOffset(months=MONTHS_LISTED))].nunique()
+    return int(months[(months <= scope.until) & (months > scope.until - pandas.DateOffset(months=MONTHS_LISTED))].nunique())
 
 
 def none_listed(tested: int) -> Text:
