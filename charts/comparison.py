@@ -301,26 +301,25 @@ def spans_change(series: Series, now: Span, before: Span, base: Text, dispersion
     status = series.stopped_by(now) if current is None else Status.OBSERVED
     said, days = span_words(voice, *now), (now.days, before.days)
 
-    def compared(sentence: str, why: Text | str, verdict: Verdict = Verdict.NOT_JUDGED, p_value: float = float("nan")) -> Comparison:
-        reason = why if isinstance(why, str) else voice.say(why)
-        return Comparison(series, sentence, verdict, p_value, current, previous, said, status, days, None, dispersion, reason)
+    def compared(sentence: str, why: str, verdict: Verdict = Verdict.NOT_JUDGED, p_value: float = float("nan")) -> Comparison:
+        return Comparison(series, sentence, verdict, p_value, current, previous, said, status, days, None, dispersion, why)
 
     held = [series.within(span) for span in (now, before)]
     if series.is_rounded and max(len(part.rows) for part in held) > 1:  # twelve rounded months would carry twelve errors
-        return compared("", ROUNDED_SUM)
+        return compared("", voice.say(ROUNDED_SUM))
     if current is None or previous is None:
-        return compared("", _why_missing(series, now, before))
+        return compared("", voice.say(_why_missing(series, now, before)))
     if any(part.has(Status.PROVISIONAL) for part in held):
-        return compared("", NOT_FINAL)
+        return compared("", voice.say(NOT_FINAL))
     mark = break_between(indicator, before.first, now.last)
     if mark is not None:
         return compared(break_words(voice, mark), break_words(voice, mark))
     if series.is_rounded:
         later, earlier = (extremes(indicator, part.rows.iloc[0]) for part in held)
-        return compared(rounded_change_words(voice, indicator, later, earlier, base), ROUNDED)
+        return compared(rounded_change_words(voice, indicator, later, earlier, base), voice.say(ROUNDED))
     words = change_words(voice, indicator, current, previous, base)
     if now.first == now.last and now.last.month in MONTHS_OF_THE_FESTIVAL:
-        return compared(words, FESTIVAL)
+        return compared(words, voice.say(FESTIVAL))
     verdict, p_value, why = _judged(series, (current, previous), days, dispersion)
     return compared(words, why, verdict, p_value)
 
@@ -333,12 +332,12 @@ def _why_missing(series: Series, now: Span, before: Span) -> Text:
     return HIDDEN if Status.SUPPRESSED in stopped else UNREPORTED
 
 
-def _judged(series: Series, counts: tuple[float, float], exposures: tuple[float, float], dispersion: float) -> tuple[Verdict, float, Text | str]:
+def _judged(series: Series, counts: tuple[float, float], exposures: tuple[float, float], dispersion: float) -> tuple[Verdict, float, str]:
     """Judge two exact numbers of events: verdict, p value, and why there is no verdict."""
     if not is_judged(series):
-        return Verdict.NOT_JUDGED, float("nan"), ROUNDED if series.is_rounded else SEVERAL_OF_ONE_CASE
+        return Verdict.NOT_JUDGED, float("nan"), series.voice.say(ROUNDED if series.is_rounded else SEVERAL_OF_ONE_CASE)
     if min(counts) < 0:  # a month taken from running totals that were corrected downwards
-        return Verdict.NOT_JUDGED, float("nan"), CORRECTED
+        return Verdict.NOT_JUDGED, float("nan"), series.voice.say(CORRECTED)
     verdict = verdicts(*counts, *exposures, dispersion=dispersion)[0]
     return verdict, float(two_period_p(*counts, *exposures, dispersion)[0]), ""
 
@@ -366,8 +365,7 @@ def finished_years(series: Series, dispersion: float = 1.0) -> Comparison:
     year = months_up_to(last, 12)
     days = year.days, year.moved(-12).days
     verdict, p_value, why = _judged(series, (current, previous), days, dispersion)
-    reason = why if isinstance(why, str) else voice.say(why)
-    return Comparison(series, words, verdict, p_value, current, previous, span, status, days, now, dispersion, reason)
+    return Comparison(series, words, verdict, p_value, current, previous, span, status, days, now, dispersion, why)
 
 
 def events_change(series: Series) -> Comparison:

@@ -21,7 +21,6 @@ STOPPED = Text("{said}。", "{said}.")
 NUMBERED = Text("{name}{number}", "{name} {number}")
 BRACKETED = Text("{said}({more})", "{said} ({more})")
 EXPLAINED = Text("{name}:{said}", "{name}: {said}")
-NOTHING = Text("", "")
 
 
 class _Filling(str):

@@ -259,7 +259,7 @@ def short_area(name: str) -> str:
 
 def bare(name: str) -> str:
     """Return a name without what stands in brackets, for axes and sentences."""
-    return re.sub(r"\s*[((][^))]*[))]", "", name) or name
+    return re.sub(r"\s*[(\uFF08][^)\uFF09]*[)\uFF09]", "", name) or name
 
 
 def inline(name: str) -> str:
@@ -268,11 +268,11 @@ def inline(name: str) -> str:
 
 
 def wrapped(label: str, width: int) -> str:
-    """Break a label for a narrow axis: at spaces, slashes or Chinese punctuation, else never."""
+    """Break a label for a narrow axis: at spaces and the signs between parts of a name, else never."""
     if len(label) <= width:
         return label
     lines: list[str] = [""]
-    for part in re.findall(r"[^ 、,]+[ 、,]?", label):
+    for part in re.findall(r"[^ 、,\uFF0C]+[ 、,\uFF0C]?", label):
         if lines[-1] and len(lines[-1]) + len(part.rstrip()) > width:
             lines.append("")
         lines[-1] += part
