@@ -107,7 +107,9 @@ class Series:
         return replace(self, rows=rows.reset_index(drop=True))
 
     def at(self, *among: Grain) -> Series:
-        """Return the same part at another grain."""
+        """Return the same part at another grain: itself where it is of the one to prefer already."""
+        if self.grain is among[0]:
+            return self
         return choose(self.page, self.indicator, self.scope, self.breakdown, among, area=self.area, member=self.member)
 
     def each(self) -> list[pandas.Series]:
@@ -146,8 +148,8 @@ class Series:
     @property
     def newest_row(self) -> pandas.Series | None:
         """The latest reported row over time, or none."""
-        newest = self.newest.rows
-        return None if newest.empty else newest.iloc[0]
+        reported = self.rows[self.rows["status"] != Status.NOT_COLLECTED]
+        return None if reported.empty else reported.iloc[-1]
 
     @property
     def newest_shown(self) -> Series:
@@ -206,9 +208,10 @@ def choose(
         area: One area; all where left out.
         member: One member of the first category; all where left out.
     """
-    published = set(page.loc[(page["indicator"] == indicator.id) & (page["breakdown"] == breakdown), "grain"])
+    held = page[(page["indicator"] == indicator.id) & (page["breakdown"] == breakdown)]
+    published = set(held["grain"])
     grain = next((grain for grain in among if grain in published), among[0])
-    rows = cells(page, indicator.id, breakdown, grain=grain, area=area, member=member, until=scope.until)
+    rows = cells(held, indicator.id, breakdown, grain=grain, area=area, member=member, until=scope.until)
     return Series(indicator, scope, rows, page, breakdown, area, member, tuple(among))
 
 
