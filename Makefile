@@ -3,6 +3,7 @@
 PYTHON ?= python3
 PORT ?= 8501
 BIN := .venv/bin
+PYTEST := $(BIN)/python -m pytest -n auto --dist loadscope --no-loadscope-reorder --durations=10
 CHECKED := access analysis charts disclosure etl indicators pages ui warehouse tests bench dashboard.py
 
 .PHONY: run test check soak bench calibration docs lock browser clean
@@ -11,7 +12,7 @@ run: .venv/run-ready data/warehouse.duckdb
 	@PORT=$(PORT) exec $(BIN)/python -m ui serve
 
 test: .venv/test-ready browser check
-	$(BIN)/python -m pytest -n auto --dist loadscope --no-loadscope-reorder
+	$(PYTEST)
 
 check: .venv/test-ready
 	$(BIN)/ruff check $(CHECKED)
@@ -19,9 +20,10 @@ check: .venv/test-ready
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 
-# The long tests: a thousand kills, every fault at every call, 210 invented counties, every foreign file, every spoiled copy. Takes hours, all cores.
-soak: .venv/test-ready
-	SOAK=1 $(BIN)/python -m pytest -n auto -rP tests/faults tests/disclosure tests/app tests/builds/test_readers.py tests/etl/test_pollock.py tests/etl/test_badinputs.py
+# All tests whole: a thousand kills, every fault at every call, 210 invented counties, every page on every screen, every foreign file. Hours, all cores.
+soak: .venv/test-ready browser check
+	@begun=$$(date +%s); SOAK=1 $(PYTEST) -rP --show-capture=stdout; ended=$$?; \
+		echo "make soak took $$((($$(date +%s) - begun) / 60)) minutes on $$(nproc) processors"; exit $$ended
 
 bench: .venv/test-ready browser
 	$(BIN)/python -m bench

@@ -1,8 +1,8 @@
-"""Is this month's count more than the same months of earlier years let expect.
+"""Whether this month's count is above what the same months of earlier years let expect.
 
 The usual rules cry wolf: "half as many again" fires in every fourth month of a series that never changes, "mean plus two standard
-deviations" in every fifteenth. The two rules here keep to their level: the first is exact for the few events of a county or township,
-the second also follows a trend and forgives past outbreaks, but needs four years and some five events a month.
+deviations" in every fifteenth. The two rules here err only as often as they are asked to. The first is exact for the few events of a county
+or township. The second also follows a trend and forgives past outbreaks, but needs four years and some five events a month.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ class Alarms(NamedTuple):
 
 
 def predictive_limit(total: ArrayLike, periods: ArrayLike, alpha: float = ALPHA) -> Numbers:
-    """Highest count that chance allows a period after so many like periods with so many events in all.
+    """Highest count that is still chance, given how many events the earlier periods of the same kind had.
 
-    The rate is not known but learnt from the earlier periods (Jeffreys' prior), so the limit is wider the fewer they are.
+    The rate is estimated from the earlier periods (Jeffreys' prior), so the fewer they are, the higher is the limit.
 
     Args:
         total: Events of the earlier periods together, shape (n,).
@@ -58,7 +58,7 @@ def predictive_limit(total: ArrayLike, periods: ArrayLike, alpha: float = ALPHA)
 
 
 def negative_binomial_limit(mean: ArrayLike, dispersion: ArrayLike, alpha: float = ALPHA) -> Numbers:
-    """Highest count that chance allows where the variance is the mean times the dispersion.
+    """Highest count that is still chance where the variance is the mean times the dispersion.
 
     Args:
         mean: Expected counts, shape (n,).
@@ -162,9 +162,9 @@ def farrington_alarms(
 ) -> Alarms:
     """Compare every period with a regression on the years before it: the rule above five events a period.
 
-    The regression has a linear trend and a season: the periods around the same one of earlier years are one level, the rest of the year
-    is cut into equal further levels. Earlier outbreaks are weighted down by their residuals, the last periods are left out so that an
-    outbreak does not hide itself, and a trend that leads above everything seen before is dropped.
+    The regression has a linear trend and a season: the periods around the same one of earlier years are one level, the rest of the year is
+    cut into equal further levels. Earlier outbreaks are weighted down by their residuals, the last periods are left out so that an outbreak
+    does not hide itself, and a trend is dropped if it would expect more than was ever counted before.
 
     Args:
         counts: Counts of consecutive periods, shape (t,); NaN where not reported or not yet complete.

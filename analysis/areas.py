@@ -1,8 +1,8 @@
 """Which areas differ from the rest of their county, and by how much a count may move without meaning anything.
 
-Of eighteen townships one is always the highest. Flagging each whose own interval leaves the county's rate out finds a "hotspot" in
-every third map of pure chance; here an area is called high or low when it stands out among all that were looked at, and lies outside
-limits that a count under the county's rate leaves once in five hundred.
+One of eighteen townships is always the highest. If every township is flagged whose own interval does not hold the county's rate, every
+third map of pure chance has a "hotspot". Here an area is called clearly high or low only if it stands out when all areas are allowed for,
+and if its count lies outside limits that chance leaves once in five hundred.
 """
 
 from __future__ import annotations
@@ -65,10 +65,10 @@ def rest_of_county_p(events: ArrayLike, population: ArrayLike, dispersion: float
 
 
 def poisson_funnel(expected: ArrayLike, alpha: float = ACTION, dispersion: float = 1.0) -> Numbers:
-    """Lowest and highest count that chance allows an area with so many events to be expected.
+    """Lowest and highest count that are still chance in an area where so many events are expected.
 
-    A count lies outside exactly when its exact interval leaves the expected number out, at any size. Where events come in batches it is
-    the batches that are counted.
+    A count lies outside exactly when its exact interval does not hold the expected number, at any size. Where events come in batches,
+    batches are counted instead of events.
 
     Args:
         expected: Expected events, shape (n,); NaN where unknown.
@@ -90,7 +90,7 @@ def poisson_funnel(expected: ArrayLike, alpha: float = ACTION, dispersion: float
 
 
 def binomial_funnel(wholes: ArrayLike, share: ArrayLike, alpha: float = ACTION) -> Numbers:
-    """Lowest and highest part that chance allows a whole of this size when the share is the county's.
+    """Lowest and highest part that are still chance in a whole of this size, if its true share is the county's.
 
     Args:
         wholes: Sizes, shape (n,), integers; NaN where unknown.
@@ -151,16 +151,17 @@ def prediction_limits(events: ArrayLike, exposure: ArrayLike = 1.0, next_exposur
 
 
 def levels(events: ArrayLike, population: ArrayLike, share: float = 0.05, dispersion: float = 1.0) -> NDArray[numpy.object_]:
-    """Label every area's rate beside the county's, allowing for all areas having been looked at.
+    """Label every area's rate beside the county's, allowing for the number of areas that are judged together.
 
-    Clear is what stands among all tests and lies outside the 99.8 % funnel; possible is what lies outside the 95 % funnel. A small area
-    can be high with few events expected; it cannot be low, for nobody expected many.
+    An area is clearly high or low if its test stands among all tests and its count lies outside the 99.8 % funnel; it is possibly so if its
+    count lies outside the 95 % funnel only. High needs five events, low five expected ones: where fewer are expected, even none is no
+    surprise.
 
     Args:
         events: Observed counts, shape (n,); NaN where suppressed.
         population: People behind each count, shape (n,).
         share: Expected share of false findings among the tests that stand.
-        dispersion: As for :func:`rest_of_county_p`: a gang of ten cases is not ten findings.
+        dispersion: As for :func:`rest_of_county_p`: ten cases of one gang are not ten separate events.
 
     Returns:
         A :class:`Level` for every area, shape (n,).
@@ -188,9 +189,9 @@ def levels(events: ArrayLike, population: ArrayLike, share: float = 0.05, disper
 
 
 def power_of_doubling(events_total: float, population: ArrayLike, share: float = 0.05, dispersion: float = 1.0) -> float:
-    """Probability that a township of doubled risk is called clearly high: what "none found" was able to find.
+    """Probability that a township of doubled risk is called clearly high: says what a map without a finding could have found.
 
-    The mean over townships, each taken in turn: "some township" may be any of them, and a small one is found much less often than a
+    The mean over all townships, each doubled in turn: the township may be any of them, and a small one is found much less often than a
     large one (:func:`powers_of_doubling` has each). The county's total is taken as it is, so nothing else is assumed of its level.
 
     Args:
@@ -215,8 +216,8 @@ def powers_of_doubling(
     """Probability that each township is called clearly high when its risk, and no other's, is doubled.
 
     Maps are simulated for every township: the county's events fall on the townships by population, on the doubled one by twice its
-    population. Given the county's total, an area's test and its funnel depend on its own count alone, so both are tables and only the
-    cut over all areas is left to each map.
+    population. Given the county's total, an area's test and its funnel depend on its own count alone. So both are computed once, as tables,
+    and each map only needs the cut over all areas.
 
     Args:
         events_total: Events of the county in the window that is judged, a whole number.

@@ -1,7 +1,8 @@
 """Two counts, and whether their difference is more than chance.
 
-Ten cases after six is a rise of two thirds and means nothing. The exact conditional test says so for counts of any size, needs no
-model and holds its level from the first case on; every label a reader sees about a change of events comes from here.
+Ten cases after six is a rise of two thirds and means nothing. The exact conditional test says so for counts of any size, needs no model,
+and errs no more often than stated even where there are hardly any cases. Every label a reader sees about a change of events comes from
+here.
 """
 
 from __future__ import annotations
@@ -42,8 +43,8 @@ def two_period_p(
 ) -> Numbers:
     """Exact conditional test that two Poisson counts have one rate.
 
-    Given the total, the current count is binomial; the p value is twice the smaller tail, at most 1. Where the series is unruly the
-    logarithm of the ratio of both rates is tested as well, with the variance that the dispersion makes of it, and the larger p holds.
+    Given the total, the current count is binomial; the p value is twice the smaller tail, at most 1. Where the series is unruly, the
+    logarithm of the ratio of both rates is tested as well, its variance multiplied by the dispersion, and the larger p holds.
 
     Args:
         current: Events of the later period, shape (n,); NaN where not published.
@@ -51,7 +52,7 @@ def two_period_p(
         current_exposure: Length or population behind the later count, in any unit, shape (n,) or one number.
         previous_exposure: The same of the earlier count, in the same unit.
         dispersion: Variance over mean of the series both counts are from, at least 1, shape (n,) or one number.
-        unruly: Up to this dispersion nothing is changed, for an estimate is rough.
+        unruly: Up to this dispersion the exact test alone holds, because an estimate of it is rough.
 
     Returns:
         p values, shape (n,); 1 where both counts are 0, NaN where one is missing.
@@ -76,8 +77,8 @@ def two_period_p(
 def _quasi_p(later: Numbers, earlier: Numbers, share: Numbers, dispersion: Numbers) -> Numbers:
     """Test the logarithm of the ratio of two rates whose counts vary by the dispersion times their mean.
 
-    A count of 0 has no logarithm. Clumps of as many events as the dispersion says have that variance, and all of them fall into one
-    period with the probability that the exact test gives so many events.
+    A count of 0 has no logarithm. There the events are taken to come in batches of as many as the dispersion says, and p is that of the
+    exact test for so many batches, all of which fall into the other period.
     """
     normal: Any = stats.norm
     is_zero = (later == 0) | (earlier == 0)
@@ -149,7 +150,7 @@ def share_verdict(current: tuple[float, float], previous: tuple[float, float], a
 
 
 def false_discovery_cut(p_values: ArrayLike, share: float = LEVEL) -> NDArray[numpy.bool_]:
-    """Say which of many tests stand when all were looked at, so that eighteen townships do not yield a hotspot by looking.
+    """Say which of many tests stand when their number is allowed for: among eighteen townships one looks like a hotspot by chance.
 
     Args:
         p_values: One p value a test, shape (n,); NaN counts as not tested.
@@ -175,7 +176,7 @@ def false_discovery_cut(p_values: ArrayLike, share: float = LEVEL) -> NDArray[nu
 def smallest_clear_rise(
     previous: int, current_exposure: float = 1.0, previous_exposure: float = 1.0, level: float = LEVEL, dispersion: float = 1.0
 ) -> int | None:
-    """Return the smallest later count that would be called a clear rise: what "no change found" was able to find.
+    """Return the smallest later count that would be called a clear rise: says what a comparison without a finding could have found.
 
     Args:
         previous: Events of the earlier period.
@@ -185,7 +186,7 @@ def smallest_clear_rise(
         dispersion: Variance over mean of the series.
 
     Returns:
-        The count; none where not even many times as much would be clear.
+        The count; None where not even many times as much would be clear.
 
     Raises:
         ValueError: If the count is negative, an exposure is not positive or the dispersion is below 1.

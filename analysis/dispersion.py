@@ -1,8 +1,8 @@
-"""How much more a series swings than chance alone lets it.
+"""How much more a series varies than chance alone would make it.
 
-Cases come in campaigns and gangs: a month may hold ten of one operation. A test that takes them for separate events then finds change
-where there is none. The unrest is read off the series itself, within its season and within every year, so that neither the season nor a
-lasting rise from one year to the next is taken for it.
+Cases come in campaigns and gangs: a month may hold ten of one operation. A test that takes them for separate events then finds change where
+there is none. This unrest is measured on the series itself, within its season and within every year, so that neither the season nor a
+lasting rise from one year to the next counts as unrest.
 """
 
 from __future__ import annotations
@@ -61,8 +61,8 @@ def seasonal_dispersion(counts: ArrayLike, exposure: ArrayLike = 1.0, periods_pe
 def pearson_within(grouped: Numbers) -> tuple[Numbers, Numbers]:
     """Pearson's sum of counts within groups that each have a level of their own, and its degrees of freedom.
 
-    A group without events tells nothing and takes no degree of freedom: given its total, chance alone then gives as much as the degrees
-    on average, however few the events are.
+    A group without events tells nothing and takes no degree of freedom. So, given the groups' totals, chance alone makes the sum equal to
+    its degrees of freedom on average, however few the events are.
 
     Args:
         grouped: Counts, shape (n, groups, counts); NaN where not known.
@@ -107,7 +107,7 @@ def common_dispersion(counts: ArrayLike, periods_per_year: int = 12) -> float:
 
 
 def batch_size(dispersion: float) -> float:
-    """How many events are taken for one: as many as a county's common dispersion says where it is unruly, else each by itself.
+    """How many events count as one batch: as many as the county's common dispersion says where that is unruly, otherwise one.
 
     Raises:
         ValueError: If the dispersion is below 1.
@@ -118,7 +118,7 @@ def batch_size(dispersion: float) -> float:
 
 
 def thrown(chance: numpy.random.Generator, total: int, shares: Numbers, size: int | tuple[int, ...], dispersion: float = 1.0) -> NDArray[numpy.int64]:
-    """Throw a number of events on places by chance, in batches where they are unruly.
+    """Spread a number of events over places by chance, in batches where the dispersion is above 1.
 
     Given their total, counts whose variance is the mean times the dispersion are a multinomial of gamma-distributed shares.
 

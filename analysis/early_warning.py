@@ -1,11 +1,11 @@
-"""Which series of the latest month are above what their past lets expect, when some fifty were looked at in one breath.
+"""Which series are above what their past lets expect in the latest month, when some fifty are judged together.
 
-One test in a hundred errs by design. A county looks at its lines, eighteen townships, charges, places and zones every month, and at that
-level half of its months would bring an alarm made by nothing. So the level is set for the whole month: of a hundred months in which
-nothing changed, at most one has any false alarm at all. The price is told by the calibration: a small series must grow a lot to be found.
+A test at one percent errs once in a hundred. A county looks at its lines, eighteen townships, charges, places and zones every month,
+so up to two months in five would bring a false alarm. Therefore the level is set for the whole month: of a hundred months in which nothing
+changed, at most one has any false alarm at all. The calibration states the price: a small series must grow a lot to be found.
 
-The county's lines are a family of tests of their own. Among fifty others the line that counts most would need the same overwhelming
-excess as the smallest township; alone with its few like it is found where its parts are not.
+The county's lines are a family of tests of their own. Among fifty other tests the line that matters most would need the same overwhelming
+excess as the smallest township. Judged with the few other lines, it can be found even where none of its parts is.
 """
 
 from __future__ import annotations
@@ -66,8 +66,9 @@ def judge_latest(counts: ArrayLike, is_total: ArrayLike, periods_per_year: int =
 
     Lines of the county and their parts are two families, each cut by Benjamini and Hochberg at four fifths of ``alpha``. Where nothing
     changed any false alarm is a false discovery, so both together raise one in at most twice ``alpha`` of the periods. In the calibration
-    the two keep to this together rather than each: the regression's plug-in limit lets the lines err somewhat more often than asked, and
-    counts of a few events jump over the small probabilities asked of them, so that the parts of a small county hardly ever err.
+    the two keep to this together and not each by itself. The lines err somewhat more often than asked, because of the regression's plug-in
+    limit. The parts of a small county hardly ever err, because the probabilities of a few events come in steps too coarse for so small a
+    limit.
 
     Args:
         counts: Counts of consecutive periods, the judged one last, shape (n, t); NaN where not reported, not published or not complete.

@@ -15,8 +15,8 @@ YEAR = 12
 def pooled_months(totals: ArrayLike) -> int:
     """Return how many of the latest months to pool: whole years, so that the season cancels.
 
-    One year of a small county finds a township of doubled risk in one map of four. Two years are taken where they hold enough events,
-    three where they do not, and as many whole years as there are where the history is shorter.
+    In a small county, one year of events finds a township of doubled risk on one map in four only. Two years are taken if they hold enough
+    events, otherwise three, and as many whole years as there are where the history is shorter.
 
     Args:
         totals: The county's counts of consecutive months, the latest last, shape (t,); NaN where not reported.

@@ -38,7 +38,7 @@ def fit(design: Numbers, counts: Numbers, exposure: Numbers | None = None, weigh
         weights: Weight of each observation, shape (n,), positive; 1 if not given.
 
     Returns:
-        The fit. Where a group has no event at all its mean comes out as good as 0.
+        The fit. If a group has no event at all, its mean comes out as practically 0.
 
     Raises:
         ValueError: If there are no more observations than coefficients, the columns depend on each other, or the fit does not settle or

@@ -1,8 +1,8 @@
 """Events per population, each with the limits that its count allows.
 
-A township of nine thousand people with four events and one of sixty thousand with thirty have nearly one rate and are not equally
-sure of it. Where ages differ, the crude rate compares age pyramids and not townships; the two ways to take age out stand here, the
-direct one for areas with events enough in every age group and the indirect one for the rest.
+A township of nine thousand people with four events and one of sixty thousand with thirty have nearly one rate and are not equally sure of
+it. Where ages differ, the crude rate compares age pyramids and not townships. Age is taken out in two ways: directly for areas with enough
+events in every age group, indirectly for the rest.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def age_standardised_rates(
         standard: Standard population by age group, shape (k,), in people or shares.
         alpha: One minus the confidence level.
         per: Number of people a rate is given for.
-        smallest: Fewest events of an area that carry a standardised rate.
+        smallest: Fewest events for which an area is given a standardised rate.
 
     Returns:
         Rate, lower and upper limit, shape (n, 3), in events per ``per`` people; NaN where an age group of the standard has a missing

@@ -1,8 +1,8 @@
-"""Is there a place in the county where events are too close together: one test for the whole map.
+"""Whether events lie closer together somewhere than chance would put them: one test for the whole map.
 
-Testing every township misses what two neighbours share, and testing every pair finds something by looking. The scan looks at all
-circles at once and asks how often pure chance, thrown on the same map, makes one as striking. What it finds is an area, not proof of
-each township in it.
+A test of every township misses what two neighbours share, and a test of every pair finds something merely because there are so many. The
+scan looks at all circles at once and asks how often chance alone, on the same map, makes one as striking. What it finds is an area; it
+proves nothing about a single township in it.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def find_clusters(
         simulations: Number of maps of pure chance.
         seed: Start of the random numbers; the same seed gives the same p values.
         smallest_events: Fewest events of a cluster.
-        dispersion: Variance over mean of an area's count, as in the maps of pure chance: where events come in batches chance clusters more.
+        dispersion: Variance over mean of an area's count. The maps of pure chance are made with it, because batches cluster by themselves.
 
     Returns:
         The clusters, most likely first, whatever their p value; none where no circle has a rate above the rest's.

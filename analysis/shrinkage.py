@@ -1,9 +1,9 @@
 """Rates drawn towards the county's, for the colour of a map.
 
-On a map of crude rates the darkest and the palest township are those with the fewest people, whatever happened there. Shrinking each
-rate by as much as its count is uncertain leaves only what differs between townships. Where the rates differ no more than chance
-allows, nothing does, and every township gets the county's rate: without that clip the variance between areas is negative and the map
-is turned upside down (esda 2.8.2 does so).
+On a map of crude rates the darkest and the palest township are those with the fewest people, whatever happened there. So each rate is drawn
+towards the county's, the more the less certain its count is; what differs then differs between townships and not by chance. Where the rates
+differ no more than chance allows, every township gets the county's rate. The variance between areas is clipped at zero for this: a negative
+one turns the map upside down (esda 2.8.2 does so).
 """
 
 from __future__ import annotations
@@ -80,10 +80,10 @@ def rates_given_spread(events: ArrayLike, population: ArrayLike, spread: Spread,
 def shrunk_rates(events: ArrayLike, population: ArrayLike, alpha: float = 0.05, per: float = PER) -> Numbers:
     """Rates of areas shrunk towards the rate of all areas together, with credible intervals: the colour of a map.
 
-    The common rate that the areas are drawn to is itself an estimate. Its variance is added to each area's by the share of that rate in
-    the result; without it the intervals would shrink to nothing where the areas hardly differ, which is where least is known of each.
-    The spread is still taken as known: of 95 % intervals 86 to 94 % hold the truth with eighteen townships and some 370 events, so they
-    say how firmly a colour stands and are no test.
+    The common rate towards which the areas are drawn is itself an estimate. Its variance is added to an area's variance, in proportion to
+    the share of the common rate in the result. Otherwise the intervals would shrink to nothing where the areas hardly differ, although
+    least is known of each there. The spread is still taken as known: with eighteen townships and some 370 events, 86 to 94 % of the 95 %
+    intervals hold the truth. So they say how firm a colour is, and are no test.
 
     Args:
         events: Observed counts, shape (n,); NaN where suppressed.

@@ -1,11 +1,11 @@
-"""Are areas with high rates next to each other: statistics for a province or the nation, never for one county.
+"""Whether areas with high rates lie next to each other: statistics for thirty areas and more.
 
-With eighteen townships these statistics say nothing: uncorrected, every second map of pure chance shows a "hot spot"; corrected, none is
-ever found, for a township has too few neighbours to be surprising among. So all of it is refused below thirty areas; a county has
+With eighteen townships these statistics say nothing. Uncorrected, every second map of pure chance shows a "hot spot"; corrected, none is
+ever found, because there are too few townships to be rare among. So every function refuses fewer than thirty areas; a smaller county has
 ``analysis.areas`` and ``analysis.scan``.
 
-The statistics are esda's. The permutations are drawn here: esda 2.9.0 gives one-sided p values, re-seeds numpy's common random numbers
-and counts a tie as a rarity, so that on a map of few events an area without any, among areas without any, passes for a cold spot.
+The statistics are esda's. The permutations are drawn here: esda 2.9.0 gives one-sided p values, re-seeds numpy's common random numbers and
+counts ties as rare, so that on a map of few events an area without any, among others without any, passes for a cold spot.
 """
 
 from __future__ import annotations
@@ -104,7 +104,7 @@ def standardised_rates(events: ArrayLike, population: ArrayLike) -> Numbers:
 def moran(values: ArrayLike, neighbours: Neighbours, permutations: int = PERMUTATIONS, seed: int = 0) -> Autocorrelation:
     """Moran's I: whether neighbouring areas resemble each other more, or less, than areas dealt out at random.
 
-    Areas without a neighbour can resemble none and are left out altogether.
+    Areas without a neighbour are left out altogether, because there is nothing they could resemble.
 
     Args:
         values: A value an area, shape (n,), such as :func:`standardised_rates`; NaN where there is none.
@@ -134,7 +134,7 @@ def moran(values: ArrayLike, neighbours: Neighbours, permutations: int = PERMUTA
 def hot_spots(values: ArrayLike, neighbours: Neighbours, share: float = LEVEL, permutations: int = PERMUTATIONS, seed: int = 0) -> LocalPatterns:
     """Getis and Ord's Gi*: where an area and those around it together are high or low.
 
-    The p value has the null hypothesis of the statistic: the area and its neighbours are any areas of the map. esda's keeps the area and
+    The p value asks how often as many areas, dealt out from the whole map, give such a sum. esda keeps the area itself in place and
     exchanges its neighbours only, which flags the ring around a single high area and not the area.
 
     Args:
@@ -145,8 +145,8 @@ def hot_spots(values: ArrayLike, neighbours: Neighbours, share: float = LEVEL, p
         seed: Start of the random numbers; the same seed gives the same p values.
 
     Returns:
-        The statistic in standard deviations, and the areas that stand when all were looked at. Of more than 250 areas a single one
-        cannot stand with 9,999 permutations; to let it, there must be forty times as many permutations as areas.
+        The statistic in standard deviations, and the areas that stand when the number of areas is allowed for. Of more than 250 areas a
+        single one cannot stand with 9,999 permutations; to let it, there must be forty times as many permutations as areas.
 
     Raises:
         ValueError: If fewer than thirty areas have a value, the neighbours do not fit the areas, a value is infinite, or fewer than 9,999
@@ -183,7 +183,7 @@ def local_moran(values: ArrayLike, neighbours: Neighbours, share: float = LEVEL,
         seed: Start of the random numbers; the same seed gives the same p values.
 
     Returns:
-        The statistic, and the areas that stand when all were looked at; as to their number see :func:`hot_spots`.
+        The statistic, and the areas that stand when their number is allowed for; for the number of permutations see :func:`hot_spots`.
 
     Raises:
         ValueError: If fewer than thirty areas have a value, the neighbours do not fit the areas, a value is infinite, or fewer than 9,999

@@ -1,7 +1,7 @@
-"""Does a series rise or fall over the years, and by how much a year.
+"""Whether a series rises or falls over the years, and by how much a year.
 
-Five yearly totals cannot say: a true rise of a tenth a year is found in one case of five. Sixty months can, if the season is taken out
-and the months' own unrest is let into the interval; leaving that out calls every third series without a trend a trend.
+Five yearly totals cannot tell: they find a true rise of a tenth a year in one case of five. Sixty months can, if the season is taken out
+and the interval allows for the unrest of the months. Without that, every third series without a trend would be said to have one.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Season(StrEnum):
 
 
 class Trend(NamedTuple):
-    """A series' change in a year, every year of the series alike."""
+    """The change of a series per year, taken to be the same in every year."""
 
     yearly_change: float  # percent; NaN where there is no judgement
     lower: float  # percent
@@ -53,8 +53,8 @@ def yearly_trend(
 ) -> Trend:
     """Estimate the yearly change of a series of counts, its season and its exposure taken out.
 
-    The logarithm of the rate is a straight line in time plus the season; the variance may exceed the mean by a factor that the series
-    itself tells. Change points and bends are not looked for.
+    The logarithm of the rate is a straight line in time plus the season; the variance may exceed the mean by a factor that is estimated
+    from the series. Change points and bends are not looked for.
 
     Args:
         counts: Counts of consecutive periods, shape (t,); NaN where not reported or not yet complete.
@@ -65,7 +65,7 @@ def yearly_trend(
 
     Returns:
         The change in percent a year with its interval. No judgement where the known periods span less than two years, hold fewer than
-        twenty events, leave the regression without an answer, or allow of more than a ten-fold rise or fall.
+        twenty events, give the regression no answer, or leave room for more than a ten-fold rise or fall.
 
     Raises:
         ValueError: If a count is negative, an exposure is not positive where there is a count, alpha is no probability, or there is no

@@ -10,6 +10,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from etl.assembly.assemble import assemble
+from etl.county.read import read_pack
+from etl.inspection.typed_rows import TypedRows
 from etl.ledger import ledger
 from etl.ledger.ledger import LedgerEntry
 
@@ -26,12 +28,13 @@ def run() -> Iterator[str]:
         before = [entry for entry in entries if entry.last_month is not None and entry.last_month < latest]
         months = len({month for edition in ledger.editions(entries).values() for month in edition})
         earlier, whole = Path(scratch) / "earlier.duckdb", Path(scratch) / "whole.duckdb"
-        assemble(data, COUNTY, before, earlier, 1)
-        yield f"protection · {months} months from nothing: compile, protect and audit both releases {_seconds(data, entries, whole, None):.1f} s"
-        yield f"protection · one month more on top of the build before {_seconds(data, entries, whole, earlier):.1f} s"
+        rows = TypedRows(read_pack(COUNTY), data)
+        assemble(rows, before, earlier, 1)
+        yield f"protection · {months} months from nothing: compile, protect and audit both releases {_seconds(rows, entries, whole, None):.1f} s"
+        yield f"protection · one month more on top of the build before {_seconds(rows, entries, whole, earlier):.1f} s"
 
 
-def _seconds(data: Path, entries: Sequence[LedgerEntry], path: Path, before: Path | None) -> float:
+def _seconds(rows: TypedRows, entries: Sequence[LedgerEntry], path: Path, before: Path | None) -> float:
     started = time.perf_counter()
-    assemble(data, COUNTY, entries, path, 2, before=before)
+    assemble(rows, entries, path, 2, before=before)
     return time.perf_counter() - started

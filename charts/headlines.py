@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import pandas
@@ -9,12 +10,36 @@ import pandas
 from analysis.comparison import Verdict, false_discovery_cut
 from charts.comparison import Comparison, detectable_words, events_change, finished_years, share_beyond_chance, stock_change
 from charts.rows import Series, choose, series_of
-from charts.scope import COUNTY, Scope
+from charts.scope import CLAUSES, COUNTY, EXPLAINED, NAMES, NUMBERED, STOPPED, Scope, Voice
 from charts.sentences import NOT_COMPARED, events_sentence, latest_events, stock_sentence, why_nothing
 from charts.words import has_number, month_words, plain_number, provisional
-from indicators.dimensions import Member
+from indicators.cards import shown_on
+from indicators.dimensions import DIMENSIONS, Member
 from indicators.lattice import is_stock
-from indicators.model import Grain, Indicator, Kind, Status, Text
+from indicators.model import OVERVIEW, Attention, Form, Grain, Indicator, Kind, Status, Text
+
+SIGNAL = Text("。信号,需核实是否专项行动或补录。", ". A signal: check for campaigns or late entries.")
+ALONE = Text("(单看;同时看{tests}项,还不足以排除偶然)。", " (by itself; among {tests} looked at together chance is not ruled out).")
+LOOKED_AT = Text(
+    "本页同时比较了{tests}项案件数(按{by}),已扣除多次比较的偶然。{could_find}",
+    "{tests} case counts were compared at once ({by:lower}), allowing for chance among many. {could_find}",
+)
+TOTAL = Text("总数", "total")
+THIS_YEAR = Text("今年", "this year")
+NO_CASE_CHANGE = Text(
+    "{span}案件数与上年同期比,未见超出随机波动的变化。", "Cases, {span} beside the same months of the year before: no change beyond chance."
+)
+NO_OVERLAP = Text("两次的可能范围(95%)不重叠", "the two 95% ranges do not overlap")
+OF_THEM_REMOTE = Text(
+    "{when}{place}{title}{both}{unit},其中偏远乡镇{remote}{unit}", "{place}, {title:lower} {when}: {both}, of them in remote townships: {remote}"
+)
+UNREPORTED = Text("{months}案件未报送,相关比较未做。", "Cases of {months} were not reported; comparisons with them were not made.")
+NOT_FINAL = Text("{place}{title}初步数(会因补录增加,未作比较):{months}。", "{place}, {title:lower}: provisional, not compared: {months}.")
+NO_CASES = Text("案件尚未报送,没有可比较的数。", "No cases were reported: there is nothing to compare.")
+TOO_FEW_TO_JUDGE = Text("各项案件数都太少,不作判断。", "All case counts are too few to judge.")
+UNDER_A_YEAR = Text("数据不足一年,暂不能与上年同期比较。", "Less than a year of data: no comparison with the year before yet.")
+NOT_COMPARABLE = Text("有月份未报送,案件数未能与上年同期比较。", "Months are missing: no case count could be compared with the year before.")
+NO_CHANGE_YET = Text("还没有可以公布的数。", "No number can be shown yet.")
 
 
 @dataclass(frozen=True)
@@ -83,15 +108,23 @@ def _headline(rows: pandas.DataFrame, indicator: Indicator, scope: Scope) -> Hea
     return stock_headline(rows, indicator, scope) if is_stock(indicator) else flow_share_headline(rows, indicator, scope)
 
 
-def changes(rows: pandas.DataFrame, catalogue: dict[str, Indicator], scope: Scope) -> list[str]:
-    """Say what changed, from the counts leaders ask for first; every sentence is a published comparison."""
-    stocks = [series_of(rows, catalogue[name], scope) for name in ("registered_people", "current_users", "under_36_share")]
-    sentences = [stock_sentence(stock) for stock in stocks if stock.newest_row is not None]
-    for name in ("newly_found_people", "cases_opened", "cases_solved", "drug_labs_destroyed"):
-        change = events_change(series_of(rows, catalogue[name], scope))
-        if change.current is not None:
-            sentences.append(events_sentence(change))
-    return [f"{sentence}。" if scope.voice.is_chinese else f"{sentence}." for sentence in sentences]
+def changes(rows: pandas.DataFrame, catalogue: Mapping[str, Indicator], scope: Scope) -> list[str]:
+    """Say what changed, stocks first; every sentence is a published comparison."""
+    told = [indicator for indicator, card in shown_on(OVERVIEW, catalogue) if card.form in {Form.HEADLINE, Form.SENTENCE}]
+    ordered = sorted(told, key=lambda indicator: not is_stock(indicator))
+    return _stopped(scope.voice, [_change_sentence(series_of(rows, indicator, scope)) for indicator in ordered])
+
+
+def _stopped(voice: Voice, sentences: Sequence[str]) -> list[str]:
+    return [voice.say(STOPPED, said=sentence) for sentence in sentences if sentence]
+
+
+def _change_sentence(series: Series) -> str:
+    """Say a number and its change; empty where there is none yet."""
+    if is_stock(series.indicator):
+        return "" if series.newest_row is None else stock_sentence(series)
+    change = events_change(series) if series.indicator.denominator is None else finished_years(series.at(Grain.YEAR))
+    return "" if change.current is None else events_sentence(change)
 
 
 @dataclass(frozen=True)
@@ -102,7 +135,7 @@ class _Tested:
 
 
 def attention(
-    rows: pandas.DataFrame, catalogue: dict[str, Indicator], members: dict[str, list[Member]], scope: Scope
+    rows: pandas.DataFrame, catalogue: Mapping[str, Indicator], members: Mapping[str, list[Member]], scope: Scope
 ) -> tuple[list[str], list[str], Text]:
     """Say what needs a look, and how much was looked at.
 
@@ -110,9 +143,9 @@ def attention(
     by itself find something.
 
     Args:
-        rows: Published rows of the indicators named here.
+        rows: Published rows of the indicators that are compared or told here.
         catalogue: All indicators by id.
-        members: Code lists by dimension: charge, zone, place_type.
+        members: Code lists of the dimensions by which they are compared.
         scope: What the reader selected.
 
     Returns:
@@ -128,41 +161,27 @@ def attention(
         if one.change.verdict not in {Verdict.CLEAR_RISE, Verdict.CLEAR_FALL}:
             continue
         if standing:
-            changed.append(one.words + voice.say(Text("。信号,需核实是否专项行动或补录。", ". A signal: check for campaigns or late entries.")))
+            changed.append(one.words + voice.say(SIGNAL))
         elif one.is_on_card:
-            changed.append(one.words + _alone(len(judged)).pick(voice.language))
-    facts = [*_standing_facts(rows, catalogue, scope), *_labs_in_remote(rows, catalogue, scope), *_unreported(rows, catalogue, scope)]
-    opened = catalogue["cases_opened"]
+            changed.append(one.words + voice.say(ALONE, tests=len(judged)))
+    opened = _compared(catalogue)[0]
+    facts = [*_facts(rows, catalogue, scope), *_unreported(rows, opened, scope)]
     late = provisional_words(rows, opened, scope)
     if not judged:
         nothing = _why_not_compared(rows, opened, scope)
         return facts, [voice.say(nothing) if facts else "", late], nothing
     total = events_change(series_of(rows, opened, scope))
-    could_find = detectable_words(total, len(judged))
-    by_zone = scope.zone is None
-    nothing = TOO_FEW_TO_JUDGE if {one.change.verdict for one in judged} == {Verdict.TOO_FEW} else _no_case_change(total.span)
+    nothing = TOO_FEW_TO_JUDGE if {one.change.verdict for one in judged} == {Verdict.TOO_FEW} else _no_case_change(total)
     unchanged = [voice.say(nothing)] if facts and not changed else []
-    if voice.is_chinese:
-        remark = f"本页同时比较了{len(judged)}项案件数(按总数、案由、场所{'、片区' if by_zone else ''}),已扣除多次比较的偶然。{could_find}"
-    else:
-        looked = (
-            f"{len(judged)} case counts were compared at once (total, offence, place{', zone' if by_zone else ''}), allowing for chance among many."
-        )
-        remark = f"{looked} {could_find}"
+    by = [TOTAL, *(DIMENSIONS[dimension].title for dimension in _split_by(catalogue, scope))]
+    remark = voice.say(LOOKED_AT, tests=len(judged), by=voice.join(NAMES, map(voice.say, by)), could_find=detectable_words(total, len(judged)))
     return [*changed, *facts, *unchanged], [remark, late], nothing
 
 
-def _alone(tests: int) -> Text:
-    """Say that a change seen by itself does not stand among all that were looked at."""
-    return Text(f"(单看;同时看{tests}项,还不足以排除偶然)。", f" (by itself; among {tests} looked at together chance is not ruled out).")
-
-
-def _no_case_change(span: str) -> Text:
+def _no_case_change(total: Comparison) -> Text:
     """Say over which months no case count changed, because the early warning beside it may speak of a single one that did."""
-    return Text(
-        f"{span or '今年'}案件数与上年同期比,未见超出随机波动的变化。",
-        f"Cases, {span or 'this year'} beside the same months of the year before: no change beyond chance.",
-    )
+    said = total.series.voice.say(NO_CASE_CHANGE, span=total.span or THIS_YEAR)
+    return Text(said, said)
 
 
 def _why_not_compared(rows: pandas.DataFrame, opened: Indicator, scope: Scope) -> Text:
@@ -176,90 +195,98 @@ def _why_not_compared(rows: pandas.DataFrame, opened: Indicator, scope: Scope) -
     return UNDER_A_YEAR if is_short else NOT_COMPARABLE
 
 
-def _tested(rows: pandas.DataFrame, catalogue: dict[str, Indicator], members: dict[str, list[Member]], scope: Scope) -> list[_Tested]:
-    voice, opened = scope.voice, catalogue["cases_opened"]
+def _compared(catalogue: Mapping[str, Indicator]) -> list[Indicator]:
+    """Return the counts that are compared, the one everything else is said of first."""
+    return [indicator for indicator in catalogue.values() if indicator.compared]
+
+
+def _tested(rows: pandas.DataFrame, catalogue: Mapping[str, Indicator], members: Mapping[str, list[Member]], scope: Scope) -> list[_Tested]:
     tested = []
-    for name in ("cases_opened", "cases_solved", "drug_labs_destroyed"):
-        change = events_change(series_of(rows, catalogue[name], scope))
+    for indicator in _compared(catalogue):
+        change = events_change(series_of(rows, indicator, scope))
         tested.append(_Tested(events_sentence(change), change, is_on_card=True))
-    for dimension in ("charge", "place_type"):
-        for member in members[dimension]:
-            change = events_change(choose(rows, opened, scope, dimension, member=member.code))
-            said, name = events_sentence(change), voice.say(member.title)
-            tested.append(_Tested(f"{name}:{said}" if voice.is_chinese else f"{name}: {said}", change))
-    if scope.zone is not None:  # its total was looked at already
-        return tested
-    for zone in members["zone"]:
-        change = events_change(choose(rows, opened, replace(scope, zone=zone), "zone", area=zone.code))
-        tested.append(_Tested(events_sentence(change), change))
+    for indicator in _compared(catalogue):
+        for dimension in _split_by({indicator.id: indicator}, scope):
+            looked_at = _tested_zone if DIMENSIONS[dimension].is_area else _tested_member
+            tested += [looked_at(rows, indicator, dimension, member, scope) for member in members[dimension]]
     return tested
 
 
-def _standing_facts(rows: pandas.DataFrame, catalogue: dict[str, Indicator], scope: Scope) -> list[str]:
-    """State what a committee asks about the young and new substances, where there is somebody or something to state."""
-    voice, sentences = scope.voice, []
-    minors = series_of(rows, catalogue["people_under_18"], scope)
-    latest = minors.newest_row
-    if latest is not None and has_number(latest["status"]) and latest["value"] > 0:
-        sentences.append(stock_sentence(minors))
-    share = series_of(rows, catalogue["new_substance_share"], scope)
-    latest = share.newest_row
-    before = None if latest is None else share.row_at(latest["last"] - pandas.DateOffset(years=1))
-    if share_beyond_chance(share, latest, before) is Verdict.CLEAR_RISE:
-        beyond = voice.say(Text("两次的可能范围(95%)不重叠", "the two 95% ranges do not overlap"))
-        sentences.append(f"{stock_sentence(share)}{',' if voice.is_chinese else ', '}{beyond}")
-    return [f"{sentence}。" if voice.is_chinese else f"{sentence}." for sentence in sentences]
+def _split_by(catalogue: Mapping[str, Indicator], scope: Scope) -> list[str]:
+    """Return the dimensions by which counts are compared; not the zones where one is selected, whose total is looked at already."""
+    named = dict.fromkeys(dimension for indicator in _compared(catalogue) for dimension in indicator.compared[1:])
+    return [dimension for dimension in named if scope.zone is None or not DIMENSIONS[dimension].is_area]
 
 
-def _labs_in_remote(rows: pandas.DataFrame, catalogue: dict[str, Indicator], scope: Scope) -> list[str]:
-    """Say how many laboratories were found in remote townships: the speech's claim, with its number."""
-    voice, indicator = scope.voice, catalogue["drug_labs_destroyed"]
-    held = {}
-    for member in ("yes", "no"):
-        row = choose(rows, indicator, scope, "remote", (Grain.ROLLING_12,), member=member).newest_row
-        if row is not None and has_number(row["status"]):
-            held[member] = row
-    if len(held) != 2 or not held["yes"]["value"]:
-        return []
-    if held["yes"]["last"] != held["no"]["last"]:
-        return []
-    when = provisional(voice, choose(rows, indicator, scope, "remote").when(held["yes"]), held["yes"]["status"])
-    remote, both = plain_number(voice, held["yes"]["value"]), plain_number(voice, held["yes"]["value"] + held["no"]["value"])
-    if voice.is_chinese:
-        return [f"{when}{COUNTY.zh}捣毁制毒窝点{both}个,其中偏远乡镇{remote}个。"]
-    return [f"{COUNTY.en}, drug laboratories destroyed {when}: {both}, of them in remote townships: {remote}."]
+def _tested_member(rows: pandas.DataFrame, indicator: Indicator, dimension: str, member: Member, scope: Scope) -> _Tested:
+    change = events_change(choose(rows, indicator, scope, dimension, member=member.code))
+    return _Tested(scope.voice.say(EXPLAINED, name=member.title, said=events_sentence(change)), change)
 
 
-def _unreported(rows: pandas.DataFrame, catalogue: dict[str, Indicator], scope: Scope) -> list[str]:
+def _tested_zone(rows: pandas.DataFrame, indicator: Indicator, dimension: str, zone: Member, scope: Scope) -> _Tested:
+    change = events_change(choose(rows, indicator, replace(scope, zone=zone), dimension, area=zone.code))
+    return _Tested(events_sentence(change), change)
+
+
+def _facts(rows: pandas.DataFrame, catalogue: Mapping[str, Indicator], scope: Scope) -> list[str]:
+    """State what a committee asks about whatever the comparisons say, where there is somebody or something to state."""
+    told = [_STATED[one.attention](series_of(rows, one, scope)) for one in catalogue.values() if one.attention is not None]
+    return _stopped(scope.voice, told)
+
+
+def _stated_if_any(series: Series) -> str:
+    latest = series.newest_row
+    is_any = latest is not None and has_number(latest["status"]) and latest["value"] > 0
+    return stock_sentence(series) if is_any else ""
+
+
+def _stated_if_risen(series: Series) -> str:
+    latest = series.newest_row
+    before = None if latest is None else series.row_at(latest["last"] - pandas.DateOffset(years=1))
+    if share_beyond_chance(series, latest, before) is not Verdict.CLEAR_RISE:
+        return ""
+    return series.voice.join(CLAUSES, (stock_sentence(series), series.voice.say(NO_OVERLAP)))
+
+
+def _stated_if_remote(series: Series) -> str:
+    """Say how many of the events lay in remote townships: the speech's claim, with its number."""
+    voice, indicator = series.voice, series.indicator
+    remote, other = (
+        choose(series.page, indicator, series.scope, "remote", (Grain.ROLLING_12,), member=member).newest_row for member in ("yes", "no")
+    )
+    if remote is None or other is None or remote["last"] != other["last"]:
+        return ""
+    if not has_number(remote["status"]) or not has_number(other["status"]) or not remote["value"]:
+        return ""
+    return voice.say(
+        OF_THEM_REMOTE,
+        when=provisional(voice, series.when(remote), remote["status"]),
+        place=COUNTY,
+        title=indicator.title,
+        unit=indicator.unit,
+        remote=plain_number(voice, remote["value"]),
+        both=plain_number(voice, remote["value"] + other["value"]),
+    )
+
+
+_STATED: dict[Attention, Callable[[Series], str]] = {
+    Attention.IF_ANY: _stated_if_any,
+    Attention.IF_RISEN: _stated_if_risen,
+    Attention.IF_REMOTE: _stated_if_remote,
+}
+
+
+def _unreported(rows: pandas.DataFrame, opened: Indicator, scope: Scope) -> list[str]:
     """Name the months of the last year that were not reported: an unreported month is no zero."""
-    voice, opened = scope.voice, catalogue["cases_opened"]
     monthly = choose(rows, opened, scope, "total", (Grain.MONTH,)).rows
     missing = monthly[(monthly["status"] == Status.NOT_COLLECTED) & (monthly["last"] > scope.until - pandas.DateOffset(months=12))]
-    if missing.empty:
-        return []
-    named = [month_words(voice, month) for month in missing["last"]]
-    return [
-        f"{'、'.join(named)}案件未报送,相关比较未做。"
-        if voice.is_chinese
-        else f"Cases of {', '.join(named)} were not reported; comparisons with them were not made."
-    ]
-
-
-NO_CASES = Text("案件尚未报送,没有可比较的数。", "No cases were reported: there is nothing to compare.")
-TOO_FEW_TO_JUDGE = Text("各项案件数都太少,不作判断。", "All case counts are too few to judge.")
-UNDER_A_YEAR = Text("数据不足一年,暂不能与上年同期比较。", "Less than a year of data: no comparison with the year before yet.")
-NOT_COMPARABLE = Text("有月份未报送,案件数未能与上年同期比较。", "Months are missing: no case count could be compared with the year before.")
-NO_CHANGE_YET = Text("还没有可以公布的数。", "No number can be shown yet.")
+    named = scope.voice.join(NAMES, [month_words(scope.voice, month) for month in missing["last"]])
+    return [scope.voice.say(UNREPORTED, months=named)] if named else []
 
 
 def provisional_words(rows: pandas.DataFrame, indicator: Indicator, scope: Scope) -> str:
     """Say the months that are still provisional and therefore left out of comparisons."""
-    voice = scope.voice
-    monthly = series_of(rows, indicator, scope, Grain.MONTH)
-    place, later = monthly.place, monthly.rows[monthly.rows["status"] == Status.PROVISIONAL]
-    if later.empty:
-        return ""
-    parts = [f"{month_words(voice, row['last'])}{'' if voice.is_chinese else ' '}{monthly.said(row)}" for _, row in later.iterrows()]
-    if voice.is_chinese:
-        return f"{place.zh}{voice.say(indicator.title)}初步数(会因补录增加,未作比较):{'、'.join(parts)}。"
-    return f"{place.en}, {voice.say(indicator.title).lower()}: provisional, not compared: {', '.join(parts)}."
+    voice, monthly = scope.voice, series_of(rows, indicator, scope, Grain.MONTH)
+    late = monthly.of(monthly.rows[monthly.rows["status"] == Status.PROVISIONAL])
+    said = voice.join(NAMES, [voice.say(NUMBERED, name=month_words(voice, row["last"]), number=monthly.said(row)) for row in late.each()])
+    return voice.say(NOT_FINAL, place=monthly.place, title=indicator.title, months=said) if said else ""

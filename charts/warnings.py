@@ -35,7 +35,6 @@ from charts.words import (
 from indicators.dimensions import DIMENSIONS, Member
 from indicators.model import Grain, Indicator, Outcome, Status, Text
 
-CASES = "cases"  # the extract
 LATEST_MONTHS = 6  # what was judged longer ago is no news
 MONTHS_LISTED = 12
 MONTHS_DRAWN = 24
@@ -54,15 +53,17 @@ _EXPECTED = {
 }
 FINEST = {Rule.SEASONAL: 0.001, Rule.RECENT: 0.001, Rule.FARRINGTON: 0.01}
 """The smallest chance that is told: the regression's limit is plugged in, and where cases come in batches a smaller one is not to be trusted."""
-CHECK_CASES = Text(
-    "先核实:是否专项行动或集中立案,是否补录以前的案件", "check first: a campaign, cases opened together, or late entries of older cases"
-)
-CHECK_PEOPLE = Text("先核实:是否集中排查,是否补录", "check first: a screening campaign or late entries")
+CAMPAIGN = "campaign"
 
 
 def watched(catalogue: Mapping[str, Indicator]) -> tuple[str, ...]:
     """Return the indicators that the early warning looks at."""
     return tuple(indicator.id for indicator in catalogue.values() if indicator.watched)
+
+
+def of_campaigns(catalogue: Mapping[str, Indicator]) -> tuple[str, ...]:
+    """Return the indicators that tell which campaigns were on: told beside a warning of the same extract."""
+    return tuple(indicator.id for indicator in catalogue.values() if CAMPAIGN in indicator.breakdowns)
 
 
 @dataclass(frozen=True)
@@ -156,7 +157,7 @@ def warning_sentences(findings: pandas.DataFrame, rows: pandas.DataFrame, names:
     voice = scope.voice
     alarms = [row for round_ in rounds for _, row in round_[round_["label"] == Outcome.ALARM].iterrows()]
     when = [_round_words(rounds, round_, names, voice) for round_ in rounds]
-    checks = list(dict.fromkeys(check_words(row, rows, names, voice) for row in alarms))
+    checks = list(dict.fromkeys(words for row in alarms if (words := check_words(row, rows, names, voice))))
     sign, stop = (";", "。") if voice.is_chinese else ("; ", ".")
     told = [f"{voice.say(SIGNALS_ONLY)}{sign.join(checks)}{stop}"] if checks else []
     nothing = Text(f"最近能检验的是{'、'.join(when)}:没有预警。", f"{', '.join(when)}, the latest that can be tested: no warning.")
@@ -181,21 +182,36 @@ def _sentence(row: pandas.Series, names: Names, voice: Voice) -> str:
 
 def check_words(row: pandas.Series, campaigns: pandas.DataFrame, names: Names, voice: Voice) -> str:
     """Say what to check first, with the cases that campaigns opened in that month."""
-    if CASES not in names.catalogue[row["indicator"]].sources:
-        return voice.say(CHECK_PEOPLE)
+    indicator = names.catalogue[row["indicator"]]
+    check = indicator.check_first
+    if check is None:
+        return ""
+    opened = _opened_by_campaigns(row, campaigns, names, voice)
+    if not opened:
+        return voice.say(check)
     is_quarter = json.loads(row["parameters"])["grain"] == Grain.QUARTER
-    during = cells(campaigns, "campaign_results", "campaign", grain=Grain.MONTH)
-    shown = (during["last"] >= row["last_on"]) & (during["last"] <= last_month(row["last_on"], json.loads(row["parameters"])["grain"]))
-    during = during[shown & during["status"].map(has_number).astype(bool)]
-    opened = during.groupby("member", sort=True)["value"].sum()
-    titles = {member.code: voice.say(member.title) for member in names.members.get("campaign", ())}
-    counted = [f"{titles.get(code, code)}{'' if voice.is_chinese else ': '}{count:.0f}" for code, count in opened.items() if count > 0]
-    if not counted:
-        return voice.say(CHECK_CASES)
     if voice.is_chinese:
-        listed = "、".join(f"{one}起" for one in counted)
-        return f"{CHECK_CASES.zh}({'当季' if is_quarter else '当月'}全县专项行动立案:{listed},未分乡镇和场所)"
-    return f"{CHECK_CASES.en} (cases of campaigns in the whole county that {'quarter' if is_quarter else 'month'}: {', '.join(counted)})"
+        return f"{check.zh}({'当季' if is_quarter else '当月'}全县专项行动立案:{'、'.join(opened)},未分乡镇和场所)"
+    return f"{check.en} (cases of campaigns in the whole county that {'quarter' if is_quarter else 'month'}: {', '.join(opened)})"
+
+
+def _opened_by_campaigns(row: pandas.Series, campaigns: pandas.DataFrame, names: Names, voice: Voice) -> list[str]:
+    """Name the campaigns of the warned period that opened cases of the same extract, with how many."""
+    sources = names.catalogue[row["indicator"]].sources
+    last = last_month(row["last_on"], json.loads(row["parameters"])["grain"])
+    titles = {member.code: voice.say(member.title) for member in names.members.get(CAMPAIGN, ())}
+    said = []
+    for name in of_campaigns(names.catalogue):
+        if names.catalogue[name].sources != sources:
+            continue
+        during = cells(campaigns, name, CAMPAIGN, grain=Grain.MONTH)
+        during = during[(during["last"] >= row["last_on"]) & (during["last"] <= last) & during["status"].map(has_number).astype(bool)]
+        unit = voice.say(names.catalogue[name].unit)
+        for code, count in during.groupby("member", sort=True)["value"].sum().items():
+            if count > 0:
+                title = titles.get(code, code)
+                said.append(f"{title}{count:.0f}{unit}" if voice.is_chinese else f"{title}: {count:.0f}")
+    return said
 
 
 def _looked_at(rounds: Sequence[pandas.DataFrame], names: Names, voice: Voice) -> str:

@@ -1,7 +1,4 @@
-"""One population and moment under attack: what its published numbers prove about its hidden counts.
-
-Imports nothing of the code that protects.
-"""
+"""One population and moment under attack: what its published numbers prove about its hidden counts."""
 
 from __future__ import annotations
 
@@ -12,10 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from disclosure.attacker import TOLERANCE, Attacker, Unavoidable
-from disclosure.lattice import Cell, Selection, close
+from disclosure.closure import close
+from disclosure.lattice import Cell, Contradiction, People, Selection
+from disclosure.people import listed
 from disclosure.policy import Policy
-from disclosure.program import Contradiction
 from disclosure.published import Published, axes_of
+from disclosure.rounded import judge_public, limits_of_rounded
 
 Numbers = NDArray[np.float64]
 Codes = Mapping[str, Sequence[tuple[str, str]]]
@@ -38,7 +37,7 @@ class Attacked:
     def __init__(self, said: Published, codes: Codes, policy: Policy, crossed: Sequence[Selection] = ()) -> None:
         self.policy = policy
         named = said.named
-        axes = axes_of(named, codes)
+        self.axes = axes = axes_of(named, codes)
         # What is left of exact event counts beside protected ones (cases without a young suspect) is an event count, not a count of persons.
         derivable = [] if said.has_events or crossed else [cell.where for cell in close(axes, tuple(Cell(where) for where in named))]
         self.selections = [*named, *sorted({*derivable, *crossed} - set(named))]
@@ -59,8 +58,7 @@ class Attacked:
     def internal(self) -> list[GivenAway]:
         """Attack exact counts; return selection, least, most and required width of those given away."""
         k = float(self.policy.internal_k)
-        known = np.where(np.isnan(self.exact), np.where(np.isnan(self.values), self.declared, self.values), self.exact)
-        low, high = np.where(np.isnan(known), 0.0, known), np.where(np.isnan(known), np.inf, known)
+        low, high = self._statements(0)
         # A zero of the whole county is shown on purpose, and says of every part that it is zero.
         given = np.where(np.isnan(self.exact) & self.is_crossed & (self.values == 0), 0.0, self.exact)
         best_low, best_high = np.where(np.isnan(given), 0.0, given), np.where(np.isnan(given), np.inf, given)
@@ -93,13 +91,13 @@ class Attacked:
         caps = np.full(len(self.selections), np.inf)
         known = np.where(np.isnan(self.exact), self.declared, self.exact)
         if self.is_crossed:  # what a table of nearest multiples allows is allowed without that guess
-            near, far = (_limits(self.values, known, caps, shift, policy) for shift in (policy.nearest_shift, policy.largest_shift))
+            near, far = self._statements(policy.nearest_shift), self._statements(policy.largest_shift)
             targets = self._short(*(near if self.attacker.is_consistent(*near) else far), targets, policy.hide_below)
             if not len(targets):
                 return []
         best_low, best_high = np.where(np.isnan(self.exact), 0.0, self.exact), np.where(np.isnan(self.exact), np.inf, self.exact)
         unavoidable = Unavoidable(self.attacker.model, self.selections, best_low, best_high, self.policy.required_width)
-        failures, widths = _judge_public(self.attacker, unavoidable, self.values, known, caps, targets, self.policy)
+        failures, widths = judge_public(self.attacker, unavoidable, self.values, known, caps, targets, self.policy)
         found = []
         for place, (least, most, required, _) in sorted(failures.items()):
             if self.is_hidden[place] or most < self.policy.hide_below - TOLERANCE:
@@ -107,6 +105,31 @@ class Attacked:
         self._set_aside(unavoidable.width < policy.required_width - TOLERANCE, found)
         self._measure(widths)
         return found
+
+    def people(self, shift: int, apart: float) -> list[People] | None:
+        """Return lists of people, each of which would have been published like this, that show how open the counts nobody publishes are.
+
+        Args:
+            shift: A shown count lies within it of the truth.
+            apart: So far apart are the least and the greatest count shown of each, unless it cannot be.
+
+        Returns:
+            The lists; None where no list agrees with what is published.
+        """
+        low, high = self._statements(shift)
+        if not self.attacker.is_consistent(low, high):
+            return None
+        tables = [table for place in np.flatnonzero(self.unsaid).tolist() for table in self.attacker.ends(low, high, place, apart)]
+        different = {table.tobytes(): table for table in tables}
+        return [listed(self.axes, self.attacker.model, table) for table in different.values()]
+
+    def _statements(self, shift: int) -> tuple[Numbers, Numbers]:
+        """Return the least and greatest count of every selection for a reader who knows how far a shown count lies from the truth at most."""
+        known = np.where(np.isnan(self.exact), self.declared, self.exact)
+        if shift:
+            return limits_of_rounded(self.values, known, np.full(len(self.selections), np.inf), shift, self.policy)
+        known = np.where(np.isnan(self.exact) & ~np.isnan(self.values), self.values, known)
+        return np.where(np.isnan(known), 0.0, known), np.where(np.isnan(known), np.inf, known)
 
     def _short(self, low: Numbers, high: Numbers, targets: NDArray[np.int64], size: float) -> NDArray[np.int64]:
         """Return the crossings that cannot reach a size, which only small ones fail to do, and note the others."""
@@ -125,102 +148,3 @@ class Attacked:
         """Note the shortest interval two possible tables prove, among hidden counts that the exact totals leave open."""
         concerned = widths[self.is_hidden]
         self.narrowest = float(np.round(concerned.min(), 6)) if len(concerned) else math.inf
-
-
-def exact_totals(attacker: Attacker, cells: Sequence[Cell], counts: NDArray[np.int64], policy: Policy) -> Unavoidable:
-    """Return what the exact totals among some cells imply without any other published number.
-
-    Args:
-        attacker: Built over the cells.
-        cells: The cells.
-        counts: Exact counts; only those of totals are used.
-        policy: The limits.
-    """
-    is_total = np.array([cell.is_total for cell in cells], dtype=np.bool_)
-    low, high = np.where(is_total, counts, 0).astype(np.float64), np.where(is_total, counts, np.inf)
-    return Unavoidable(attacker.model, [cell.where for cell in cells], low, high, policy.required_width)
-
-
-def public_failures(
-    attacker: Attacker,
-    unavoidable: Unavoidable,
-    cells: Sequence[Cell],
-    values: Numbers,
-    counts: NDArray[np.int64],
-    may_say_small: NDArray[np.bool_],
-    policy: Policy,
-) -> dict[int, set[int]]:
-    """Return the hidden cells of a rounded lattice that an attacker narrows too far, each with the statements that pin it.
-
-    Two attackers judge: one who reads only the numbers, and one who also reads which hidden cells are labelled "fewer than ten".
-
-    Args:
-        attacker: Built over the cells; its witnesses are dropped.
-        unavoidable: From ``exact_totals``, kept with this lattice.
-        cells: The cells.
-        values: Rounded values, NaN where hidden. Shape (cells,).
-        counts: Exact counts; only those of totals are used, as knowledge of the attacker.
-        may_say_small: Hidden cells labelled "fewer than ten".
-        policy: The limits.
-    """
-    is_total = np.array([cell.is_total for cell in cells], dtype=np.bool_)
-    exact = np.where(is_total, counts.astype(np.float64), np.nan)
-    targets = np.flatnonzero(np.isnan(values) & ~is_total)
-    labelled = np.isnan(values) & may_say_small
-    unlimited = np.full(len(cells), np.inf)
-    readings = [np.where(labelled, policy.always_shown_from - 1.0, np.inf)] if labelled.any() else []
-    if not labelled[targets].all():
-        readings.append(unlimited)
-    failures: dict[int, set[int]] = {}
-    for caps in readings:
-        found, _ = _judge_public(attacker, unavoidable, values, exact, caps, targets, policy)
-        for place, (_, _, _, holders) in found.items():
-            failures.setdefault(place, set()).update(holders)
-    return failures
-
-
-def _judge_public(
-    attacker: Attacker,
-    unavoidable: Unavoidable,
-    values: Numbers,
-    exact: Numbers,
-    caps: Numbers,
-    targets: NDArray[np.int64],
-    policy: Policy,
-) -> tuple[dict[int, tuple[float, float, float, set[int]]], Numbers]:
-    """Attack a rounded lattice; return failures and the widths seen.
-
-    A failure holds least, most, required width and the statements that pin it; widths are those two possible tables prove for every selection.
-
-    First with every shown count within 4 of the truth, then, where that is possible at all, within 2, as an attacker guesses who
-    believes that most counts went to their nearest multiple.
-    """
-    failures: dict[int, tuple[float, float, float, set[int]]] = {}
-    unavoidable.explore(targets)
-    widths = np.full(len(values), np.inf)
-    for shift, required in ((policy.largest_shift, policy.required_width), (policy.nearest_shift, policy.required_width_if_nearest)):
-        low, high = _limits(values, exact, caps, shift, policy)
-        attacker.forget()
-        is_guess = shift == policy.nearest_shift
-        if is_guess and not attacker.is_consistent(low, high):
-            continue
-        floor = np.full(len(targets), np.inf) if is_guess else unavoidable.floor[targets]
-        for place in attacker.narrow(low, high, targets, np.minimum(required, unavoidable.width[targets]), floor).tolist():
-            least, most = float(attacker.least[place]), float(attacker.most[place])
-            best_least, best_most = float(unavoidable.floor[place]), float(unavoidable.ceiling[place])
-            width = min(required, float(unavoidable.width[place]))
-            # Proof that a count is not small tells of no small group; proof that a small one is not empty does.
-            proves_somebody = not is_guess and max(0.0, best_least) + TOLERANCE < least < policy.hide_below - TOLERANCE
-            proves_nobody = most < min(1.0, best_most) - TOLERANCE
-            if proves_somebody or proves_nobody or most - least < width - TOLERANCE:
-                failures.setdefault(place, (least, most, width, attacker.holders[place]))
-        if not is_guess:
-            widths = attacker.most - attacker.least
-    return failures, widths
-
-
-def _limits(values: Numbers, exact: Numbers, caps: Numbers, shift: int, policy: Policy) -> tuple[Numbers, Numbers]:
-    """Return the least and greatest count of every cell of a rounded lattice, for whoever knows how far rounding moves a count."""
-    low = np.where(np.isnan(values), 0.0, np.maximum(values - shift, policy.hide_below))
-    high = np.where(np.isnan(values), caps, values + shift)
-    return np.where(np.isnan(exact), low, exact), np.where(np.isnan(exact), high, exact)

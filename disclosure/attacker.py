@@ -1,7 +1,7 @@
 """The attacker: what a reader who knows the method can prove from published numbers, by linear programming.
 
-Knows nothing of how the numbers were protected and shares no code with it; both protections and the audit of a finished warehouse
-are judged by this module.
+Knows nothing of how the numbers were protected. Both protections search with it and the audit of a finished warehouse attacks with it, so
+what it finds there is judged once more by ``disclosure.judge``, which shares nothing with it.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from scipy.sparse import vstack
 
 from disclosure.junction import Margins, margins
-from disclosure.lattice import Axis, Selection
-from disclosure.program import Contradiction, Program, Vertex
+from disclosure.lattice import Axis, Contradiction, Selection
+from disclosure.program import Program, Vertex
 
 TOLERANCE = 1e-6
 """Persons. The solver works to 1e-7; a bound nearer to a whole number than this is that number."""
@@ -118,6 +118,19 @@ class Attacker:
                 pinned.append(place)
                 self.holders[place] = holders
         return np.array(pinned, dtype=np.int64)
+
+    def ends(self, low: Numbers, high: Numbers, target: int, apart: float) -> tuple[Numbers, Numbers]:
+        """Return two possible tables: one in which a count is as small as can be, one in which it is so much larger, or as large as can be.
+
+        Raises:
+            Contradiction: If no table agrees with the statements.
+        """
+        self._state(self._program, low, high)
+        least = self._program.least(self._goals[target])
+        high = high.copy()
+        high[target] = min(high[target], least.value + apart)
+        self._state(self._program, low, high)
+        return least.unknowns, self._program.least(-self._goals[target]).unknowns
 
     def short_of(self, low: Numbers, high: Numbers, targets: Places, size: float) -> Places:
         """Return the targets that cannot reach a size. Witnesses of other statements must have been dropped before.

@@ -1,26 +1,30 @@
 """The independent auditor: judges a finished warehouse by its published table alone, through the eyes of an attacker who knows the method.
 
-Imports nothing of the code that protects. It rebuilds from the rows which persons each number counts, states what is shown, and asks
-what can be proved about everything hidden.
+It rebuilds from the rows which persons each number counts, states what is shown, and asks what can be proved about everything hidden. The
+attacker it asks is the one the protection searches with, so what he fails to do is not believed: ``disclosure.judge``, which shares nothing
+with the protection, has to be shown people who prove it.
 """
 
 from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from datetime import date
 from functools import cached_property
-from typing import Protocol, TypeVar
 
 from disclosure.attack import Attacked, Codes, GivenAway
 from disclosure.attacker import TOLERANCE, lies_in
+from disclosure.each import Each
 from disclosure.fingerprint import fingerprint
-from disclosure.lattice import Selection
+from disclosure.judge import NotProved, judge, judge_large, readings
+from disclosure.lattice import Contradiction, Selection
 from disclosure.policy import Policy
-from disclosure.program import Contradiction
-from disclosure.published import INTERNAL, PUBLIC, Outside, Published, axes_of, code_lists, collect, crossings, declared
+from disclosure.published import INTERNAL, PUBLIC, Declared, Outside, Published, axes_of, code_lists, collect, crossings, declarations
+
+_DRAWN = 5
+"""Crossings of every population and moment that the second program judges."""
 
 
 @dataclass(frozen=True)
@@ -143,17 +147,6 @@ class Report:
         return all(report.passed for report in self.releases)
 
 
-Task = TypeVar("Task")
-Result = TypeVar("Result")
-
-
-class Each(Protocol):
-    """How a function is called for many independent tasks: the built-in ``map``, or something that spreads them over processors."""
-
-    def __call__(self, function: Callable[[Task], Result], tasks: Sequence[Task], /) -> Iterator[Result]:
-        """Return the result of every task, in their order."""
-
-
 def audit(
     observations: Iterable[Sequence[object]],
     indicators: Iterable[Sequence[object]],
@@ -192,7 +185,7 @@ def audit(
         Contradiction: If published numbers of one lattice exclude each other; the message names release, table and moment.
         ValueError: If a row names an unknown indicator or member.
     """
-    catalogue = {indicator.id: indicator for indicator in map(declared, indicators)}
+    catalogue = declarations(indicators)
     codes = code_lists(members)
     rows = list(observations)
     exact = collect(rows, catalogue, INTERNAL, {}, outside) if rows else {}
@@ -206,16 +199,17 @@ def audit(
     reports.update(zip(fresh, each(_attack, list(fresh.values())), strict=True))
     lattices = [reports[target.digest] for target in targets]
     summed = [ReleaseReport.over(release, [one for one in lattices if one.release == release]) for release in releases]
-    return Report(tuple(summed), _NOTES, tuple(lattices))
+    return Report(tuple(summed), tuple(_notes(catalogue)), tuple(lattices))
 
 
-_NOTES = (
-    (
-        "人员变动(core.registry_change)按月合计精确公布,不作为隐藏数检验",
-        "Registry changes (core.registry_change) are published as exact monthly totals and are not attacked",
-    ),
-    ("克数、种类数不是人数,不作为人数检验", "Weights and numbers of kinds are not counts of persons and are not attacked"),
-)
+def _notes(catalogue: Mapping[str, Declared]) -> Iterator[tuple[str, str]]:
+    """Say what was left out, in Chinese and English."""
+    if bridges := ", ".join(sorted({one.table for one in catalogue.values() if one.is_bridge})):
+        yield (
+            f"人员变动({bridges})按月合计精确公布,不作为隐藏数检验",
+            f"Registry changes ({bridges}) are published as exact monthly totals and are not attacked",
+        )
+    yield "克数、种类数不是人数,不作为人数检验", "Weights and numbers of kinds are not counts of persons and are not attacked"
 
 
 @dataclass(frozen=True)
@@ -246,24 +240,60 @@ def _attack(target: _Target) -> LatticeReport:
     groups = list(crossings(said)) if target.with_crossings and not said.has_events else []
     try:
         alone = Attacked(said, target.codes, target.policy)
-        given_away = [*(alone.internal() if target.release == INTERNAL else alone.public()), *_attack_crossings(target, groups)]
-    except Contradiction as contradiction:
-        raise Contradiction(f"{target.release}, {target.table}, {target.moment:%Y-%m}: {contradiction}") from contradiction
+        given_away = alone.internal() if target.release == INTERNAL else alone.public()
+        given_away_crossed, reaching = _attack_crossings(target, groups)
+        given_away += given_away_crossed
+        if not given_away:
+            _prove(target, alone, reaching)
+    except (Contradiction, NotProved) as error:
+        raise type(error)(f"{target.release}, {target.table}, {target.moment:%Y-%m}: {error}") from error
     failures = tuple(Finding(*place, where, low, high, required) for where, low, high, required in given_away)
     return LatticeReport(*place, len(said.hidden), sum(map(len, groups)), alone.implied, alone.narrowest, failures, target.digest)
 
 
-def _attack_crossings(target: _Target, groups: Sequence[Sequence[Selection]]) -> Iterator[GivenAway]:
+def _attack_crossings(target: _Target, groups: Sequence[Sequence[Selection]]) -> tuple[list[GivenAway], list[Selection]]:
     """Attack the finest crossings first: what contains one that may be large may be large itself.
 
     Parts of a zero that is told are left out; they are zero whatever else is published.
+
+    Returns:
+        What is given away, and the crossings that were found to be large perhaps.
     """
     told = {**(target.said.shown if target.release == INTERNAL else {}), **target.said.exact}
     zeros = [dict(where) for where, number in told.items() if number == 0]
     spared: set[Selection] = set()
+    given_away: list[GivenAway] = []
+    reaching: list[Selection] = []
     for group in sorted(groups, key=lambda group: -len(group[0])):
         if not (asked := [where for where in group if where not in spared and not any(lies_in(dict(where), zero) for zero in zeros)]):
             continue
         attack = Attacked(target.said, target.codes, target.policy, asked)
-        yield from attack.internal() if target.release == INTERNAL else attack.public()
+        given_away += attack.internal() if target.release == INTERNAL else attack.public()
+        reaching += attack.reaching
         spared |= {(*where[:at], *where[at + 1 :]) for where in attack.reaching for at in range(len(where))}
+    return given_away, reaching
+
+
+def _prove(target: _Target, attacked: Attacked, reaching: Sequence[Selection]) -> None:
+    """Have the second program judge that every hidden count is as open as was found, and that some crossings may be as large.
+
+    Raises:
+        NotProved: If it does not follow.
+    """
+    for reading in readings(target.release, target.policy):
+        lists = attacked.people(reading.shift, max(reading.required, reading.large))
+        if lists is not None or not reading.is_guess:
+            judge(target.said, attacked.axes, reading, lists or [])
+    if drawn := _drawn(target, reaching):
+        reading, *_ = readings(target.release, target.policy)
+        crossed = Attacked(target.said, target.codes, target.policy, drawn)
+        judge_large(target.said, crossed.axes, reading, crossed.people(reading.shift, reading.large) or [], drawn)
+
+
+def _drawn(target: _Target, reaching: Sequence[Selection]) -> list[Selection]:
+    """Draw some crossings of the same dimensions; what is published decides the lot, so that the same is drawn again."""
+    if not reaching:
+        return []
+    lot = sorted(reaching, key=lambda where: hashlib.sha256(f"{target.digest} {where}".encode()).digest())
+    dimensions = [name for name, _ in lot[0]]
+    return [where for where in lot if [name for name, _ in where] == dimensions][:_DRAWN]

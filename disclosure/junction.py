@@ -14,9 +14,41 @@ from itertools import combinations, product
 import numpy as np
 from scipy.sparse import block_diag, csr_array, hstack, vstack
 
-from disclosure.lattice import Axis, Selection
+from disclosure.lattice import Axis, Selection, Sort
 
 Restriction = dict[str, frozenset[str]]
+
+
+@dataclass(frozen=True)
+class Group:
+    """Dimensions that are spoken of together.
+
+    Attributes:
+        names: The dimensions.
+        members: Of each dimension one member of every class.
+        rows: The classes each of its unknowns counts, one for each dimension.
+        start: Its first unknown.
+    """
+
+    names: Sequence[str]
+    members: Sequence[Sequence[str]]
+    rows: Sequence[tuple[int, ...]]
+    start: int
+
+
+@dataclass(frozen=True)
+class Branch:
+    """One part of the table: its groups of dimensions, and the pairs of them that agree where they overlap.
+
+    Attributes:
+        fixed: What all of its people have in common.
+        groups: The groups.
+        tree: Pairs of groups, by their places.
+    """
+
+    fixed: Sort
+    groups: Sequence[Group]
+    tree: Sequence[tuple[int, int]]
 
 
 @dataclass(frozen=True)
@@ -26,10 +58,12 @@ class Margins:
     Attributes:
         forms: One row per selection; its product with the unknowns is the count of the selection. Shape (selections, unknowns).
         ties: Rows whose product with the unknowns must be zero: groups agree where they overlap. Shape (ties, unknowns).
+        branches: What the unknowns mean; empty where they are of more than one table.
     """
 
     forms: csr_array
     ties: csr_array
+    branches: Sequence[Branch] = ()
 
 
 def succession(model: Margins, everybody: int) -> Margins:
@@ -110,9 +144,10 @@ def margins(axes: Sequence[Axis], selections: Sequence[Selection]) -> Margins:
     restrictions = [_restriction(known, selection) for selection in selections]
     cut = _cutting_axis(known, restrictions)
     forms, ties = _Entries(), _Entries()
+    branches: list[Branch] = []
     width = 0
     if cut is None:
-        width = _add_branch(known, list(enumerate(restrictions)), forms, ties, width)
+        branches.append(_add_branch(known, {}, list(enumerate(restrictions)), forms, ties, width))
     else:
         for member in _representatives(known[cut].members, [restriction[cut] for restriction in restrictions if cut in restriction]):
             inside = [
@@ -120,8 +155,15 @@ def margins(axes: Sequence[Axis], selections: Sequence[Selection]) -> Margins:
                 for row, restriction in enumerate(restrictions)
                 if cut not in restriction or member in restriction[cut]
             ]
-            width = _add_branch(known, inside, forms, ties, width)
-    return Margins(forms.matrix(len(restrictions), width), ties.matrix(ties.height, width))
+            branches.append(_add_branch(known, {cut: member}, inside, forms, ties, width))
+            width = _end(branches)
+    width = _end(branches)
+    return Margins(forms.matrix(len(restrictions), width), ties.matrix(ties.height, width), branches)
+
+
+def _end(branches: Sequence[Branch]) -> int:
+    """Return the number of unknowns of some parts."""
+    return sum(len(group.rows) for branch in branches for group in branch.groups)
 
 
 def _restriction(known: Mapping[str, Axis], selection: Selection) -> Restriction:
@@ -240,8 +282,10 @@ def _combinations(clique: Sequence[str], classes: Mapping[str, _Classes]) -> lis
     ]
 
 
-def _add_branch(known: Mapping[str, Axis], inside: Sequence[tuple[int, Restriction]], forms: _Entries, ties: _Entries, width: int) -> int:
-    """Write one part of the table; return the number of unknowns after it."""
+def _add_branch(
+    known: Mapping[str, Axis], fixed: Sort, inside: Sequence[tuple[int, Restriction]], forms: _Entries, ties: _Entries, width: int
+) -> Branch:
+    """Write one part of the table, whose unknowns begin at ``width``."""
     classes = _classes(known, inside)
     cliques = sorted(_cliques(classes, inside), key=lambda clique: (len(clique), sorted(clique)))
     tables: list[tuple[list[str], list[tuple[int, ...]], int]] = []
@@ -261,9 +305,11 @@ def _add_branch(known: Mapping[str, Axis], inside: Sequence[tuple[int, Restricti
             is_admitted[[own.of_member[member] for member in admitted]] = True
             inside_all &= is_admitted[numbered[at][:, names.index(name)]]
         forms.add(row, (start + np.flatnonzero(inside_all)).tolist(), 1.0)
-    for one, other in _tree(cliques):
+    tree = _tree(cliques)
+    for one, other in tree:
         _tie(tables[one], tables[other], sorted(cliques[one] & cliques[other]), ties)
-    return width
+    members = {name: list({number: member for member, number in own.of_member.items()}.values()) for name, own in classes.items()}
+    return Branch(fixed, [Group(names, [members[name] for name in names], rows, start) for names, rows, start in tables], tree)
 
 
 def _tree(cliques: Sequence[frozenset[str]]) -> list[tuple[int, int]]:

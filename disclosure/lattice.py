@@ -1,4 +1,4 @@
-"""The closed lattice of cells that one release publishes about one population and moment."""
+"""The words in which cells are spoken of: axes, selections, cells, and the lattice of one population and moment. No reasoning stands here."""
 
 from __future__ import annotations
 
@@ -48,42 +48,12 @@ class Lattice:
     cells: tuple[Cell, ...]
 
 
-def close(axes: tuple[Axis, ...], cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
-    """Add the cells nobody publishes but anybody can subtract: the rest of a published margin beside its published parts.
+Sort = Mapping[str, str]
+"""Dimension -> member: all that is said of a person."""
 
-    Where "all" and "local" are published, "incoming" is known whether or not it is ever shown, so it has to be protected like the
-    others. The parts of a margin along one axis are cut into their smallest common pieces, and every missing piece becomes a cell; what
-    that allows to be subtracted in turn becomes one too, until nothing is missing.
-
-    Args:
-        axes: The axes the cells speak of.
-        cells: The published cells.
-
-    Returns:
-        The published cells followed by the derivable ones, each selection once.
-    """
-    members = {axis.name: axis.members for axis in axes}
-    known = {cell.where: cell for cell in cells}
-    while missing := _derivable(members, known):
-        known |= {where: Cell(where, is_county=all(name not in {"zone", "township"} for name, _ in where)) for where in missing}
-    return tuple(known.values())
+People = list[tuple[Sort, float]]
+"""How many persons there are of every sort; a table written out."""
 
 
-def _derivable(members: Mapping[str, tuple[str, ...]], known: Mapping[Selection, Cell]) -> list[Selection]:
-    """Return the selections that one subtraction adds to those known."""
-    families: dict[tuple[Selection, str], list[tuple[str, ...]]] = {}
-    for where in known:
-        for name, chosen in where:
-            rest = tuple(part for part in where if part[0] != name)
-            if rest in known:
-                families.setdefault((rest, name), []).append(chosen)
-    found = {tuple(sorted((*rest, (name, piece)))): None for (rest, name), parts in families.items() for piece in _pieces(members[name], parts)}
-    return [where for where in found if where not in known]
-
-
-def _pieces(members: tuple[str, ...], parts: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
-    """Cut a code list into the smallest sets that the given parts can tell apart, in the order of the list."""
-    pieces: dict[tuple[bool, ...], list[str]] = {}
-    for member in members:
-        pieces.setdefault(tuple(member in part for part in parts), []).append(member)
-    return [tuple(piece) for piece in pieces.values()]
+class Contradiction(ValueError):
+    """No table of non-negative counts agrees with the statements, so nothing can be concluded from them."""

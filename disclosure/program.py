@@ -13,11 +13,9 @@ from highspy._core import _Highs as Solver  # the class made for callers prints 
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from disclosure.lattice import Contradiction
+
 Numbers = NDArray[np.float64]
-
-
-class Contradiction(ValueError):
-    """No table of non-negative counts agrees with the statements, so nothing can be concluded from them."""
 
 
 @dataclass(frozen=True)

@@ -8,16 +8,15 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import combinations, product
 
-from disclosure.lattice import Axis, Selection
-from disclosure.program import Contradiction
+from disclosure.lattice import Axis, Contradiction, Selection
 
 INTERNAL, PUBLIC = "internal", "public"
-_STOCKS = frozenset({"core.registry_person"})
-_BRIDGES = frozenset({"core.registry_change"})
 _AREAS = frozenset({"zone", "township"})
 _NESTED = (("zone", "township"), ("quarter", "month"))
 _SHOWN = frozenset({"observed", "provisional"})
 _SUPPRESSED = "suppressed"
+_COLUMNS = 10
+"""Of ``meta.indicator``."""
 
 
 Place = tuple[str, date]
@@ -34,8 +33,11 @@ class Declared:
     table: str
     numerator: Mapping[str, tuple[str, ...]]
     denominator: Mapping[str, tuple[str, ...]] | None
+    denominator_table: str  # where the denominator is counted: mostly the same table
     is_countable: bool  # its rows count persons or events, not weights or different values
     is_headline: bool
+    is_stock: bool  # its rows say who is there at the end of a period
+    is_bridge: bool  # its rows explain the change of a stock
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ class Published:
     exact: dict[Selection, float] = field(default_factory=dict)
     totals: set[Selection] = field(default_factory=set)
     hidden: set[Selection] = field(default_factory=set)
-    withheld_shares: list[tuple[Selection, Selection]] = field(default_factory=list)
+    withheld_shares: list[tuple[Selection, Selection, Published]] = field(default_factory=list)  # numerator, denominator, and where that is counted
     unclear: set[Selection] = field(default_factory=set)
     has_events: bool = False
     declared: dict[Selection, float] = field(default_factory=dict)
@@ -75,15 +77,40 @@ class Published:
         return sorted({*self.shown, *self.exact, *self.declared, *self.hidden, *self.unclear})
 
 
-def declared(row: Sequence[object]) -> Declared:
-    """Read a row of ``meta.indicator``."""
-    name, _, kind, protects, table, numerator, denominator, is_headline = row[:8]
+def declarations(rows: Iterable[Sequence[object]]) -> dict[str, Declared]:
+    """Read ``meta.indicator``: the indicators by id.
+
+    Raises:
+        ValueError: If the file was made before it said what the auditor needs, or two indicators differ about their table.
+    """
+    found = {one.id: one for one in map(_declared, rows)}
+    tables: dict[str, tuple[bool, bool]] = {}
+    for one in found.values():
+        if tables.setdefault(one.table, (one.is_stock, one.is_bridge)) != (one.is_stock, one.is_bridge):
+            raise ValueError(f"meta.indicator says two things of the rows of {one.table}; build the warehouse again")
+    return found
+
+
+def _declared(row: Sequence[object]) -> Declared:
+    if len(row) < _COLUMNS:
+        raise ValueError("the warehouse was made by an earlier version and does not say which tables are stocks; build it again")
+    name, _, kind, protects, table, numerator, denominator, is_headline, is_stock, is_bridge = row[:_COLUMNS]
     measure = json.loads(str(numerator))
     base = json.loads(str(denominator)) if denominator and denominator != "residents" else None
     # A summed column counts persons only where the indicator protects persons (suspects of a case); distinct values are no count.
     is_countable = not measure["distinct"] and (measure["column"] is None or protects == "persons")
     return Declared(
-        str(name), str(kind), str(protects), str(table), _where(measure), None if base is None else _where(base), is_countable, bool(is_headline)
+        str(name),
+        str(kind),
+        str(protects),
+        str(table),
+        _where(measure),
+        None if base is None else _where(base),
+        str(table) if base is None else str(base.get("table", table)),
+        is_countable,
+        bool(is_headline),
+        bool(is_stock),
+        bool(is_bridge),
     )
 
 
@@ -99,9 +126,9 @@ def code_lists(members: Iterable[Sequence[object]]) -> dict[str, list[tuple[str,
     return lists
 
 
-def _moment(table: str, period: date, grain: str) -> date:
+def _moment(indicator: Declared, period: date, grain: str) -> date:
     """Return the month a stock describes, or the year a flow falls into."""
-    if table not in _STOCKS:
+    if not indicator.is_stock:
         return date(period.year, 1, 1)
     months_later = {"month": 0, "quarter": 2, "year": 11}[grain]
     return date(period.year, period.month + months_later, 1)
@@ -136,8 +163,10 @@ def collect(
         if str(name) not in catalogue:
             raise ValueError(f"mart.observation names the indicator {name}, which meta.indicator lacks; build the warehouse again")
         indicator = catalogue[str(name)]
-        if not indicator.is_countable or indicator.table in _BRIDGES or indicator.protects not in {"persons", "events"}:
+        if not indicator.is_countable or indicator.protects not in {"persons", "events"}:
             continue
+        if indicator.is_bridge and release == INTERNAL and not _AREAS & set(str(breakdown).split("*")):
+            continue  # exact on purpose: the change of an exact county total
         key, own, day, splits = _place_of(indicator, period, str(grain), str(area), str(breakdown), str(member), str(member_2))
         if indicator.protects == "events":
             if status in _SHOWN and isinstance(numerator, (int, float)):
@@ -150,16 +179,17 @@ def collect(
         base = None
         if indicator.denominator is not None:
             base = _selection(indicator, indicator.denominator, splits, str(area), (str(member), str(member_2)), day, str(grain))
+        beneath = published.setdefault((indicator.denominator_table, key[1]), Published())
         if status == _SUPPRESSED:
             if base is None:
                 said.hidden.add(own)
             else:
-                said.withheld_shares.append((own, base))
+                said.withheld_shares.append((own, base, beneath))
             continue
-        for where, number in ((own, numerator), (base, denominator)):
+        for spoken_of, where, number in ((said, own, numerator), (beneath, base, denominator)):
             if where is None or not isinstance(number, (int, float)):
                 continue
-            if said.shown.setdefault(where, float(number)) != float(number):
+            if spoken_of.shown.setdefault(where, float(number)) != float(number):
                 raise Contradiction(
                     f"{release}: two rows of {indicator.id} and others show different counts of the same people at {key[1]}; build again"
                 )
@@ -173,8 +203,10 @@ def collect(
         if release == INTERNAL and published[key].shown.get(own, one.count) != one.count:
             raise Contradiction(f"another publication tells a count of {one.indicator} at {key[1]} that differs from the one shown; correct the list")
         published[key].declared[own] = one.count
-    for key, said in published.items():
+    for said in published.values():
         _settle(said)
+    for key, said in published.items():
+        said.unclear -= said.hidden
         if release != INTERNAL and key in exact_totals:
             known = exact_totals[key]
             said.exact.update({where: known.shown[where] for where in said.totals if where in known.shown})
@@ -211,19 +243,20 @@ def _place_of(
     day = period if isinstance(period, date) else date.fromisoformat(str(period)[:10])
     splits = [] if breakdown == "total" else breakdown.split("*")
     own = _selection(indicator, indicator.numerator, splits, area, (member, member_2), day, grain)
-    return (indicator.table, _moment(indicator.table, date(day.year, day.month, day.day), grain)), own, day, splits
+    return (indicator.table, _moment(indicator, date(day.year, day.month, day.day), grain)), own, day, splits
 
 
 def _settle(said: Published) -> None:
     """Decide which number of a withheld share is the hidden one, where that can be told."""
-    for own, base in said.withheld_shares:
-        if base in said.shown and own not in said.shown:
+    for own, base, beneath in said.withheld_shares:
+        if base in beneath.shown and own not in said.shown:
             said.hidden.add(own)
-        else:
-            said.unclear.update(where for where in (own, base) if where not in said.shown)
+            continue
+        for spoken_of, where in ((said, own), (beneath, base)):
+            if where not in spoken_of.shown:
+                spoken_of.unclear.add(where)
     if contradicted := said.hidden & said.shown.keys():
         raise Contradiction(f"the same people are hidden in one row and shown in another: {min(contradicted)}; build the warehouse again")
-    said.unclear -= said.hidden
 
 
 def _selection(
@@ -242,7 +275,7 @@ def _selection(
         chosen[name] = tuple(member for member in chosen.get(name, (code,)) if member == code)
         if not chosen[name]:
             raise ValueError(f"{indicator.id} by {'*'.join(splits)}: a row asks for a member its own selection excludes; correct the breakdown")
-    if indicator.table not in _STOCKS:
+    if not indicator.is_stock:
         if grain == "month":
             chosen["month"] = (f"{day.month:02}",)
         if grain == "quarter":

@@ -63,7 +63,8 @@ _ZH = _Words(
     together="与上一版一并攻击了公布数有变动的内部版{internal}组、公开版{public}组,没有一个受保护的人数能被推出。",
     given_away_together="与上一版一并攻击:内部版{internal_given}个、公开版{public_given}个受保护的人数可被推出;写明理由才能发布。",
     attacker="攻击者:懂得全部做法,知道公布的每一个数和全县精确合计,能做任意加减;一并攻击时还知道两版之间至多{moved}人进、{moved}人出。",
-    method="做法:对同一人群、同一时点的全部公布数列线性规划,逐个求受保护数的最小、最大可能值;审计程序与保护程序不共用代码。",
+    method="做法:对同一人群、同一时点的全部公布数列线性规划,逐个求受保护数的最小、最大可能值;每个结论都列出与全部公布数相符的人员构成为证,"
+    "由第二个程序重新加总核对(交叉分组抽样核对),第二个程序与保护程序不共用推算代码。",
     left_out="未检验:{note}。",
     outside="别处公布过的精确数(年报、其他部门)不在内;如有,用 `python -m disclosure audit --outside` 另行检验。",
     stop="。",
@@ -91,8 +92,9 @@ _EN = _Words(
     "release can be worked out; it needs a reason to be published.",
     attacker="The attacker knows the method, every published number and the exact county totals, and adds and subtracts as he likes; of two builds "
     "also that at most {moved} people came and {moved} left between them.",
-    method="One linear program per population and moment gives the least and greatest possible value of every hidden count; the audit shares no code "
-    "with the protection.",
+    method="One linear program per population and moment gives the least and greatest possible value of every hidden count. A second program, which "
+    "shares no reasoning with the protection, is shown people who would have been published exactly so, and adds them up for every hidden count and "
+    "for a sample of the crossings.",
     left_out="Not attacked: {note}.",
     outside="Exact counts published elsewhere (annual bulletins, other bureaus) are left out; audit them with "
     "`python -m disclosure audit --outside`.",

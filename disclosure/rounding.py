@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 
-from disclosure.attack import exact_totals, public_failures
 from disclosure.attacker import TOLERANCE, Attacker
 from disclosure.equations import Equation, canonical, equations
 from disclosure.lattice import Lattice, Selection
 from disclosure.policy import Policy
+from disclosure.rounded import exact_totals, public_failures
 
 __all__ = ["Earlier", "ReleaseRefused", "Rounded", "equations", "round_jointly"]
 

@@ -14,7 +14,7 @@ from disclosure.audit import Finding, ReleaseReport, Report
 from disclosure.junction import margins, succession
 from disclosure.lattice import Selection
 from disclosure.policy import Policy
-from disclosure.published import INTERNAL, PUBLIC, Place, Published, axes_of, code_lists, collect, declared
+from disclosure.published import INTERNAL, PUBLIC, Place, Published, axes_of, code_lists, collect, declarations
 
 Numbers = NDArray[np.float64]
 
@@ -79,7 +79,7 @@ def _joined_codes(*members: Iterable[Sequence[object]]) -> dict[str, list[tuple[
 
 
 def _collected(rows: Rows, releases: Sequence[str]) -> dict[str, dict[Place, Published]]:
-    catalogue = {one.id: one for one in map(declared, rows.indicators)}
+    catalogue = declarations(rows.indicators)
     exact = collect(rows.observations, catalogue, INTERNAL, {})
     return {release: exact if release == INTERNAL else collect(rows.observations, catalogue, release, exact) for release in releases}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from etl.commands.load import main
+from etl.commands.main import main
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

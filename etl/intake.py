@@ -1,7 +1,7 @@
 """The one door by which files come in, for everybody outside this package.
 
 The command line and the upload page use the same steps, so that what a person is told and what is done can never differ: ``examine`` looks
-at the files and tries out the build they would give, ``publish`` takes them in and puts that build in force, ``give_up`` forgets them.
+at the files and tries out the build they would give, ``publish_examined`` takes them in and puts that build in force, ``give_up`` forgets them.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from etl.county.read import read_pack as county_pack
-from etl.desk.examination import Examination, account, examine, give_up, publish
+from etl.desk.examination import Examination, account, examine, give_up, publish_examined
 from etl.desk.failure import sentence
 from etl.extracts import extracts as contracts
 from etl.inspection.batch import inspect_batch
@@ -36,7 +36,7 @@ STOPPED = Text("没有完成", "Not done")
 FINISHED = Text("完成", "Done")
 
 
-def keep_profile(place: question.Place, answers: question.Answers, data: Path, replaces: str | None = None) -> Profile:
+def keep_profile(place: question.TablePlace, answers: question.Answers, data: Path, replaces: str | None = None) -> Profile:
     """Keep what an analyst said of a table as a mapping profile; files with its header are read by it from then on.
 
     Args:
@@ -100,7 +100,7 @@ __all__ = [
     "keep_profile",
     "kept_builds",
     "profiles_in_use",
-    "publish",
+    "publish_examined",
     "question",
     "refuse",
     "remark_line",

@@ -3,61 +3,75 @@
 from __future__ import annotations
 
 import importlib.util
+from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
-from indicators.caveats import CAVEATS
-from indicators.dimensions import DIMENSIONS, split
-from indicators.lattice import STOCK_TABLES, is_stock
-from indicators.model import Indicator, Kind, Measure, Theme
+from indicators.model import Indicator, Theme
+from indicators.rules import faults, faults_together
 
 _HOME = Path(__file__).parent
+Declared = TypeVar("Declared", Indicator, Theme)
 
 
-class CatalogueError(Exception):
-    """An indicator file contradicts its place or itself; the message names the file and the remedy."""
+class CatalogueError(ValueError):
+    """A file of indicators contradicts its place, itself or another; the message names the file and the remedy."""
 
 
-def _load(path: Path) -> Indicator:
+def _declared(path: Path, name: str, kind: type[Declared]) -> Declared:
+    """Run a file and return what it declares."""
     spec = importlib.util.spec_from_file_location(f"indicators.{path.parent.name}.{path.stem}", path)
     if spec is None or spec.loader is None:
         raise CatalogueError(f"{path}: cannot be imported")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    indicator: Indicator = module.INDICATOR
-    _check(indicator, path)
-    return indicator
+    declared = getattr(module, name, None)
+    if not isinstance(declared, kind):
+        raise CatalogueError(f"{path}: declare one {name} = {kind.__name__}(…)")
+    return declared
 
 
-def _check(indicator: Indicator, path: Path) -> None:
-    """Refuse an indicator whose declaration cannot be compiled or placed."""
+def _folders(homes: tuple[Path, ...]) -> Iterator[Path]:
+    """Find the folders of themes."""
+    for home in homes:
+        yield from sorted(path for path in home.iterdir() if path.is_dir() and any(path.glob("*.py")))
+
+
+@cache
+def themes(*further: Path) -> dict[str, Theme]:
+    """Return every theme by id, in order.
+
+    Args:
+        further: More folders laid out like this one.
+
+    Raises:
+        CatalogueError: If a folder has indicators and no declared theme, or two folders declare the same.
+    """
+    found: dict[str, Theme] = {}
+    folders = list(_folders((_HOME, *further)))
+    for declaration in (folder / "__init__.py" for folder in folders):
+        if declaration.exists():
+            name = declaration.parent.name
+            if name in found:
+                raise CatalogueError(f"{declaration}: the theme {name!r} is declared already; leave this file out and the folder adds to it")
+            found[name] = _declared(declaration, "THEME", Theme)
+    for folder in folders:
+        if folder.name not in found:
+            raise CatalogueError(f"{folder}: no such theme; declare it in {folder.name}/__init__.py as THEME = Theme(Text('…', '…'), order=…)")
+    return dict(sorted(found.items(), key=lambda item: (item[1].order, item[0])))
+
+
+def _load(path: Path, known: dict[str, Theme]) -> Indicator:
+    indicator, theme = _declared(path, "INDICATOR", Indicator), path.parent.name
+    page = known[theme].page or theme
+    indicator = replace(indicator, theme=theme, cards=tuple(replace(card, page=card.page or page) for card in indicator.cards))
     if indicator.id != path.stem:
         raise CatalogueError(f"{path}: the id {indicator.id!r} must equal the file name")
-    if indicator.theme.value != path.parent.name:
-        raise CatalogueError(f"{path}: the theme {indicator.theme.value!r} must equal the folder name")
-    if indicator.kind in {Kind.STOCK, Kind.EVENTS, Kind.SUM} and is_stock(indicator) != (indicator.kind is Kind.STOCK):
-        tables = ", ".join(sorted(STOCK_TABLES))
-        raise CatalogueError(f"{path}: {indicator.table} does not fit the kind {indicator.kind.value!r}; stocks are counted from {tables} alone")
-    measures = [indicator.numerator] + ([indicator.denominator] if isinstance(indicator.denominator, Measure) else [])
-    named = [name for measure in measures for name, _ in measure.where]
-    named += [name for breakdown in indicator.breakdowns for name in split(breakdown)]
-    for name in named:
-        if name not in DIMENSIONS:
-            raise CatalogueError(f"{path}: no dimension {name!r} in indicators/dimensions.py")
-    for name in {*indicator.watched, *(("township",) if indicator.is_mapped else ())} - set(indicator.breakdowns):
-        raise CatalogueError(f"{path}: {name!r} is watched or mapped and is none of the breakdowns")
-    for name in indicator.watched:
-        if not indicator.counts_separate_events or len(split(name)) > 1:
-            raise CatalogueError(f"{path}: only counts of separate events are watched, by one dimension at most; not {name!r}")
-    if indicator.is_mapped and indicator.kind is not Kind.STOCK and not indicator.counts_separate_events:
-        raise CatalogueError(f"{path}: only counts of separate events or of people are mapped")
-    for key in indicator.caveats:
-        if key not in CAVEATS:
-            raise CatalogueError(f"{path}: no caveat {key!r} in indicators/caveats.py")
-    for breakdown in indicator.breakdowns:
-        areas = [name for name in split(breakdown) if DIMENSIONS[name].is_area]
-        if len(areas) > 1 or len(split(breakdown)) > 2:
-            raise CatalogueError(f"{path}: {breakdown!r} splits by more than one area level or two dimensions")
+    for fault in faults(indicator, known):
+        raise CatalogueError(f"{path}: {fault}")
+    return indicator
 
 
 @cache
@@ -68,18 +82,19 @@ def catalogue(*further: Path) -> dict[str, Indicator]:
         further: More folders laid out like this one (a folder per theme), for an indicator that is not part of the product.
 
     Raises:
-        CatalogueError: If a file contradicts its name, its folder or the dimensions.
+        CatalogueError: If a file contradicts its name, the dimensions or another indicator, or lies outside a theme.
     """
-    themes = list(Theme)
-    found = [
-        _load(path)
-        for home in (_HOME, *further)
-        for theme in themes
-        for path in sorted((home / theme.value).glob("*.py"))
-        if not path.stem.startswith("_")
-    ]
-    found.sort(key=lambda indicator: (themes.index(indicator.theme), indicator.order, indicator.id))
-    by_id = {indicator.id: indicator for indicator in found}
+    known = themes(*further)
+    for home in further:
+        for path in sorted(home.glob("*.py")):
+            raise CatalogueError(f"{path}: an indicator lies in the folder of its theme: {', '.join(known)}")
+    paths = {path: _load(path, known) for folder in _folders((_HOME, *further)) for path in sorted(folder.glob("[!_]*.py"))}
+    order = list(known)
+    found = sorted(paths.items(), key=lambda item: (order.index(item[1].theme), item[1].order, item[1].id))
+    by_id = {indicator.id: indicator for _, indicator in found}
     if len(by_id) != len(found):
         raise CatalogueError("two indicator files share one id; ids are never reused")
+    for path, indicator in found:
+        for fault in faults_together(indicator, by_id):
+            raise CatalogueError(f"{path}: {fault}")
     return by_id

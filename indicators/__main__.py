@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from indicators import catalogue
+from indicators import catalogue, themes
 from indicators.caveats import CAVEATS
 from indicators.dimensions import DIMENSIONS, split
 from indicators.lattice import grains
-from indicators.model import Indicator, Release, Theme
+from indicators.model import Indicator, Release
 
 _HEAD = """# Catalogue of indicators
 
@@ -17,9 +17,9 @@ Made by `make docs` from `indicators/`; not edited by hand. Periods: month, quar
 def page() -> str:
     """Return the whole page."""
     parts = [_HEAD]
-    for theme in Theme:
-        parts.append(f"## {theme.value}\n")
-        parts += [_section(indicator) for indicator in catalogue().values() if indicator.theme is theme]
+    for name, theme in themes().items():
+        parts.append(f"## {theme.title.zh} · {theme.title.en} (`{name}`)\n")
+        parts += [_section(indicator) for indicator in catalogue().values() if indicator.theme == name]
     return "\n".join(parts)
 
 

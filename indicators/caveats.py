@@ -42,5 +42,19 @@ CAVEATS: dict[str, Text] = {
         "By the month solved, no clearance rate; cases filed in earlier years count once those years are delivered again.",
     ),
     "population_year": Text("人口为当年常住人口,尚未公布的年份沿用最近一年。", "Residents of the same year, or of the latest one published."),
+    "place_of_execution": Text("按执行地乡镇统计,不是户籍地。", "By the township that carries the measure out, not the household register."),
+    "year_so_far": Text(
+        "应执行及各部分为本年以来的期末数,每年1月重新起算,不能逐月相加。",
+        "Those due and their parts are of the year so far at the period's end: they begin anew each January and are never added up over months.",
+    ),
+    "formula_of_county": Text(
+        "执行率没有全国统一公式,与其他县比较前须核对公式。",
+        "There is no national formula of the execution rate; compare formulas before comparing counties.",
+    ),
     "finished_years": Text("涉及个人的分项只按完整年度公布。", "Splits about people are published for finished years only."),
 }
+
+CHECK_CASES = Text(
+    "先核实:是否专项行动或集中立案,是否补录以前的案件", "check first: a campaign, cases opened together, or late entries of older cases"
+)
+"""What to look into before a warning about cases is believed."""

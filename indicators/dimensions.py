@@ -154,6 +154,24 @@ DIMENSIONS: dict[str, Dimension] = {
             ("18_35", "18—35岁", "18-35"),
             ("36_plus", "36岁及以上", "36 and over"),
         ),
+        _dimension(
+            "community_measure",
+            "措施类别",
+            "Measure",
+            ("treatment", "社区戒毒", "Community treatment"),
+            ("rehabilitation", "社区康复", "Community rehabilitation"),
+        ),
+        _dimension("reported_in", "是否按期报到", "Reported in time", ("yes", "是", "Yes"), ("no", "否", "No")),
+        _dimension(
+            "execution",
+            "执行情况",
+            "Execution",
+            ("under_way", "正在执行", "Under way"),
+            ("completed", "执行完毕", "Completed"),
+            ("broken", "违反协议", "In breach"),
+            ("exempt", "不能执行", "Cannot be carried out"),
+            ("not_begun", "其他未执行", "Otherwise not carried out"),
+        ),
     )
 }
 

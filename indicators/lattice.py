@@ -8,21 +8,25 @@ calendar years only. Events are administrative figures and have every grain. Onl
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from indicators.dimensions import DIMENSIONS, area_level, split
-from indicators.model import Grain, Indicator, Protects, Release
+from indicators.model import Grain, Indicator, Kind, Protects, Release
 
 Question = tuple[str, str | None, str | None, str | None]
 """Release, indicator, breakdown and grain; None stands for all there are."""
 
 _EVERY_GRAIN = (Grain.MONTH, Grain.QUARTER, Grain.YEAR, Grain.ROLLING_12)
-STOCK_TABLES = frozenset({"core.registry_person"})
 
 
 def is_stock(indicator: Indicator) -> bool:
     """Whether the indicator describes the end of a period rather than what happened in it."""
-    return indicator.table in STOCK_TABLES
+    return indicator.kind is Kind.STOCK or indicator.of_stock
+
+
+def stock_tables(indicators: Iterable[Indicator]) -> frozenset[str]:
+    """Return the tables that say who is there at the end of a period: those that an indicator counts so."""
+    return frozenset(indicator.table for indicator in indicators if is_stock(indicator))
 
 
 def is_county_total(indicator: Indicator, breakdown: str) -> bool:

@@ -7,7 +7,7 @@ turns these declarations into SQL, protection tables and documentation, so a fac
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -24,13 +24,29 @@ class Text:
         return self.en if language == "en" else self.zh
 
 
-class Theme(StrEnum):
-    """Groups of indicators, one page each at most."""
+@dataclass(frozen=True)
+class Section:
+    """A part of a theme's page, under a heading of its own."""
 
-    REGISTRY = "registry"
-    YOUTH = "youth"
-    DRUGS = "drugs"
-    CASES = "cases"
+    id: str
+    title: Text
+
+
+@dataclass(frozen=True)
+class Theme:
+    """A group of indicators: a folder of ``indicators/`` whose ``__init__.py`` declares it. The folder's name is the theme's id.
+
+    Attributes:
+        title: Its name.
+        order: Its place among the themes.
+        sections: The parts of its page, in order; what names none of them stands above the first heading.
+        page: The page its indicators are shown on (a file of ``pages/``); the one with the folder's name where left out.
+    """
+
+    title: Text
+    order: int
+    sections: tuple[Section, ...] = ()
+    page: str = ""
 
 
 class Kind(StrEnum):
@@ -123,6 +139,7 @@ class Measure:
     where: Selection = ()
     column: str | None = None  # None counts records; a name sums that column
     distinct: bool = False  # with a column: how many different values were seen
+    table: str | None = None  # of a denominator: the table it is counted in, where that is not the indicator's own
 
 
 @dataclass(frozen=True)
@@ -134,6 +151,79 @@ def residents_of_year(known: Mapping[int, int], year: int) -> int:
     """Return the residents of a year: of the nearest earlier one that is known, else of the first; 0 where none is known."""
     earlier = [at for at in known if at <= year]
     return known[max(earlier) if earlier else min(known)] if known else 0
+
+
+OVERVIEW = "overview"
+WARNINGS = "warnings"
+"""The two pages that show indicators of every theme; all others belong to one theme."""
+
+
+class Form(StrEnum):
+    """How a card shows an indicator."""
+
+    HEADLINE = "headline"  # the latest number, in the row on top of the page
+    PROVISIONAL = "provisional"  # a remark beneath that row: the months that late entries still change
+    OVER_TIME = "over_time"
+    OVER_TIME_AND_QUARTER = "over_time_and_quarter"  # its title also compares the latest finished quarter with the year before
+    BY_YEAR = "by_year"  # finished years
+    STRUCTURE = "structure"  # the latest period, split by a dimension
+    BY_ZONE = "by_zone"
+    ZONES_BY = "zones_by"  # zones against a dimension
+    PARTS = "parts"  # beside the counts that add up to it
+    BRIDGE_YEAR = "bridge_year"  # why the stock it bridges changed over twelve months
+    BRIDGE_MONTH = "bridge_month"
+    TREND = "trend"  # a sentence on its yearly change, at the end of the section
+    SENTENCE = "sentence"  # on the overview: one of the sentences to quote; every headline there is one as well
+    LIMIT = "limit"  # on the page of early warnings: beside what was expected
+
+
+@dataclass(frozen=True)
+class Card:
+    """A place on a page at which an indicator is shown.
+
+    Attributes:
+        form: What is shown of it.
+        by: The dimension it is split by, for the forms that split.
+        section: The part of the page; above its first heading where left out.
+        order: The place among the section's cards; those with the same stand in the order of the catalogue.
+        page: The page; that of the indicator's theme where left out.
+        beside: Further indicators in the same picture.
+        is_wide: Whether it takes the whole width, beneath the section's other cards.
+        if_reported: Whether it is left out while nothing is reported: for a return that not every county hands in.
+    """
+
+    form: Form
+    by: str = ""
+    section: str = ""
+    order: int = 100
+    page: str = ""
+    beside: tuple[str, ...] = ()
+    is_wide: bool = False
+    if_reported: bool = False
+
+    @property
+    def breakdown(self) -> str:
+        """The breakdown that is read."""
+        if self.form is Form.BY_ZONE:
+            return "zone"
+        return f"zone*{self.by}" if self.form is Form.ZONES_BY else self.by or "total"
+
+
+class Attention(StrEnum):
+    """When the overview states a number among what needs attention."""
+
+    IF_ANY = "if_any"  # a stock above zero
+    IF_RISEN = "if_risen"  # a share that rose beyond chance
+    IF_REMOTE = "if_remote"  # events of which some lay in remote townships
+
+
+@dataclass(frozen=True)
+class Formula:
+    """Another denominator a county may choose where no formula is official; ``county.toml`` names it by its id."""
+
+    id: str
+    denominator: Measure
+    definition: Text
 
 
 @dataclass(frozen=True)
@@ -151,7 +241,6 @@ class Indicator:
     id: str
     title: Text
     question: Text
-    theme: Theme
     order: int
     unit: Text
     kind: Kind
@@ -167,14 +256,39 @@ class Indicator:
     counted_on: str = "month_on"  # column of the table that says in which month a record counts
     decimals: int = 0
     denominator: Measure | Residents | None = None
+    of_stock: bool = False  # a share or rate of who is there at the end of a period; of a count its kind says so
     # A county total that is published exactly inside: it restricts the population by nothing but registry standing.
     headline: bool = False
+    formulas: tuple[Formula, ...] = ()  # other formulas than the one declared, of which the county pack may choose one
     breaks: tuple[Break, ...] = ()
     provisional_periods: int = 0  # latest months that late entries still change
     aliases: tuple[str, ...] = ()
     targets: tuple[tuple[int, float], ...] = ()  # (year, value)
+    cards: tuple[Card, ...] = (Card(Form.HEADLINE), Card(Form.OVER_TIME))  # where pages show it; () shows it nowhere
     watched: tuple[str, ...] = ()  # breakdowns whose latest period is compared with those of earlier years: the early warning
+    check_first: Text | None = None  # what to look into before a warning is believed
+    compared: tuple[str, ...] = ()  # breakdowns that the overview compares, all together, with the same months of the year before
+    attention: Attention | None = None  # when the overview states it unasked
     is_mapped: bool = False  # townships are compared with each other: the hotspots
+    adds_up_to: str = ""  # the stock of which this is a part; the build checks that the parts make the whole
+    short: Text | None = None  # what a whole, or a part of it, is called where the check names them together
+    bridges: str = ""  # the stock whose change these are the reasons of; the build checks that nothing is left over
+    theme: str = ""  # the folder's name, filled in by the catalogue
+
+    def table_of(self, measure: Measure) -> str:
+        """Return the table a measure is counted in."""
+        return measure.table or self.table
+
+    def by_formula(self, chosen: str) -> Indicator:
+        """Return the indicator as a county counts it; the declared formula where ``chosen`` is empty.
+
+        Raises:
+            KeyError: If there is no such formula.
+        """
+        if not chosen:
+            return self
+        formula = {one.id: one for one in self.formulas}[chosen]
+        return replace(self, denominator=formula.denominator, definition=formula.definition)
 
     @property
     def counts_separate_events(self) -> bool:

@@ -20,3 +20,8 @@ def months_later(month: date, count: int) -> date:
 def month_before(month: date) -> date:
     """Return the first day of the month before."""
     return months_later(month, -1)
+
+
+def months_apart(earlier: date, later: date) -> int:
+    """Return how many months lie between two months; negative where ``later`` is the earlier one."""
+    return (later.year - earlier.year) * 12 + later.month - earlier.month

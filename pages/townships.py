@@ -1,9 +1,7 @@
 """乡镇热点: where cases and current users are, what stands out from the county, and how little most differences mean."""
 
-from charts import funnel, hotspots, townships
-from indicators import catalogue
-from indicators.model import Method, Text
-from ui import cards, notes, scope
+from indicators.model import Text
+from ui import notes, scope, townships
 
 TITLE = Text("乡镇热点", "Townships")
 SECTION = Text("打击", "Enforcement")
@@ -16,29 +14,7 @@ CHANCE = Text(
 )
 
 view = scope.open_page(TITLE)
-known, at = catalogue(), view.scope
-rows = view.rows("cases_opened", "current_users")
-opened, current, areas, zones = known["cases_opened"], known["current_users"], view.townships(), view.members("zone")
-levels, clusters, neighbours = (view.findings(method, "cases_opened") for method in (Method.LEVEL, Method.CLUSTER, Method.AUTOCORRELATION))
-people_levels = view.findings(Method.LEVEL, "current_users")
-held = view.prepared("townships.compared", lambda: hotspots.compared(levels, clusters, opened, at))
-
 notes.remark(view, CHANCE)
-with cards.card_grid():
-    cards.chart_card(view, "townships.cases", "cases_opened", lambda: townships.level_map(held, areas, at))
-    cards.chart_card(view, "townships.people", "current_users", lambda: townships.people_map(rows, people_levels, current, areas, at))
-notes.map_approval(view)
-with cards.card_grid():
-    cards.chart_card(view, "townships.funnel", "cases_opened", lambda: funnel.funnel_picture(held, areas, at))
-    cluster = view.prepared("townships.cluster", lambda: hotspots.cluster_sentence(held, areas, at))
-    remote = view.prepared("townships.remote", lambda: hotspots.remote_sentence(rows, held, areas, at))
-    alike = view.prepared("townships.alike", lambda: hotspots.neighbour_sentence(neighbours, areas, view.voice, view.month))
-    looked = view.prepared("townships.looked", lambda: hotspots.cut_off_words(held, levels, view.voice, is_remote_told=bool(remote)))
-    notes.sentences(view, Text("连片与偏远", "Clusters and remoteness"), [one for one in (cluster, alike, remote) if one], remarks=[looked])
-
-key, tables = view.prepared("townships.tables", lambda: townships.township_tables(rows, held, opened, current, areas, zones, at))
-notes.section(view, Text("全部乡镇(街道)", "All townships"))
-notes.aside(key)
-with cards.card_grid():
-    for zone, table in tables:
-        notes.whole_table(zone, table)
+townships.show_maps(view)
+townships.show_what_stands_out(view)
+townships.show_tables(view)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 import subprocess
@@ -11,6 +10,8 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from tests.built import built_once
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
@@ -28,17 +29,12 @@ def county() -> Path:
 @pytest.fixture(scope="session")
 def sample_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with the sample county, loaded and built by `python -m etl demo`; never written to by a test."""
-    shared = tmp_path_factory.getbasetemp()
-    if os.environ.get("PYTEST_XDIST_WORKER"):
-        shared = shared.parent
-    folder = shared / "sample-county"
-    with (shared / "sample-county.lock").open("a") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (folder / "warehouse.duckdb").exists():
-            shutil.rmtree(folder, ignore_errors=True)
-            done = subprocess.run([sys.executable, "-m", "etl", "demo", "--data", str(folder)], cwd=ROOT, capture_output=True, text=True, check=False)
-            assert done.returncode == 0, done.stdout + done.stderr
-    return folder
+
+    def load_and_build(folder: Path) -> None:
+        done = subprocess.run([sys.executable, "-m", "etl", "demo", "--data", str(folder)], cwd=ROOT, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    return built_once(tmp_path_factory, "sample-county", load_and_build)
 
 
 @pytest.fixture
@@ -62,28 +58,6 @@ def shared_folder() -> Path:
     return SHARED
 
 
-# A minute and more each: begun last, one worker would be left alone with them.
-_LONGEST = (
-    "test_browser",
-    "test_nth_fault",
-    "test_scraped_app",
-    "test_closure",
-    "test_kills",
-    "test_kills_at_random",
-    "test_trial",
-    "test_upload",
-    "test_upload_in_browser",
-    "test_full_disk",
-    "test_probing",
-    "test_zero_and_three",
-    "test_invariants",
-    "test_canaries",
-    "test_places",
-    "test_tampered_address",
-)
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let the longest modules begin first; the others keep their order."""
-    place = {name: number for number, name in enumerate(_LONGEST)}
-    items.sort(key=lambda item: place.get(item.path.stem, len(place)))
+    """Let the modules marked as the longest begin first, so that no worker is left alone with one of them; the others keep their order."""
+    items.sort(key=lambda item: item.get_closest_marker("longest") is None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any
 
 import pandas
@@ -16,7 +16,7 @@ from indicators import catalogue
 from indicators.caveats import CAVEATS
 from indicators.model import Indicator, Kind
 from ui import words
-from ui.scope import View
+from ui.view import View
 
 HEADLINES_ABREAST = 3
 NARROWEST_HEADLINE = 168  # pixels: two fit beside each other on a phone
@@ -24,21 +24,24 @@ NARROWEST_CARD = 330
 TABLE_ROWS = 10  # longer tables scroll
 
 
-def headline_cards(view: View, name: str, make: Callable[[], list[Headline]]) -> None:
-    """Show headline numbers side by side, two abreast on a phone.
+def headline_cards(view: View, name: str, indicators: Sequence[Indicator], make: Callable[[], list[Headline]]) -> None:
+    """Show headline numbers side by side, two abreast on a phone; where counties differ in the formula, it stands beneath the number.
 
     Args:
         view: What the reader selected.
         name: Name of the row of cards, unique over all pages.
-        make: Makes the headlines.
+        indicators: Whose numbers they are.
+        make: Makes the headlines, one an indicator.
     """
     headlines = view.prepared(f"{name}.headlines", make)
     with streamlit.grid(HEADLINES_ABREAST, min_column_width=NARROWEST_HEADLINE, gap="small"):
-        for headline in headlines:
+        for indicator, headline in zip(indicators, headlines, strict=True):
             with streamlit.container(border=True, height="stretch", gap="xsmall"):
                 streamlit.caption(words.plain(headline.title))
                 streamlit.metric(words.plain(headline.title), headline.value, label_visibility="collapsed")
                 streamlit.caption(words.plain(headline.lines))
+                if indicator.formulas:
+                    streamlit.caption(words.plain(view.say(view.as_counted(indicator).definition)))
 
 
 def card_grid() -> Any:
@@ -55,7 +58,7 @@ def chart_card(view: View, name: str, indicator_id: str, make: Callable[[], Pict
         indicator_id: The indicator it shows.
         make: Makes the picture; none where there is nothing to draw.
     """
-    indicator = catalogue()[indicator_id]
+    indicator = view.as_counted(catalogue()[indicator_id])
     picture = view.prepared(name, make)
     is_empty = picture is None or picture.is_empty
     with streamlit.container(border=True, height="content" if is_empty else "stretch", gap="xsmall"):

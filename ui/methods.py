@@ -11,7 +11,7 @@ from charts import methods
 from indicators.model import Text
 from ui import notes, words
 from ui.cards import card_grid
-from ui.scope import View
+from ui.view import View
 
 FORMULA = Text("公式", "Formulas")
 MADE_UP = Text("例子中的县和数字是编的,判断由本系统的程序算出。", "The county and its figures are made up; the labels come from the program itself.")

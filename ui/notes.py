@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
 import pandas
 import streamlit
@@ -11,9 +11,7 @@ import streamlit
 from charts.words import month_words
 from indicators.model import Release, Text
 from ui import words
-
-if TYPE_CHECKING:
-    from ui.scope import View
+from ui.view import View
 
 CANNOT_SHOW = Text("暂时没有可以展示的内容", "Nothing to show for now")
 

@@ -8,7 +8,7 @@ import streamlit
 from indicators.model import Text
 from ui import cache, notes, words
 from ui.cards import card_grid
-from ui.scope import View
+from ui.view import View
 
 NEVER = Text("这里永远没有", "What is never here")
 NEVER_LINES = (

@@ -15,7 +15,7 @@ from indicators import catalogue
 from indicators.model import Protects, Text
 from ui import cache, notes, words
 from ui.cards import card_grid
-from ui.scope import View
+from ui.view import View
 
 BUILDS_LISTED = 8
 

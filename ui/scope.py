@@ -7,82 +7,20 @@ another page, which starts with an empty address, the last choices are carried a
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TypeVar
-
 import pandas
 import streamlit
 
 from access import gate
-from charts.scope import Scope, Voice
+from charts.scope import Voice
 from indicators import catalogue
-from indicators.dimensions import Member
-from indicators.model import Method, Release, Text
+from indicators.model import Release, Text
 from ui import cache, notes, words
-from warehouse.reader import BuildStamp, TownshipArea, WarehouseUnavailable
+from ui.view import View
+from warehouse.reader import BuildStamp, WarehouseUnavailable
 
 WHOLE_COUNTY = "all"
-Kept = TypeVar("Kept")
 _STORED = "scope"
 MONTH_TO_LANGUAGE = (11, 9)  # widths
-
-
-@dataclass(frozen=True)
-class View:
-    """Everything a page needs: the build, the selection and the voice to say it in."""
-
-    key: cache.FileKey
-    stamp: BuildStamp
-    voice: Voice
-    month: pandas.Timestamp
-    zone: Member | None
-
-    def say(self, words_pair: Text) -> str:
-        """Return a wording in the reader's language."""
-        return self.voice.say(words_pair)
-
-    def rows(self, *indicators: str) -> pandas.DataFrame:
-        """Return the published rows of some indicators in the selected release."""
-        return cache.observations(self.key, self.voice.release.value, indicators)
-
-    def findings(self, method: Method, *indicators: str) -> pandas.DataFrame:
-        """Return what the build computed of some indicators by a method, from the numbers of the selected release."""
-        return cache.findings(self.key, self.voice.release.value, method.value, indicators)
-
-    def members(self, dimension: str) -> list[Member]:
-        """Return the code list of a dimension."""
-        return cache.prepared(self.key, (), f"members.{dimension}", lambda: cache.opened(self.key).members(dimension))
-
-    def townships(self) -> list[TownshipArea]:
-        """Return all townships of the county, by zone and code: levels are told against the whole county also where a zone is selected."""
-        found = cache.prepared(self.key, (), "townships", lambda: cache.opened(self.key).townships())
-        order = [zone.code for zone in self.members("zone")]
-        return sorted(found, key=lambda area: (order.index(area.zone) if area.zone in order else len(order), area.code))
-
-    def prepared(self, name: str, make: Callable[[], Kept]) -> Kept:
-        """Return a finished thing of this build and selection, made once."""
-        return cache.prepared(self.key, self.selection, name, make)
-
-    @property
-    def area(self) -> str:
-        """Code of the selected area."""
-        return self.zone.code if self.zone else self.stamp.county_code
-
-    @property
-    def area_title(self) -> Text:
-        """Name of the selected area."""
-        return self.zone.title if self.zone else words.COUNTY
-
-    @property
-    def scope(self) -> Scope:
-        """What findings depend on."""
-        return Scope(self.voice, self.stamp.county_code, self.zone, self.month)
-
-    @property
-    def selection(self) -> tuple[str, ...]:
-        """What finished pictures depend on besides the build."""
-        return self.voice.release.value, self.voice.language, f"{self.month:%Y-%m}", self.area
 
 
 def language_of_address() -> str:

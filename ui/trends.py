@@ -6,7 +6,7 @@ from charts import yearly_trend
 from indicators import catalogue
 from indicators.model import Method
 from ui import notes
-from ui.scope import View
+from ui.view import View
 
 
 def show_trends(view: View, name: str, *indicators: str) -> None:

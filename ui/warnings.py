@@ -2,31 +2,45 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit
 
 from charts import warnings
 from charts.warnings import Names
 from indicators import catalogue
+from indicators.cards import shown_on
 from indicators.dimensions import categories
-from indicators.model import Method, Text
-from ui import notes
-from ui.scope import View
+from indicators.model import WARNINGS, Method, Text
+from ui import cards, notes
+from ui.themes import picture_name
+from ui.view import View
 
 HEADING = Text("预警", "Early warning")
 
 
 def names(view: View) -> Names:
     """Return what the cells of warnings are called."""
-    areas = {area.code: area.title for area in (*view.townships(), *view.members("zone"))}
+    areas = {area.code: area.title for area in view.townships()} | {zone.code: zone.title for zone in view.members("zone")}
     split_by = {name for indicator in catalogue().values() for breakdown in indicator.watched for name in categories(breakdown)}
-    return Names(catalogue(), areas, {dimension: view.members(dimension) for dimension in sorted({*split_by, "campaign"})})
+    return Names(catalogue(), areas, {dimension: view.members(dimension) for dimension in sorted({*split_by, warnings.CAMPAIGN})})
 
 
 def show_latest(view: View) -> None:
     """Show the warnings of the latest round on a card, with how much was looked at."""
-    findings, rows = view.findings(Method.WARNING, *warnings.watched(catalogue())), view.rows("campaign_results")
+    findings, rows = view.findings(Method.WARNING, *warnings.watched(catalogue())), view.rows(*warnings.of_campaigns(catalogue()))
     found, remarks, nothing = view.prepared("warnings.latest", lambda: warnings.warning_sentences(findings, rows, names(view), view.scope))
     notes.sentences(view, HEADING, found, nothing, remarks)
+
+
+def show_limits(view: View) -> None:
+    """Show the months of the county beside what was expected of them."""
+    known = catalogue()
+    findings = view.findings(Method.WARNING, *warnings.watched(known))
+    for shown in shown_on(WARNINGS, known):
+        indicator, rows = shown.indicator, view.rows(shown.indicator.id)
+        make = partial(warnings.limit_picture, findings, rows, indicator, view.scope)
+        cards.chart_card(view, picture_name(WARNINGS, shown), indicator.id, make)
 
 
 def show_list(view: View) -> None:

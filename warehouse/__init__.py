@@ -1,1 +1,1 @@
-"""The stored shape and the only door to it."""
+"""The form of the published file (``schema.sql``), the one way to write it and the one way to read it."""

@@ -1,7 +1,7 @@
 """The only door to the published warehouse: read-only, `mart` and `meta`, one build at a time.
 
-The file is attached through an in-memory connection because DuckDB hands out the old database when the same path is connected twice in
-one process after a swap. Cursors do not inherit ``use``, so every name is qualified.
+The file is attached through an in-memory connection. If one process connected to the same path again after a swap, DuckDB would hand out
+the old database. Cursors do not inherit ``use``, so every name is qualified.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ _READ = {
     "mart.township": "code, zone, zh, en, is_remote, rings",
     "mart.resident": "area_code, year_number, residents",
     "meta.member": "dimension, code, zh, en, position, parent",
+    "meta.indicator": "id, theme, kind, protects, source_table, numerator, denominator, is_headline, is_stock, is_bridge",
     "meta.coverage": "extract, month_on",
     "meta.extract": "id, zh, en",
     "meta.input_file": "extract, first_month, last_month, reported_on",
@@ -107,7 +108,7 @@ def warehouse_path() -> Path:
 
 
 def file_key(path: Path) -> tuple[int, int, int]:
-    """Return what changes when another build is swapped in: (mtime_ns, size, inode).
+    """Return (mtime_ns, size, inode) of the file, which change when another build is swapped in.
 
     Raises:
         WarehouseUnavailable: If there is no file.
@@ -127,7 +128,7 @@ def file_key(path: Path) -> tuple[int, int, int]:
 
 
 def _is_as_sealed(path: Path) -> bool:
-    """Say whether the file is one of those sealed by the build; where nothing was sealed, a file cannot be doubted.
+    """Say whether the file equals one that a build sealed; where no seal is kept, there is nothing to compare and every file is taken.
 
     The database's own checksums find a flipped bit only in the blocks that are read, and not in every one of them.
     """
@@ -219,13 +220,13 @@ class Warehouse:
             return cursor.execute(sql, values).fetchall()
 
     def _refuse_outside(self, asked: Iterable[Question]) -> None:
-        """Refuse a question unless every part of it stands on the closed list; the file is not touched. A question of nothing is on no list."""
+        """Refuse a question that names nothing or has a part that is not on the closed list; the file is not touched."""
         parts = set(asked)
         if not parts or not parts <= self._offered:
             raise OutsideLattice
 
     def probe(self) -> int:
-        """Ask the stamp and the mart a question each and return the number of the build.
+        """Ask a question of the stamp and one of the mart, and return the number of the build.
 
         Raises:
             WarehouseUnavailable: If one does not answer, or the mart is empty.
@@ -289,7 +290,7 @@ class Warehouse:
             ).df()
 
     def findings(self, release: str, method: str, indicators: Iterable[str]) -> pandas.DataFrame:
-        """Return what the build computed of some indicators by one method, by cut-off and cell.
+        """Return what one statistical method found about some indicators, ordered by cut-off and cell.
 
         Args:
             release: ``internal`` or ``public``.
@@ -298,7 +299,7 @@ class Warehouse:
 
         Returns:
             A frame with the columns of ``mart.finding`` and those of its analysis; dates as datetime64, numbers NaN where there is none.
-            Empty where nothing was computed, which is so of rounded numbers.
+            Empty where nothing was computed; nothing is computed of rounded numbers.
 
         Raises:
             OutsideLattice: If there is no such method, or the release offers nothing of one of the indicators.
@@ -346,6 +347,10 @@ class Warehouse:
         """Return what the warehouse says of every indicator, in the column order of the schema."""
         return self._rows("select * from published.meta.indicator order by id")
 
+    def formulas(self) -> dict[str, str]:
+        """Return the formula of every indicator for which the county chose another than the one declared."""
+        return dict(self._rows("select id, formula from published.meta.indicator where formula <> ''"))
+
     def members_all(self) -> list[tuple[Any, ...]]:
         """Return every member of every dimension, in the column order of the schema."""
         return self._rows("select * from published.meta.member order by dimension, position")
@@ -369,7 +374,7 @@ class Warehouse:
         )
 
     def protected_shares(self, release: str) -> list[tuple[str, int, int]]:
-        """Return indicator, protected cells and reported cells of a release, by indicator.
+        """Return, for every indicator of a release, its id and how many cells are protected and how many reported.
 
         Raises:
             OutsideLattice: If there is no such release.
@@ -387,7 +392,7 @@ class Warehouse:
         )
 
     def restatements(self, indicators: Iterable[str]) -> list[tuple[int, str, str, date, date, int]]:
-        """Return build, time, kind, first and last period and number of cells that builds changed in some indicators, latest build first.
+        """Return what builds changed in some indicators, latest build first: build, time, kind, first and last period, number of cells.
 
         Raises:
             OutsideLattice: If there is no such indicator.
@@ -406,7 +411,7 @@ class Warehouse:
         )
 
     def first_and_now(self, indicator: str) -> list[tuple[date, float, float]]:
-        """Return month, county total as first published and as published now, of every month that has both, ascending.
+        """Return every month whose county total has a first number and a present one, with both, ascending.
 
         Raises:
             OutsideLattice: If the internal release offers no county total of the indicator by month.
@@ -431,7 +436,7 @@ class Warehouse:
         return [Text(zh, en) for zh, en in self._rows("select zh, en from published.meta.check_result order by name")]
 
     def was_checked(self, name: str) -> bool:
-        """Whether a check was made of the build; one that failed was never published."""
+        """Say whether the build was checked for this; it then passed, because a build that fails a check is never published."""
         return bool(self._rows("select 1 from published.meta.check_result where name = ?", [name]))
 
     def audit_report(self) -> Text | None:

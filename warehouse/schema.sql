@@ -151,7 +151,10 @@ create table meta.indicator (
     source_table varchar not null,
     numerator varchar not null,
     denominator varchar not null,
-    is_headline boolean not null
+    is_headline boolean not null,
+    is_stock boolean not null, -- its rows say who is there at the end of a period
+    is_bridge boolean not null, -- its rows explain the change of a stock
+    formula varchar not null -- the county's own formula, where it chose one
 );
 comment on table meta.indicator is 'One row per indicator: what the auditor needs to know of its cells. Selections are JSON.';
 

@@ -1,4 +1,4 @@
-"""Writes one published file: aggregates and provenance, never a record."""
+"""Writes one published file: aggregates and where they come from, never a record."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ class WarehouseFile:
         return self._connection.execute(f"select * from {table} order by all").fetchall()
 
     def _content_sha256(self) -> str:
-        """Return a digest of everything in the mart; equal for two builds that say the same."""
+        """Return a digest of everything in the mart; two builds that say the same have the same one."""
         digest = hashlib.sha256()
         for table in ("mart.observation", "mart.analysis", "mart.finding", "mart.resident", "mart.township"):
             for row in self.rows(table):
@@ -116,7 +116,7 @@ class Stamp:
 
 
 def stamp(path: Path) -> Stamp | None:
-    """Return what a published file says of itself; None if it is not one."""
+    """Return what a published file says of itself; None if the file is not a published one."""
     try:
         about = path.stat()
         return _stamp(path, about.st_ino, about.st_size, about.st_mtime_ns)
@@ -126,10 +126,10 @@ def stamp(path: Path) -> Stamp | None:
 
 @lru_cache(32)
 def _stamp(path: Path, *_edition: int) -> Stamp | None:
-    """Read the stamp of one edition of a file: a load asks for that of the build in force again and again.
+    """Read the stamp of a file as it is now, and remember it: a load asks for that of the build in force again and again.
 
     Raises:
-        duckdb.Error: If it is no published file; that is not remembered.
+        duckdb.Error: If it is no published file; this answer is not remembered.
     """
     connection = duckdb.connect(":memory:")
     try:
@@ -140,11 +140,14 @@ def _stamp(path: Path, *_edition: int) -> Stamp | None:
         number, built_at, digest = int(row[0]), str(row[1]), str(row[2])
         if not _has_shape(connection):
             return Stamp(number, built_at, digest)
-        more = connection.execute("select latest_month, who, reason from published.meta.build").fetchone()
+        said = connection.execute("select latest_month, who, reason from published.meta.build").fetchone()
         used = connection.execute("select sequence from published.meta.input_file where months_used > 0 order by sequence").fetchall()
     finally:
         connection.close()
-    return None if more is None else Stamp(number, built_at, digest, *more, tuple(sequence for (sequence,) in used), True)
+    if said is None:
+        return None
+    latest_month, who, reason = said
+    return Stamp(number, built_at, digest, latest_month, who, reason, tuple(sequence for (sequence,) in used), True)
 
 
 def _has_shape(connection: duckdb.DuckDBPyConnection) -> bool:
@@ -181,7 +184,7 @@ def record_publication(
         reason: Its words; may be empty.
         holds: Findings of the publish gate that the reason answers: rule, indicator, month, zh, en.
         restatements: What differs from the build before: indicator, period, kind, cells.
-        accepted_now: The last sequence of the ledger, and when the files after it are accepted, which is with this build.
+        accepted_now: The last sequence of the ledger before this build's own files, and the time at which those are accepted with it.
 
     Raises:
         OSError: If the disk refuses; the file is then not fit to publish.

@@ -11,7 +11,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from disclosure.audit import Each, LatticeReport, Report
+from disclosure.audit import LatticeReport, Report
+from disclosure.each import Each
 from disclosure.policy import Policy
 from disclosure.report import Heading, one_page
 from etl.assembly.analyses import analyse
@@ -23,19 +24,19 @@ from etl.assembly.observe import observations
 from etl.assembly.parallel import Processors
 from etl.assembly.protect import protect
 from etl.assembly.workspace import Editions, Workspace, residents_by_area
+from etl.clock import CHINA_TIME
 from etl.county.pack import CountyPack, current_townships
-from etl.county.read import read_pack
 from etl.extracts import extracts
+from etl.inspection.typed_rows import TypedRows
 from etl.ledger import ledger
 from etl.ledger.secret import release_secret
 from etl.ledger.steps import Step, passed
 from etl.progress import Progress, silent
 from etl.wording import counted, month_zh
 from indicators import catalogue
+from indicators.lattice import is_stock
 from indicators.model import Indicator, Measure, Residents, Text
 from warehouse.writer import CODE_VERSION, WarehouseFile
-
-CHINA_TIME = ledger.CHINA_TIME
 
 
 class BuildRefused(Exception):
@@ -62,30 +63,24 @@ class BuildReport:
 
 
 def assemble(
-    data: Path,
-    county: Path,
+    rows: TypedRows,
     entries: Sequence[ledger.LedgerEntry],
     path: Path,
     number: int,
     *,
     before: Path | None = None,
-    waiting: Mapping[int, Path] | None = None,
     progress: Progress = silent,
-    policy: Policy | None = None,
     indicator_folders: Sequence[Path] = (),
 ) -> BuildReport:
     """Build a warehouse file and check it, without putting it in force.
 
     Args:
-        data: The data folder; its lock is held by the caller.
-        county: The county pack.
+        rows: The typed rows of the entries, and the county pack by which they are read; the lock of the data folder is held by the caller.
         entries: The deliveries to build from.
         path: The file to write; an older one of that name is replaced.
         number: The number the build will have.
         before: The build in force, of which no more is changed than must be; None where there is none.
-        waiting: Where the bytes of entries stand that are not accepted yet, by sequence.
         progress: Told what is being done.
-        policy: Limits of protection; the project's own where left out.
         indicator_folders: Folders with further indicators.
 
     Raises:
@@ -97,14 +92,14 @@ def assemble(
         raise BuildRefused(
             Text("还没有已入库的文件;请先运行 `python -m etl load 文件…`", "No file has been accepted yet; run `python -m etl load FILE…` first")
         )
-    pack = read_pack(county)
-    indicators = catalogue(*indicator_folders)
-    limits = policy or Policy()
+    pack = rows.pack
+    indicators = {name: one.by_formula(pack.formulas.get(name, "")) for name, one in catalogue(*indicator_folders).items()}
+    limits = Policy()
     secret = release_secret()
     with Processors() as each:
-        workspace = Workspace(pack, indicators, waiting)
+        workspace = Workspace(pack, indicators)
         try:
-            workspace.load(extracts(), editions, data, secret, progress)
+            workspace.load(extracts(), editions, rows, secret, progress)
             passed(Step.WORKSPACE_STAGED)
             workspace.count(progress)
             cells = workspace.cells()
@@ -129,8 +124,9 @@ def assemble(
         progress(Text("比较与预警", "Comparing and warning"))
         analyses = analyse(table, indicators, places(pack, max(latest.values()).year))
         progress(Text("写入并核查", "Writing and checking"))
-        noted = [_repeated(workspace.repeated_records), _corrected(workspace.corrected_months)]
-        checked, digest = _write(path, number, pack, indicators, entries, editions, members, fills, table, analyses, limits, noted, before, each)
+        noted = (_repeated(workspace.repeated_records), _corrected(workspace.corrected_months))
+        contents = _Contents(number, pack, indicators, entries, editions, members, fills, table, analyses, noted)
+        checked, digest = _write(path, contents, limits, before, each)
     status = table.column("status").to_pylist()
     return BuildReport(
         number,
@@ -180,63 +176,91 @@ def _corrected(numbers: int) -> CheckResult:
     )
 
 
-def _write(
-    path: Path,
-    number: int,
-    pack: CountyPack,
-    indicators: Mapping[str, Indicator],
-    entries: Sequence[ledger.LedgerEntry],
-    editions: Editions,
-    members: Mapping[str, Sequence[tuple[str, Text, str]]],
-    fills: Sequence[tuple[Any, ...]],
-    table: Any,
-    analyses: Sequence[Analysis],
-    policy: Policy,
-    noted: Sequence[CheckResult],
-    before: Path | None,
-    each: Each,
-) -> tuple[Checked, str]:
+@dataclass(frozen=True)
+class _Contents:
+    """What a build says, before it is written.
+
+    Attributes:
+        members: Every dimension's members in display order: code, title, parent.
+        fills: How full every column is that may stay empty.
+        table: Every observation.
+        noted: What is told among the checks though nothing can fail in it.
+    """
+
+    number: int
+    pack: CountyPack
+    indicators: Mapping[str, Indicator]
+    entries: Sequence[ledger.LedgerEntry]
+    editions: Editions
+    members: Mapping[str, Sequence[tuple[str, Text, str]]]
+    fills: Sequence[tuple[Any, ...]]
+    table: Any
+    analyses: Sequence[Analysis]
+    noted: tuple[CheckResult, ...]
+
+    @property
+    def latest_month(self) -> date:
+        """The last month delivered."""
+        return max(month for months in self.editions.values() for month in months)
+
+
+def _write(path: Path, contents: _Contents, policy: Policy, before: Path | None, each: Each) -> tuple[Checked, str]:
     """Write the next file, run every check on it as written, and leave it closed and on the disk."""
     file = WarehouseFile(path)
     built_at = datetime.now(CHINA_TIME).isoformat(timespec="seconds")
+    pack, latest = contents.pack, contents.latest_month
     try:
-        file.write_observations(table)
-        file.write_analyses(*tables(analyses))
-        file.write_townships(_townships(pack))
-        towns = {town.code for town in current_townships(pack)}
-        last_year = max(month for months in editions.values() for month in months).year
-        file.write_residents([row for row in residents_by_area(pack, last_year) if row[0] in towns])
-        file.write_meta("member", _members(members))
-        file.write_meta("indicator", [_declaration(indicator) for indicator in indicators.values()])
-        file.write_meta("input_file", _input_files(entries, editions))
-        file.write_meta("coverage", [(extract, month, entry.sequence) for extract, months in editions.items() for month, entry in months.items()])
-        file.write_meta("extract", [(name, extract.title.zh, extract.title.en) for name, extract in extracts().items()])
-        file.write_meta("column_fill", fills)
+        _write_contents(file, contents)
         passed(Step.FILE_WRITTEN)
-        checked = check(file, pack.area_code, policy, audited_before(before), rows_before(before), each)
-        results = [*checked.results, *noted]
-        failed = [result for result in results if not result.passed]
-        if failed:
-            raise BuildRefused(
-                Text(
-                    "核查未通过,未发布,上一版仍在使用:" + ";".join(result.sentence.zh for result in failed),
-                    "Checks failed, nothing was published, the build before stays in force: " + "; ".join(result.sentence.en for result in failed),
-                )
-            )
+        checked = _checked(file, contents, policy, before, each)
         passed(Step.FILE_CHECKED)
-        file.write_meta("check_result", [(result.name, "passed", result.sentence.zh, result.sentence.en) for result in results])
-        latest = max(month for months in editions.values() for month in months)
+        file.write_meta("check_result", [(result.name, "passed", result.sentence.zh, result.sentence.en) for result in checked.results])
         file.write_meta("audit", [_audited(report) for report in checked.audit.lattices])
-        about = Heading((pack.title.zh, pack.title.en), number, (month_zh(latest), f"{latest:%Y-%m}"))
+        about = Heading((pack.title.zh, pack.title.en), contents.number, (month_zh(latest), f"{latest:%Y-%m}"))
         file.write_meta("audit_report", [one_page(about, checked.audit, checked.against, policy)])
         county = (pack.area_code, pack.title.zh, pack.title.en, pack.map_approval, pack.is_sample)
-        digest = file.write_build((number, built_at, CODE_VERSION, latest, *county, policy.internal_k, "", ""))
+        digest = file.write_build((contents.number, built_at, CODE_VERSION, latest, *county, policy.internal_k, "", ""))
         file.close()
         passed(Step.FILE_CLOSED)
     except BaseException:
         file.discard()
         raise
-    return replace(checked, results=results), digest
+    return checked, digest
+
+
+def _write_contents(file: WarehouseFile, contents: _Contents) -> None:
+    pack, editions = contents.pack, contents.editions
+    file.write_observations(contents.table)
+    file.write_analyses(*tables(contents.analyses))
+    file.write_townships(_townships(pack))
+    towns = {town.code for town in current_townships(pack)}
+    file.write_residents([row for row in residents_by_area(pack, contents.latest_month.year) if row[0] in towns])
+    file.write_meta("member", _members(contents.members))
+    file.write_meta("indicator", [_declaration(indicator, pack.formulas.get(indicator.id, "")) for indicator in contents.indicators.values()])
+    file.write_meta("input_file", _input_files(contents.entries, editions))
+    file.write_meta("coverage", [(extract, month, entry.sequence) for extract, months in editions.items() for month, entry in months.items()])
+    file.write_meta("extract", [(name, extract.title.zh, extract.title.en) for name, extract in extracts().items()])
+    file.write_meta("column_fill", contents.fills)
+
+
+def _checked(file: WarehouseFile, contents: _Contents, policy: Policy, before: Path | None, each: Each) -> Checked:
+    """Run every check on a file as written.
+
+    Raises:
+        BuildRefused: If one fails.
+    """
+    checked = check(
+        file, contents.indicators, contents.pack.area_code, policy, audited_before(before), rows_before(before, contents.indicators), each
+    )
+    failed = [result for result in checked.results if not result.passed]
+    if failed:
+        raise BuildRefused(
+            Text(
+                "核查未通过,未发布,上一版仍在使用:" + ";".join(result.sentence.zh for result in failed),
+                "Checks failed, nothing was published, the build before stays in force: " + "; ".join(result.sentence.en for result in failed),
+            )
+        )
+    return replace(checked, results=[*checked.results, *contents.noted])
 
 
 def _audited(report: LatticeReport) -> tuple[Any, ...]:
@@ -263,24 +287,28 @@ def _townships(pack: CountyPack) -> list[tuple[Any, ...]]:
     ]
 
 
-def _declaration(indicator: Indicator) -> tuple[Any, ...]:
+def _declaration(indicator: Indicator, formula: str) -> tuple[Any, ...]:
     denominator = indicator.denominator
     written = "" if denominator is None else "residents" if isinstance(denominator, Residents) else _measure(denominator)
     return (
         indicator.id,
-        indicator.theme.value,
+        indicator.theme,
         indicator.kind.value,
         indicator.protects.value,
         indicator.table,
         _measure(indicator.numerator),
         written,
         indicator.headline,
+        is_stock(indicator),
+        bool(indicator.bridges),
+        formula,
     )
 
 
 def _measure(measure: Measure) -> str:
     where = {name: list(codes) for name, codes in measure.where}
-    return json.dumps({"where": where, "column": measure.column, "distinct": measure.distinct})
+    elsewhere = {"table": measure.table} if measure.table else {}
+    return json.dumps({"where": where, "column": measure.column, "distinct": measure.distinct, **elsewhere})
 
 
 def _input_files(entries: Sequence[ledger.LedgerEntry], editions: Editions) -> list[tuple[Any, ...]]:

@@ -7,12 +7,15 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from disclosure.audit import Each, LatticeReport, Report, audit
+from disclosure.audit import LatticeReport, Report, audit
+from disclosure.each import Each
 from disclosure.policy import Policy
 from disclosure.succession import Rows, audit_succession
 from etl.wording import counted, month_zh
+from indicators.cards import parts_of
 from indicators.dimensions import DIMENSIONS
-from indicators.model import Status, Text
+from indicators.model import Indicator, Status, Text
+from indicators.months import month_before
 from warehouse.writer import WarehouseFile
 
 
@@ -26,6 +29,8 @@ class CheckResult:
 
 
 Totals = Mapping[tuple[str, date], float]
+Changes = Mapping[tuple[str, date], Mapping[str, float]]
+"""Indicator that bridges a stock, and month -> reason -> count."""
 
 
 @dataclass(frozen=True)
@@ -44,12 +49,19 @@ class Checked:
 
 
 def check(
-    file: WarehouseFile, county_code: str, policy: Policy, known: Iterable[LatticeReport] = (), before: Rows | None = None, each: Each = map
+    file: WarehouseFile,
+    indicators: Mapping[str, Indicator],
+    county_code: str,
+    policy: Policy,
+    known: Iterable[LatticeReport] = (),
+    before: Rows | None = None,
+    each: Each = map,
 ) -> Checked:
     """Run every check on a file as written.
 
     Args:
         file: The file.
+        indicators: The indicators by id: which of them add up to another, and which bridge one.
         county_code: Code of the county.
         policy: Limits of protection.
         known: What the audit of the build in force found, so that only what changed is attacked again.
@@ -58,17 +70,17 @@ def check(
     """
     rows = file.rows("mart.observation")
     totals = {(row[1], row[2]): row[8] for row in rows if row[0] == "internal" and row[3] == "month" and row[5] == "total" and row[8] is not None}
-    changes: dict[date, dict[str, float]] = {}
+    changes: dict[tuple[str, date], dict[str, float]] = {}
     for row in rows:
-        if row[0] == "internal" and row[1] == "registry_change" and row[3] == "month" and row[8] is not None:
-            changes.setdefault(row[2], {})[row[6]] = row[8]
+        if row[0] == "internal" and indicators[row[1]].bridges and row[3] == "month" and row[8] is not None:
+            changes.setdefault((row[1], row[2]), {})[row[6]] = row[8]
     said = Rows(rows, file.rows("meta.indicator"), file.rows("meta.member"))
     report = audit(said.observations, said.indicators, said.members, policy, with_crossings=True, known=known, each=each)
     against = audit_succession(before, said, policy) if before is not None and report.passed else None
     results = [
         _hidden_is_null(rows),
-        _standing_adds_up(totals),
-        _bridge_closes(totals, changes),
+        *(_standing_adds_up(totals, whole, parts) for whole in indicators.values() if (parts := parts_of(whole, indicators))),
+        _bridge_closes(totals, changes, indicators),
         _areas_add_up(rows, county_code, _counting_kinds(said.indicators)),
         _protected(report),
     ]
@@ -98,37 +110,37 @@ def _hidden_is_null(rows: list[tuple[object, ...]]) -> CheckResult:
     )
 
 
-def _standing_adds_up(totals: Totals) -> CheckResult:
-    """在册 = 现有 + 戒断三年 + 死亡离境, every month."""
-    parts = ("current_users", "abstinent_three_years", "deaths_and_departures")
-    months = sorted(month for name, month in totals if name == "registered_people")
-    wrong = [month for month in months if totals["registered_people", month] != sum(totals[part, month] for part in parts)]
+def _standing_adds_up(totals: Totals, whole: Indicator, parts: Sequence[Indicator]) -> CheckResult:
+    """A stock is the sum of its parts, every month: 在册 = 现有 + 戒断三年 + 死亡离境."""
+    name, listed = whole.short or whole.title, "、".join((part.short or part.title).zh for part in parts)
+    months = sorted(month for indicator, month in totals if indicator == whole.id)
+    wrong = [month for month in months if totals[whole.id, month] != sum(totals[part.id, month] for part in parts)]
     if wrong:
         return CheckResult(
             "standing_adds_up",
             False,
-            Text(f"{month_zh(wrong[0])}在册人数不等于各状态之和", f"Registered people do not equal their parts in {wrong[0]:%Y-%m}"),
+            Text(f"{month_zh(wrong[0])}{name.zh}不等于各状态之和", f"{name.en} do not equal their parts in {wrong[0]:%Y-%m}"),
         )
     return CheckResult(
         "standing_adds_up",
         True,
-        Text(f"核对{len(months)}个月:在册人数均等于现有、戒断三年、死亡离境之和", f"Registered people equal their parts in {_all(len(months))}")
+        Text(f"核对{len(months)}个月:{name.zh}均等于{listed}之和", f"{name.en} equal their parts in {_all(len(months))}")
         if months
-        else Text("在册人数与各状态之和:无可核对的月份", "Registered people and their parts: no month to compare"),
+        else Text(f"{name.zh}与各状态之和:无可核对的月份", f"{name.en} and their parts: no month to compare"),
     )
 
 
-def _bridge_closes(totals: Totals, changes: Mapping[date, Mapping[str, float]]) -> CheckResult:
-    """期初现有 + 各项变动 = 期末现有, every month that has a month before."""
-    signs = {member.code: member.sign for member in DIMENSIONS["change"].members}
-    for month, parts in sorted(changes.items()):
-        before = date(month.year - 1, 12, 1) if month.month == 1 else month.replace(month=month.month - 1)
-        closing = totals["current_users", before] + sum(signs[part] * number for part, number in parts.items())
-        if closing != totals["current_users", month]:
+def _bridge_closes(totals: Totals, changes: Changes, indicators: Mapping[str, Indicator]) -> CheckResult:
+    """Opening stock and its changes make the closing stock, every month that has a month before: 期初现有 + 各项变动 = 期末现有."""
+    for (name, month), parts in sorted(changes.items()):
+        bridge = indicators[name]
+        signs = {member.code: member.sign for breakdown in bridge.breakdowns for member in DIMENSIONS[breakdown].members}
+        closing = totals[bridge.bridges, month_before(month)] + sum(signs[part] * number for part, number in parts.items())
+        if closing != totals[bridge.bridges, month]:
             return CheckResult(
                 "bridge_closes",
                 False,
-                Text(f"{month_zh(month)}现有人员变动与期末人数不符", f"The changes of {month:%Y-%m} miss the closing stock"),
+                Text(f"{month_zh(month)}{bridge.title.zh}与期末人数不符", f"The changes of {month:%Y-%m} miss the closing stock"),
             )
     return CheckResult(
         "bridge_closes",

@@ -9,12 +9,6 @@ create table core.dim_month (month_on date, previous_on date);
 -- one row: the county itself
 create table core.county (area_code varchar);
 
--- one row per township code ever valid; current_code follows mergers
-create table core.dim_township (code varchar, current_code varchar, zone varchar, remote varchar);
-
--- one row per drug of the county pack
-create table core.dim_drug (code varchar, drug_group varchar);
-
 -- one row per member of a dimension
 create table core.dim_member (dimension varchar, code varchar);
 
@@ -35,30 +29,6 @@ create table core.period (table_name varchar, grain varchar, period_on date, las
 
 -- one row per core table, grain, period and month whose records count in it
 create table core.period_month (table_name varchar, grain varchar, period_on date, month_on date);
-
-create table core.registry_person (
-    month_on date, person_key varchar, mark bigint, standing varchar, sex varchar, age_band varchar, zone varchar, township varchar,
-    residence varchar, drug_group varchar, drug varchar, multi_drug varchar, student varchar, first_found_on date, birth_year bigint
-);
-
-create table core.newly_found (
-    month_on date, person_key varchar, mark bigint, sex varchar, age_band varchar, zone varchar, township varchar, residence varchar,
-    drug_group varchar
-);
-
-create table core.registry_change (month_on date, person_key varchar, mark bigint, change varchar);
-
-create table core.case_file (
-    month_on date, solved_on date, mark bigint, zone varchar, township varchar, remote varchar, case_kind varchar, charge varchar,
-    place_type varchar, drug varchar, grams double, channel varchar, source_area varchar, lab varchar, youth varchar, solved varchar,
-    campaign varchar
-);
-
-create table core.case_count (month_on date, mark bigint, zone varchar, township varchar, charge varchar, opened bigint);
-
-create table core.solved_case (solved_on date, mark bigint, zone varchar, case_kind varchar, charge varchar);
-
-create table core.suspect (month_on date, mark bigint, zone varchar, township varchar, suspect_age varchar, persons bigint);
 
 -- one row per indicator, breakdown, cell and finished period, before protection
 create table core.cell (

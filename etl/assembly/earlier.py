@@ -15,9 +15,12 @@ import duckdb
 from disclosure.audit import LatticeReport
 from disclosure.succession import Rows
 from etl.assembly.protect import CountedCell, Key, is_number, moment, selection
+from indicators.lattice import stock_tables
 from indicators.model import Indicator, Measure, Protects, Release, Status
 
 _AUDITED_TABLES = ("mart.observation", "meta.indicator", "meta.member")
+_TABLE, _COLUMNS_ONCE = 4, 8
+"""Of ``meta.indicator``: the place of the source table, and how many columns there were before it told stocks and bridges."""
 _SHOWN = (Status.OBSERVED.value, Status.PROVISIONAL.value)
 
 
@@ -73,7 +76,7 @@ def _note(
     for measure, count in ((indicator.numerator, numerator), (base, denominator)):
         if measure is None:
             continue
-        key = (release, indicator.table, moment(indicator, row), selection(indicator, row, measure))
+        key = (release, indicator.table_of(measure), moment(indicator, row), selection(indicator, row, measure))
         if status.value in _SHOWN and count is not None:
             said[key] = float(count)
         elif is_told and not is_number(said.get(key)):
@@ -82,8 +85,12 @@ def _note(
             said.setdefault(key, math.nan)
 
 
-def rows_before(before: Path | None) -> Rows | None:
+def rows_before(before: Path | None, catalogue: Mapping[str, Indicator]) -> Rows | None:
     """Return what the auditor reads of the build in force; None where there is none.
+
+    Args:
+        before: The build in force. A file of a version that did not say so yet is taken to have had the stocks and bridges of today.
+        catalogue: The indicators by id.
 
     Raises:
         duckdb.Error: If the file is no warehouse.
@@ -91,7 +98,11 @@ def rows_before(before: Path | None) -> Rows | None:
     if before is None:
         return None
     with duckdb.connect(str(before), read_only=True) as connection:
-        return Rows(*(connection.execute(f"select * from {table} order by all").fetchall() for table in _AUDITED_TABLES))
+        observations, indicators, members = (connection.execute(f"select * from {table} order by all").fetchall() for table in _AUDITED_TABLES)
+    stocks = stock_tables(catalogue.values())
+    bridges = {indicator.table for indicator in catalogue.values() if indicator.bridges}
+    told = [row if len(row) > _COLUMNS_ONCE else (*row, row[_TABLE] in stocks, row[_TABLE] in bridges) for row in indicators]
+    return Rows(observations, told, members)
 
 
 def audited_before(before: Path | None) -> list[LatticeReport]:
@@ -108,4 +119,7 @@ def audited_before(before: Path | None) -> list[LatticeReport]:
         rows = connection.execute(
             "select release, source_table, moment, hidden, crossed, implied, narrowest, said_sha256 from meta.audit order by all"
         ).fetchall()
-    return [LatticeReport(*row[:6], math.inf if row[6] is None else row[6], (), row[7]) for row in rows]
+    return [
+        LatticeReport(release, table, moment, hidden, crossed, implied, math.inf if narrowest is None else narrowest, (), said)
+        for release, table, moment, hidden, crossed, implied, narrowest, said in rows
+    ]

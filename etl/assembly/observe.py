@@ -82,7 +82,8 @@ def _published(
     if indicator.protects is Protects.PERSONS:
         numerator = protected[release, indicator.table, moment(indicator, row), selection(indicator, row, indicator.numerator)]
         if isinstance(indicator.denominator, Measure):
-            denominator = protected[release, indicator.table, moment(indicator, row), selection(indicator, row, indicator.denominator)]
+            base = indicator.denominator
+            denominator = protected[release, indicator.table_of(base), moment(indicator, row), selection(indicator, row, base)]
             if denominator is None:
                 return None, None, Status.SUPPRESSED
             # Decided from the published base alone: asked after the numerator, the status would tell whether that is zero.

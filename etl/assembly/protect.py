@@ -7,20 +7,21 @@ other. All cells of one table and moment (a month's end for a stock, a calendar 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import numpy
 from numpy.typing import NDArray
 
-from disclosure.audit import Each
+from disclosure.closure import close
+from disclosure.each import Each
 from disclosure.equations import equations
-from disclosure.lattice import Axis, Cell, Lattice, Selection, close
+from disclosure.lattice import Axis, Cell, Lattice, Selection
 from disclosure.policy import Policy
 from disclosure.rounding import Earlier, round_jointly
 from disclosure.suppression import suppress
 from indicators.dimensions import DIMENSIONS, area_level, split
-from indicators.lattice import STOCK_TABLES, grains, is_county_total, is_stock
+from indicators.lattice import grains, is_county_total, is_stock, stock_tables
 from indicators.model import Grain, Indicator, Kind, Measure, Protects, Release
 
 Key = tuple[Release, str, date, Selection]
@@ -144,7 +145,7 @@ def protect(
     internal = _lattices(rows, populations, catalogue, members, Release.INTERNAL)
     splits = [place for place, counted in internal.items() if not all(cell.is_total for cell in counted.lattice.cells)]
     kept = {place: _still_hidden(place, counted, before) for place, counted in internal.items()}
-    hidden = _hide(internal, policy, spans(splits, _moved(rows), policy.internal_k), kept, each)
+    hidden = _hide(internal, policy, spans(splits, _moved(rows, catalogue), policy.internal_k), kept, each)
     for place, counted in internal.items():
         for cell, count in zip(counted.lattice.cells, counted.counts, strict=True):
             published[Release.INTERNAL, *place, cell.where] = None if cell.where in hidden[place] else float(count)
@@ -177,9 +178,9 @@ def _lattices(
     members: Mapping[str, Sequence[tuple[str, str]]],
     release: Release,
 ) -> dict[_Place, _Counted]:
-    found = {}
+    found, stocks = {}, stock_tables(catalogue.values())
     for place, draft in _drafts(rows, catalogue, release).items():
-        lattice = _lattice(draft, members)
+        lattice = _lattice(draft, members, is_stock=place[0] in stocks)
         found[place] = _Counted(lattice, *_counts(draft, lattice, populations.get(place, Population.empty())))
     return found
 
@@ -213,7 +214,7 @@ def _said(place: _Place, counted: _Counted, before: Mapping[Key, float | None]) 
     return {where: numpy.nan if count is None else count for where, count in said.items() if count is None or is_number(count)}
 
 
-def spans(places: Iterable[_Place], moved: Mapping[date, float], k: int) -> dict[_Place, int]:
+def spans(places: Iterable[_Place], moved: Mapping[str, Mapping[date, float]], k: int) -> dict[_Place, int]:
     """Give every lattice that can hide something the number of the span of time in which its hidden cells must not change.
 
     A span is a calendar year, joined with the next one where so few people came or went between the last lattice of the one and the first of
@@ -221,7 +222,7 @@ def spans(places: Iterable[_Place], moved: Mapping[date, float], k: int) -> dict
 
     Args:
         places: Table and moment of the lattices.
-        moved: Month -> people who came or went in it.
+        moved: Of every table of a stock: month -> people who came or went in it; empty where nothing is known.
         k: Fewer than these are few.
     """
     found: dict[_Place, int] = {}
@@ -229,22 +230,25 @@ def spans(places: Iterable[_Place], moved: Mapping[date, float], k: int) -> dict
     for table, when in sorted(places):
         by_table.setdefault(table, []).append(when)
     for table, moments in by_table.items():
-        span = 0
+        span, is_stock_table, of_month = 0, table in moved, moved.get(table, {})
         for position, when in enumerate(moments):
             earlier = moments[position - 1] if position else when
-            between = [number for month, number in moved.items() if earlier < month <= when]
-            is_quiet = table in STOCK_TABLES and sum(between) < k  # what is not known may be nothing
+            between = [number for month, number in of_month.items() if earlier < month <= when]
+            is_quiet = is_stock_table and sum(between) < k  # what is not known may be nothing
             span += when.year != earlier.year and not is_quiet
             found[table, when] = span
     return found
 
 
-def _moved(rows: Sequence[CountedCell]) -> dict[date, float]:
-    """Return how many people came or went in every month."""
-    moved: dict[date, float] = {}
+def _moved(rows: Sequence[CountedCell], catalogue: Mapping[str, Indicator]) -> dict[str, dict[date, float]]:
+    """Return how many people came to or went from every stock in every month, as far as an indicator explains its changes."""
+    moved: dict[str, dict[date, float]] = {table: {} for table in stock_tables(catalogue.values())}
     for row in rows:
-        if row.breakdown == "change" and row.grain is Grain.MONTH and row.is_reported:
-            moved[row.last_on] = moved.get(row.last_on, 0) + (row.numerator or 0)
+        bridged, names = catalogue[row.indicator].bridges, split(row.breakdown)
+        is_explained = bool(names) and all(DIMENSIONS[name].is_bridge for name in names)
+        if bridged and is_explained and row.grain is Grain.MONTH and row.is_reported:
+            stock = catalogue[bridged].table
+            moved[stock][row.last_on] = moved[stock].get(row.last_on, 0) + (row.numerator or 0)
     return moved
 
 
@@ -295,10 +299,10 @@ def _drafts(rows: Sequence[CountedCell], catalogue: Mapping[str, Indicator], rel
         indicator = catalogue[row.indicator]
         if indicator.protects is not Protects.PERSONS or not _is_offered(row, indicator, release):
             continue
-        draft = drafts.setdefault((indicator.table, moment(indicator, row)), _Draft())
-        _add(draft, indicator, row, indicator.numerator, row.numerator)
-        if isinstance(indicator.denominator, Measure):
-            _add(draft, indicator, row, indicator.denominator, row.denominator)
+        for measure, count in ((indicator.numerator, row.numerator), (indicator.denominator, row.denominator)):
+            if isinstance(measure, Measure):
+                draft = drafts.setdefault((indicator.table_of(measure), moment(indicator, row)), _Draft())
+                _add(draft, indicator, row, measure, count)
     _add_exact_events(drafts, rows, catalogue)
     return drafts
 
@@ -352,11 +356,13 @@ def _is_offered(row: CountedCell, indicator: Indicator, release: Release) -> boo
     return row.is_reported and row.grain in grains(indicator, row.breakdown, release)
 
 
-def _lattice(draft: _Draft, members: Mapping[str, Sequence[tuple[str, str]]]) -> Lattice:
+def _lattice(draft: _Draft, members: Mapping[str, Sequence[tuple[str, str]]], *, is_stock: bool) -> Lattice:
     used = {name for where in draft.counts for name, _ in where}
     axes = tuple(_axis(name, members, used) for name in sorted(used | _parents(used)))
     cells = tuple(Cell(where, where in draft.totals, where in draft.county, draft.worth.get(where, 0)) for where in sorted(draft.counts))
-    return Lattice(axes, close(axes, cells))
+    closed = close(axes, cells)
+    # Of what happened in a period a zero is a small count in the whole county too, also where it only follows by subtraction.
+    return Lattice(axes, closed if is_stock else tuple(replace(cell, is_county=False) for cell in closed))
 
 
 def _parents(used: set[str]) -> set[str]:

@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
-from etl.contract import Extract
-from etl.inspection.running_totals import (
-    count_column,
-)
+from etl.contract import Extract, Type
 
 
 def monthly_sql(extract: Extract) -> str:
     """Write the statement that takes running totals apart into months.
 
     It reads ``delivered`` (the contract's columns, one row a key) and ``month_in_force`` (month_on, is_running). In a year, the total up
-    to a month is the last running total at or before it and the monthly counts after that.
+    to a month is the last running total at or before it and the monthly counts after that. What stands at a month's end is no running
+    total and stays as it was delivered.
     """
-    month, count = extract.month_column, count_column(extract)
+    month, counts, flows = extract.month_column, [column.name for column in extract.of_type(Type.COUNT)], extract.flow_columns
     others = [name for name in extract.key if name != month]
     group = ", ".join(others)
     same = " and ".join(f"d.{name} = g.{name}" for name in others)
     order = f"partition by {group}, year_number"
     names = ", ".join(column.name for column in extract.columns)
+    given = ", ".join(f"coalesce(d.{name}, 0) as {name}_given" for name in counts)
+    so_far = ", ".join(f"sum({name}_given) over ({order}, block_number order by {month} rows unbounded preceding) as {name}_so_far" for name in flows)
+    before = ", ".join(f"coalesce(lag({name}_so_far) over ({order} order by {month}), 0) as {name}_before" for name in flows)
+    taken = {name: f"case when is_running then {name}_so_far - {name}_before else {name}_given end" for name in flows}
+    monthly = ", ".join(f"cast({taken.get(name, f'{name}_given')} as bigint) as {name}" for name in counts)
     return f"""
 -- staged.{extract.id}: one row per key, running totals taken apart
 with place as (select distinct {group} from delivered),
 laid as (
     select m.month_on as {month}, {", ".join(f"g.{name}" for name in others)}, m.is_running, extract(year from m.month_on) as year_number,
-        coalesce(d.{count}, 0) as given, d.{month} is not null as is_delivered
+        {given}, d.{month} is not null as is_delivered
     from place g
     cross join month_in_force m
     left join delivered d on d.{month} = m.month_on and {same}
@@ -34,13 +37,13 @@ block as (
     select *, sum(case when is_running then 1 else 0 end) over ({order} order by {month} rows unbounded preceding) as block_number from laid
 ),
 total as (
-    select *, sum(given) over ({order}, block_number order by {month} rows unbounded preceding) as so_far from block
+    select *, {so_far} from block
 ),
 taken as (
-    select *, coalesce(lag(so_far) over ({order} order by {month}), 0) as before from total
+    select *, {before} from total
 ),
 monthly as (
-    select *, cast(case when is_running then so_far - before else given end as bigint) as {count} from taken
+    select {month}, {group}, is_delivered, {monthly} from taken
 )
-select {names} from monthly where is_delivered or {count} <> 0
+select {names} from monthly where is_delivered or {" or ".join(f"{name} <> 0" for name in flows)}
 """

@@ -12,42 +12,41 @@ import numpy
 import pyarrow
 import pyarrow.compute
 
-from etl.assembly.compile import cells_sql, fill_sql
+from etl.assembly.compile import cells_sql
 from etl.assembly.protect import CountedCell, Population
 from etl.assembly.take_apart import monthly_sql
-from etl.contract import Extract, Period, Type
-from etl.county.pack import CountyPack, current_townships, successor
+from etl.contract import CoreTable, Extract, Period
+from etl.core_tables import arrived_sql, arrow_schema, covered_sql, expected_sql, record_key, table_sql
+from etl.county.pack import CountyPack, current_townships, reference_tables
 from etl.inspection import running_totals
-from etl.inspection.accepted_rows import typed_rows
+from etl.inspection.typed_rows import TypedRows
 from etl.ledger.ledger import LedgerEntry, LedgerError
 from etl.ledger.secret import mark
 from etl.mapping.kept import is_cumulative
 from etl.progress import Progress
 from etl.wording import month_zh
 from indicators.dimensions import DIMENSIONS, split
-from indicators.lattice import STOCK_TABLES
+from indicators.lattice import stock_tables
 from indicators.model import Grain, Indicator, Measure, Protects, Text
 from indicators.months import months_between
 
 _SCHEMA = Path(__file__).with_name("core.sql")
-_ARROW = {Type.MONTH: pyarrow.date32(), Type.YEAR: pyarrow.int64(), Type.COUNT: pyarrow.int64(), Type.GRAMS: pyarrow.float64()}
 Editions = Mapping[str, Mapping[date, LedgerEntry]]
 
 
 class Workspace:
     """One in-memory database for one build."""
 
-    def __init__(self, pack: CountyPack, indicators: Mapping[str, Indicator], waiting: Mapping[int, Path] | None = None) -> None:
+    def __init__(self, pack: CountyPack, indicators: Mapping[str, Indicator]) -> None:
         """Begin empty.
 
         Args:
             pack: The county pack.
             indicators: The indicators by id.
-            waiting: Where the bytes of files stand that are tried out and not accepted yet, by sequence.
         """
-        self._waiting = waiting or {}
         self._pack = pack
         self._indicators = indicators
+        self._stock_tables = stock_tables(indicators.values())
         self._connection = duckdb.connect(":memory:")
         self._connection.execute("set enable_progress_bar = false")
         self._connection.execute(_SCHEMA.read_text(encoding="utf-8"))
@@ -72,23 +71,25 @@ class Workspace:
         }
         return {name: declared.get(name) or from_pack[name] for name in DIMENSIONS}
 
-    def load(self, extracts: Mapping[str, Extract], editions: Editions, data: Path, secret: bytes, progress: Progress) -> None:
+    def load(self, extracts: Mapping[str, Extract], editions: Editions, rows: TypedRows, secret: bytes, progress: Progress) -> None:
         """Stage the edition in force of every month, and fill the core tables."""
         self._fill_reference(editions)
         for extract in extracts.values():
-            self._stage(extract, editions.get(extract.id, {}), data, progress)
+            self._stage(extract, editions.get(extract.id, {}), rows, progress)
             self._mark(extract, secret)
-            self._connection.execute(extract.core_sql)
-            self._check_complete(extract)
+            for table in extract.tables:
+                self._connection.execute(table_sql(extract, table))
+                self._check_complete(extract, table)
+                self._connection.execute(covered_sql(extract, table))
         self._fill_periods()
 
     def count(self, progress: Progress) -> None:
-        """Count every indicator for every breakdown and finished period into ``core.cell``."""
-        for position, indicator in enumerate(self._indicators.values()):
-            progress(Text("统计指标", "Counting"), position, len(self._indicators))
-            self._connection.execute(f"create or replace temporary table counted as {cells_sql(indicator)}")
-            for breakdown in indicator.breakdowns:
-                self._connection.execute(fill_sql(indicator, breakdown, "counted"))
+        """Count every indicator for every breakdown and finished period into ``core.cell``; what no file was delivered for is passed over."""
+        answerable = self.latest_months()
+        asked = [one for one in self._indicators.values() if one.table in answerable]
+        for position, indicator in enumerate(asked):
+            progress(Text("统计指标", "Counting"), position, len(asked))
+            self._connection.execute(cells_sql(indicator))
 
     def cells(self) -> list[CountedCell]:
         """Return the exact cells."""
@@ -103,11 +104,11 @@ class Workspace:
 
     def populations(self) -> dict[tuple[str, date], Population]:
         """Return the people behind every person-protected table, grouped by all that its indicators ask, by moment."""
-        found: dict[tuple[str, date], Population] = {}
+        populations: dict[tuple[str, date], Population] = {}
         for table, (names, persons) in self._person_tables().items():
             for when, population in self._population(table, names, persons):
-                found[table, when] = population
-        return found
+                populations[table, when] = population
+        return populations
 
     def latest_months(self) -> dict[str, date]:
         """Return the latest month every core table can answer for."""
@@ -144,7 +145,7 @@ class Workspace:
             asking = [one for one in self._indicators.values() if one.table == table and one.protects is Protects.PERSONS]
             names: set[str] = set()
             for indicator in asking:
-                measures = [indicator.numerator] + ([indicator.denominator] if isinstance(indicator.denominator, Measure) else [])
+                measures = [one for one in (indicator.numerator, indicator.denominator) if isinstance(one, Measure) and one.table is None]
                 names |= {name for measure in measures for name, _ in measure.where}
                 names |= {name for breakdown in indicator.breakdowns for name in split(breakdown)}
             column = next((one.numerator.column for one in asking), None)
@@ -167,7 +168,7 @@ class Workspace:
             .to_pydict()
         )
         months = columns["month_on"]
-        moments = months if table in STOCK_TABLES else [month.replace(month=1) for month in months]
+        moments = months if table in self._stock_tables else [month.replace(month=1) for month in months]
         codes = {name: numpy.array([code or "" for code in columns[name]], dtype=str) for name in names}
         codes["month"] = numpy.array([f"{month.month:02}" for month in months], dtype=str)
         codes["quarter"] = numpy.array([str((month.month + 2) // 3) for month in months], dtype=str)
@@ -184,30 +185,29 @@ class Workspace:
         self._insert("core.reported_month", reported)
         months = months_between(min(month for _, month in reported), max(month for _, month in reported))
         self._insert("core.dim_month", [(month, _previous(month)) for month in months])
-        successors = {town.code: pack.township(successor(pack, town.code)) for town in pack.townships}
-        self._insert("core.dim_township", [(code, town.code, town.zone, "yes" if town.is_remote else "no") for code, town in successors.items()])
-        self._insert("core.dim_drug", [(drug.code, drug.drug_group) for drug in pack.drugs])
+        for name, table in reference_tables(pack).items():
+            self._connection.register("incoming", table)
+            self._connection.execute(f"create table core.{name} as select * from incoming")
+            self._connection.unregister("incoming")
         self._insert("core.dim_member", [(name, code) for name, members in self.members().items() for code, _, _ in members])
         self._insert("core.county", [(pack.area_code,)])
         self._insert("core.resident", residents_by_area(pack, months[-1].year))
 
-    def _stage(self, extract: Extract, months: Mapping[date, LedgerEntry], data: Path, progress: Progress) -> None:
+    def _stage(self, extract: Extract, months: Mapping[date, LedgerEntry], rows: TypedRows, progress: Progress) -> None:
         """Fill ``staged.<extract>`` with the rows of every month's edition in force; a superseded row never gets in."""
-        fields = [(column.name, _ARROW.get(column.type, pyarrow.string())) for column in extract.columns]
-        schema = pyarrow.schema(fields)
+        schema = arrow_schema(extract.columns)
         age = pyarrow.field("age", pyarrow.int64())
         parts = [schema.append(age).empty_table()]
         entries = {entry.sequence: entry for entry in months.values()}
         oldest_first = sorted(entries.values(), key=lambda entry: (entry.reported_on or date.min, entry.sequence))
         for position, entry in enumerate(oldest_first):
             progress(Text(f"读取{extract.title.zh}", f"Reading {extract.title.en.lower()}"), position, len(entries))
-            names, columns = typed_rows(entry, data, self._pack, self._waiting.get(entry.sequence))
-            table = pyarrow.table(dict(zip(names, columns, strict=True))).select([name for name, _ in fields]).cast(schema)
+            table = rows.of(entry)
             mine = [month for month, other in months.items() if other.sequence == entry.sequence]
             table = table.filter(pyarrow.compute.is_in(table[extract.month_column], pyarrow.array(mine, pyarrow.date32())))
             parts.append(table.append_column(age, pyarrow.array([position] * len(table), pyarrow.int64())))
         incoming = pyarrow.concat_tables(parts)
-        names = ", ".join(name for name, _ in fields)
+        names = ", ".join(schema.names)
         unique = ", ".join((*extract.key, *([extract.month_column] if extract.period is Period.SNAPSHOT else [])))
         self._connection.register("incoming", incoming)
         self._connection.execute(
@@ -221,7 +221,7 @@ class Workspace:
         self._connection.unregister("incoming")
         (kept,) = self._connection.execute(f"select count(*) from staged.{extract.id}").fetchall()[0]
         self.repeated_records += len(incoming) - kept
-        is_running = {month: is_cumulative(entry, data) for month, entry in months.items()}
+        is_running = {month: is_cumulative(entry, rows.folder) for month, entry in months.items()}
         if any(is_running.values()):
             self._take_apart(extract, is_running)
 
@@ -244,24 +244,25 @@ class Workspace:
         self._connection.execute(f"alter table staged.{extract.id} rename to delivered")
         self._connection.execute("create temporary table delivered as select * from staged.delivered")
         self._connection.execute(f"create table staged.{extract.id} as {monthly_sql(extract)}")
-        count = running_totals.count_column(extract)
-        (negative,) = self._connection.execute(f"select count(*) from staged.{extract.id} where {count} < 0").fetchall()[0]
-        self.corrected_months += negative
+        negative = " + ".join(f"case when {name} < 0 then 1 else 0 end" for name in extract.flow_columns)
+        (corrected,) = self._connection.execute(f"select coalesce(sum({negative}), 0) from staged.{extract.id}").fetchall()[0]
+        self.corrected_months += corrected
         for table in ("staged.delivered", "temp.delivered", "month_in_force"):
             self._connection.execute(f"drop table {table}")
 
-    def _check_complete(self, extract: Extract) -> None:
-        """Refuse to go on if a record was lost or counted twice on its way into the core."""
-        counts = [
-            self._connection.execute(f"select count(*) from {table}").fetchall()[0][0] for table in (f"staged.{extract.id}", extract.record_table)
-        ]
-        if counts[0] != counts[1]:
-            raise ValueError(f"{extract.id}: {counts[0]} records became {counts[1]} rows of {extract.record_table}; correct its core_sql")
+    def _check_complete(self, extract: Extract, table: CoreTable) -> None:
+        """Refuse to go on if records, people or things were lost or counted twice on their way into a core table."""
+        expected = expected_sql(extract, table)
+        if expected is None:
+            return
+        delivered, arrived = (self._connection.execute(sql).fetchall()[0][0] for sql in (expected, arrived_sql(table)))
+        if delivered != arrived:
+            raise ValueError(
+                f"{extract.id}: {delivered} were delivered and {arrived} stand in core.{table.name}; its declaration loses or doubles some"
+            )
 
     def _mark(self, extract: Extract, secret: bytes) -> None:
-        # A row of a table of numbers has no key of its own: its place in the table is the key.
-        key = extract.key[0] if len(extract.key) == 1 else f"concat_ws('|', {', '.join(f'cast({name} as varchar)' for name in extract.key)})"
-        keys = [found for (found,) in self._connection.execute(f"select distinct {key} from staged.{extract.id}").fetchall()]
+        keys = [key for (key,) in self._connection.execute(f"select distinct {record_key(extract)} from staged.{extract.id} s").fetchall()]
         columns = {
             "extract": pyarrow.array([extract.id] * len(keys), pyarrow.string()),
             "record_key": pyarrow.array(keys, pyarrow.string()),
@@ -278,7 +279,7 @@ class Workspace:
             covered.setdefault(table, set()).add(month)
         periods, members = [], []
         for table, reported in covered.items():
-            is_stock, first = table in STOCK_TABLES, min(reported)
+            is_stock, first = table in self._stock_tables, min(reported)
             # A stock needs the last month of its period only, so its first quarter may begin before the first delivery.
             for grain, period_on, months in finished_periods(first.replace(year=first.year - 1) if is_stock else first, max(reported)):
                 counted = months[-1:] if is_stock else months

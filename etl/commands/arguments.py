@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Sequence
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeAlias
 
 _FAULTS = (
     (re.compile(r"the following arguments are required: (?P<what>.+)"), "缺少 {what}"),
@@ -45,13 +45,21 @@ class CommandParser(argparse.ArgumentParser):
         self.exit(2, f"命令有误:{zh};请看 {help_at}。The command is wrong: {en}; see {help_at}.\n{self.format_usage()}")
 
 
+Commands: TypeAlias = "argparse._SubParsersAction[CommandParser]"
+
+
+def add_reason(parser: CommandParser) -> None:
+    """Let a command be told why a build that is held is right."""
+    parser.add_argument("--reason", default="", metavar="TEXT", help="核实情况;与现用版本相差过大时必填 why a held build is right")
+
+
 def _in_both_languages(message: str) -> tuple[str, str]:
     """Return a message of the parser in Chinese and English; the faults of a value are written by us, as ``zh | en``."""
     own = re.fullmatch(r"argument (?P<what>\S+): (?P<zh>.+?) \| (?P<en>.+)", message)
     if own:
         return f"{own['what']} {own['zh']}", f"{own['what']}: {own['en']}"
     for pattern, said in _FAULTS:
-        found = pattern.fullmatch(message)
-        if found:
-            return said.format(**found.groupdict()), message
+        fault = pattern.fullmatch(message)
+        if fault:
+            return said.format(**fault.groupdict()), message
     return "写法不对", message

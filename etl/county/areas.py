@@ -13,21 +13,8 @@ import geopandas
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from etl.county.pack import (
-    Ring,
-    Township,
-    Zone,
-)
-from etl.county.rows import (
-    cell_problem,
-    check_unique,
-    column_missing,
-    dates_reversed,
-    pack_problem,
-    read_day,
-    text_of,
-    wording_missing,
-)
+from etl.county.pack import Ring, Township, Zone
+from etl.county.rows import cell_problem, check_unique, column_missing, dates_reversed, pack_problem, read_day, text_of, wording_missing
 from etl.problems import Problem
 from etl.wording import counted
 from indicators.model import Text
@@ -43,7 +30,37 @@ SLIVER_M2 = 1000.0
 ROWS_SHOWN = 10  # of a fault found in more rows
 ZONE_TOWNSHIPS = 3  # at least: a zone of fewer would show the people of a township by the quarter
 LAST_TOWNSHIP = 599  # GB/T 10114: 001-399 townships, 400-599 units of their level such as development zones and state farms
+_MAP = "townships.geojson"
+_EXPORT = Text("用制图软件重新导出为 GeoJSON", "Export it again as GeoJSON")
 _PROPERTIES = ("code", "name_zh", "name_en", "zone", "is_remote", "valid_from", "valid_to", "merged_into")
+
+_FAULTS = {
+    "township_code": (
+        "code",
+        Text(
+            "代码不合规则(12位,前6位为本县,第7—9位001—599,末3位000)",
+            "the code is not of the form: 12 digits, the county's six, then 001-599, then 000",
+        ),
+        Text("填写统计用区划12位乡级代码,加引号", "Write the 12-digit statistical code of the township as text"),
+    ),
+    "zone_unknown": (
+        "zone",
+        Text("片区不在 county.toml 中", "the zone is not in county.toml"),
+        Text("改为已有片区代码,或在 county.toml 中增加", "Use a zone of county.toml or add it there"),
+    ),
+    "flag": ("is_remote", Text("应为 true 或 false", "must be true or false"), Text("偏远乡镇填 true", "Write true for a remote township")),
+    "merged_into": (
+        "merged_into",
+        Text("撤并日期与并入乡镇代码须同时填写", "the last day and the code it was merged into belong together, the code as text"),
+        Text("两项都填,或都填 null", "Fill in both, or null in both"),
+    ),
+    "polygon_missing": (
+        "geometry",
+        Text("现有乡镇没有面状边界", "a township in force has no polygon"),
+        Text("补充该乡镇的边界面", "Add its boundary as a polygon"),
+    ),
+}
+"""What a township's properties can break: rule -> property, what is wrong, what to do."""
 
 
 def read_zones(county: Mapping[str, Any], problems: list[Problem]) -> tuple[Zone, ...]:
@@ -68,27 +85,20 @@ def read_zones(county: Mapping[str, Any], problems: list[Problem]) -> tuple[Zone
 
 def property_rows(folder: Path, problems: list[Problem]) -> list[dict[str, Any]]:
     """Read the properties here and not with the shapes: the map library guesses types, and one bad date would hide every other fault."""
-    name = "townships.geojson"
-    text = text_of(folder / name, problems)
+    text = text_of(folder / _MAP, problems)
     if text is None:
         return []
     try:
         features = json.loads(text)["features"]
         return [dict(feature["properties"]) for feature in features]
     except (ValueError, KeyError, TypeError):
-        problems.append(
-            pack_problem(
-                "geojson",
-                Text(f"{name}:不是有效的 GeoJSON 要素集", f"{name} is not a GeoJSON feature collection"),
-                Text("用制图软件重新导出为 GeoJSON", "Export it again as GeoJSON"),
-            )
-        )
+        problems.append(pack_problem("geojson", Text(f"{_MAP}:不是有效的 GeoJSON 要素集", f"{_MAP} is not a GeoJSON feature collection"), _EXPORT))
         return []
 
 
 def read_shapes(folder: Path, problems: list[Problem]) -> geopandas.GeoDataFrame | None:
     """Read the drawn borders; None where the file is missing or its properties are not in order."""
-    path = folder / "townships.geojson"
+    path = folder / _MAP
     if not path.is_file() or not property_rows(folder, []):
         return None
     try:
@@ -96,34 +106,23 @@ def read_shapes(folder: Path, problems: list[Problem]) -> geopandas.GeoDataFrame
     except (RuntimeError, ValueError, shapely.errors.ShapelyError):
         frame = None
     if not isinstance(frame, geopandas.GeoDataFrame):
-        problems.append(
-            pack_problem(
-                "geojson",
-                Text(f"{path.name}:图形无法读取", f"{path.name}: the shapes cannot be read"),
-                Text("用制图软件重新导出为 GeoJSON", "Export it again as GeoJSON"),
-            )
-        )
+        problems.append(pack_problem("geojson", Text(f"{_MAP}:图形无法读取", f"{_MAP}: the shapes cannot be read"), _EXPORT))
         return None
     if frame.crs is None or not frame.crs.equals(CRS, ignore_axis_order=True):
-        problems.append(
-            pack_problem(
-                "crs",
-                Text(f"{path.name}:坐标系不是 2000 国家大地坐标系", f"{path.name}: the reference system is not CGCS2000"),
-                Text(f"转换为 {CRS} 经纬度,并在 crs 中注明", f"Convert to {CRS} degrees and name it in the crs member"),
-            )
-        )
+        fault = Text(f"{_MAP}:坐标系不是 2000 国家大地坐标系", f"{_MAP}: the reference system is not CGCS2000")
+        remedy = Text(f"转换为 {CRS} 经纬度,并在 crs 中注明", f"Convert to {CRS} degrees and name it in the crs member")
+        problems.append(pack_problem("crs", fault, remedy))
         return None
     return frame
 
 
 def read_townships(folder: Path, county: str, zones: tuple[Zone, ...], problems: list[Problem]) -> tuple[Township, ...]:
     """Return the townships with their borders; what is wrong with them is added to the problems."""
-    name = "townships.geojson"
     rows = property_rows(folder, problems)
     frame = read_shapes(folder, problems)
     missing = [field for field in _PROPERTIES if any(field not in row for row in rows)]
     for field in missing:
-        problems.append(column_missing(name, field))
+        problems.append(column_missing(_MAP, field))
     if not rows or missing or frame is None:
         return ()
     zone_codes = {zone.code for zone in zones}
@@ -132,10 +131,10 @@ def read_townships(folder: Path, county: str, zones: tuple[Zone, ...], problems:
         township = _read_township(row, shape, number, county, zone_codes, problems)
         if township is not None:
             townships.append(township)
-    check_unique(name, "code", [(number, str(row["code"])) for number, row in enumerate(rows, start=1)], "code_twice", problems)
+    check_unique(_MAP, "code", [(number, str(row["code"])) for number, row in enumerate(rows, start=1)], "code_twice", problems)
     for field in ("name_zh", "name_en"):
         in_force = [(number, str(row[field])) for number, row in enumerate(rows, start=1) if row["valid_to"] is None]
-        check_unique(name, field, in_force, "name_twice", problems)
+        check_unique(_MAP, field, in_force, "name_twice", problems)
     _check_mergers(rows, problems)
     if len(townships) == len(rows):
         _check_zones(zones, townships, problems)
@@ -145,88 +144,31 @@ def read_townships(folder: Path, county: str, zones: tuple[Zone, ...], problems:
 def _read_township(
     row: Mapping[str, Any], shape: BaseGeometry | None, number: int, county: str, zone_codes: set[str], problems: list[Problem]
 ) -> Township | None:
-    name = "townships.geojson"
     before = len(problems)
     for field in ("name_zh", "name_en"):
         if not isinstance(row[field], str) or not row[field].strip():
             problems.append(
-                cell_problem(name, field, number, "name_missing", Text("名称为空", "the name is empty"), Text("补填名称", "Write the name"))
+                cell_problem(_MAP, field, number, "name_missing", Text("名称为空", "the name is empty"), Text("补填名称", "Write the name"))
             )
-    if not _is_township_code(row["code"], county):
-        problems.append(
-            cell_problem(
-                name,
-                "code",
-                number,
-                "township_code",
-                Text(
-                    "代码不合规则(12位,前6位为本县,第7—9位001—599,末3位000)",
-                    "the code is not of the form: 12 digits, the county's six, then 001-599, then 000",
-                ),
-                Text("填写统计用区划12位乡级代码,加引号", "Write the 12-digit statistical code of the township as text"),
-            )
-        )
-    if not isinstance(row["zone"], str) or row["zone"] not in zone_codes:
-        problems.append(
-            cell_problem(
-                name,
-                "zone",
-                number,
-                "zone_unknown",
-                Text("片区不在 county.toml 中", "the zone is not in county.toml"),
-                Text("改为已有片区代码,或在 county.toml 中增加", "Use a zone of county.toml or add it there"),
-            )
-        )
-    if not isinstance(row["is_remote"], bool):
-        problems.append(
-            cell_problem(
-                name,
-                "is_remote",
-                number,
-                "flag",
-                Text("应为 true 或 false", "must be true or false"),
-                Text("偏远乡镇填 true", "Write true for a remote township"),
-            )
-        )
-    valid_from = read_day(name, "valid_from", number, row["valid_from"], problems)
-    valid_to = None if row["valid_to"] is None else read_day(name, "valid_to", number, row["valid_to"], problems)
+    valid_from = read_day(_MAP, "valid_from", number, row["valid_from"], problems)
+    valid_to = None if row["valid_to"] is None else read_day(_MAP, "valid_to", number, row["valid_to"], problems)
     if valid_from is not None and valid_to is not None and valid_to < valid_from:
-        problems.append(dates_reversed(name, "valid_to", number))
-    if not isinstance(row["merged_into"], str | None) or (valid_to is None) != (row["merged_into"] is None):
-        problems.append(
-            cell_problem(
-                name,
-                "merged_into",
-                number,
-                "merged_into",
-                Text("撤并日期与并入乡镇代码须同时填写", "the last day and the code it was merged into belong together, the code as text"),
-                Text("两项都填,或都填 null", "Fill in both, or null in both"),
-            )
-        )
+        problems.append(dates_reversed(_MAP, "valid_to", number))
     rings = _rings_of(shape)
-    if valid_to is None and not rings:
-        problems.append(
-            cell_problem(
-                name,
-                "geometry",
-                number,
-                "polygon_missing",
-                Text("现有乡镇没有面状边界", "a township in force has no polygon"),
-                Text("补充该乡镇的边界面", "Add its boundary as a polygon"),
-            )
-        )
+    holds = {
+        "township_code": _is_township_code(row["code"], county),
+        "zone_unknown": isinstance(row["zone"], str) and row["zone"] in zone_codes,
+        "flag": isinstance(row["is_remote"], bool),
+        "merged_into": isinstance(row["merged_into"], str | None) and (valid_to is None) == (row["merged_into"] is None),
+        "polygon_missing": valid_to is not None or bool(rings),
+    }
+    for rule in (rule for rule, is_held in holds.items() if not is_held):
+        column, fault, remedy = _FAULTS[rule]
+        problems.append(cell_problem(_MAP, column, number, rule, fault, remedy))
     if len(problems) > before or valid_from is None:
         return None
-    return Township(
-        row["code"],
-        Text(row["name_zh"], row["name_en"]),
-        row["zone"],
-        row["is_remote"],
-        valid_from,
-        valid_to,
-        row["merged_into"],
-        rings if valid_to is None else (),
-    )
+    title = Text(row["name_zh"], row["name_en"])
+    return Township(row["code"], title, row["zone"], row["is_remote"], valid_from, valid_to, row["merged_into"], rings if valid_to is None else ())
 
 
 def _is_township_code(code: object, county: str) -> bool:
@@ -262,28 +204,22 @@ def _check_mergers(rows: Sequence[Mapping[str, Any]], problems: list[Problem]) -
             else Text("并入的乡镇不存在", "the township it was merged into is unknown")
         )
         remedy = Text("填写现有乡镇的代码", "Write the code of a township in force")
-        problems.append(cell_problem("townships.geojson", "merged_into", number, "merged_into", fault, remedy))
+        problems.append(cell_problem(_MAP, "merged_into", number, "merged_into", fault, remedy))
 
 
 def _check_zones(zones: Sequence[Zone], townships: Sequence[Township], problems: list[Problem]) -> None:
     """A zone is shown by the quarter what a township never is, so it must not be one; a single zone is the county, and as large as that is."""
     sizes = Counter(township.zone for township in townships if township.valid_to is None)
-    for zone in zones:
-        if len(zones) > 1 and sizes[zone.code] < ZONE_TOWNSHIPS:
-            problems.append(
-                pack_problem(
-                    "zone_small",
-                    Text(
-                        f"county.toml:{zone.title.zh}只有{sizes[zone.code]}个现有乡镇",
-                        f"county.toml: {zone.title.en} groups {counted(sizes[zone.code], 'township')} in force",
-                    ),
-                    Text(
-                        f"每个片区至少{ZONE_TOWNSHIPS}个乡镇;全县不足{2 * ZONE_TOWNSHIPS}个的只设一个片区",
-                        f"Group {ZONE_TOWNSHIPS} townships or more; a county of fewer than {2 * ZONE_TOWNSHIPS} has one single zone",
-                    ),
-                    "zone",
-                )
-            )
+    remedy = Text(
+        f"每个片区至少{ZONE_TOWNSHIPS}个乡镇;全县不足{2 * ZONE_TOWNSHIPS}个的只设一个片区",
+        f"Group {ZONE_TOWNSHIPS} townships or more; a county of fewer than {2 * ZONE_TOWNSHIPS} has one single zone",
+    )
+    for zone in zones if len(zones) > 1 else ():
+        size = sizes[zone.code]
+        if size < ZONE_TOWNSHIPS:
+            said = counted(size, "township")
+            fault = Text(f"county.toml:{zone.title.zh}只有{size}个现有乡镇", f"county.toml: {zone.title.en} groups {said} in force")
+            problems.append(pack_problem("zone_small", fault, remedy, "zone"))
 
 
 def check_shapes(frame: geopandas.GeoDataFrame, rows: list[dict[str, Any]], problems: list[Problem]) -> None:
@@ -291,85 +227,56 @@ def check_shapes(frame: geopandas.GeoDataFrame, rows: list[dict[str, Any]], prob
 
     Areas are taken in an equal-area projection laid through the county's middle, so that the limits hold anywhere in the country.
     """
-    name = "townships.geojson"
-    titles = [str(row.get("name_zh", "")) for row in rows]
-    sound: list[int] = []
-    for position, shape in enumerate(frame.geometry):
-        if shape is None or shape.is_empty:
-            continue
-        if not shape.is_valid:
-            reason = shapely.is_valid_reason(shape).split("[")[0].strip()
-            problems.append(
-                cell_problem(
-                    name,
-                    "geometry",
-                    position + 1,
-                    "polygon_invalid",
-                    Text(f"边界面无效,如自相交({reason})", f"the polygon is not valid ({reason})"),
-                    Text("用制图软件修复该面", "Repair the polygon in a map editor"),
-                )
-            )
-            continue
-        west, south, east, north = shape.bounds
-        if west < CHINA[0] or south < CHINA[1] or east > CHINA[2] or north > CHINA[3]:
-            problems.append(
-                cell_problem(
-                    name,
-                    "geometry",
-                    position + 1,
-                    "position",
-                    Text("边界超出中国范围", "the polygon lies outside China"),
-                    Text("核对经纬度顺序和坐标系", "Check the order of longitude and latitude and the reference system"),
-                )
-            )
-            continue
-        sound.append(position)
+    sound = [position for position, shape in enumerate(frame.geometry) if _is_sound(shape, position + 1, problems)]
     if not sound:
         return
     west, south, east, north = frame.geometry.iloc[sound].total_bounds
-    plane = frame.geometry.iloc[sound].to_crs(
-        f"+proj=laea +lat_0={(south + north) / 2:.4f} +lon_0={(west + east) / 2:.4f} +ellps=GRS80 +units=m +no_defs"
-    )
-    shapes = list(plane)
+    middle = f"+lat_0={(south + north) / 2:.4f} +lon_0={(west + east) / 2:.4f}"
+    shapes = list(frame.geometry.iloc[sound].to_crs(f"+proj=laea {middle} +ellps=GRS80 +units=m +no_defs"))
     for position, shape in zip(sound, shapes, strict=True):
         if not AREA_KM2[0] <= shape.area / 1e6 <= AREA_KM2[1]:
-            problems.append(
-                cell_problem(
-                    name,
-                    "geometry",
-                    position + 1,
-                    "area",
-                    Text(f"面积{shape.area / 1e6:.2f}平方公里,不合常理", f"an area of {shape.area / 1e6:.2f} km2 is not believable"),
-                    Text("核对边界和坐标", "Check the boundary and its coordinates"),
-                )
-            )
+            fault = Text(f"面积{shape.area / 1e6:.2f}平方公里,不合常理", f"an area of {shape.area / 1e6:.2f} km2 is not believable")
+            remedy = Text("核对边界和坐标", "Check the boundary and its coordinates")
+            problems.append(cell_problem(_MAP, "geometry", position + 1, "area", fault, remedy))
+    _check_borders(shapes, [str(rows[position].get("name_zh", "")) for position in sound], sound, problems)
+
+
+def _is_sound(shape: BaseGeometry | None, number: int, problems: list[Problem]) -> bool:
+    """Say whether a shape can be measured; what is wrong with one that is drawn is added to the problems."""
+    if shape is None or shape.is_empty:
+        return False
+    if not shape.is_valid:
+        reason = shapely.is_valid_reason(shape).split("[")[0].strip()
+        fault = Text(f"边界面无效,如自相交({reason})", f"the polygon is not valid ({reason})")
+        remedy = Text("用制图软件修复该面", "Repair the polygon in a map editor")
+        problems.append(cell_problem(_MAP, "geometry", number, "polygon_invalid", fault, remedy))
+        return False
+    west, south, east, north = shape.bounds
+    is_in_china: bool = west >= CHINA[0] and south >= CHINA[1] and east <= CHINA[2] and north <= CHINA[3]
+    if not is_in_china:
+        fault = Text("边界超出中国范围", "the polygon lies outside China")
+        remedy = Text("核对经纬度顺序和坐标系", "Check the order of longitude and latitude and the reference system")
+        problems.append(cell_problem(_MAP, "geometry", number, "position", fault, remedy))
+    return is_in_china
+
+
+def _check_borders(shapes: Sequence[BaseGeometry], titles: Sequence[str], positions: Sequence[int], problems: list[Problem]) -> None:
+    """Neighbours share one border: they neither overlap nor leave a gap."""
+    remedy = Text("让相邻乡镇共用同一条界线", "Give neighbours one and the same border")
     pairs = shapely.STRtree(shapes).query(shapes, predicate="intersects").T
     for first, second in sorted((int(a), int(b)) for a, b in pairs if a < b):
         shared = shapes[first].intersection(shapes[second]).area
         if shared > OVERLAP_M2:
-            one, other = titles[sound[first]], titles[sound[second]]
-            problems.append(
-                pack_problem(
-                    "overlap",
-                    Text(f"{name}:{one}与{other}重叠{shared:,.0f}平方米", f"{name}: {one} and {other} overlap by {shared:,.0f} m2"),
-                    Text("让相邻乡镇共用同一条界线", "Give neighbours one and the same border"),
-                    "geometry",
-                    sound[first] + 1,
-                )
-            )
+            one, other = titles[first], titles[second]
+            fault = Text(f"{_MAP}:{one}与{other}重叠{shared:,.0f}平方米", f"{_MAP}: {one} and {other} overlap by {shared:,.0f} m2")
+            problems.append(pack_problem("overlap", fault, remedy, "geometry", positions[first] + 1))
     for gap in _gaps(shapes):
-        near = [titles[sound[index]] for index, shape in enumerate(shapes) if shape.distance(gap) < 0.01]
-        problems.append(
-            pack_problem(
-                "gap",
-                Text(f"{name}:{'、'.join(near)}之间有{gap.area:,.0f}平方米空隙", f"{name}: a gap of {gap.area:,.0f} m2 between {', '.join(near)}"),
-                Text("让相邻乡镇共用同一条界线", "Give neighbours one and the same border"),
-                "geometry",
-            )
-        )
+        near = [title for title, shape in zip(titles, shapes, strict=True) if shape.distance(gap) < 0.01]
+        fault = Text(f"{_MAP}:{'、'.join(near)}之间有{gap.area:,.0f}平方米空隙", f"{_MAP}: a gap of {gap.area:,.0f} m2 between {', '.join(near)}")
+        problems.append(pack_problem("gap", fault, remedy, "geometry"))
 
 
-def _gaps(shapes: list[BaseGeometry]) -> list[BaseGeometry]:
+def _gaps(shapes: Sequence[BaseGeometry]) -> list[BaseGeometry]:
     """Find enclosed holes, and slivers that run out to the county's edge.
 
     The county's own outline is not delivered, so an open sliver is recognised by closing the union over a few metres; rounded corners of
@@ -377,7 +284,7 @@ def _gaps(shapes: list[BaseGeometry]) -> list[BaseGeometry]:
     """
     whole = shapely.union_all(shapes)
     holes = [shapely.Polygon(ring) for part in shapely.get_parts(whole) for ring in part.interiors]
-    found = [hole for hole in holes if hole.area > HOLE_M2]
+    enclosed = [hole for hole in holes if hole.area > HOLE_M2]
     closed = whole.buffer(SLIVER_WIDTH_M / 2).buffer(-SLIVER_WIDTH_M / 2)
     slivers = [part for part in shapely.get_parts(closed.difference(whole)) if part.area > SLIVER_M2]
-    return found + [sliver for sliver in slivers if not any(hole.intersects(sliver) for hole in found)]
+    return enclosed + [sliver for sliver in slivers if not any(hole.intersects(sliver) for hole in enclosed)]

@@ -6,9 +6,11 @@ than one exception at a time. The pack holds areas, denominators and code lists;
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
+
+import pyarrow
 
 from etl.problems import Problem
 from indicators.dimensions import DIMENSIONS
@@ -62,6 +64,11 @@ class Drug:
     listed_on: date | None
     aliases: tuple[str, ...]
 
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Every word that means it: its code, its names and its aliases."""
+        return tuple(dict.fromkeys((self.code, self.title.zh, self.title.en, *self.aliases)))
+
 
 @dataclass(frozen=True)
 class Campaign:
@@ -103,6 +110,7 @@ class CountyPack:
     Attributes:
         code: Six digits of the county.
         residents: Residents (常住人口) by (township in force, year, age band).
+        formulas: Indicator -> the formula chosen, where it offers several.
     """
 
     code: str
@@ -117,6 +125,7 @@ class CountyPack:
     campaigns: tuple[Campaign, ...]
     departments: tuple[Department, ...]
     assessment: tuple[AssessmentItem, ...]
+    formulas: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def area_code(self) -> str:
@@ -158,3 +167,19 @@ def successor(pack: CountyPack, code: str) -> str:
     while township.merged_into is not None:
         township = pack.township(township.merged_into)
     return township.code
+
+
+def reference_tables(pack: CountyPack) -> dict[str, pyarrow.Table]:
+    """Return what core tables join: ``dim_township`` (every code ever valid, following mergers) and ``dim_drug``."""
+    now = {town.code: pack.township(successor(pack, town.code)) for town in pack.townships}
+    towns = [(code, town.code, town.zone, "yes" if town.is_remote else "no") for code, town in now.items()]
+    drugs = [(drug.code, drug.drug_group) for drug in pack.drugs]
+    return {
+        "dim_township": _text_table(("code", "current_code", "zone", "remote"), towns),
+        "dim_drug": _text_table(("code", "drug_group"), drugs),
+    }
+
+
+def _text_table(names: Sequence[str], rows: Sequence[tuple[str, ...]]) -> pyarrow.Table:
+    columns = [[row[position] for row in rows] for position in range(len(names))]
+    return pyarrow.table(columns, schema=pyarrow.schema([(name, pyarrow.string()) for name in names]))

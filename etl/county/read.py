@@ -9,38 +9,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from etl.county.areas import (
-    ROWS_SHOWN,
-    check_shapes,
-    property_rows,
-    read_shapes,
-    read_townships,
-    read_zones,
-)
-from etl.county.pack import (
-    AGE_BANDS,
-    DRUG_GROUPS,
-    AssessmentItem,
-    Campaign,
-    CountyPack,
-    Department,
-    Drug,
-    PackError,
-    Township,
-)
-from etl.county.rows import (
-    cell_problem,
-    check_unique,
-    dates_reversed,
-    pack_problem,
-    read_day,
-    table_rows,
-    text_of,
-    wording_missing,
-    words_of_drug,
-)
+from etl.county.areas import ROWS_SHOWN, check_shapes, property_rows, read_shapes, read_townships, read_zones
+from etl.county.pack import AGE_BANDS, DRUG_GROUPS, AssessmentItem, Campaign, CountyPack, Department, Drug, PackError, Township
+from etl.county.rows import cell_problem, check_unique, dates_reversed, pack_problem, read_day, table_rows, text_of, wording_missing
 from etl.problems import Problem, alike, row_ranges
 from etl.wording import counted
+from indicators import catalogue
 from indicators.model import Text
 
 _RULES = ("deduct", "tiered", "ratio", "yes_no", "veto", "bonus")
@@ -106,6 +80,7 @@ def _read(folder: Path, problems: list[Problem]) -> CountyPack | None:
     campaigns = _read_campaigns(folder, problems)
     departments = _read_departments(folder, problems)
     assessment = _read_assessment(folder, problems)
+    formulas = _read_formulas(county, problems)
     if problems:
         return None
     return CountyPack(
@@ -121,7 +96,20 @@ def _read(folder: Path, problems: list[Problem]) -> CountyPack | None:
         campaigns,
         departments,
         assessment,
+        formulas,
     )
+
+
+def _read_formulas(county: Mapping[str, Any], problems: list[Problem]) -> dict[str, str]:
+    """Return the formula chosen for each indicator that offers several; an empty choice is the declared one."""
+    chosen = county.get("formula", {})
+    offered = {name: [formula.id for formula in indicator.formulas] for name, indicator in catalogue().items() if indicator.formulas}
+    for name, formula in chosen.items():
+        if formula and formula not in offered.get(name, ()):
+            known = "、".join(f'{one} = "{formula_id}"' for one, ids in offered.items() for formula_id in ids)
+            fault = Text(f"county.toml:[formula] 中的 {name} 没有这个公式", f"county.toml: {name} in [formula] offers no such formula")
+            problems.append(pack_problem("formula", fault, Text(f"删除该行,或写 {known}", f"Remove the line, or write {known}"), str(name)))
+    return {str(name): str(formula) for name, formula in chosen.items() if formula}
 
 
 def _read_county(folder: Path, problems: list[Problem]) -> dict[str, Any]:
@@ -132,44 +120,19 @@ def _read_county(folder: Path, problems: list[Problem]) -> dict[str, Any]:
     try:
         county = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        problems.append(
-            pack_problem(
-                "toml",
-                Text(f"{name}:格式有误,无法读取({error})", f"{name} cannot be read as TOML ({error})"),
-                Text("按 county/README.md 中的样式改写", "Write it as county/README.md shows"),
-            )
-        )
+        fault = Text(f"{name}:格式有误,无法读取({error})", f"{name} cannot be read as TOML ({error})")
+        problems.append(pack_problem("toml", fault, Text("按 county/README.md 中的样式改写", "Write it as county/README.md shows")))
         return {}
-    wanted: tuple[tuple[str, type], ...] = (
-        ("code", str),
-        ("zh", str),
-        ("en", str),
-        ("map_approval", str),
-        ("is_sample", bool),
-        ("age_rule", dict),
-        ("zone", list),
-    )
-    for field, kind in wanted:
-        if not isinstance(county.get(field), kind):
-            problems.append(
-                pack_problem(
-                    "column_missing",
-                    Text(f"{name}:缺少 {field},或类型不对", f"{name}: {field} is missing or of the wrong type"),
-                    Text("按 county/README.md 补填", "Fill it in as county/README.md says"),
-                    field,
-                )
-            )
+    wanted = {"code": str, "zh": str, "en": str, "map_approval": str, "is_sample": bool, "age_rule": dict, "zone": list}
+    for field in (field for field, kind in wanted.items() if not isinstance(county.get(field), kind)):
+        fault = Text(f"{name}:缺少 {field},或类型不对", f"{name}: {field} is missing or of the wrong type")
+        problems.append(pack_problem("column_missing", fault, Text("按 county/README.md 补填", "Fill it in as county/README.md says"), field))
     if isinstance(county.get("age_rule"), dict) and not {"zh", "en"} <= county["age_rule"].keys():
         problems.append(wording_missing(name, "age_rule"))
     if isinstance(county.get("code"), str) and not re.fullmatch(r"[1-9]\d{5}", county["code"]):
-        problems.append(
-            pack_problem(
-                "county_code",
-                Text(f"{name}:code 不是6位县级行政区划代码", f"{name}: code is not the six digits of a county"),
-                Text("填写6位县级代码,加引号", "Write the six-digit county code in quotation marks"),
-                "code",
-            )
-        )
+        fault = Text(f"{name}:code 不是6位县级行政区划代码", f"{name}: code is not the six digits of a county")
+        remedy = Text("填写6位县级代码,加引号", "Write the six-digit county code in quotation marks")
+        problems.append(pack_problem("county_code", fault, remedy, "code"))
     _check_map_approval(county, problems)
     return county
 
@@ -209,11 +172,8 @@ def _read_population(folder: Path, townships: tuple[Township, ...], problems: li
             continue
         if row["township"] in former:
             fault = Text("已撤并的乡镇不单列人口", "a former township has no population of its own")
-            problems.append(
-                cell_problem(
-                    name, "township", number, "population_former", fault, Text("并入现乡镇各年人口", "Add it to its successor in every year")
-                )
-            )
+            remedy = Text("并入现乡镇各年人口", "Add it to its successor in every year")
+            problems.append(cell_problem(name, "township", number, "population_former", fault, remedy))
             continue
         if in_force and row["township"] not in in_force:
             fault = Text("乡镇代码不在 townships.geojson 中", "the township is not in townships.geojson")
@@ -243,17 +203,12 @@ def _check_population_complete(residents: Mapping[tuple[str, int, str], int], to
                 problems.append(pack_problem("population_zero", fault, Text("核对常住人口", "Check the residents"), "residents"))
             missing = [band for band in AGE_BANDS if (township.code, year, band) not in residents]
             if missing:
-                problems.append(
-                    pack_problem(
-                        "population_missing",
-                        Text(
-                            f"population.csv:{township.title.zh}{year}年缺少{len(missing)}个年龄段的人口",
-                            f"population.csv: {township.title.en} lacks {counted(len(missing), 'age band')} in {year}",
-                        ),
-                        Text("每个乡镇每年四个年龄段各一行", "One row for each township, year and age band"),
-                        "residents",
-                    )
+                fault = Text(
+                    f"population.csv:{township.title.zh}{year}年缺少{len(missing)}个年龄段的人口",
+                    f"population.csv: {township.title.en} lacks {counted(len(missing), 'age band')} in {year}",
                 )
+                remedy = Text("每个乡镇每年四个年龄段各一行", "One row for each township, year and age band")
+                problems.append(pack_problem("population_missing", fault, remedy, "residents"))
 
 
 def _founded_in(township: Township, townships: Sequence[Township]) -> int:
@@ -276,7 +231,7 @@ def _read_drugs(folder: Path, problems: list[Problem]) -> tuple[Drug, ...]:
         aliases = tuple(alias.strip() for alias in row["aliases"].split("|") if alias.strip())
         drug = Drug(row["code"], Text(row["zh"], row["en"]), row["drug_group"], listed_on, aliases)
         repeated = len(aliases) - len({alias.casefold() for alias in aliases})
-        for word in words_of_drug(drug):
+        for word in drug.words:
             if used.setdefault(word.casefold(), drug.code) != drug.code:
                 repeated += 1
         if repeated:

@@ -9,27 +9,13 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from etl.county.pack import (
-    CountyPack,
-    Drug,
-)
 from etl.problems import Problem
 from indicators.model import Text
-
-
-def drug_words(pack: CountyPack) -> dict[str, str]:
-    """Return every word a file may use for a drug (code, both titles, aliases; case folded) with the drug's code."""
-    return {word.casefold(): drug.code for drug in pack.drugs for word in words_of_drug(drug)}
 
 
 def pack_problem(rule: str, message: Text, remedy: Text, column: str | None = None, row: int | None = None) -> Problem:
     """Return a problem of the pack; its message names the file, because a pack is a folder of several."""
     return Problem(rule, message, remedy, None, column, row)
-
-
-def words_of_drug(drug: Drug) -> tuple[str, ...]:
-    """Return every word that means a drug: its code, its names and its aliases."""
-    return tuple(dict.fromkeys((drug.code, drug.title.zh, drug.title.en, *drug.aliases)))
 
 
 def text_of(path: Path, problems: list[Problem]) -> str | None:

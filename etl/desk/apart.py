@@ -61,7 +61,8 @@ def run(function: Callable[..., Result], *arguments: Any, data: Path, scratch: P
             except (EOFError, pickle.UnpicklingError) as error:
                 raise ApartError(_DIED) from error
             if kind == "result":
-                return value
+                result: Result = value
+                return result
             if kind == "failed":
                 raise ApartError(value)
             progress(*value)

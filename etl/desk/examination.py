@@ -18,18 +18,16 @@ from typing import Any
 from etl.assembly.assemble import BuildReport
 from etl.contract import Column, Type
 from etl.county.pack import CountyPack
-from etl.county.read import read_pack
-from etl.desk import apart
+from etl.desk import apart, delivery
 from etl.extracts import extracts
-from etl.inspection.accepted_rows import reread
-from etl.inspection.batch import inspect_batch
 from etl.inspection.entries import entry_of
+from etl.inspection.typed_rows import TypedRows
 from etl.inspection.verdict import Outcome, Verdict
 from etl.mapping import question
-from etl.mapping.question import Place
+from etl.mapping.question import TablePlace
 from etl.privacy.check_up import PrivacyReport, privacy_report
 from etl.progress import Progress, silent
-from etl.publishing import acceptance, trial
+from etl.publishing import trial
 from etl.publishing.trial import Trial
 from indicators.model import Text
 
@@ -39,7 +37,7 @@ _LONGEST_NAME = 200  # bytes; a file system takes 255
 _HIDDEN = "●●●"
 
 
-class Delivery:
+class HandedIn:
     """Files handed in together, in a folder that goes when they are no longer needed."""
 
     def __init__(self, files: Iterable[tuple[str, bytes]]) -> None:
@@ -102,12 +100,12 @@ class Examination:
         places: Where the header may stand in every file that is in nobody's form, to be mapped by the analyst; empty for the others.
     """
 
-    delivery: Delivery
+    handed_in: HandedIn
     verdicts: tuple[Verdict, ...]
     trial: Trial | None
     previews: tuple[Preview | None, ...]
     reports: tuple[PrivacyReport | None, ...]
-    places: tuple[tuple[Place, ...], ...]
+    places: tuple[tuple[TablePlace, ...], ...]
 
     @property
     def is_refused(self) -> bool:
@@ -129,38 +127,33 @@ def examine(files: Iterable[tuple[str, bytes]], data: Path, county: Path, who: s
         ApartError: If the work ended with an error: another load is running, a build with the files fails a check, the disk refuses.
         OSError: If the files cannot be laid down.
     """
-    delivery = Delivery(files)
+    handed_in = HandedIn(files)
     try:
-        found = apart.run(look, delivery.paths, data, county, who, data=data, scratch=delivery.folder, progress=progress)
+        results = apart.run(examine_files, handed_in.paths, data, county, who, data=data, scratch=handed_in.folder, progress=progress)
     except BaseException:
-        delivery.drop()
+        handed_in.drop()
         raise
-    if any(verdict.is_refused for verdict in found[0]):
-        delivery.drop()
-    return Examination(delivery, *found)
+    examination = Examination(handed_in, *results)
+    if examination.is_refused:
+        handed_in.drop()
+    return examination
 
 
-Found = tuple[tuple[Verdict, ...], Trial | None, tuple[Preview | None, ...], tuple[PrivacyReport | None, ...], tuple[tuple[Place, ...], ...]]
+Results = tuple[tuple[Verdict, ...], Trial | None, tuple[Preview | None, ...], tuple[PrivacyReport | None, ...], tuple[tuple[TablePlace, ...], ...]]
 
 
-def look(paths: Sequence[Path], data: Path, county: Path, who: str, progress: Progress) -> Found:
+def examine_files(paths: Sequence[Path], data: Path, county: Path, who: str, progress: Progress) -> Results:
     """Do the work of ``examine`` on files that lie somewhere; arguments and errors are the same."""
-    pack = read_pack(county)
-    verdicts = inspect_batch(paths, pack, data=data, progress=progress)
-    if any(verdict.is_refused for verdict in verdicts):
-        acceptance.refuse(verdicts, data, who)
-        nothing = (None,) * len(verdicts)
-        return tuple(verdicts), None, nothing, nothing, tuple(_places(verdict, pack) for verdict in verdicts)
-    typed = [_typed(verdict, pack) for verdict in verdicts]
-    previews = tuple(_preview(verdict, found, pack) for verdict, found in zip(verdicts, typed, strict=True))
-    reports = tuple(_report(verdict, found, pack) for verdict, found in zip(verdicts, typed, strict=True))
-    is_new = any(verdict.outcome is Outcome.IN_ORDER for verdict in verdicts)
-    # What an interrupted publication only accepted, or a restored older build leaves out, is published with the next files or none.
-    tried = trial.try_out(verdicts, data, county, who=who, progress=progress) if is_new or not trial.is_published(data) else None
-    return tuple(verdicts), tried, previews, reports, ((),) * len(verdicts)
+    looked = delivery.look(paths, data, county, who, progress=progress)
+    if looked.is_refused:
+        nothing = (None,) * len(looked.verdicts)
+        return looked.verdicts, None, nothing, nothing, tuple(_places(verdict, looked.rows.pack) for verdict in looked.verdicts)
+    previews = tuple(_preview(verdict, looked.rows) for verdict in looked.verdicts)
+    reports = tuple(_report(verdict, looked.rows) for verdict in looked.verdicts)
+    return looked.verdicts, delivery.try_out(looked, data, county, who, progress), previews, reports, ((),) * len(looked.verdicts)
 
 
-def _places(verdict: Verdict, pack: CountyPack) -> tuple[Place, ...]:
+def _places(verdict: Verdict, pack: CountyPack) -> tuple[TablePlace, ...]:
     """Return where the header may stand in a file that can be mapped: one in which it was found that nobody has said what a column or word is."""
     is_open = any(rule in question.ASKED_AFTER for rule, _ in verdict.problem_counts)
     if verdict.has_identifiers or not is_open:
@@ -168,18 +161,18 @@ def _places(verdict: Verdict, pack: CountyPack) -> tuple[Place, ...]:
     return question.places(verdict.path.read_bytes(), extracts(), pack)
 
 
-def publish(examination: Examination, data: Path, who: str, reason: str) -> BuildReport:
+def publish_examined(examination: Examination, data: Path, who: str, reason: str) -> BuildReport:
     """Accept the files and put the trial build in force.
 
     Raises:
         ValueError: If there is nothing to publish.
         TrialStale: If something was accepted or published since.
-        Held: If the publish gate holds the build and no reason is given.
+        TrialHeld: If the publish gate holds the build and no reason is given.
     """
     if examination.trial is None:
         raise ValueError("there is no trial build to publish")
     built = trial.publish(examination.trial, data, who=who, reason=reason)
-    examination.delivery.drop()
+    examination.handed_in.drop()
     return built
 
 
@@ -189,29 +182,16 @@ def give_up(examination: Examination, data: Path) -> None:
         if examination.trial is not None:
             trial.give_up(examination.trial, data)
     finally:
-        examination.delivery.drop()
+        examination.handed_in.drop()
 
 
-Typed = tuple[tuple[str, ...], list[list[Any]]]
-
-
-def _typed(verdict: Verdict, pack: CountyPack) -> Typed | None:
-    if verdict.outcome is not Outcome.IN_ORDER:
+def _preview(verdict: Verdict, rows: TypedRows) -> Preview | None:
+    if verdict.outcome is not Outcome.IN_ORDER or verdict.extract is None:
         return None
-    return reread(verdict.path.read_bytes(), entry_of(verdict, ""), pack, verdict.profile)
-
-
-def _preview(verdict: Verdict, typed: Typed | None, pack: CountyPack) -> Preview | None:
-    if typed is None or verdict.extract is None:
-        return None
-    extract = extracts()[verdict.extract]
-    names, columns = typed
-    shown = [extract.column(name) for name in names]
-    rows = tuple(
-        tuple(_words(column, value, pack) for column, value in zip(shown, row, strict=True))
-        for row in zip(*(values[:PREVIEW_ROWS] for values in columns), strict=True)
-    )
-    return Preview(tuple(column.header for column in shown), rows)
+    first = rows.of(entry_of(verdict, "")).slice(0, PREVIEW_ROWS)
+    shown = [extracts()[verdict.extract].column(name) for name in first.column_names]
+    columns = [[_words(column, value, rows.pack) for value in first[column.name].to_pylist()] for column in shown]
+    return Preview(tuple(column.header for column in shown), tuple(zip(*columns, strict=True)))
 
 
 def _words(column: Column, value: Any, pack: CountyPack) -> str:
@@ -233,11 +213,10 @@ def _words(column: Column, value: Any, pack: CountyPack) -> str:
     return next((code.title.zh for code in column.codes if code.code == value), str(value))
 
 
-def _report(verdict: Verdict, typed: Typed | None, pack: CountyPack) -> PrivacyReport | None:
-    if typed is None or verdict.extract is None:
+def _report(verdict: Verdict, rows: TypedRows) -> PrivacyReport | None:
+    if verdict.outcome is not Outcome.IN_ORDER or verdict.extract is None:
         return None
-    names, columns = typed
-    return privacy_report(dict(zip(names, columns, strict=True)), extracts()[verdict.extract], pack)
+    return privacy_report(rows.of(entry_of(verdict, "")).to_pydict(), extracts()[verdict.extract], rows.pack)
 
 
 def account(verdicts: Sequence[Verdict]) -> Text:

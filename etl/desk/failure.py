@@ -14,10 +14,10 @@ from etl.desk import faults
 from etl.mapping.profile import ProfileError
 from etl.publishing.acceptance import ChangedFileError
 from etl.publishing.publish import ReasonRefused, RollbackRefused
-from etl.publishing.trial import Held, TrialStale
+from etl.publishing.trial import TrialHeld, TrialStale
 from indicators.model import Text
 
-REFUSALS = (BuildRefused, ReasonRefused, RollbackRefused, ReleaseRefused, ChangedFileError, Held, TrialStale)
+REFUSALS = (BuildRefused, ReasonRefused, RollbackRefused, ReleaseRefused, ChangedFileError, TrialHeld, TrialStale)
 """Somebody must mend or decide something; nothing is broken."""
 
 

@@ -83,10 +83,10 @@ def words(error: Exception, data: Path | None = None) -> Text | None:
         return None
     is_temporary = isinstance(error, OSError) and _NO_TEMPORARY_FOLDER in str(error.strerror)
     folder = _TEMPORARY if is_temporary else _folder(error, code, data)
-    found, remedy = _FULL if is_temporary else _WORDS.get(code or 0, _OTHER)
+    fault, remedy = _FULL if is_temporary else _WORDS.get(code or 0, _OTHER)
     return Text(
-        f"{folder.zh}{found.zh},本次没有完成;{_NOTHING_LOST.zh}。{remedy.zh},再重新运行",
-        f"{folder.en} {found.en}, the run was not finished; {_NOTHING_LOST.en}. {remedy.en}, then run it again",
+        f"{folder.zh}{fault.zh},本次没有完成;{_NOTHING_LOST.zh}。{remedy.zh},再重新运行",
+        f"{folder.en} {fault.en}, the run was not finished; {_NOTHING_LOST.en}. {remedy.en}, then run it again",
     )
 
 

@@ -7,15 +7,17 @@ header of a contract is read as records.
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import xlsxwriter
+from xlsxwriter.utility import xl_range_abs
 
 from etl.contract import Column, Extract, Period, Type
 from etl.county.pack import CountyPack, current_townships
 from etl.inspection.return_list import BOOK_SETTINGS, HEAD_STYLE, WRAPPED_STYLE
 from indicators.model import Text
 
+LAST_GUARDED_ROW = 2_000  # below the header; what is written further down is judged when it is delivered
 NOTES_SHEET = "填写说明"
 TOWNSHIPS_SHEET = "乡镇代码"
 _NOTE_HEADS = (
@@ -33,6 +35,13 @@ _FORMS = {
     Type.TOWNSHIP: Text(f"12位代码,见“{TOWNSHIPS_SHEET}”", f"Twelve digits, see sheet {TOWNSHIPS_SHEET}"),
     Type.COUNT: Text("整数,没有的填0", "A whole number, 0 for none"),
     Type.GRAMS: Text("克数,最多三位小数", "Grams, at most three decimals"),
+    Type.AMOUNT: Text("数字,最多三位小数", "A number, at most three decimals"),
+}
+
+_NUMBERS = (Type.COUNT, Type.GRAMS, Type.AMOUNT)
+_NOT_ADMITTED = {
+    "error_title": "请核对 Check",
+    "error_message": f"填写内容不符合要求,见“{NOTES_SHEET}”。What is written is not admitted; see the sheet {NOTES_SHEET}.",
 }
 
 
@@ -48,9 +57,10 @@ def template(extract: Extract, pack: CountyPack) -> bytes:
     """
     stream = io.BytesIO()
     with xlsxwriter.Workbook(stream, BOOK_SETTINGS) as book:
-        _write_header(book, extract)
-        _write_notes(book, extract, pack)
+        page = _write_header(book, extract)
+        listed = _write_notes(book, extract, pack)
         townships = [(township.code, township.title.zh, township.title.en) for township in current_townships(pack)]
+        _guard_cells(page, extract, listed, len(townships))
         _write_table(book, book.add_worksheet(TOWNSHIPS_SHEET), 0, _TOWNSHIP_HEADS, townships)
     return stream.getvalue()
 
@@ -66,19 +76,41 @@ def delivered_name(extract: Extract) -> str:
     return f"{extract.title.zh}_{months}_报20261105.xlsx"
 
 
-def _write_header(book: xlsxwriter.Workbook, extract: Extract) -> None:
+def _write_header(book: xlsxwriter.Workbook, extract: Extract) -> xlsxwriter.worksheet.Worksheet:
     head = book.add_format(HEAD_STYLE)
     as_written, number = book.add_format({"num_format": "@"}), book.add_format({"num_format": "General"})
     page = book.add_worksheet(extract.title.zh)
     for position, column in enumerate(extract.columns):
         # As text a code keeps its digits and a month stays a month.
-        page.set_column(position, position, 16, number if column.type in (Type.COUNT, Type.GRAMS) else as_written)
+        page.set_column(position, position, 16, number if column.type in _NUMBERS else as_written)
         page.write_string(0, position, column.header, head)
     page.freeze_panes(1, 0)
+    return page
 
 
-def _write_notes(book: xlsxwriter.Workbook, extract: Extract, pack: CountyPack) -> None:
-    """Write an explanation a column. Every cell is short and every admitted word has its own: the privacy gate takes long text for free text."""
+def _guard_cells(page: xlsxwriter.worksheet.Worksheet, extract: Extract, listed: Mapping[str, str], townships: int) -> None:
+    """Let the spreadsheet program refuse what would be sent back anyway: words that are not listed, numbers below zero."""
+    for position, column in enumerate(extract.columns):
+        if column.type is Type.TOWNSHIP:
+            # A list, and yet no error: a former township's code is right for the months it was in force.
+            rule: dict[str, object] = {"validate": "list", "source": f"='{TOWNSHIPS_SHEET}'!$A$2:$A${townships + 1}", "error_type": "warning"}
+        elif column.name in listed:
+            rule = {"validate": "list", "source": listed[column.name]}
+        elif column.type is Type.COUNT:
+            rule = {"validate": "integer", "criteria": ">=", "value": 0}
+        elif column.type in _NUMBERS:
+            rule = {"validate": "decimal", "criteria": ">=", "value": 0}
+        else:
+            continue
+        page.data_validation(1, position, LAST_GUARDED_ROW, position, {**rule, "ignore_blank": column.nullable, **_NOT_ADMITTED})
+
+
+def _write_notes(book: xlsxwriter.Workbook, extract: Extract, pack: CountyPack) -> dict[str, str]:
+    """Write an explanation a column. Every cell is short and every admitted word has its own: the privacy gate takes long text for free text.
+
+    Returns:
+        Column -> where the words stand that it admits, for those that admit a list of words only.
+    """
     page = book.add_worksheet(NOTES_SHEET)
     about = (
         extract.title.zh,
@@ -106,7 +138,13 @@ def _write_notes(book: xlsxwriter.Workbook, extract: Extract, pack: CountyPack) 
         )
         for column in extract.columns
     ]
-    _write_table(book, page, len(about) + 1, _NOTE_HEADS, lines)
+    top = len(about) + 1
+    _write_table(book, page, top, _NOTE_HEADS, lines)
+    return {
+        column.name: f"='{NOTES_SHEET}'!{xl_range_abs(row, 4, row, len(line) - 1)}"
+        for row, (column, line) in enumerate(zip(extract.columns, lines, strict=True), top + 1)
+        if column.type not in _FORMS and len(line) > 4
+    }
 
 
 def _admitted(column: Column, pack: CountyPack) -> tuple[str, ...]:

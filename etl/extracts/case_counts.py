@@ -6,7 +6,7 @@ zero in a month the file covers. Delivered tables may run from January on; the b
 
 from __future__ import annotations
 
-from etl.contract import Column, Extract, Period, Type
+from etl.contract import Column, Extract, Flow, Period, Type
 from etl.extracts import cases
 from indicators.model import Text
 
@@ -21,7 +21,7 @@ EXTRACT = Extract(
     file_words=("case_counts", "案件月报"),
     key=("month", "township", "charge"),
     month_column="month",
-    record_table="core.case_count",
+    unit=Text("起", "cases"),
     columns=(
         Column("month", ("立案月份", "month"), Type.MONTH, Text("立案(受案)月份", "Month filed")),
         Column(
@@ -33,15 +33,6 @@ EXTRACT = Extract(
         Column("charge", ("案由", "charge"), Type.CODE, Text("罪名或案由", "Offence"), codes=cases.EXTRACT.column("charge").codes),
         Column("opened", ("立案数", "opened"), Type.COUNT, Text("当月立案数", "Cases opened in the month"), unit=Text("起", "cases")),
     ),
-    core_sql="""
--- core.case_count: one row per month, township and charge
-insert into core.case_count
-select s.month as month_on, c.mark, t.zone, t.current_code as township, s.charge, s.opened
-from staged.case_counts s
-join core.dim_township t on t.code = s.township
-join core.contributor c
-    on c.record_key = concat_ws('|', cast(s.month as varchar), s.township, s.charge) and c.extract = 'case_counts';
-insert into core.covered_month
-select 'core.case_count' as table_name, month_on from core.reported_month where extract = 'case_counts';
-""",
+    tables=(Flow("case_count", columns={"opened": "s.opened"}),),
+    instead_of="cases",
 )

@@ -6,7 +6,7 @@ one whichever is loaded first. The case number of the police is a direct identif
 
 from __future__ import annotations
 
-from etl.contract import Code, Column, Extract, Period, RowCheck, Type
+from etl.contract import Code, Column, Covered, Extract, Flow, Period, RowCheck, Type
 from indicators.dimensions import DIMENSIONS
 from indicators.model import Text
 
@@ -25,7 +25,7 @@ EXTRACT = Extract(
     file_words=("cases", "案件"),
     key=("case_key",),
     month_column="filed_on",
-    record_table="core.case_file",
+    unit=Text("起", "cases"),
     columns=(
         Column("case_key", ("案件代号", "case_key"), Type.KEY, Text("不可逆代号,不得用案件编号", "Irreversible key, never the case number")),
         Column(
@@ -135,60 +135,29 @@ EXTRACT = Extract(
             Text("补填毒品种类", "Name the drug"),
         ),
     ),
-    core_sql="""
--- core.case_file: one row per case
-insert into core.case_file
-select
-    s.filed_on as month_on,
-    s.solved_on,
-    c.mark,
-    t.zone,
-    t.current_code as township,
-    t.remote,
-    s.case_kind,
-    s.charge,
-    s.place_type,
-    s.drug,
-    cast(coalesce(s.grams, 0) as double) as grams,
-    coalesce(s.channel, 'unknown') as channel,
-    coalesce(s.source_area, 'unknown') as source_area,
-    s.lab,
-    case when s.suspects_under_18 + s.suspects_18_35 > 0 then 'yes' else 'no' end as youth,
-    case when s.solved_on is null then 'no' else 'yes' end as solved,
-    s.campaign
-from staged.cases s
-join core.dim_township t on t.code = s.township
-join core.contributor c on c.record_key = s.case_key and c.extract = 'cases';
-
--- core.suspect: one row per case and age group of its suspects
-insert into core.suspect
-with counted as (
-    select filed_on, case_key, township, 'under_18' as suspect_age, suspects_under_18 as persons from staged.cases
-    union all
-    select filed_on, case_key, township, '18_35' as suspect_age, suspects_18_35 as persons from staged.cases
-    union all
-    select filed_on, case_key, township, '36_plus' as suspect_age, suspects - suspects_under_18 - suspects_18_35 as persons
-    from staged.cases
-)
-select n.filed_on as month_on, c.mark, t.zone, t.current_code as township, n.suspect_age, n.persons
-from counted n
-join core.dim_township t on t.code = n.township
-join core.contributor c on c.record_key = n.case_key and c.extract = 'cases'
-where n.persons > 0;
-
--- core.solved_case: one row per solved case
-insert into core.solved_case
-select solved_on, mark, zone, case_kind, charge from core.case_file where solved_on is not null;
-
--- cases filed before the first delivery are unknown, so solved cases are only whole from a year after it
-insert into core.covered_month
-select 'core.solved_case' as table_name, later.month_on
-from core.reported_month later
-cross join (select min(month_on) as first_on from core.reported_month where extract = 'cases') start
-where later.extract = 'cases' and later.month_on >= start.first_on + interval 12 month;
-insert into core.covered_month
-select 'core.case_file' as table_name, month_on from core.reported_month where extract = 'cases';
-insert into core.covered_month
-select 'core.suspect' as table_name, month_on from core.reported_month where extract = 'cases';
-""",
+    tables=(
+        Flow(
+            "case_file",
+            columns={
+                "solved_on": "s.solved_on",
+                "grams": "cast(coalesce(s.grams, 0) as double)",
+                "channel": "coalesce(s.channel, 'unknown')",
+                "source_area": "coalesce(s.source_area, 'unknown')",
+                "youth": "case when s.suspects_under_18 + s.suspects_18_35 > 0 then 'yes' else 'no' end",
+                "solved": "case when s.solved_on is null then 'no' else 'yes' end",
+            },
+        ),
+        Flow(
+            "suspect",
+            people={
+                "suspect_age": {
+                    "under_18": "s.suspects_under_18",
+                    "18_35": "s.suspects_18_35",
+                    "36_plus": "s.suspects - s.suspects_under_18 - s.suspects_18_35",
+                }
+            },
+        ),
+        # A case counts in the month it was solved; those filed before the first delivery are unknown.
+        Flow("solved_case", select="select * from core.case_file where solved_on is not null", covered=Covered.AFTER_A_YEAR),
+    ),
 )

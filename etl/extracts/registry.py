@@ -7,8 +7,63 @@ birth date) has no column here, so it cannot be delivered.
 
 from __future__ import annotations
 
-from etl.contract import Code, Column, Extract, Period, RowCheck, Type
+from etl.contract import Code, Column, Covered, Extract, Flow, Period, RowCheck, Stock, Type
 from indicators.model import Text
+
+
+def age_band(age: str) -> str:
+    """Write the age band of an age in years."""
+    return f"case when {age} < 18 then 'under_18' when {age} < 36 then '18_35' when {age} < 60 then '36_59' else '60_plus' end"
+
+
+_NEWLY_FOUND = f"""
+select
+    p.first_found_on as month_on,
+    p.person_key,
+    p.mark,
+    p.sex,
+    {age_band("extract(year from p.first_found_on) - p.birth_year")} as age_band,
+    p.zone,
+    p.township,
+    p.residence,
+    p.drug_group
+from core.registry_person p
+where p.month_on = (select max(month_on) from core.registry_person)
+"""
+
+_REGISTRY_CHANGE = """
+with pair as (
+    select later.month_on, earlier.month_on as earlier_on
+    from (select distinct month_on from core.registry_person) later
+    join core.dim_month m on m.month_on = later.month_on
+    join (select distinct month_on from core.registry_person) earlier on earlier.month_on = m.previous_on
+),
+before as (
+    select pair.month_on, p.person_key, p.mark, p.standing
+    from pair join core.registry_person p on p.month_on = pair.earlier_on
+),
+after as (
+    select pair.month_on, p.person_key, p.mark, p.standing, p.first_found_on
+    from pair join core.registry_person p on p.month_on = pair.month_on
+)
+select
+    coalesce(after.month_on, before.month_on) as month_on,
+    coalesce(after.person_key, before.person_key) as person_key,
+    coalesce(after.mark, before.mark) as mark,
+    case
+        when after.standing = 'current' and before.standing is null and after.first_found_on = after.month_on then 'newly_found'
+        when after.standing = 'current' and before.standing is null then 'entered_late'
+        when after.standing = 'current' and before.standing = 'abstinent' then 'relapsed'
+        when after.standing = 'current' and before.standing = 'departed' then 'restored'
+        when before.standing = 'current' and after.standing = 'abstinent' then 'became_abstinent'
+        when before.standing = 'current' and after.standing = 'departed' then 'died_or_left'
+        when before.standing = 'current' and after.standing is null then 'removed'
+    end as change
+from before
+full outer join after on after.month_on = before.month_on and after.person_key = before.person_key
+where coalesce(after.standing, '') <> coalesce(before.standing, '')
+    and (coalesce(after.standing, '') = 'current' or coalesce(before.standing, '') = 'current')
+"""
 
 EXTRACT = Extract(
     id="registry",
@@ -21,7 +76,7 @@ EXTRACT = Extract(
     file_words=("registry", "在册"),
     key=("person_key",),
     month_column="as_of",
-    record_table="core.registry_person",
+    unit=Text("人", "people"),
     columns=(
         Column("as_of", ("统计月份", "as_of", "截至月份"), Type.MONTH, Text("快照所属月份", "Month of the snapshot")),
         Column("person_key", ("人员代号", "person_key"), Type.KEY, Text("不可逆代号,各月保持一致", "Irreversible pseudonym, the same every month")),
@@ -229,103 +284,24 @@ EXTRACT = Extract(
             Text("核对出生年份和初次发现年月", "Check the year of birth and the month first found"),
         ),
     ),
-    core_sql="""
--- core.registry_person: one row per reported month and registered person
-insert into core.registry_person
-select
-    r.as_of as month_on,
-    r.person_key,
-    c.mark,
-    case
-        when r.control_status = '05' then 'abstinent'
-        when r.control_status in ('03', '04') then 'departed'
-        else 'current'
-    end as standing,
-    r.sex,
-    case
-        when extract(year from r.as_of) - r.birth_year < 18 then 'under_18'
-        when extract(year from r.as_of) - r.birth_year < 36 then '18_35'
-        when extract(year from r.as_of) - r.birth_year < 60 then '36_59'
-        else '60_plus'
-    end as age_band,
-    t.zone,
-    t.current_code as township,
-    r.residence,
-    d.drug_group,
-    r.main_drug as drug,
-    r.multi_drug,
-    case when r.employment = 'student' then 'yes' else 'no' end as student,
-    r.first_found_on,
-    r.birth_year
-from staged.registry r
-join core.dim_township t on t.code = r.township
-join core.dim_drug d on d.code = r.main_drug
-join core.contributor c on c.record_key = r.person_key and c.extract = 'registry';
-
--- core.newly_found: one row per person of the latest snapshot, counted in the month first found
-insert into core.newly_found
-select
-    p.first_found_on as month_on,
-    p.person_key,
-    p.mark,
-    p.sex,
-    case
-        when extract(year from p.first_found_on) - p.birth_year < 18 then 'under_18'
-        when extract(year from p.first_found_on) - p.birth_year < 36 then '18_35'
-        when extract(year from p.first_found_on) - p.birth_year < 60 then '36_59'
-        else '60_plus'
-    end as age_band,
-    p.zone,
-    p.township,
-    p.residence,
-    p.drug_group
-from core.registry_person p
-where p.month_on = (select max(month_on) from core.registry_person);
-
--- core.registry_change: one row per person who joined or left the current stock between two neighbouring reported months
-insert into core.registry_change
-with pair as (
-    select later.month_on, earlier.month_on as earlier_on
-    from (select distinct month_on from core.registry_person) later
-    join core.dim_month m on m.month_on = later.month_on
-    join (select distinct month_on from core.registry_person) earlier on earlier.month_on = m.previous_on
-),
-before as (
-    select pair.month_on, p.person_key, p.mark, p.standing
-    from pair join core.registry_person p on p.month_on = pair.earlier_on
-),
-after as (
-    select pair.month_on, p.person_key, p.mark, p.standing, p.first_found_on
-    from pair join core.registry_person p on p.month_on = pair.month_on
-)
-select
-    coalesce(after.month_on, before.month_on) as month_on,
-    coalesce(after.person_key, before.person_key) as person_key,
-    coalesce(after.mark, before.mark) as mark,
-    case
-        when after.standing = 'current' and before.standing is null and after.first_found_on = after.month_on then 'newly_found'
-        when after.standing = 'current' and before.standing is null then 'entered_late'
-        when after.standing = 'current' and before.standing = 'abstinent' then 'relapsed'
-        when after.standing = 'current' and before.standing = 'departed' then 'restored'
-        when before.standing = 'current' and after.standing = 'abstinent' then 'became_abstinent'
-        when before.standing = 'current' and after.standing = 'departed' then 'died_or_left'
-        when before.standing = 'current' and after.standing is null then 'removed'
-    end as change
-from before
-full outer join after on after.month_on = before.month_on and after.person_key = before.person_key
-where coalesce(after.standing, '') <> coalesce(before.standing, '')
-    and (coalesce(after.standing, '') = 'current' or coalesce(before.standing, '') = 'current');
-
--- what these tables can answer for: a change needs the month before as well
-insert into core.covered_month
-select 'core.registry_person' as table_name, month_on from core.reported_month where extract = 'registry';
-insert into core.covered_month
-select 'core.newly_found' as table_name, month_on from core.reported_month where extract = 'registry';
-insert into core.covered_month
-select 'core.registry_change' as table_name, later.month_on
-from core.reported_month later
-join core.dim_month m on m.month_on = later.month_on
-join core.reported_month earlier on earlier.month_on = m.previous_on and earlier.extract = 'registry'
-where later.extract = 'registry';
-""",
+    tables=(
+        Stock(
+            "registry_person",
+            people=True,
+            columns={
+                "person_key": "s.person_key",
+                "standing": "case s.control_status when '05' then 'abstinent' when '03' then 'departed' when '04' then 'departed' else 'current' end",
+                "age_band": age_band("extract(year from s.as_of) - s.birth_year"),
+                "drug": "s.main_drug",
+                "drug_group": "d.drug_group",
+                "student": "case when s.employment = 'student' then 'yes' else 'no' end",
+                "first_found_on": "s.first_found_on",
+                "birth_year": "s.birth_year",
+            },
+        ),
+        # One row per person of the latest snapshot, counted in the month first found.
+        Flow("newly_found", people=True, select=_NEWLY_FOUND),
+        # One row per person who joined or left the current stock between two neighbouring months.
+        Flow("registry_change", people=True, select=_REGISTRY_CHANGE, covered=Covered.WITH_MONTH_BEFORE),
+    ),
 )

@@ -1,26 +1,17 @@
-"""Reading an accepted file again, and getting the typed rows it was accepted with."""
+"""Reading a file again as it was read when it was found in order."""
 
 from __future__ import annotations
 
-import hashlib
-from pathlib import Path
 from typing import Any
 
 from etl.county.pack import CountyPack
 from etl.extracts import extracts
-from etl.inspection.read import (
-    read_file,
-)
+from etl.inspection.read import read_file
 from etl.inspection.recognise import Months
 from etl.inspection.validate import matched_headers, type_columns
-from etl.ledger.ledger import (
-    LedgerEntry,
-    LedgerError,
-    accepted_path,
-)
+from etl.ledger.ledger import LedgerEntry, LedgerError
 from etl.mapping import apply as mapping
 from etl.mapping import profile as profiles
-from etl.mapping.kept import load
 from etl.mapping.profile import Profile
 from etl.reading.table import UnreadableError
 from indicators.model import Text
@@ -30,8 +21,18 @@ def _span_of(entry: LedgerEntry) -> Months | None:
     return (entry.first_month, entry.last_month) if entry.first_month and entry.last_month else None
 
 
-def reread(content: bytes, entry: LedgerEntry, pack: CountyPack, profile: Profile | None = None) -> tuple[tuple[str, ...], list[list[Any]]]:
-    """Read the bytes of an accepted file again (see ``ledger.typed_rows``).
+def read_again(content: bytes, entry: LedgerEntry, pack: CountyPack, profile: Profile | None = None) -> dict[str, list[Any]]:
+    """Read the bytes of a file that was found in order once.
+
+    Args:
+        content: The bytes.
+        entry: What was found: type, rows and months.
+        pack: The county pack.
+        profile: The mapping profile by which the file was read, if it was.
+
+    Returns:
+        One list of typed values a column of the contract: months as first days, years and counts as int, grams as float, the rest as codes;
+        None where the cell is empty.
 
     Raises:
         LedgerError: If the file is no longer read without a problem, for example because the county pack dropped a code.
@@ -58,7 +59,7 @@ def reread(content: bytes, entry: LedgerEntry, pack: CountyPack, profile: Profil
     if matched_headers(table.header or (), extract) != len(names):
         raise LedgerError(Text(f"{where}:表头与现行模板不符", f"{where}: the header does not fit the template now in force"))
     if table.row_count == 0:
-        return names, [[] for _ in names]
+        return {name: [] for name in names}
     columns, faults = type_columns(table, extract, pack)
     for name in names:
         if faults[name]:
@@ -71,41 +72,4 @@ def reread(content: bytes, entry: LedgerEntry, pack: CountyPack, profile: Profil
                     f"{where}: row {number}, column {header} no longer fits the code lists ({rule}); restore the code in the county pack",
                 )
             )
-    return names, [columns[name] for name in names]
-
-
-def typed_rows(entry: LedgerEntry, data: Path, pack: CountyPack, path: Path | None = None) -> tuple[tuple[str, ...], list[list[Any]]]:
-    """Read an accepted file again from its bytes.
-
-    Args:
-        entry: An accepted entry.
-        data: The data folder.
-        pack: The county pack; its code lists must still know every code of the file.
-        path: Where the bytes stand; among the accepted files where left out.
-
-    Returns:
-        Column names of the contract and one list of typed values a column: months as first days, years and counts as int, grams as
-        float, the rest as codes; None where the cell is empty.
-
-    Raises:
-        LedgerError: If the bytes are not those accepted, or can no longer be read without a problem.
-    """
-    path = path or accepted_path(entry, data)
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise LedgerError(
-            Text(
-                f"已入库文件不可读(台账第{entry.sequence}号);请从备份恢复",
-                f"The accepted file of entry {entry.sequence} cannot be read; restore it from the backup",
-            )
-        ) from error
-    if hashlib.sha256(content).hexdigest() != entry.sha256:
-        raise LedgerError(
-            Text(
-                f"已入库文件已被改动(台账第{entry.sequence}号);请从备份恢复",
-                f"The accepted file of entry {entry.sequence} was altered; restore it from the backup",
-            )
-        )
-    mapping = load(data, entry.profile_sha256) if entry.profile_sha256 else None
-    return reread(content, entry, pack, mapping)
+    return columns

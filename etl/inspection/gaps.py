@@ -7,7 +7,7 @@ from datetime import date
 from etl.contract import Extract, Period
 from etl.county.pack import CountyPack, current_townships
 from etl.extracts import extracts
-from etl.inspection.replacement import Editions, Outlines, is_table, township_column
+from etl.inspection.replacement import Editions, Outlines, township_column
 from etl.ledger.ledger import LedgerEntry, LedgerError
 from etl.problems import Remark
 from etl.wording import months_in_words
@@ -30,12 +30,12 @@ def remarks(entry: LedgerEntry, in_force: Editions, outlines: Outlines, pack: Co
     extract = extracts()[entry.extract]
     if extract.period is Period.SNAPSHOT:
         return _same_as_before(entry, in_force, outlines)
-    found = []
+    said = []
     if entry.first_month < entry.last_month:
-        found += _months(entry.first_month, entry.last_month, set(outlines.of(entry).months.values()))
-    if is_table(extract) and not is_running:
-        found += _townships(extract, entry.last_month, outlines.of(entry).townships, pack)
-    return found
+        said += _months(entry.first_month, entry.last_month, set(outlines.of(entry).months.values()))
+    if extract.is_table and not is_running:
+        said += _townships(extract, entry.last_month, outlines.of(entry).townships, pack)
+    return said
 
 
 def _months(first: date, last: date, filled: set[date]) -> list[Remark]:

@@ -10,21 +10,17 @@ from itertools import pairwise
 from etl.contract import Extract, Type
 from etl.county.pack import CountyPack
 from etl.extracts import extracts
-from etl.inspection.read import (
-    Reading,
-    UnreadableSheetsError,
-    admitted_words,
-)
+from etl.inspection.read import Reading, UnreadableSheetsError, admitted_words
 from etl.inspection.verdict import Verdict
 from etl.mapping import profile as profiles
 from etl.privacy import gate as privacy_gate
 from etl.problems import Problem, Remark
-from etl.reading import text_file as parse_csv
+from etl.reading import text_file
 from etl.reading.cells import fold
 from etl.reading.header import accepted_headers
 from etl.reading.layout import Layout
 from etl.reading.marks import is_form_word, is_person_label
-from etl.reading.table import MAX_COLUMNS, Sheet, Table, UnreadableError
+from etl.reading.table import MAX_COLUMNS, Line, Sheet, Table, UnreadableError
 from indicators.model import Text
 
 SEARCHED_AT_ONCE = 5_000  # rows of a text nobody knows the form of
@@ -37,28 +33,28 @@ REST_UNCHECKED = Remark(
 def refuse_unreadable(verdict: Verdict, fault: UnreadableError, content: bytes, admitted: frozenset[str]) -> Verdict:
     """Refuse a file that could not be read; what can be seen of it still goes through the gate, because it decides whether it is kept."""
     if isinstance(fault, UnreadableSheetsError):
-        findings = [finding for sheet in fault.sheets for finding in privacy_gate.find_in_sheet(sheet, admitted)]
-        findings += privacy_gate.find_in_hidden(content)
+        traces = [trace for sheet in fault.sheets for trace in privacy_gate.find_in_sheet(sheet, admitted)]
+        traces += privacy_gate.find_in_hidden(content)
     elif fault.text:
-        findings = list(privacy_gate.find_in_raw(fault.text))
-        known = {finding.rule for finding in findings}
-        findings += [finding for finding in _in_cells(fault.text, admitted) if finding.rule not in known]
+        traces = list(privacy_gate.find_in_raw(fault.text))
+        known = {trace.rule for trace in traces}
+        traces += [trace for trace in _in_cells(fault.text, admitted) if trace.rule not in known]
     else:
-        findings = [privacy_gate.Finding(finding.rule) for finding in _loud(content.decode("gb18030", "ignore"))]
-        findings += privacy_gate.find_in_hidden(content, with_cells=True)
-    if privacy_gate.must_be_destroyed(findings):
-        return refuse_identifiers(verdict, findings, None)
+        traces = [privacy_gate.Trace(trace.rule) for trace in _loud(content.decode("gb18030", "ignore"))]
+        traces += privacy_gate.find_in_hidden(content, with_cells=True)
+    if privacy_gate.must_be_destroyed(traces):
+        return refuse_identifiers(verdict, traces, None)
     sheet = privacy_gate.shown_sheet(fault.sheet, fault.sheet_position, admitted)
     return verdict.refused([Problem(fault.rule, fault.message, fault.remedy, sheet, fault.column, fault.row)])
 
 
-def _in_cells(text: str, admitted: frozenset[str]) -> Iterable[privacy_gate.Finding]:
+def _in_cells(text: str, admitted: frozenset[str]) -> Iterable[privacy_gate.Trace]:
     """Search a text that is no table of ours as the table it may be: names are told by their column, not by themselves.
 
     Some rows at a time and no wider than a table may be, so that one endless line among many short ones does not fill the memory.
     """
     lines = text.replace("\r\n", "\n").split("\n")
-    for separator in parse_csv.SEPARATORS:
+    for separator in text_file.SEPARATORS:
         if separator not in text:
             continue
         for first in range(0, len(lines), SEARCHED_AT_ONCE):
@@ -68,21 +64,21 @@ def _in_cells(text: str, admitted: frozenset[str]) -> Iterable[privacy_gate.Find
             yield from privacy_gate.find_in_sheet(Sheet(None, True, whole, first + 1), admitted)
 
 
-def _loud(text: str) -> Iterable[privacy_gate.Finding]:
+def _loud(text: str) -> Iterable[privacy_gate.Trace]:
     """Search bytes of unknown form for numbers only: random bytes give words of every kind, but no right check digits."""
     certain = ("id_number", "forbidden_header")
-    return [finding for finding in privacy_gate.find_in_raw(text) if finding.rule in certain][:1]
+    return [trace for trace in privacy_gate.find_in_raw(text) if trace.rule in certain][:1]
 
 
-def refuse_identifiers(verdict: Verdict, findings: Sequence[privacy_gate.Finding], table: Table | None) -> Verdict:
+def refuse_identifiers(verdict: Verdict, traces: Sequence[privacy_gate.Trace], table: Table | None) -> Verdict:
     """Refuse a file for the identifiers in it; nothing else of it is checked, and it is not kept."""
-    counts = Counter(finding.rule for finding in findings)
-    rows = len({(finding.sheet, finding.row) for finding in findings if finding.row and (table is None or finding.row > table.header_row)})
-    refusal = verdict.refused([privacy_gate.problem(finding) for finding in findings], rows, counts)
+    counts = Counter(trace.rule for trace in traces)
+    rows = len({(trace.sheet, trace.row) for trace in traces if trace.row and (table is None or trace.row > table.header_row)})
+    refusal = verdict.refused([privacy_gate.problem(trace) for trace in traces], rows, counts)
     return replace(refusal, has_identifiers=True, rows_found=table.row_count if table else 0, remarks=(REST_UNCHECKED,))
 
 
-def identifiers_in(reading: Reading, content: bytes, contracts: dict[str, Extract], pack: CountyPack) -> Iterable[privacy_gate.Finding]:
+def identifiers_in(reading: Reading, content: bytes, contracts: dict[str, Extract], pack: CountyPack) -> Iterable[privacy_gate.Trace]:
     """Search everything in a file that a person can have written: tables, titles, footers, other sheets, hidden parts."""
     accepted = frozenset(header for extract in contracts.values() for header in accepted_headers(extract))
     admitted = admitted_words(contracts, pack)
@@ -97,12 +93,12 @@ def identifiers_in(reading: Reading, content: bytes, contracts: dict[str, Extrac
     if len(layout.parts) > 1:
         # A few names a sheet are many on all sheets together.
         joined = privacy_gate.find_in_table(layout.table, accepted, admitted, dated=dated, keys=keys)
-        yield from (finding for finding in joined if finding.rule == "person_names")
+        yield from (trace for trace in joined if trace.rule == "person_names")
     for sheet in (*layout.outside, *reading.others):
         yield from privacy_gate.find_in_sheet(sheet, admitted)
-    for sheet, number, row in _rows_outside(layout):
-        if _names_somebody(row):
-            yield privacy_gate.Finding("labelled", sheet, None, number)
+    for line in _lines_outside(layout):
+        if _names_somebody(line.cells):
+            yield privacy_gate.Trace("labelled", line.sheet, None, line.row)
     yield from privacy_gate.find_in_hidden(content, but=layout.unused)
 
 
@@ -110,10 +106,10 @@ def _headers_of(contracts: dict[str, Extract], type: Type) -> frozenset[str]:
     return frozenset(fold(header) for extract in contracts.values() for column in extract.columns if column.type is type for header in column.headers)
 
 
-def _rows_outside(layout: Layout) -> Iterable[tuple[str | None, int, Sequence[str]]]:
-    """Return what is no record: sheet, row number and cells."""
-    yield from ((line.sheet, line.row, line.cells) for line in layout.titles)
-    yield from ((sheet.name, row, cells) for sheet in layout.outside for row, cells in enumerate(sheet.rows, sheet.first_row))
+def _lines_outside(layout: Layout) -> Iterable[Line]:
+    """Return what is no record."""
+    yield from layout.titles
+    yield from (Line(sheet.name, row, tuple(cells)) for sheet in layout.outside for row, cells in enumerate(sheet.rows, sheet.first_row))
 
 
 def _names_somebody(row: Sequence[str]) -> bool:
@@ -122,14 +118,14 @@ def _names_somebody(row: Sequence[str]) -> bool:
     return any(is_person_label(text) and not is_form_word(after) for text, after in pairwise(written))
 
 
-def without_place_codes(findings: Iterable[privacy_gate.Finding], reading: Reading) -> Iterable[privacy_gate.Finding]:
+def without_place_codes(traces: Iterable[privacy_gate.Trace], reading: Reading) -> Iterable[privacy_gate.Trace]:
     """Leave out what looks like a passport number but is a code of a place: a word that a profile, confirmed by a person, maps to a township."""
     table, profile = reading.table, reading.profile
     words = profiles.township_words(profile, extracts()[profile.extract]) if profile else {}
     places = {table.letter(index): (table.columns[index], words[fold(text)]) for index, text in enumerate(table.header or ()) if fold(text) in words}
-    for finding in findings:
-        if finding.rule == "passport" and finding.column in places and finding.row is not None and finding.sheet == table.sheet:
-            cells, known = places[finding.column]
-            if fold(cells[finding.row - table.header_row - 1]) in known:
+    for trace in traces:
+        if trace.rule == "passport" and trace.column in places and trace.row is not None and trace.sheet == table.sheet:
+            cells, known = places[trace.column]
+            if fold(cells[trace.row - table.header_row - 1]) in known:
                 continue
-        yield finding
+        yield trace

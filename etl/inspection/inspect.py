@@ -7,60 +7,39 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
+from etl.clock import today
 from etl.contract import Extract, Type
 from etl.county.pack import CountyPack
 from etl.extracts import extracts
-from etl.inspection import left_out, running_totals
+from etl.inspection import left_out
+from etl.inspection.dated import Dated, Delivered, dated
 from etl.inspection.entries import is_same, overlaps
-from etl.inspection.identifiers_found import (
-    REST_UNCHECKED,
-    identifiers_in,
-    refuse_identifiers,
-    refuse_unreadable,
-    without_place_codes,
-)
-from etl.inspection.questions import (
-    agreed_months,
-    date_questions,
-    month_lacking,
-    month_questions,
-    no_records,
-    overtaken,
-    type_unknown,
-)
-from etl.inspection.read import (
-    Reading,
-    admitted_words,
-    read_file,
-)
-from etl.inspection.recognise import Months, contradictions, extract_of, impossible_month, months_of, named_months, reported_on_of
-from etl.inspection.running_totals import previous_needed, totals_in_force, totals_of_year_before
-from etl.inspection.validate import validate
+from etl.inspection.identifiers_found import REST_UNCHECKED, identifiers_in, refuse_identifiers, refuse_unreadable, without_place_codes
+from etl.inspection.questions import IDENTIFIER_IN_NAME, REPORTED_ON_NEEDED, TOO_LARGE, TYPE_CONFLICT, no_records, overtaken, type_unknown
+from etl.inspection.read import Reading, admitted_words
+from etl.inspection.recognise import Months, extract_of
+from etl.inspection.running_totals import Totals, corrections, missing_rows, previous_needed, totals_in_force, totals_of_year_before
+from etl.inspection.typed_rows import TypedRows
+from etl.inspection.validate import Findings, validate
 from etl.inspection.verdict import HeaderPlace, Outcome, Verdict
 from etl.ledger import ledger
-from etl.ledger.ledger import CHINA_TIME, LedgerEntry
+from etl.ledger.ledger import LedgerEntry
 from etl.mapping import apply as mapping
-from etl.mapping import profile as profiles
+from etl.mapping.apply import Mapped
 from etl.mapping.kept import load_all
 from etl.mapping.profile import Profile
 from etl.privacy import gate as privacy_gate
 from etl.privacy import pseudonyms
-from etl.problems import Problem, Told, problem_of_file
+from etl.problems import Problem, Remark, Told
 from etl.reading.cells import RULES, fold
 from etl.reading.header import accepted_headers
 from etl.reading.table import MAX_BYTES, Table, UnreadableError, suffix_of
-from indicators.model import Text
 
 MASKED_NAME = "(文件名含个人信息,已遮盖)"
 LONGEST_NAME = 120
-
-
-def today() -> date:
-    """Return the date in China, where the county is whatever clock the server keeps."""
-    return datetime.now(CHINA_TIME).date()
 
 
 def shown_name(path: Path | str) -> str:
@@ -82,6 +61,7 @@ def inspect(
     on: date | None = None,
     profile: Profile | None = None,
     beside: Sequence[Verdict] = (),
+    rows: TypedRows | None = None,
 ) -> Verdict:
     """Say whether a file can be accepted, without writing anything.
 
@@ -94,6 +74,7 @@ def inspect(
         on: The day of judgement; today in China unless given.
         profile: The mapping profile to read it by where it fits; else the kept profiles are tried.
         beside: Files in order that are delivered together with it: a running total may go on from theirs.
+        rows: What the run has read so far; what is read here is put to it. Nothing unless given.
 
     Raises:
         ProfileError: If a kept profile is damaged.
@@ -102,9 +83,7 @@ def inspect(
     name = shown_name(path)
     size = path.stat().st_size
     if size > MAX_BYTES:
-        return Verdict(path, name, _sha256_of(path), size, Outcome.IN_ORDER).refused(
-            [problem_of_file("too_large", "文件超过50 MB", "The file is larger than 50 MB", "按月拆分后分别报送", "Split it by month")]
-        )
+        return Verdict(path, name, _sha256_of(path), size, Outcome.IN_ORDER).refused([TOO_LARGE])
     content = path.read_bytes()
     verdict = Verdict(path, name, hashlib.sha256(content).hexdigest(), len(content), Outcome.IN_ORDER)
     known = ledger.read(data) if data else []
@@ -114,44 +93,57 @@ def inspect(
     if before:
         return _unchanged(verdict, before)
     if name.startswith(MASKED_NAME):
-        found = Problem(
-            "identifier_in_file_name",
-            Text("文件名含个人信息,文件退回且不留存", "The file name holds personal information; the file is refused and not kept"),
-            Text("按模板命名后重报", "Name it by the template and deliver again"),
-        )
-        return replace(verdict.refused([found]), has_identifiers=True, remarks=(REST_UNCHECKED,))
-    contracts = extracts()
+        return replace(verdict.refused([IDENTIFIER_IN_NAME]), has_identifiers=True, remarks=(REST_UNCHECKED,))
+    others = [entry for entry in known if entry.sha256 != verdict.sha256]
+    rows = rows or TypedRows(pack, data)
+    delivered = Delivered(path.name, covers, reported_on, others, beside, on or today(), extracts(), rows)
+    verdict = _inspected(verdict, content, delivered, profile)
+    before = next((entry for entry in same if not verdict.is_refused and is_same(verdict, entry)), None)
+    if before is None:
+        return verdict
+    rows.hand_back(verdict)
+    return _unchanged(verdict, before)
+
+
+def _inspected(verdict: Verdict, content: bytes, delivered: Delivered, profile: Profile | None) -> Verdict:
+    """Read a file, look for persons in all of it, and judge it where there are none."""
+    contracts, pack = delivered.contracts, delivered.pack
     try:
-        reading = read_file(content, suffix_of(path.name), contracts, pack, _known_profiles(profile, data, contracts))
+        reading = delivered.rows.reading(content, verdict.sha256, suffix_of(delivered.file_name), _known_profiles(profile, delivered))
     except UnreadableError as fault:
         return refuse_unreadable(verdict, fault, content, admitted_words(contracts, pack))
     verdict = replace(verdict, places=tuple(place for part in reading.layout.parts for place in _places(part, contracts)))
-    findings = list(without_place_codes(identifiers_in(reading, content, contracts, pack), reading))
-    if privacy_gate.must_be_destroyed(findings):
-        return refuse_identifiers(verdict, findings, reading.table)
-    verdict = replace(verdict, encoding=reading.encoding, rows_found=reading.table.row_count)
-    others = [entry for entry in known if entry.sha256 != verdict.sha256]
-    verdict = _judge(verdict, reading, contracts, pack, covers, reported_on, others, on or today(), path.name, data, beside)
-    before = next((entry for entry in same if not verdict.is_refused and is_same(verdict, entry)), None)
-    return _unchanged(verdict, before) if before else verdict
+    traces = list(without_place_codes(identifiers_in(reading, content, contracts, pack), reading))
+    if privacy_gate.must_be_destroyed(traces):
+        return refuse_identifiers(verdict, traces, reading.table)
+    return _judge(replace(verdict, encoding=reading.encoding, rows_found=reading.table.row_count), reading, delivered)
 
 
-def _known_profiles(profile: Profile | None, data: Path | None, contracts: dict[str, Extract]) -> list[Profile]:
+def _known_profiles(profile: Profile | None, delivered: Delivered) -> list[Profile]:
     if profile is not None:
         return [profile]
-    return load_all(data, contracts) if data else []
+    return load_all(delivered.data, delivered.contracts) if delivered.data else []
 
 
 def _places(table: Table, contracts: dict[str, Extract]) -> list[HeaderPlace]:
     """Return where the headers we know stand: as written, and as the template prints them."""
     printed = {folded: extract.column(name).header for extract in contracts.values() for folded, name in accepted_headers(extract).items()}
-    positions = table.positions or range(table.first_column, table.first_column + len(table.header or ()))
     return [
-        HeaderPlace(table.sheet, table.header_row, position, header)
-        for position, text in zip(positions, table.header or (), strict=False)
+        HeaderPlace(table.sheet, table.header_row, table.position(index), header)
+        for index, text in enumerate(table.header or ())
         if fold(text) in printed
         for header in dict.fromkeys((text.strip(), printed[fold(text)]))
     ]
+
+
+def _source_places(profile: Profile, *tables: Table) -> tuple[HeaderPlace, ...]:
+    """Return where the headers that a profile knows stand in a table of its kind."""
+    return tuple(
+        HeaderPlace(table.sheet, table.header_row, table.position(index), text.strip())
+        for table in tables
+        for index, text in enumerate(table.header or ())
+        if index not in profile.unknown(table.header or ())
+    )
 
 
 def _sha256_of(path: Path) -> str:
@@ -173,102 +165,81 @@ def _unchanged(verdict: Verdict, before: LedgerEntry) -> Verdict:
     )
 
 
-def _judge(
-    verdict: Verdict,
-    reading: Reading,
-    contracts: dict[str, Extract],
-    pack: CountyPack,
-    covers: Months | None,
-    stated_reported_on: date | None,
-    known: Sequence[LedgerEntry],
-    on: date,
-    file_name: str,
-    data: Path | None,
-    beside: Sequence[Verdict],
-) -> Verdict:
-    table, profile = reading.table, reading.profile
-    told = Told(contracts[profile.extract]) if profile else extract_of(file_name, table.header or (), contracts)
-    extract = told.value
+def _judge(verdict: Verdict, reading: Reading, delivered: Delivered) -> Verdict:
+    """Judge a file in which nobody was found: its type, its months, its rows, and what they rest on."""
+    told = _type_told(reading, delivered)
+    extract, profile = told.value, reading.profile
     if extract is None:
-        fault = (
-            problem_of_file(
-                "type_conflict",
-                "文件名与表头所示的报表类型不一致",
-                "File name and header tell of different types",
-                "改正文件名",
-                "Correct the file name",
-            )
-            if told.is_conflict
-            else type_unknown(contracts)
-        )
-        return verdict.refused([fault])
-    verdict = replace(verdict, extract=extract.id, title=extract.title, profile=profile, profile_sha256=profile.sha256 if profile else None)
-    questions = list(reading.layout.problems)
-    is_total = profile is not None and profile.month_is_last and profile.is_cumulative
-    months = months_of(file_name, [line.cells for line in reading.layout.titles], extract, covers, ends_only=is_total)
-    if profile and profile.has_month_columns:
-        table = profiles.with_months(profile, table, months.value)
-        span = profiles.month_span(profile, table.header or ())
-        months = agreed_months(months, span) if span else Told(None, months.is_conflict)
-    elif profile and profile.month_is_last and months.value:
-        if months.value[0] < months.value[1] and not profile.is_cumulative:
-            questions.append(month_lacking())
-        months = Told((months.value[1], months.value[1]))
-    first, last = months.value or (None, None)
-    reported = reported_on_of(file_name, (*reading.layout.titles, *reading.layout.footers), stated_reported_on, last)
-    is_running = profile is not None and profile.is_cumulative
-    elsewhere = contradictions(reading.layout, months.value or named_months(file_name, covers), extract, is_total=is_running)
-    questions += elsewhere
-    if not (elsewhere and months.is_conflict):
-        questions += month_questions(months.is_conflict, first, last, impossible_month(file_name), on)
-    questions += date_questions(reported, last, on)
-    verdict = replace(verdict, first_month=first, last_month=last, reported_on=reported.value)
-    latest = reported.value or on
-    if profile and profile.month_is_last and last is None:
-        return verdict.refused(questions)  # without a month no row can be judged
-    mapped = mapping.apply(profile, table, extract, pack, last) if profile else None
-    if mapped and mapped.problems:
-        return verdict.refused([*questions, *mapped.problems], len({problem.row for problem in mapped.problems}))
-    table = mapped.table if mapped else table
-    findings = validate(table, extract, pack, first, last, date(latest.year, latest.month, 1))
-    if "key_sequence" not in findings.counts:
-        questions += _running_numbers(table, extract)
-    problems = (
-        [replace(problem, column=mapped.sources.get(problem.column or "", problem.column)) for problem in findings.problems]
-        if mapped
-        else findings.problems
+        return verdict.refused([TYPE_CONFLICT if told.is_conflict else type_unknown(delivered.contracts)])
+    file = dated(reading, extract, delivered)
+    first, last = file.months or (None, None)
+    verdict = replace(
+        verdict,
+        extract=extract.id,
+        title=extract.title,
+        profile=profile,
+        profile_sha256=profile.sha256 if profile else None,
+        places=_source_places(profile, file.table, reading.table) if profile else verdict.places,  # with the year of a bare month, and as written
+        first_month=first,
+        last_month=last,
+        reported_on=file.reported.value,
     )
-    if profile and profile.is_cumulative and first and data:
-        questions += previous_needed(first, totals_in_force(extract, known, beside, data, pack))
-    if first and last and not questions and reported.value is None and overlaps(extract.id, first, last, known):
-        questions.append(
-            problem_of_file(
-                "reported_on_needed",
-                "同月份已有入库文件,不知哪份较新",
-                "A file of the same months was accepted before, and it cannot be told which is newer",
-                "文件名中注明报送日期,如“报20261105”,或用--reported-on",
-                "Put the date of reporting into the file name, as 报20261105, or use --reported-on",
-            )
-        )
-    before: running_totals.Totals = {}
-    if profile and profile.is_cumulative and first and last and not questions and findings.is_in_order:
-        before = totals_of_year_before(extract, first, totals_in_force(extract, known, beside, data, pack)) if data else {}
-        questions += running_totals.missing_rows(extract, findings.columns, first, last, before, pack)
-    if questions or not findings.is_in_order:
-        counts = findings.counts + Counter(question.rule for question in questions)
+    if profile and profile.month_is_last and last is None:
+        return verdict.refused(file.questions)  # without a month no row can be judged
+    mapped = mapping.apply(profile, file.table, extract, delivered.pack, last) if profile else Mapped(file.table)
+    if mapped.problems:
+        return verdict.refused([*file.questions, *mapped.problems], len({problem.row for problem in mapped.problems}))
+    latest = file.reported.value or delivered.on
+    rows = validate(mapped.table, extract, delivered.pack, first, last, date(latest.year, latest.month, 1))
+    questions, totals = _questions(file, mapped.table, rows, delivered)
+    if questions or not rows.is_in_order:
+        problems = [replace(problem, column=mapped.sources.get(problem.column or "", problem.column)) for problem in rows.problems]
+        counts = rows.counts + Counter(question.rule for question in questions)
         # A source row may hold several numbers, each a row of its own here; people count the rows of their table.
-        return verdict.refused([*questions, *problems], min(findings.rows_refused, verdict.rows_found), counts)
-    remarks = no_records(first, last) if table.row_count == 0 and first and last else []
+        return verdict.refused([*questions, *problems], min(rows.rows_refused, verdict.rows_found), counts)
+    delivered.rows.hand_in(verdict, rows.columns)
+    return replace(verdict, remarks=tuple(_remarks(file, mapped, rows, totals, delivered)))
+
+
+def _type_told(reading: Reading, delivered: Delivered) -> Told[Extract]:
+    if reading.profile is not None:
+        return Told(delivered.contracts[reading.profile.extract])
+    return extract_of(delivered.file_name, reading.table.header or (), delivered.contracts)
+
+
+def _questions(file: Dated, table: Table, rows: Findings, delivered: Delivered) -> tuple[list[Problem], Totals]:
+    """Return what must be asked of a file whose rows were validated, and the running totals that its own go on from."""
+    extract, is_cumulative = file.extract, file.reading.is_cumulative
+    questions = list(file.questions)
+    if "key_sequence" not in rows.counts:
+        questions += _running_numbers(table, extract)
+    if file.months is None:
+        return questions, {}
+    first, last = file.months
+    goes_on = is_cumulative and delivered.data is not None
+    in_force = totals_in_force(extract, delivered.others, delivered.beside, delivered.rows) if goes_on else {}
+    if goes_on:
+        questions += previous_needed(first, in_force)
+    if not questions and file.reported.value is None and overlaps(extract.id, first, last, delivered.others):
+        questions.append(REPORTED_ON_NEEDED)
+    if questions or not is_cumulative or not rows.is_in_order:
+        return questions, {}
+    before = totals_of_year_before(extract, first, in_force, delivered.rows)
+    return missing_rows(extract, rows.columns, first, last, before, delivered.pack), before
+
+
+def _remarks(file: Dated, mapped: Mapped, rows: Findings, totals: Totals, delivered: Delivered) -> list[Remark]:
+    """Return what to know of a file that is in order."""
+    reading, extract, months = file.reading, file.extract, file.months
+    remarks = no_records(*months) if mapped.table.row_count == 0 and months else []
     remarks += left_out.remarks(reading.layout.left_out, reading.sheets, reading.others)
-    remarks += [reported.remark] if reported.remark else []
-    remarks += overtaken(extract, first, last, reported.value, known)
-    if not (profile and mapped):
-        return replace(verdict, remarks=tuple(remarks))
+    remarks += [file.reported.remark] if file.reported.remark else []
+    remarks += overtaken(extract, months, file.reported.value, delivered.others)
     remarks += mapped.remarks
-    if profile.is_cumulative and first and last:
-        numbers = [table.row_number(row) for row in range(table.row_count)]
-        remarks += running_totals.corrections(extract, findings.columns, numbers, first, last, before)
-    return replace(verdict, remarks=tuple(remarks))
+    if reading.is_cumulative and months:
+        numbers = [mapped.table.row_number(row) for row in range(mapped.table.row_count)]
+        remarks += corrections(extract, rows.columns, numbers, *months, totals)
+    return remarks
 
 
 def _running_numbers(table: Table, extract: Extract) -> list[Problem]:

@@ -30,7 +30,7 @@ def remarks(left_out: Sequence[LeftOut], sheets: Sequence[Sheet], others: Sequen
         sheets: Every sheet of the workbook in order; empty for text.
         others: The sheets of which no record was taken.
     """
-    said = [_of_rows(kind, words, found) for kind, words in _ROWS.items() if (found := [one for one in left_out if one.kind is kind])]
+    said = [_of_rows(kind, words, of_kind) for kind, words in _ROWS.items() if (of_kind := [one for one in left_out if one.kind is kind])]
     said += [Remark(f"{kind}_left_out", words) for kind, words in _COLUMNS.items() if any(one.kind is kind for one in left_out)]
     written = [sheet for sheet in others if any(cell.strip() for row in sheet.rows for cell in row)]
     visible_ones, hidden = [[sheet for sheet in written if sheet.is_visible is shown] for shown in (True, False)]
@@ -47,21 +47,21 @@ def remarks(left_out: Sequence[LeftOut], sheets: Sequence[Sheet], others: Sequen
     return said
 
 
-def _of_rows(kind: Left, words: Text, found: Sequence[LeftOut]) -> Remark:
+def _of_rows(kind: Left, words: Text, left: Sequence[LeftOut]) -> Remark:
     """Count the rows; where they stand on one sheet, with their numbers."""
-    rows = [one.row for one in found if one.row is not None]
-    sheets = {one.sheet for one in found}
+    rows = [one.row for one in left if one.row is not None]
+    sheets = {one.sheet for one in left}
     zh = f"(第{row_ranges(rows)}行)" if len(sheets) == 1 else f"(在{len(sheets)}张工作表上)"
     en = f" ({row_ranges(rows)})" if len(sheets) == 1 else f" (on {len(sheets)} sheets)"
     return Remark(f"{kind}_left_out", Text(words.zh.format(f"{len(rows)}行{zh}"), words.en.format(counted(len(rows), "row") + en)))
 
 
-def _names(found: Sequence[Sheet], sheets: Sequence[Sheet]) -> Text:
+def _names(chosen: Sequence[Sheet], sheets: Sequence[Sheet]) -> Text:
     """Name sheets as far as their names may be shown; a name that may be a person's gives way to the sheet's place in the workbook."""
-    named = [_name(sheet, sheets) for sheet in found[:_NAMED]]
-    more = len(found) - len(named)
+    named = [_name(sheet, sheets) for sheet in chosen[:_NAMED]]
+    more = len(chosen) - len(named)
     zh, en = "、".join(name.zh for name in named), ", ".join(name.en for name in named)
-    return Text(f"{zh}等{len(found)}张", f"{en} and {counted(more, 'other sheet')}") if more else Text(zh, en)
+    return Text(f"{zh}等{len(chosen)}张", f"{en} and {counted(more, 'other sheet')}") if more else Text(zh, en)
 
 
 def _name(sheet: Sheet, sheets: Sequence[Sheet]) -> Text:

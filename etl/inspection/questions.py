@@ -11,9 +11,69 @@ from etl.inspection.verdict import Verdict
 from etl.ledger import ledger
 from etl.ledger.ledger import LedgerEntry
 from etl.problems import Problem, Remark, Told, problem_of_file
-from etl.wording import months_in_words, span_zh
+from etl.wording import months_in_words
 from indicators.model import Text
 from indicators.months import months_between
+
+TOO_LARGE = problem_of_file("too_large", "文件超过50 MB", "The file is larger than 50 MB", "按月拆分后分别报送", "Split it by month")
+IDENTIFIER_IN_NAME = problem_of_file(
+    "identifier_in_file_name",
+    "文件名含个人信息,文件退回且不留存",
+    "The file name holds personal information; the file is refused and not kept",
+    "按模板命名后重报",
+    "Name it by the template and deliver again",
+)
+TYPE_CONFLICT = problem_of_file(
+    "type_conflict", "文件名与表头所示的报表类型不一致", "File name and header tell of different types", "改正文件名", "Correct the file name"
+)
+MONTH_LACKING = problem_of_file(
+    "month_lacking",
+    "文件覆盖几个月,表中却没有月份,分不出各月的数",
+    "The file covers several months but the table has no month, so the months cannot be told apart",
+    "分月报送;如是1月起的累计数,请在映射方案中注明",
+    "Deliver each month by itself; if the counts run from January, say so in the mapping profile",
+)
+REPORTED_ON_NEEDED = problem_of_file(
+    "reported_on_needed",
+    "同月份已有入库文件,不知哪份较新",
+    "A file of the same months was accepted before, and it cannot be told which is newer",
+    "文件名中注明报送日期,如“报20261105”,或用--reported-on",
+    "Put the date of reporting into the file name, as 报20261105, or use --reported-on",
+)
+_COVERAGE_IMPOSSIBLE = problem_of_file(
+    "coverage_impossible",
+    "文件名中的月份不存在,月份只能是01—12",
+    "The file name holds a month that does not exist; months are 01 to 12",
+    "改正文件名中的月份,如_202610或_202601-202610",
+    "Correct it, as _202610 or _202601-202610",
+)
+_COVERAGE_CONFLICT = problem_of_file(
+    "coverage_conflict",
+    "文件名、标题或--covers所示的月份互相矛盾",
+    "File name, title row and --covers tell of different months",
+    "只写一处,或写得一致;快照只能是一个月",
+    "Write it once, or the same everywhere; a snapshot is of one month",
+)
+_COVERAGE_UNKNOWN = problem_of_file(
+    "coverage_unknown",
+    "不知道文件覆盖哪些月份",
+    "It is not known which months the file covers",
+    "文件名写明月份,如_202610或_202601-202610,或用--covers",
+    "Put the months into the file name, as _202610 or _202601-202610, or use --covers",
+)
+_COVERAGE_FUTURE = problem_of_file(
+    "coverage_future", "覆盖月份晚于本月", "The months covered lie in the future", "核对文件名中的月份", "Check the months in the file name"
+)
+_REPORTED_IN_FUTURE = problem_of_file(
+    "reported_on_future", "报送日期晚于今天", "The date of reporting lies in the future", "核对报送日期", "Check the date"
+)
+_REPORTED_EARLY = problem_of_file(
+    "reported_on_early",
+    "报送日期早于所报月份",
+    "The date of reporting lies before the month reported",
+    "核对报送日期和月份",
+    "Check the date and the months",
+)
 
 
 def type_unknown(contracts: dict[str, Extract]) -> Problem:
@@ -30,13 +90,13 @@ def type_unknown(contracts: dict[str, Extract]) -> Problem:
     )
 
 
-def overtaken(extract: Extract, first: date | None, last: date | None, reported_on: date | None, known: Sequence[LedgerEntry]) -> list[Remark]:
+def overtaken(extract: Extract, months: Months | None, reported_on: date | None, known: Sequence[LedgerEntry]) -> list[Remark]:
     """Say so where every month of a file has an accepted one that was reported later: it may be taken in and changes nothing."""
-    if first is None or last is None or reported_on is None:
+    if months is None or reported_on is None:
         return []
-    in_force = ledger.editions(known).get(extract.id, {})
-    later = [entry.reported_on for month in months_between(first, last) if (entry := in_force.get(month)) and entry.reported_on]
-    if len(later) < len(months_between(first, last)) or min(later) <= reported_on:
+    in_force, covered = ledger.editions(known).get(extract.id, {}), months_between(*months)
+    later = [entry.reported_on for month in covered if (entry := in_force.get(month)) and entry.reported_on]
+    if len(later) < len(covered) or min(later) <= reported_on:
         return []
     message = Text(
         "所报月份均已有报送日期更晚的文件,本文件入库后不采用;如要更正,请注明新的报送日期",
@@ -47,27 +107,12 @@ def overtaken(extract: Extract, first: date | None, last: date | None, reported_
 
 def no_records(first: date, last: date) -> list[Remark]:
     """Say what an empty file means: the months it covers were counted and nothing was found."""
-    months = span_zh(first, last)
+    when = months_in_words(months_between(first, last))
     message = Text(
-        f"文件没有记录,表示{months}本期无记录,入库后这些月份按0计;如属漏报,请补全后重报",
-        f"The file holds no record: {_span_en(first, last)} will count as zero; if records were forgotten, complete it and deliver again",
+        f"文件没有记录,表示{when.zh}本期无记录,入库后这些月份按0计;如属漏报,请补全后重报",
+        f"The file holds no record: {when.en} will count as zero; if records were forgotten, complete it and deliver again",
     )
     return [Remark("no_records", message)]
-
-
-def _span_en(first: date, last: date) -> str:
-    return f"{first:%Y-%m}" if first == last else f"{first:%Y-%m} to {last:%Y-%m}"
-
-
-def month_lacking() -> Problem:
-    """Refuse a file of several months whose table has no month."""
-    return problem_of_file(
-        "month_lacking",
-        "文件覆盖几个月,表中却没有月份,分不出各月的数",
-        "The file covers several months but the table has no month, so the months cannot be told apart",
-        "分月报送;如是1月起的累计数,请在映射方案中注明",
-        "Deliver each month by itself; if the counts run from January, say so in the mapping profile",
-    )
 
 
 def agreed_months(told: Told[Months], span: Months) -> Told[Months]:
@@ -77,70 +122,22 @@ def agreed_months(told: Told[Months], span: Months) -> Told[Months]:
     return Told(span)
 
 
-def month_questions(is_conflict: bool, first: date | None, last: date | None, is_impossible: bool, on: date) -> list[Problem]:
+def month_questions(told: Told[Months], is_impossible: bool, on: date) -> list[Problem]:
     """Ask for the months a file covers, where name, title and sender do not tell them or contradict each other."""
     if is_impossible:
-        return [
-            problem_of_file(
-                "coverage_impossible",
-                "文件名中的月份不存在,月份只能是01—12",
-                "The file name holds a month that does not exist; months are 01 to 12",
-                "改正文件名中的月份,如_202610或_202601-202610",
-                "Correct it, as _202610 or _202601-202610",
-            )
-        ]
-    if is_conflict:
-        return [
-            problem_of_file(
-                "coverage_conflict",
-                "文件名、标题或--covers所示的月份互相矛盾",
-                "File name, title row and --covers tell of different months",
-                "只写一处,或写得一致;快照只能是一个月",
-                "Write it once, or the same everywhere; a snapshot is of one month",
-            )
-        ]
-    if first is None or last is None:
-        return [
-            problem_of_file(
-                "coverage_unknown",
-                "不知道文件覆盖哪些月份",
-                "It is not known which months the file covers",
-                "文件名写明月份,如_202610或_202601-202610,或用--covers",
-                "Put the months into the file name, as _202610 or _202601-202610, or use --covers",
-            )
-        ]
-    if last > on:
-        return [
-            problem_of_file(
-                "coverage_future",
-                "覆盖月份晚于本月",
-                "The months covered lie in the future",
-                "核对文件名中的月份",
-                "Check the months in the file name",
-            )
-        ]
-    return []
+        return [_COVERAGE_IMPOSSIBLE]
+    if told.value is None:
+        return [_COVERAGE_CONFLICT if told.is_conflict else _COVERAGE_UNKNOWN]
+    return [_COVERAGE_FUTURE] if told.value[1] > on else []
 
 
 def date_questions(reported: Reported, last: date | None, on: date) -> list[Problem]:
     """Ask for a possible date of reporting."""
-    if reported.fault:
-        return [reported.fault]
-    if reported.value and reported.value > on:
-        return [
-            problem_of_file("reported_on_future", "报送日期晚于今天", "The date of reporting lies in the future", "核对报送日期", "Check the date")
-        ]
-    if reported.value and last and reported.value < last:
-        return [
-            problem_of_file(
-                "reported_on_early",
-                "报送日期早于所报月份",
-                "The date of reporting lies before the month reported",
-                "核对报送日期和月份",
-                "Check the date and the months",
-            )
-        ]
-    return []
+    if reported.fault or not reported.value:
+        return [reported.fault] if reported.fault else []
+    if reported.value > on:
+        return [_REPORTED_IN_FUTURE]
+    return [_REPORTED_EARLY] if last and reported.value < last else []
 
 
 def which_is_newer(verdict: Verdict, rival: Verdict) -> Problem:

@@ -13,8 +13,7 @@ from etl.mapping import apply as mapping
 from etl.mapping import profile as profiles
 from etl.mapping.profile import Profile
 from etl.privacy import sheet_names
-from etl.reading import text_file as parse_csv
-from etl.reading import workbook
+from etl.reading import text_file, workbook
 from etl.reading.cells import code_words, fold, township_words
 from etl.reading.header import accepted_headers, extract_by_header
 from etl.reading.layout import Cut, Layout, lay_out, lay_out_text
@@ -36,6 +35,11 @@ class Reading:
     def table(self) -> Table:
         """The records."""
         return self.layout.table
+
+    @property
+    def is_cumulative(self) -> bool:
+        """Whether the counts run from January, as the profile says."""
+        return self.profile is not None and self.profile.is_cumulative
 
 
 class UnreadableSheetsError(UnreadableError):
@@ -66,7 +70,7 @@ def read_file(content: bytes, suffix: str, contracts: dict[str, Extract], pack: 
         OSError: If the temporary folder cannot be written.
     """
     if not content:
-        raise UnreadableError("empty_file", Text("文件是空的", "The file is empty"), Text("重新导出后再报", "Export it again"))
+        raise text_file.empty_file()
     if content.startswith(workbook.ZIP_MAGIC):
         kind = workbook.archive_kind(content)
         if suffix not in workbook.SUFFIXES_OF[kind]:
@@ -76,6 +80,7 @@ def read_file(content: bytes, suffix: str, contracts: dict[str, Extract], pack: 
     if content.startswith(workbook.OLE_MAGIC):
         if suffix not in workbook.SUFFIXES_OF[".xls"]:
             raise _wrong_kind()
+        workbook.check_ole(content)
         return _read_workbook(content, ".xls", contracts, pack, known)
     if suffix in TEXT_SUFFIXES:
         return _read_by_profile(content, known, contracts) or _read_text(content, contracts, pack)
@@ -110,11 +115,11 @@ def _read_text(content: bytes, contracts: dict[str, Extract], pack: CountyPack |
         return extract_by_header(header, contracts) is not None
 
     try:
-        text, encoding = parse_csv.decode(content)
-        table = parse_csv.parse(text, is_header, has_footers=True)
+        text, encoding = text_file.decode(content)
+        table = text_file.parse(text, is_header, has_footers=True)
     except UnreadableError as fault:
         extract = extract_by_header(fault.header, contracts) if fault.header else None
-        place = None if fault.position is None else parse_csv.column_at(fault.text, fault.position, is_header)
+        place = None if fault.position is None else text_file.column_at(fault.text, fault.position, is_header)
         named, letter = place or (fault.column or "", fault.letter)
         # Only a header of our own may be named: any other is content, and its letter must do.
         fault.column = named if any(fold(named) in accepted_headers(contract) for contract in contracts.values()) else letter
@@ -131,16 +136,6 @@ def _read_workbook(
     pack: CountyPack | None,
     known: Sequence[Profile],
 ) -> Reading:
-    if kind == ".xls" and "EncryptedPackage".encode("utf-16-le") in content:
-        raise UnreadableError(
-            "password", Text("工作簿设有密码", "The workbook is protected by a password"), Text("去掉密码后重报", "Remove the password")
-        )
-    if kind == ".xls" and "_VBA_PROJECT".encode("utf-16-le") in content:
-        raise UnreadableError(
-            "active_content",
-            Text("工作簿含宏", "The workbook holds macros"),
-            Text("另存为普通的.xlsx后重报", "Save it as a plain .xlsx and deliver that"),
-        )
     sheets = sheet_names.masked(workbook.read_sheets(content, kind), admitted_words(contracts, pack) if pack else ())
     try:
         mapped = _sheets_by_profile(sheets, known, contracts)
@@ -148,7 +143,7 @@ def _read_workbook(
             return mapped
         layout = lay_out(sheets, contracts, pack)
         if layout.table.row_count > MAX_ROWS:
-            raise parse_csv.too_many_rows()
+            raise text_file.too_many_rows()
     except UnreadableError as fault:
         raise UnreadableSheetsError(fault, sheets) from fault
     used = {part.sheet for part in layout.parts}
@@ -169,7 +164,7 @@ def _read_by_profile(content: bytes, known: Sequence[Profile], contracts: dict[s
     if len(complete) > 1:
         raise _profile_conflict(complete[0][1])
     profile, text, _ = complete[0]
-    table = parse_csv.parse(text, profile.fits, profile.separators)
+    table = text_file.parse(text, profile.fits, profile.separators)
     return Reading(mapping.lay_out(profile, Cut(table), contracts[profile.extract]), profile.encoding, profile=profile)
 
 
@@ -188,17 +183,17 @@ def _sheets_by_profile(sheets: Sequence[Sheet], known: Sequence[Profile], contra
     Raises:
         UnreadableError: If several sheets have them, or two profiles fit.
     """
-    found = [(sheet, cut) for sheet in sheets if sheet.is_visible and (cut := profiles.table_of(sheet, known)) is not None]
-    if not found:
+    fitting = [(sheet, cut) for sheet in sheets if sheet.is_visible and (cut := profiles.table_of(sheet, known)) is not None]
+    if not fitting:
         return None
-    if len(found) > 1:
+    if len(fitting) > 1:
         raise UnreadableError(
             "several_sheets",
             Text("有多张工作表适用同一映射方案", "More than one sheet fits the mapping profile"),
             Text("只留一张,或分成几份文件报送", "Keep one of them, or deliver them as separate files"),
-            sheet=found[1][0].name,
+            sheet=fitting[1][0].name,
         )
-    sheet, cut = found[0]
+    sheet, cut = fitting[0]
     told = profiles.find(known, cut.table.header or ())
     if told.value is None:
         raise _profile_conflict()

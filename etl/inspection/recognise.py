@@ -76,7 +76,7 @@ def months_of(file_name: str, above: Iterable[Sequence[str]], extract: Extract, 
             a span that begins otherwise is no running total.
     """
     said: set[Months] = {stated} if stated else set()
-    said |= set(_spans(with_digits(_NAME_REPORTED.sub("", unicodedata.normalize("NFKC", file_name)))))
+    said |= set(_spans(with_digits(_without_date(file_name))))
     for row in above:
         title = with_digits(" ".join(row))
         as_of = _AS_OF.search(title)
@@ -97,26 +97,31 @@ def months_of(file_name: str, above: Iterable[Sequence[str]], extract: Extract, 
 
 def named_months(file_name: str, stated: Months | None) -> Months | None:
     """Return the months that the sender or the name alone tells; None where neither does, or the name tells several."""
-    spans = set(_spans(with_digits(_NAME_REPORTED.sub("", unicodedata.normalize("NFKC", file_name)))))
+    spans = set(_spans(with_digits(_without_date(file_name))))
     return stated or (spans.pop() if len(spans) == 1 else None)
+
+
+def _without_date(file_name: str) -> str:
+    """Return a name without the date after 报, in which months are not looked for."""
+    return _NAME_REPORTED.sub("", unicodedata.normalize("NFKC", file_name))
 
 
 def _spans(text: str) -> list[Months]:
     spans: list[Months] = []
-    for found in _NAME_MONTHS.finditer(text):
-        first = date(int(found[1]), int(found[2]), 1)
-        spans.append((first, date(int(found[3]), int(found[4]), 1) if found[3] else first))
-    for found in _WRITTEN_MONTHS.finditer(text):
-        year = int(found[1])
-        spans.append((date(year, int(found[2]), 1), date(year, int(found[3] or found[2]), 1)))
+    for span in _NAME_MONTHS.finditer(text):
+        first = date(int(span[1]), int(span[2]), 1)
+        spans.append((first, date(int(span[3]), int(span[4]), 1) if span[3] else first))
+    for span in _WRITTEN_MONTHS.finditer(text):
+        year = int(span[1])
+        spans.append((date(year, int(span[2]), 1), date(year, int(span[3] or span[2]), 1)))
     return spans
 
 
 def with_digits(text: str) -> str:
     """Return a text with years and months in digits: 二〇二六年十月 is 2026年10月."""
     normal = unicodedata.normalize("NFKC", text).replace("元月", "1月")
-    normal = _WRITTEN_YEAR.sub(lambda found: "".join(_DIGITS[sign] for sign in found[0]), normal)
-    return _WRITTEN_NUMBER.sub(lambda found: _in_digits(found[1]), normal)
+    normal = _WRITTEN_YEAR.sub(lambda written: "".join(_DIGITS[sign] for sign in written[0]), normal)
+    return _WRITTEN_NUMBER.sub(lambda written: _in_digits(written[1]), normal)
 
 
 def _in_digits(written: str) -> str:
@@ -193,37 +198,36 @@ def _agrees(told: Months, months: Months, is_total: bool) -> bool:
 
 def _periods(text: str, year: int) -> list[Months]:
     """Return the periods that a text names; what has no year is of the year given."""
-    found: list[Months] = []
+    periods: list[Months] = []
 
     def days(span: re.Match[str]) -> str:
         start_year = int(span[1] or span[3] or year)
-        found.append((date(start_year, int(span[2]), 1), date(int(span[3] or start_year), int(span[4] or span[2]), 1)))
+        periods.append((date(start_year, int(span[2]), 1), date(int(span[3] or start_year), int(span[4] or span[2]), 1)))
         return " "
 
     def several(span: re.Match[str]) -> str:
-        found.append((date(int(span[1] or year), int(span[2]), 1), date(int(span[1] or year), int(span[3]), 1)))
+        periods.append((date(int(span[1] or year), int(span[2]), 1), date(int(span[1] or year), int(span[3]), 1)))
         return " "
 
     def part(span: re.Match[str]) -> str:
         first, last = _PARTS[span[2] or span[3] or span[4]]
-        found.append((date(int(span[1] or year), first, 1), date(int(span[1] or year), last, 1)))
+        periods.append((date(int(span[1] or year), first, 1), date(int(span[1] or year), last, 1)))
         return " "
 
     def one(span: re.Match[str]) -> str:
         month = date(int(span[1] or span[3] or year), int(span[2] or span[4]), 1)
-        found.append((month, month))
+        periods.append((month, month))
         return " "
 
     rest = text
     for pattern, take in ((_DAY_SPAN, days), (_MONTH_SPAN, several), (_ONE_DAY, lambda _: " "), (_PART_OF_YEAR, part), (_ONE_MONTH, one)):
         rest = pattern.sub(take, rest)
-    return found
+    return periods
 
 
 def impossible_month(file_name: str) -> bool:
     """Say whether a file's name holds what is written like a month and can be none, as _202613: passed over, the file would cover other months."""
-    name = unicodedata.normalize("NFKC", _NAME_REPORTED.sub("", unicodedata.normalize("NFKC", file_name)))
-    return any(not 1 <= int(found[1] or found[2]) <= 12 for found in _MONTH_LIKE.finditer(name))
+    return any(not 1 <= int(month[1] or month[2]) <= 12 for month in _MONTH_LIKE.finditer(_without_date(file_name)))
 
 
 @dataclass(frozen=True)
@@ -334,9 +338,9 @@ def _against(day: date, sender: date, source: str, last_month: date | None) -> T
 def _days(pattern: re.Pattern[str], text: str) -> tuple[list[date], bool]:
     """Return the days written in a text, and whether one of them does not exist."""
     days: list[date] = []
-    for found in pattern.finditer(unicodedata.normalize("NFKC", text)):
+    for day in pattern.finditer(unicodedata.normalize("NFKC", text)):
         try:
-            days.append(date(int(found[1]), int(found[2]), int(found[3])))
+            days.append(date(int(day[1]), int(day[2]), int(day[3])))
         except ValueError:
             return days, True
     return days, False

@@ -8,7 +8,7 @@ rows say of anybody.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,26 +16,14 @@ from typing import Any
 from etl.contract import Extract, Type
 from etl.county.pack import CountyPack, successor
 from etl.extracts import extracts
-from etl.inspection import running_totals
+from etl.inspection.typed_rows import TypedRows
 from etl.ledger import ledger
 from etl.ledger.ledger import LedgerEntry, LedgerError
 from etl.wording import counted, months_in_words
-from indicators import catalogue
-from indicators.model import Kind, Protects, Text
+from indicators.model import Text
 
 FEWEST_MISSING = 6  # fewer rows gone are told and not held
-Typed = tuple[tuple[str, ...], list[list[Any]]]
 Editions = Mapping[str, Mapping[date, LedgerEntry]]
-
-
-def is_table(extract: Extract) -> bool:
-    """Whether a row is a number with a place in a table, and no record with a key of its own."""
-    return extract.month_column in extract.key
-
-
-def tells_people(extract: Extract) -> bool:
-    """Whether a row is a person: the records are counted as a stock of people."""
-    return any(one.table == extract.record_table and one.kind is Kind.STOCK and one.protects is Protects.PERSONS for one in catalogue().values())
 
 
 def township_column(extract: Extract) -> str | None:
@@ -60,42 +48,34 @@ class Outline:
     fingerprint: str
 
 
-def outline(extract: Extract, names: Sequence[str], columns: Sequence[Sequence[Any]], pack: CountyPack) -> Outline:
+def outline(extract: Extract, columns: Mapping[str, Sequence[Any]], pack: CountyPack) -> Outline:
     """Return what typed rows of an extract are rows of.
 
     Args:
         extract: The contract.
-        names: Column names.
         columns: One list of values a column.
         pack: The county pack.
     """
-    found = dict(zip(names, columns, strict=True))
-    at, place = found[extract.month_column], township_column(extract)
-    towns = [successor(pack, code) if code else "" for code in found[place]] if place else [""] * len(at)
+    at, place = columns[extract.month_column], township_column(extract)
+    towns = [successor(pack, code) if code else "" for code in columns[place]] if place else [""] * len(at)
     keys: list[tuple[Any, ...]]
-    if is_table(extract):
+    if extract.is_table:
         keys = list(zip(at, towns, strict=True))
-        filled = frozenset(key for key, count in zip(keys, found[running_totals.count_column(extract)], strict=True) if count)
+        counts = zip(*(columns[column.name] for column in extract.of_type(Type.COUNT)), strict=True)
+        filled = frozenset(key for key, row in zip(keys, counts, strict=True) if any(row))
     else:
-        keys = list(zip(*(found[name] for name in extract.key), strict=True))
+        keys = list(zip(*(columns[name] for name in extract.key), strict=True))
         filled = frozenset(keys)
-    said = sorted(map(repr, zip(*(values for name, values in found.items() if name != extract.month_column), strict=True)))
+    said = sorted(map(repr, zip(*(values for name, values in columns.items() if name != extract.month_column), strict=True)))
     digest = hashlib.sha256("\n".join(said).encode()).hexdigest()
     return Outline(dict(zip(keys, at, strict=True)), filled, frozenset(towns) - {""}, digest)
 
 
 class Outlines:
-    """The outlines of files, each read once."""
+    """The outlines of files, each made once."""
 
-    def __init__(self, pack: CountyPack, read: Callable[[LedgerEntry], Typed]) -> None:
-        """Begin with none.
-
-        Args:
-            pack: The county pack.
-            read: Gives the typed rows of a file by its entry, as ``ledger.typed_rows`` does.
-        """
-        self._pack = pack
-        self._read = read
+    def __init__(self, rows: TypedRows) -> None:
+        self._rows = rows
         self._known: dict[int, Outline] = {}
 
     def of(self, entry: LedgerEntry) -> Outline:
@@ -105,7 +85,7 @@ class Outlines:
             LedgerError: If it can no longer be read.
         """
         if entry.sequence not in self._known:
-            self._known[entry.sequence] = outline(extracts()[entry.extract or ""], *self._read(entry), self._pack)
+            self._known[entry.sequence] = outline(extracts()[entry.extract or ""], self._rows.of(entry).to_pydict(), self._rows.pack)
         return self._known[entry.sequence]
 
 
@@ -140,14 +120,14 @@ class Replacement:
         when = months_in_words(self.months)
         zh = f"“{self.new.file_name}”将替代“{self.old.file_name}”中{when.zh}的数据"
         en = f"“{self.new.file_name}” takes the place of “{self.old.file_name}” for {when.en}"
-        if tells_people(self.extract) and self.is_doubtful:
+        if self.extract.rows_are_people and self.is_doubtful:
             return Text(
                 f"{zh},原有人员半数以上新文件中没有;分单位报送的请合成一份",
                 f"{en}; more than half of its people are not in the new file. What several offices report in parts must be joined into one file",
             )
-        if not self.missing or tells_people(self.extract):
+        if not self.missing or self.extract.rows_are_people:
             return Text(zh, en)
-        what = Text("个乡镇月份", "township and month") if is_table(self.extract) else Text("行", "row")
+        what = Text("个乡镇月份", "township and month") if self.extract.is_table else Text("行", "row")
         total = counted(self.rows or 0, what.en)
         return Text(
             f"{zh},原有{self.rows:,}{what.zh},其中{self.missing:,}{what.zh}新文件中没有;分单位或分性质报送的请合成一份",

@@ -8,13 +8,14 @@ anybody.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 
 import xlsxwriter
-from xlsxwriter.utility import xl_col_to_name
 
 from etl.inspection.verdict import OUTCOME_WORDS, Verdict, remark_line
 from etl.problems import Problem, alike, row_ranges
+from etl.reading.table import column_index
 from indicators.model import Text
 
 LIST_SHEET = "退回清单"
@@ -32,7 +33,7 @@ _HEADS = (
     (Text("规则", "Rule"), 22),
 )
 _LONGEST_SHEET_NAME = 31
-_FURTHEST = 16_384  # columns of a sheet
+_LETTERS = re.compile("[A-Z]{1,3}")
 _NOT_IN_SHEET_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\'", "_"))
 
 
@@ -125,7 +126,7 @@ def _sheet_name(sheet: str | None, position: int) -> str:
 
 
 def _write_marks(book: xlsxwriter.Workbook, name: str, problems: Sequence[Problem], verdict: Verdict) -> None:
-    """Write an empty copy of a sheet: our own headers where they stand, and a mark on every cell to mend."""
+    """Write an empty copy of a sheet: the headers we know where they stand, and a mark on every cell to mend."""
     head = book.add_format({"bold": True, "bg_color": "#DCE3E9"})
     mark = book.add_format({"bg_color": "#F6D8A8", "border": 1, "text_wrap": True, "valign": "top"})
     page = book.add_worksheet(name)
@@ -133,25 +134,24 @@ def _write_marks(book: xlsxwriter.Workbook, name: str, problems: Sequence[Proble
     columns = {place.header: place.column for place in known}
     for place in known:
         page.write_string(place.row - 1, place.column, place.header, head)
-    for (row, column), here in _places(problems, columns).items():
+    for (row, column), here in _by_cell(problems, columns).items():
         what = ";".join(dict.fromkeys(problem.message.zh for problem in here))
         page.write_string(row, column, what, mark)
         page.write_comment(row, column, "\n".join(dict.fromkeys(f"请{problem.remedy.zh} {problem.remedy.en}" for problem in here)))
     page.set_column(0, max(columns.values(), default=0), 18)
 
 
-def _places(problems: Iterable[Problem], columns: dict[str, int]) -> dict[tuple[int, int], list[Problem]]:
+def _by_cell(problems: Iterable[Problem], columns: Mapping[str, int]) -> dict[tuple[int, int], list[Problem]]:
     """Return the problems of every marked cell; what concerns a whole row is marked at its first column."""
-    places: dict[tuple[int, int], list[Problem]] = {}
+    cells: dict[tuple[int, int], list[Problem]] = {}
     for problem in problems:
         if problem.row:
-            places.setdefault((problem.row - 1, _position(problem.column, columns)), []).append(problem)
-    return places
+            cells.setdefault((problem.row - 1, _position(problem.column, columns)), []).append(problem)
+    return cells
 
 
-def _position(column: str | None, columns: dict[str, int]) -> int:
-    if column is None:
-        return min(columns.values(), default=0)
-    if column in columns:
+def _position(column: str | None, columns: Mapping[str, int]) -> int:
+    """Return the place of a column that is named by its header or by its letters."""
+    if column and column in columns:
         return columns[column]
-    return next((position for position in range(_FURTHEST) if xl_col_to_name(position) == column), 0)
+    return column_index(column) if column and _LETTERS.fullmatch(column) else min(columns.values(), default=0)

@@ -7,17 +7,15 @@ a corrected earlier month changes the later one whichever was loaded first. A ne
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
-from pathlib import Path
 from typing import Any
 
 from etl.contract import Extract, Type
 from etl.county.pack import CountyPack, successor
-from etl.inspection.accepted_rows import reread, typed_rows
 from etl.inspection.entries import entry_of
+from etl.inspection.typed_rows import TypedRows
 from etl.inspection.verdict import Verdict
 from etl.ledger import ledger
 from etl.ledger.ledger import LedgerEntry
@@ -30,16 +28,17 @@ from indicators.months import month_before, months_between
 
 @dataclass(frozen=True)
 class _Edition:
-    """What a running total may go on from: whether a month's file holds running totals, and how to read its names and columns."""
+    """What a running total may go on from: a month's file, and whether it holds running totals."""
 
     is_running: bool
-    read: Callable[[], tuple[tuple[str, ...], list[list[Any]]]]
+    entry: LedgerEntry
 
 
 CORRECTION = Text(
     "累计数少于上月累计,差额为负,按更正保留", "The running total is below that of the month before; the month is negative and kept as a correction"
 )
 Totals = dict[tuple[Any, ...], int]
+"""Place in the table (the key without its month) and column of the count -> its running total."""
 
 
 def missing_before(month: date, is_running: Mapping[date, bool]) -> date | None:
@@ -58,14 +57,8 @@ def missing_before(month: date, is_running: Mapping[date, bool]) -> date | None:
     return None
 
 
-def count_column(extract: Extract) -> str:
-    """Return the one column of counts of a table of numbers."""
-    (name,) = [column.name for column in extract.columns if column.type is Type.COUNT]
-    return name
-
-
 def totals_before(extract: Extract, month: date, months: Iterable[tuple[date, bool, Mapping[str, Sequence[Any]]]]) -> Totals:
-    """Return the running totals at the end of the month before, by the key without its month.
+    """Return the running totals at the end of the month before, by place and column.
 
     Args:
         extract: The contract.
@@ -104,7 +97,7 @@ def corrections(
             earlier = {}
         here = given.get(month, {})
         remarks += [
-            Remark("correction", CORRECTION, extract.column(count_column(extract)).header, here[key][1] if key in here else None, month)
+            Remark("correction", CORRECTION, extract.column(key[-1]).header, here[key][1] if key in here else None, month)
             for key, total in sorted(earlier.items())
             if (here[key][0] if key in here else 0) < total
         ]
@@ -128,13 +121,15 @@ def missing_rows(extract: Extract, columns: Mapping[str, Sequence[Any]], first: 
     given: dict[date, Totals] = {}
     for month, key, count, _ in _keyed(extract, columns):
         given.setdefault(month, {})[key] = count
-    header = extract.column(count_column(extract)).header
     problems = []
     earlier = _as_of_today(extract, before, pack)
     for month in months_between(first, last):
         here = _as_of_today(extract, given.get(month, {}), pack)
         gone = sorted(key for key, total in earlier.items() if total > 0 and key not in here) if month.month > 1 else []
-        problems += [Problem("running_total_missing", *_missing(extract, month, key, earlier[key], pack), column=header) for key in gone]
+        problems += [
+            Problem("running_total_missing", *_missing(extract, month, key, earlier[key], pack), column=extract.column(key[-1]).header)
+            for key in gone
+        ]
         earlier = here
     return problems
 
@@ -143,15 +138,16 @@ def _as_of_today(extract: Extract, totals: Totals, pack: CountyPack) -> Counter[
     """Add totals up by the townships now in force."""
     types = [extract.column(name).type for name in extract.key if name != extract.month_column]
     counted: Counter[tuple[Any, ...]] = Counter()
-    for key, count in totals.items():
-        counted[tuple(successor(pack, part) if kind is Type.TOWNSHIP else part for kind, part in zip(types, key, strict=True))] += count
+    for (*place, name), count in totals.items():
+        today = (successor(pack, part) if kind is Type.TOWNSHIP else part for kind, part in zip(types, place, strict=True))
+        counted[*today, name] += count
     return counted
 
 
 def _missing(extract: Extract, month: date, key: tuple[Any, ...], total: int, pack: CountyPack) -> tuple[Text, Text]:
     """Say which row is missing: townships and codes are public words of the pack and the contract."""
     words = [
-        _title(extract, name, part, pack) for name, part in zip((name for name in extract.key if name != extract.month_column), key, strict=True)
+        _title(extract, name, part, pack) for name, part in zip((name for name in extract.key if name != extract.month_column), key[:-1], strict=True)
     ]
     zh, en = "·".join(word.zh for word in words), " · ".join(word.en for word in words)
     return (
@@ -171,29 +167,22 @@ def _title(extract: Extract, name: str, part: Any, pack: CountyPack) -> Text:
 
 
 def _keyed(extract: Extract, columns: Mapping[str, Sequence[Any]]) -> Iterable[tuple[date, tuple[Any, ...], int, int]]:
-    """Return month, rest of the key, count and position of every row."""
-    others = [columns[name] for name in extract.key if name != extract.month_column]
-    counts = columns[count_column(extract)]
-    return zip(columns[extract.month_column], zip(*others, strict=True), counts, range(len(counts)), strict=True)
+    """Return month, place and column, count and position of every running total."""
+    places = list(zip(*(columns[name] for name in extract.key if name != extract.month_column), strict=True))
+    for name in extract.flow_columns:
+        for row, (month, place, count) in enumerate(zip(columns[extract.month_column], places, columns[name], strict=True)):
+            yield month, (*place, name), count, row
 
 
-def totals_in_force(extract: Extract, known: Sequence[LedgerEntry], beside: Sequence[Verdict], data: Path, pack: CountyPack) -> dict[date, _Edition]:
+def totals_in_force(extract: Extract, known: Sequence[LedgerEntry], beside: Sequence[Verdict], rows: TypedRows) -> dict[date, _Edition]:
     """Return the edition in force of every month, in order; for months that were never accepted, the file delivered beside."""
-    found = {
-        month: _Edition(is_cumulative(entry, data), partial(typed_rows, entry, data, pack))
-        for month, entry in ledger.editions(known).get(extract.id, {}).items()
-    }
+    in_force = {month: _Edition(is_cumulative(entry, rows.folder), entry) for month, entry in ledger.editions(known).get(extract.id, {}).items()}
     for verdict in beside:
         if verdict.extract == extract.id and verdict.first_month and verdict.last_month:
-            edition = _Edition(verdict.profile is not None and verdict.profile.is_cumulative, partial(read_beside, verdict, pack))
+            edition = _Edition(verdict.profile is not None and verdict.profile.is_cumulative, entry_of(verdict, ""))
             for month in months_between(verdict.first_month, verdict.last_month):
-                found.setdefault(month, edition)
-    return dict(sorted(found.items()))
-
-
-def read_beside(verdict: Verdict, pack: CountyPack) -> tuple[tuple[str, ...], list[list[Any]]]:
-    """Read a file delivered together with the one being inspected: column names and typed columns."""
-    return reread(verdict.path.read_bytes(), entry_of(verdict, ""), pack, verdict.profile)
+                in_force.setdefault(month, edition)
+    return dict(sorted(in_force.items()))
 
 
 def previous_needed(first: date, in_force: Mapping[date, _Edition]) -> list[Problem]:
@@ -212,11 +201,11 @@ def previous_needed(first: date, in_force: Mapping[date, _Edition]) -> list[Prob
     ]
 
 
-def totals_of_year_before(extract: Extract, first: date, in_force: Mapping[date, _Edition]) -> Totals:
+def totals_of_year_before(extract: Extract, first: date, in_force: Mapping[date, _Edition], rows: TypedRows) -> Totals:
     """Return the running totals of a year up to the month before its first new one."""
-    months = []
-    for month, edition in in_force.items():
-        if month.year == first.year and month < first:
-            names, columns = edition.read()
-            months.append((month, edition.is_running, dict(zip(names, columns, strict=True))))
+    months = [
+        (month, edition.is_running, rows.of(edition.entry).to_pydict())
+        for month, edition in in_force.items()
+        if month.year == first.year and month < first
+    ]
     return totals_before(extract, first, months)

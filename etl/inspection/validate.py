@@ -216,7 +216,7 @@ def validate(table: Table, extract: Extract, pack: CountyPack, first_month: date
         collector.general = header_problems
         return collector.findings({})
     if table.row_count == 0:
-        if extract.period is Period.SNAPSHOT:
+        if extract.period is Period.SNAPSHOT and not extract.may_be_empty:
             collector.general.append(
                 Problem(
                     "no_rows",
@@ -241,7 +241,7 @@ def validate(table: Table, extract: Extract, pack: CountyPack, first_month: date
                 faulty.add(row)
     _check_months(columns, extract, first_month, last_month, latest, collector)
     _check_keys(columns, extract, odd_rows, collector)
-    for check in extract.checks:
+    for check in extract.all_checks:
         _check_rows(columns, check, extract, faulty, collector)
     return collector.findings(columns)
 
@@ -299,7 +299,7 @@ def _check_months(
                     message,
                     Text("核对该行年月和文件名中的月份", "Check the month and the months in the file name"),
                 )
-            elif month > latest:
+            elif month > latest and not column.may_lie_ahead:
                 message = Text("年月晚于填报日期", "The month lies after the date of reporting")
                 collector.add(row, "future_month", column.header, message, Text("核对年月", "Check the month"))
 

@@ -17,13 +17,14 @@ DRAFTS = ".*.partial"
 _LONGEST_STEM = 200  # bytes; a file system takes 255 for the name, the draft's additions included
 
 
-def put(content: bytes, path: Path, mode: int = 0o440) -> None:
+def put(content: bytes, path: Path, mode: int = 0o440, *, lasts: bool = True) -> None:
     """Write or replace a file in one step.
 
     Args:
         content: Everything the file is to hold.
         path: Where; its folder is made where missing.
         mode: Permission bits; by default nobody changes it by accident.
+        lasts: Whether to wait for the disk; what can be made again from other files may be gone or torn after a power cut.
 
     Raises:
         OSError: If the disk refuses; ``filename`` says where. The file before is untouched, or else wholly replaced and only the last sync
@@ -32,7 +33,7 @@ def put(content: bytes, path: Path, mode: int = 0o440) -> None:
     make_folder(path.parent)
     draft = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
-        _write(content, draft, mode)
+        _write(content, draft, mode, lasts)
         os.replace(draft, path)
     except OSError as error:
         # The first error is the one to tell; a draft that cannot be removed now goes with the next run's sweep.
@@ -40,6 +41,8 @@ def put(content: bytes, path: Path, mode: int = 0o440) -> None:
             draft.unlink(missing_ok=True)
         error.filename = error.filename or str(path)
         raise
+    if not lasts:
+        return
     passed(Step.BYTES_RENAMED)
     sync_folder(path.parent)
     passed(Step.FOLDER_SYNCED)
@@ -77,16 +80,17 @@ def put_new(content: bytes, folder: Path, name: str) -> Path:
     return path
 
 
-def _write(content: bytes, draft: Path, mode: int) -> None:
+def _write(content: bytes, draft: Path, mode: int, lasts: bool) -> None:
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
         written = 0
         while written < len(content):
             written += os.write(handle, content[written:])
-        passed(Step.BYTES_WRITTEN)
         os.fchmod(handle, mode)
-        os.fsync(handle)
-        passed(Step.BYTES_SYNCED)
+        if lasts:
+            passed(Step.BYTES_WRITTEN)
+            os.fsync(handle)
+            passed(Step.BYTES_SYNCED)
     finally:
         os.close(handle)
 

@@ -15,8 +15,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from etl.clock import CHINA_TIME
 from etl.ledger import durable
-from etl.ledger.ledger import CHECKSUM, CHINA_TIME
+from etl.ledger.ledger import CHECKSUM
 from indicators.model import Text
 
 PUBLISHED, RESTORED, PURGED = "published", "restored", "purged"
@@ -91,15 +92,15 @@ def record(data: Path, event: Event) -> Event:
 
 def _events(content: bytes) -> tuple[list[Event], int]:
     """Return the sound events and how many bytes they take."""
-    found: list[Event] = []
+    known: list[Event] = []
     size = 0
     lines = content.splitlines(keepends=True)
     for number, line in enumerate(lines, 1):
         if number == len(lines) and not line.endswith(b"\n"):
             break  # torn by a crash
-        found.append(_event(line, number))
+        known.append(_event(line, number))
         size += len(line)
-    return found, size
+    return known, size
 
 
 def _event(line: bytes, number: int) -> Event:

@@ -12,10 +12,11 @@ import json
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from etl.clock import CHINA_TIME
 from etl.ledger import durable
 from etl.ledger.durable import sync_folder
 from etl.ledger.steps import Step, passed
@@ -28,7 +29,6 @@ _UNACKNOWLEDGED = {
     "zh": "入库时中断,未记入台账;请重新报送",
     "en": "The load was interrupted before the file stood in the ledger; deliver it again",
 }
-CHINA_TIME = timezone(timedelta(hours=8))
 CHECKSUM = "line_sha256"
 
 
@@ -146,15 +146,15 @@ def _parse(line: bytes) -> LedgerEntry | None:
     if not line.endswith(b"\n"):
         return None
     try:
-        found = json.loads(line)
-        checksum = found.pop(CHECKSUM)
-        if checksum != _checksum(found):
+        fields = json.loads(line)
+        checksum = fields.pop(CHECKSUM)
+        if checksum != _checksum(fields):
             return None
         for field in ("first_month", "last_month", "reported_on"):
-            found[field] = date.fromisoformat(found[field]) if found[field] else None
-        found["size"] = found.pop("bytes")
-        found["problems"] = tuple((problem["rule"], problem["sheet"], problem["column"], problem["row"]) for problem in found["problems"])
-        return LedgerEntry(**found)
+            fields[field] = date.fromisoformat(fields[field]) if fields[field] else None
+        fields["size"] = fields.pop("bytes")
+        fields["problems"] = tuple((problem["rule"], problem["sheet"], problem["column"], problem["row"]) for problem in fields["problems"])
+        return LedgerEntry(**fields)
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import numpy
@@ -16,6 +16,7 @@ from etl.reading.cells import RULES, fold, is_placeholder, read_column
 from etl.reading.layout import Cut, Layout, tidy
 from etl.reading.table import Table
 from indicators.model import Text
+from indicators.months import months_between
 
 
 def lay_out(profile: Profile, cut: Cut, extract: Extract) -> Layout:
@@ -41,19 +42,20 @@ def _rows_with(table: Table, words: Mapping[str, Sequence[str]]) -> frozenset[in
 
 
 def source_columns(profile: Profile, header: Sequence[str], extract: Extract) -> list[Column | None]:
-    """Return the contract column that each header of a source table is read as; None for the others."""
+    """Return the contract column that each header of a source table is read as, under that header, so that a fault names it; None for the others."""
     named = {fold(source): extract.column(name) for name, sources in profile.columns.items() for source in sources}
     if profile.counts_into:
         named |= {fold(source): extract.column(profile.counts_into) for source in profile.measures}
     # A word that tells which rows count is read as it stands: 同上 and merged cells are filled, and nothing else is asked of it.
     named |= {fold(source): Column(source, (source,), Type.LABEL, Text(source, source)) for source in profile.filters if fold(source) not in named}
     counts = extract.column(profile.counts_into) if profile.has_month_columns and profile.counts_into else None
-    return [named.get(fold(text)) or (counts if profile.counts_month(text) else None) for text in header]
+    read_as = [named.get(fold(text)) or (counts if profile.counts_month(text) else None) for text in header]
+    return [column and replace(column, headers=(text.strip(),)) for text, column in zip(header, read_as, strict=True)]
 
 
 @dataclass(frozen=True)
 class Mapped:
-    """A source table as its profile reads it.
+    """A source table as its profile reads it; one in the template's form as it stands.
 
     Attributes:
         table: The same in the contract's form; its row numbers are those of the source.
@@ -63,9 +65,9 @@ class Mapped:
     """
 
     table: Table
-    problems: tuple[Problem, ...]
-    remarks: tuple[Remark, ...]
-    sources: Mapping[str, str]
+    problems: tuple[Problem, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+    sources: Mapping[str, str] = field(default_factory=dict)
 
 
 def apply(profile: Profile, table: Table, extract: Extract, pack: CountyPack, last_month: date | None = None) -> Mapped:
@@ -119,39 +121,25 @@ def apply(profile: Profile, table: Table, extract: Extract, pack: CountyPack, la
 def _check_header(profile: Profile, table: Table) -> list[Problem]:
     header = table.header or ()
 
-    def fault(rule: str, index: int, message: Text, remedy: Text) -> Problem:
-        return Problem(rule, message, remedy, table.sheet, table.letter(index), table.header_row)
+    def fault(rule: str, index: int | None, message: Text, remedy: Text) -> Problem:
+        return Problem(rule, message, remedy, table.sheet, None if index is None else table.letter(index), table.header_row)
 
-    problems = [
-        fault(
-            "unmapped_header",
-            index,
-            Text("映射方案中没有这一列", "The profile does not know the column"),
-            Text("在方案中指明用途或不用", "Say in the profile what it is, or that it is not used"),
-        )
-        for index in profile.unknown(header)
-    ]
+    message = Text("映射方案中没有这一列", "The profile does not know the column")
+    remedy = Text("在方案中指明用途或不用", "Say in the profile what it is, or that it is not used")
+    problems = [fault("unmapped_header", index, message, remedy) for index in profile.unknown(header)]
+    twice, keep_one = Text("同一列或同一月份出现两次", "A column or month stands twice"), Text("只保留一列", "Keep one")
     seen: set[str | date] = set()
     for index, text in enumerate(header):
         month = month_of_header(text) if profile.counts_month(text) else None
         place: str | date = month or fold(text)
         if place in seen and (month or fold(text) in profile.needed):
-            problems.append(
-                fault("duplicate_header", index, Text("同一列或同一月份出现两次", "A column or month stands twice"), Text("只保留一列", "Keep one"))
-            )
+            problems.append(fault("duplicate_header", index, twice, keep_one))
         seen.add(place)
     months = sorted(month for month in seen if isinstance(month, date))
-    if months and (months[-1].year - months[0].year) * 12 + months[-1].month - months[0].month + 1 != len(months):
-        problems.append(
-            Problem(
-                "month_gap",
-                Text("月份列不连续", "The month columns leave out a month"),
-                Text("补上缺少的月份,或分成两份文件报送", "Add the month, or deliver two files"),
-                table.sheet,
-                None,
-                table.header_row,
-            )
-        )
+    if months and months != months_between(months[0], months[-1]):
+        message = Text("月份列不连续", "The month columns leave out a month")
+        remedy = Text("补上缺少的月份,或分成两份文件报送", "Add the month, or deliver two files")
+        problems.append(fault("month_gap", None, message, remedy))
     return problems
 
 
@@ -181,14 +169,9 @@ def _kept_rows(profile: Profile, table: Table, positions: Mapping[str, int]) -> 
 
 
 def _open_word(table: Table, header: str, row: int) -> Problem:
-    return Problem(
-        "unmapped_value",
-        Text("映射方案中没有这一取值", "The profile does not know the word in this cell"),
-        Text("在方案中为它指定代码", "Give it a code in the profile"),
-        table.sheet,
-        header,
-        table.row_number(row),
-    )
+    fault = Text("映射方案中没有这一取值", "The profile does not know the word in this cell")
+    remedy = Text("在方案中为它指定代码", "Give it a code in the profile")
+    return Problem("unmapped_value", fault, remedy, table.sheet, header, table.row_number(row))
 
 
 def _base_columns(
@@ -235,8 +218,8 @@ def _is_township_code(column: Column, folded: str) -> bool:
 def _blocks(profile: Profile, extract: Extract, header: Sequence[str], positions: Mapping[str, int]) -> list[tuple[int, dict[str, str]]]:
     """Return the columns of counts, each with what it says of its rows."""
     if profile.has_month_columns:
-        found = [(index, month_of_header(text)) for index, text in enumerate(header) if profile.counts_month(text)]
-        return [(index, {extract.month_column: f"{month:%Y-%m}"}) for index, month in found if month is not None]
+        months = [(index, month_of_header(text)) for index, text in enumerate(header) if profile.counts_month(text)]
+        return [(index, {extract.month_column: f"{month:%Y-%m}"}) for index, month in months if month is not None]
     if profile.measures:
         return [(positions[fold(text)], dict(constants)) for text, constants in profile.measures.items()]
     if profile.counts_into:
@@ -249,12 +232,12 @@ def _counts(profile: Profile, column: Column, table: Table, index: int, kept: Se
     texts = [table.columns[index][row] for row in kept]
     if profile.blank_is_zero:
         texts = ["0" if not text.strip() or is_placeholder(text) else text for text in texts]
-    found = read_column(column, texts, pack)
+    typed = read_column(column, texts, pack)
     faults = [
         Problem(rule, RULES[rule][0], remedy or RULES[rule][1], table.sheet, (table.header or ())[index], table.row_number(kept[place]))
-        for place, rule, remedy in found.faults
+        for place, rule, remedy in typed.faults
     ]
-    return [text if value is None else str(value) for text, value in zip(texts, found.values, strict=True)], faults
+    return [text if value is None else str(value) for text, value in zip(texts, typed.values, strict=True)], faults
 
 
 def _add_alike(

@@ -7,14 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from etl.contract import Extract
+from etl.extracts import extracts
 from etl.ledger import durable
 from etl.ledger.ledger import LedgerEntry, LedgerError, keep
-from etl.mapping.profile import (
-    DIGEST,
-    Profile,
-    ProfileError,
-    parse,
-)
+from etl.mapping.profile import DIGEST, Profile, ProfileError, parse
 from etl.problems import Problem
 from indicators.model import Text
 
@@ -52,14 +48,14 @@ def load_all(data: Path, contracts: Mapping[str, Extract]) -> list[Profile]:
         ProfileError: If one cannot be read; the problem names it.
     """
     paths = sorted(path for path in _folder(data).glob("*.json") if not DIGEST.fullmatch(path.stem) and not path.name.startswith("."))
-    found = []
+    kept = []
     for path in paths:
         try:
-            found.append(parse(path.read_bytes(), contracts))
+            kept.append(parse(path.read_bytes(), contracts))
         except ProfileError as error:
             where = Text(f"映射方案{path.stem}不能使用", f"The profile {path.stem} cannot be used")
             raise ProfileError([Problem("profile_damaged", where, Text("重新保存该方案", "Save it again")), *error.problems]) from error
-    return found
+    return kept
 
 
 def load(data: Path, sha256: str) -> Profile:
@@ -68,8 +64,6 @@ def load(data: Path, sha256: str) -> Profile:
     Raises:
         LedgerError: If it is missing or was altered.
     """
-    from etl.extracts import extracts
-
     path = _folder(data) / f"{sha256}.json"
     content = path.read_bytes() if path.is_file() else b""
     if hashlib.sha256(content).hexdigest() != sha256:

@@ -10,14 +10,15 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
-from typing import Any
+from typing import Any, get_args, get_origin, get_type_hints
 
 from etl.contract import Extract, Type
 from etl.problems import Problem, Told
-from etl.reading import text_file as parse_csv
+from etl.reading import text_file
 from etl.reading.cells import code_words, fold, month_of
 from etl.reading.header import HEADER_WITHIN, MAX_DEPTH, header_text
 from etl.reading.layout import Cut, cut_out
@@ -100,7 +101,7 @@ class Profile:
     @property
     def separators(self) -> tuple[str, ...]:
         """What may stand between the cells of a text file."""
-        return parse_csv.SEPARATORS if self.separator == TOLD else (self.separator,)
+        return text_file.SEPARATORS if self.separator == TOLD else (self.separator,)
 
     def content(self) -> bytes:
         """Return the profile as it is kept; equal profiles have equal bytes."""
@@ -173,25 +174,23 @@ def _from_fields(written: Mapping[str, Any], contracts: Mapping[str, Extract]) -
         raise ProfileError(problems)
     extract = contracts.get(written["extract"]) if isinstance(written["extract"], str) else None
     columns = {column.name for column in extract.columns} if extract else set()
-    shaped = {}
+    typed = {}
     for name, value in written.items():
         if name == "version":
             continue
         try:
-            shaped[name] = _shaped(name, value)
-        except (TypeError, AttributeError):
-            fault = Text(f"类型不对,应为{_SHAPES[name].zh}", f"of the wrong type, {_SHAPES[name].en} is expected")
-            problems.append(_problem("profile_form", _path_of_fault(name, value, columns), fault, _AS_DOCUMENTED))
+            typed[name] = _typed(value, _TYPES[name])
+        except _MistypedError as error:
+            expected = _EXPECTED[_TYPES[name]]
+            fault = Text(f"类型不对,应为{expected.zh}", f"of the wrong type, {expected.en} is expected")
+            problems.append(_problem("profile_form", f"{name}.{error.key}" if error.key in columns else name, fault, _AS_DOCUMENTED))
     if problems:
         raise ProfileError(problems)
-    profile = Profile(**shaped)
+    profile = Profile(**typed)
     problems = check(profile, contracts)
     if problems:
         raise ProfileError(problems)
     return profile
-
-
-_FLAGS = ("has_month_columns", "month_is_last", "adds_up", "is_cumulative", "blank_is_zero")
 
 
 def _item_problems(written: Mapping[str, Any]) -> list[Problem]:
@@ -204,68 +203,51 @@ def _item_problems(written: Mapping[str, Any]) -> list[Problem]:
         if name not in written:
             problems.append(_problem("profile_form", name, Text("缺少这一项", "this item is missing"), Text("补上", "Add it")))
     for place, name in enumerate(written, 1):
-        if name not in _SHAPES and name != "version":
+        if name not in _TYPES and name != "version":
             fault = Text(f"映射方案第{place}项不是可用的项目", f"Item {place} of the profile is none that a profile has")
-            remedy = Text(f"删除或改名,可用的项目:{'、'.join(_SHAPES)}", f"Remove or rename it; there are {', '.join(_SHAPES)}")
+            remedy = Text(f"删除或改名,可用的项目:{'、'.join(_TYPES)}", f"Remove or rename it; there are {', '.join(_TYPES)}")
             problems.append(Problem("profile_form", fault, remedy))
     return problems
 
 
-_WORD, _WORDS = Text("加引号的文字", "text in quotation marks"), Text("方括号内的文字列表", "a list of texts in brackets")
-_LISTS, _PAIRS = Text("花括号内各键的文字列表", "lists of texts by key in braces"), Text("花括号内的键和文字", "texts by key in braces")
-_TABLES, _SWITCH = Text("花括号内两层键和文字", "texts by two keys in braces"), Text("true或false", "true or false")
-_SHAPES = {
-    "name": _WORD,
-    "extract": _WORD,
-    "columns": _LISTS,
-    "constants": _PAIRS,
-    "ignored": _WORDS,
-    "filters": _LISTS,
-    "left_out": _LISTS,
-    "values": _TABLES,
-    "has_month_columns": _SWITCH,
-    "measures": _TABLES,
-    "counts_into": _WORD,
-    "month_is_last": _SWITCH,
-    "adds_up": _SWITCH,
-    "is_cumulative": _SWITCH,
-    "blank_is_zero": _SWITCH,
-    "encoding": _WORD,
-    "separator": _WORD,
+_WORD = Text("加引号的文字", "text in quotation marks")
+_EXPECTED: dict[Any, Text] = {
+    str: _WORD,
+    str | None: _WORD,
+    bool: Text("true或false", "true or false"),
+    tuple[str, ...]: Text("方括号内的文字列表", "a list of texts in brackets"),
+    Mapping[str, str]: Text("花括号内的键和文字", "texts by key in braces"),
+    Mapping[str, tuple[str, ...]]: Text("花括号内各键的文字列表", "lists of texts by key in braces"),
+    Mapping[str, Mapping[str, str]]: Text("花括号内两层键和文字", "texts by two keys in braces"),
 }
+"""Type of an item -> what a person is told to write."""
+_TYPES = get_type_hints(Profile)
 
 
-def _path_of_fault(name: str, value: Any, columns: set[str]) -> str:
-    """Return the path of the first part of an item that has the wrong type, down to a column of the contract."""
-    if isinstance(value, Mapping):
-        for key, part in value.items():
-            try:
-                _shaped(name, {key: part})
-            except (TypeError, AttributeError):
-                return f"{name}.{key}" if key in columns else name
-    return name
+class _MistypedError(Exception):
+    """A value is not of its item's type; ``key`` is the one under which it stands, in an item in braces."""
+
+    def __init__(self, key: str = "") -> None:
+        super().__init__(key)
+        self.key = key
 
 
-def _shaped(name: str, value: Any) -> Any:
-    if name in ("columns", "filters", "left_out"):
-        return {key: (_text(words),) if isinstance(words, str) else tuple(map(_text, words)) for key, words in value.items()}
-    if name in ("values", "measures"):
-        return {key: {_text(one): _text(other) for one, other in words.items()} for key, words in value.items()}
-    if name == "constants":
-        return {key: _text(word) for key, word in value.items()}
-    if name == "ignored":
-        return tuple(map(_text, value))
-    if name in _FLAGS:
-        if not isinstance(value, bool):
-            raise TypeError(name)
+def _typed(value: Any, kind: Any) -> Any:
+    """Return a value that is of the type of an item; a text by itself is a list of one."""
+    if kind in (str, bool, str | None) and isinstance(value, kind):
         return value
-    return None if value is None and name == "counts_into" else _text(value)
+    if kind == tuple[str, ...] and isinstance(value, str | list | tuple):
+        return (value,) if isinstance(value, str) else tuple(_typed(one, str) for one in value)
+    if get_origin(kind) is Mapping and isinstance(value, Mapping):
+        return {key: _typed_under(key, one, get_args(kind)[1]) for key, one in value.items()}
+    raise _MistypedError
 
 
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise TypeError("text expected")
-    return value
+def _typed_under(key: str, value: Any, kind: Any) -> Any:
+    try:
+        return _typed(value, kind)
+    except _MistypedError as error:
+        raise _MistypedError(key) from error
 
 
 def check(profile: Profile, contracts: Mapping[str, Extract]) -> list[Problem]:
@@ -274,38 +256,62 @@ def check(profile: Profile, contracts: Mapping[str, Extract]) -> list[Problem]:
     if extract is None:
         remedy = Text(f"改为以下之一:{'、'.join(contracts)}", f"Use one of {', '.join(contracts)}")
         return [_problem("profile_extract", "extract", Text("没有这一报表类型", "there is no such type of extract"), remedy)]
-    problems: list[Problem] = []
+    known = {column.name for column in extract.columns}
+    return [
+        *_wording_problems(profile),
+        *_unknown_columns(profile, known),
+        *_source_problems(profile, extract),
+        *_count_problems(profile, extract),
+        *_repeated_headers(profile, known),
+        *_check_values(profile, extract),
+    ]
+
+
+def _wording_problems(profile: Profile) -> Iterator[Problem]:
     if not _NAME.fullmatch(profile.name) or DIGEST.fullmatch(profile.name):
         remedy = Text("用1—40个汉字、字母或数字", "Use 1-40 letters or digits")
-        problems.append(_problem("profile_name", "name", Text("方案名称不对", "the name cannot be used"), remedy))
+        yield _problem("profile_name", "name", Text("方案名称不对", "the name cannot be used"), remedy)
     for item, written, taken in (("encoding", profile.encoding, ENCODINGS), ("separator", profile.separator, SEPARATORS)):
         if written not in taken:
             shown = [json.dumps(one) for one in taken]
             remedy = Text(f"改为以下之一:{'、'.join(shown)}", f"Use one of {', '.join(shown)}")
-            problems.append(_problem("profile_encoding", item, Text("不在可用之列", "not among those taken"), remedy))
-    supplied = _suppliers(profile, extract)
-    known = {column.name for column in extract.columns}
-    problems += _unknown_columns(profile, known)
+            yield _problem("profile_encoding", item, Text("不在可用之列", "not among those taken"), remedy)
+
+
+def _source_problems(profile: Profile, extract: Extract) -> Iterator[Problem]:
+    """Every column has one source, which is one header; one that may be empty may have none, and a month may stand in two columns."""
+    sources = _sources(profile, extract)
     for column in extract.columns:
-        times = supplied.get(column.name, 0)
+        times = sources[column.name]
         if times > 1 or (times == 0 and not column.nullable):
             fault = Text("这一列没有来源", "this column has no source") if times == 0 else Text("这一列有两个来源", "this column has two sources")
             remedy = Text("为它指定一个来源", "Give it one source")
-            problems.append(_problem("profile_column", f"columns.{column.name}", fault, remedy, column.header))
+            yield _problem("profile_column", f"columns.{column.name}", fault, remedy, column.header)
+        if column.name in profile.columns and not 1 <= len(profile.columns[column.name]) <= (2 if column.type is Type.MONTH else 1):
+            fault = Text("只有年月可以由两列合成", "only a month is made of two columns")
+            yield _problem("profile_column", f"columns.{column.name}", fault, Text("只写一个表头", "Name one header"), column.name)
+
+
+def _sources(profile: Profile, extract: Extract) -> Counter[str]:
+    """Count the sources of every contract column."""
+    names = [*profile.columns, *profile.constants, *{name for constants in profile.measures.values() for name in constants}]
+    if profile.has_month_columns or profile.month_is_last:
+        names.append(extract.month_column)
+    if (profile.has_month_columns or profile.measures) and profile.counts_into:
+        names.append(profile.counts_into)
+    return Counter(names)
+
+
+def _count_problems(profile: Profile, extract: Extract) -> Iterator[Problem]:
+    """What counts must name the count column, and each number has one meaning."""
     counts = next((column for column in extract.columns if column.name == profile.counts_into), None)
     needs_counts = profile.has_month_columns or profile.measures or profile.adds_up or profile.is_cumulative or profile.blank_is_zero
     if (needs_counts or profile.counts_into) and (counts is None or counts.type is not Type.COUNT):
         fault = Text("没有指明数量列", "the count column is not named")
-        problems.append(_problem("profile_counts", "counts_into", fault, Text("写明数量列", "Name the count column")))
+        yield _problem("profile_counts", "counts_into", fault, Text("写明数量列", "Name the count column"))
     if profile.has_month_columns and profile.measures:
         fault = Text("月份列和指标列不能并用", "month columns and measures exclude each other")
-        problems.append(_problem("profile_layout", "has_month_columns, measures", fault, Text("只留一种", "Keep one of them")))
-    for name, headers in profile.columns.items():
-        is_month = name in known and extract.column(name).type is Type.MONTH
-        if name in known and (not headers or len(headers) > (2 if is_month else 1)):
-            fault = Text("只有年月可以由两列合成", "only a month is made of two columns")
-            problems.append(_problem("profile_column", f"columns.{name}", fault, Text("只写一个表头", "Name one header"), name))
-    return [*problems, *_repeated_headers(profile, known), *_check_values(profile, extract)]
+        yield _problem("profile_layout", "has_month_columns, measures", fault, Text("只留一种", "Keep one of them"))
 
 
 def _unknown_columns(profile: Profile, known: set[str]) -> list[Problem]:
@@ -313,16 +319,9 @@ def _unknown_columns(profile: Profile, known: set[str]) -> list[Problem]:
     named = [("columns", list(profile.columns)), ("constants", list(profile.constants)), ("values", list(profile.values))]
     named += [("measures", list(constants)) for constants in profile.measures.values()]
     unknown = sorted({(item, place) for item, names in named for place, name in enumerate(names, 1) if name not in known})
-    columns = Text(f"删除或改名,可用的列:{'、'.join(sorted(known))}", f"Remove or rename it; there are {', '.join(sorted(known))}")
-    return [
-        _problem(
-            "profile_column",
-            item,
-            Text(f"第{place}个键不是模板的列", f"key {place} is no column of the template"),
-            columns,
-        )
-        for item, place in unknown
-    ]
+    remedy = Text(f"删除或改名,可用的列:{'、'.join(sorted(known))}", f"Remove or rename it; there are {', '.join(sorted(known))}")
+    faults = [(item, Text(f"第{place}个键不是模板的列", f"key {place} is no column of the template")) for item, place in unknown]
+    return [_problem("profile_column", item, fault, remedy) for item, fault in faults]
 
 
 def _repeated_headers(profile: Profile, known: set[str]) -> list[Problem]:
@@ -331,27 +330,8 @@ def _repeated_headers(profile: Profile, known: set[str]) -> list[Problem]:
     items: dict[str, list[str]] = {}
     for item, header in used:
         items.setdefault(fold(header), []).append(item)
-    return [
-        _problem(
-            "profile_header",
-            ", ".join(dict.fromkeys(twice)),
-            Text("一个源表头用了两次", "a source header is used twice"),
-            Text("每个表头只用一次", "Use every header once"),
-        )
-        for twice in items.values()
-        if len(twice) > 1
-    ]
-
-
-def _suppliers(profile: Profile, extract: Extract) -> dict[str, int]:
-    """Count the sources of every contract column."""
-    names = [*profile.columns, *profile.constants]
-    if profile.has_month_columns or profile.month_is_last:
-        names.append(extract.month_column)
-    names += sorted({name for constants in profile.measures.values() for name in constants})
-    if (profile.has_month_columns or profile.measures) and profile.counts_into:
-        names.append(profile.counts_into)
-    return {name: names.count(name) for name in names}
+    fault, remedy = Text("一个源表头用了两次", "a source header is used twice"), Text("每个表头只用一次", "Use every header once")
+    return [_problem("profile_header", ", ".join(dict.fromkeys(twice)), fault, remedy) for twice in items.values() if len(twice) > 1]
 
 
 def _check_values(profile: Profile, extract: Extract) -> list[Problem]:
@@ -424,20 +404,19 @@ def with_months(profile: Profile, table: Table, told: tuple[date, date] | None) 
     header = list(table.header or ())
     year = told[0].year if told and told[0].year == told[1].year else None
     for index, text in enumerate(header):
-        found = _BARE_MONTH.fullmatch(fold(text))
-        if found and year and profile.counts_month(text):
-            header[index] = f"{year}年{int(found[1])}月"
+        month = _BARE_MONTH.fullmatch(fold(text))
+        if month and year and profile.counts_month(text):
+            header[index] = f"{year}年{int(month[1])}月"
     last = told[1] if told else date.max
     months = [(profile.counts_month(text) and month_of_header(text)) or date.min for text in header]
     kept = [index for index, month in enumerate(months) if month <= last or not _is_blank(table.columns[index])]
     if len(kept) == len(header):
         return replace(table, header=tuple(header))
-    positions = table.positions or range(table.first_column, table.first_column + len(header))
     return replace(
         table,
         header=tuple(header[index] for index in kept),
         columns=[table.columns[index] for index in kept],
-        positions=[positions[index] for index in kept],
+        positions=[table.position(index) for index in kept],
         different=None,
     )
 
@@ -462,7 +441,7 @@ def decode(profile: Profile, content: bytes) -> str | None:
     """
     if profile.encoding == TOLD:
         try:
-            return parse_csv.decode(content)[0]
+            return text_file.decode(content)[0]
         except UnreadableError:
             return None
     is_eight_bit = profile.encoding in ("iso-8859-1", "windows-1252")

@@ -20,8 +20,7 @@ from etl.county.pack import CountyPack
 from etl.mapping.profile import TOLD, Profile, ProfileError, is_month, month_of_header
 from etl.privacy import sheet_names
 from etl.problems import Problem
-from etl.reading import text_file as parse_csv
-from etl.reading import workbook
+from etl.reading import text_file, workbook
 from etl.reading.cells import code_words, fold, read_column, township_words
 from etl.reading.header import HEADER_WITHIN, MAX_DEPTH, accepted_headers, header_text
 from etl.reading.layout import cut_out
@@ -45,7 +44,7 @@ _NUMBER = re.compile(r"[\d.,%\s]+")
 
 
 @dataclass(frozen=True)
-class Place:
+class TablePlace:
     """Where the header of a table may stand.
 
     Attributes:
@@ -67,7 +66,7 @@ class Place:
     rows: int
 
 
-class Kind(StrEnum):
+class UseKind(StrEnum):
     """What a column of a source table is used for."""
 
     COLUMN = "column"  # is a column of the template
@@ -86,12 +85,12 @@ class Use:
         code: The code its counts are of, for ``COUNT``.
     """
 
-    kind: Kind
+    kind: UseKind
     column: str = ""
     code: str = ""
 
 
-UNUSED, FILTER, MONTH = Use(Kind.UNUSED), Use(Kind.FILTER), Use(Kind.MONTH)
+UNUSED, FILTER, MONTH = Use(UseKind.UNUSED), Use(UseKind.FILTER), Use(UseKind.MONTH)
 
 
 @dataclass(frozen=True)
@@ -129,7 +128,7 @@ class Answers:
     adds_up: bool = False
 
 
-def places(content: bytes, contracts: Mapping[str, Extract], pack: CountyPack) -> tuple[Place, ...]:
+def places(content: bytes, contracts: Mapping[str, Extract], pack: CountyPack) -> tuple[TablePlace, ...]:
     """Return where the header of a file may stand, the likeliest first; nothing where it cannot be read at all.
 
     Args:
@@ -146,11 +145,11 @@ def places(content: bytes, contracts: Mapping[str, Extract], pack: CountyPack) -
         return ()
 
 
-def _place(candidate: _Candidate) -> Place:
+def _place(candidate: _Candidate) -> TablePlace:
     table = candidate.whole()
     letters = tuple(table.letter(index) for index in range(len(table.header or ())))
     words = tuple(map(_words, table.columns))
-    return Place(table.sheet, candidate.first_row, table.header_row, table.header or (), letters, words, table.row_count)
+    return TablePlace(table.sheet, candidate.first_row, table.header_row, table.header or (), letters, words, table.row_count)
 
 
 @dataclass(frozen=True)
@@ -204,10 +203,10 @@ def _cut_below(sheet: Sheet, top: int, depth: int, header: tuple[str, ...]) -> T
 
 
 def _in_text(content: bytes) -> Iterator[_Candidate]:
-    text, _ = parse_csv.decode(content)
+    text, _ = text_file.decode(content)
     lines = text.split("\n", SAMPLED + HEADER_WITHIN)[: SAMPLED + HEADER_WITHIN]
     beginning = "\n".join(lines[:-1]) + "\n" if len(lines) > 1 else text
-    for separator in parse_csv.SEPARATORS:
+    for separator in text_file.SEPARATORS:
         cut = [tuple(cell.strip('"') for cell in line.rstrip("\r").split(separator)) for line in lines]
         for position, header in enumerate(cut[:HEADER_WITHIN]):
             below = [row for row in cut[position + 1 :] if len(row) == len(header)]
@@ -216,10 +215,10 @@ def _in_text(content: bytes) -> Iterator[_Candidate]:
                 continue
             try:
                 # Whether the rows below are as wide as the header is a matter of the whole text; its beginning tells soon enough.
-                parse_csv.parse(beginning, partial(eq, header), (separator,))
+                text_file.parse(beginning, partial(eq, header), (separator,))
             except UnreadableError:
                 continue
-            whole = partial(parse_csv.parse, text, partial(eq, header), (separator,))
+            whole = partial(text_file.parse, text, partial(eq, header), (separator,))
             yield _Candidate(position + 1, 1, header, header, sum(map(_is_number, header)), columns, whole)
 
 
@@ -282,21 +281,21 @@ def guesses(headers: Sequence[str], extract: Extract, profile: Profile | None = 
     words = accepted_headers(extract)
     taken = {words[fold(text)] for text in headers if fold(text) in words}
     has_counts = counts_of(extract) is not None
-    found: list[Guess] = []
+    proposals: list[Guess] = []
     for text in headers:
         before = _use_in(profile, text) if profile else None
         if before:
-            found.append(Guess(before, "profile"))
+            proposals.append(Guess(before, "profile"))
         elif fold(text) in words:
-            found.append(Guess(Use(Kind.COLUMN, words[fold(text)]), "exact"))
+            proposals.append(Guess(Use(UseKind.COLUMN, words[fold(text)]), "exact"))
         elif has_counts and is_month(text):
-            found.append(Guess(MONTH, "month"))
+            proposals.append(Guess(MONTH, "month"))
         else:
             ratio, name = max(((_alike(text, word), name) for word, name in words.items() if name not in taken), default=(0.0, ""))
             if ratio >= ALIKE:
                 taken.add(name)
-            found.append(Guess(Use(Kind.COLUMN, name), "similar") if ratio >= ALIKE else Guess(None, "none"))
-    return tuple(found)
+            proposals.append(Guess(Use(UseKind.COLUMN, name), "similar") if ratio >= ALIKE else Guess(None, "none"))
+    return tuple(proposals)
 
 
 def _alike(text: str, word: str) -> float:
@@ -307,10 +306,10 @@ def _use_in(profile: Profile, header: str) -> Use | None:
     folded = fold(header)
     for name, sources in profile.columns.items():
         if folded in map(fold, sources):
-            return Use(Kind.COLUMN, name)
+            return Use(UseKind.COLUMN, name)
     for source, codes in profile.measures.items():
         if folded == fold(source) and len(codes) == 1:
-            return next(Use(Kind.COUNT, name, code) for name, code in codes.items())
+            return next(Use(UseKind.COUNT, name, code) for name, code in codes.items())
     if profile.counts_month(header):
         return MONTH
     if folded in map(fold, profile.filters):
@@ -326,18 +325,16 @@ def counts_of(extract: Extract) -> Column | None:
 
 def uses(extract: Extract) -> dict[Use, Text]:
     """Return the uses that a source column can have, with their words."""
-    found = {Use(Kind.COLUMN, column.name): Text(column.header, column.header) for column in extract.columns}
+    words = {Use(UseKind.COLUMN, column.name): Text(column.header, column.header) for column in extract.columns}
     if counts := counts_of(extract):
-        found[MONTH] = Text(f"各月{counts.header}(表头是月份)", f"{counts.header} of the month in the header")
+        words[MONTH] = Text(f"各月{counts.header}(表头是月份)", f"{counts.header} of the month in the header")
         for column in extract.columns:
             for code in column.codes:
-                words = Text(f"{counts.header}:{column.header}为“{code.title.zh}”", f"{counts.header} where {column.header} is “{code.title.en}”")
-                found[Use(Kind.COUNT, column.name, code.code)] = words
-    return {
-        **found,
-        FILTER: Text("只用来挑选行(筛选)", "Only tells which rows count (filter)"),
-        UNUSED: Text("不用", "Not used"),
-    }
+                of_code = Text(f"{counts.header}:{column.header}为“{code.title.zh}”", f"{counts.header} where {column.header} is “{code.title.en}”")
+                words[Use(UseKind.COUNT, column.name, code.code)] = of_code
+    words[FILTER] = Text("只用来挑选行(筛选)", "Only tells which rows count (filter)")
+    words[UNUSED] = Text("不用", "Not used")
+    return words
 
 
 def codes(column: Column, pack: CountyPack) -> dict[str, Text]:
@@ -359,25 +356,25 @@ def is_coded(column: Column) -> bool:
 def code_guess(column: Column, word: str, pack: CountyPack) -> Guess:
     """Propose a code for a word; the use of the guess holds it."""
     if mark_of(word) is not None:
-        return Guess(Use(Kind.UNUSED, column.name, LEFT_OUT), "similar")
+        return Guess(Use(UseKind.UNUSED, column.name, LEFT_OUT), "similar")
     read = read_column(column, [word], pack)
     if not read.faults and read.values[0] is not None:
-        return Guess(Use(Kind.COLUMN, column.name, str(read.values[0])), "exact")
+        return Guess(Use(UseKind.COLUMN, column.name, str(read.values[0])), "exact")
     ratios = sorted(((_alike(word, title.zh), code) for code, title in codes(column, pack).items()), reverse=True)
     if ratios and ratios[0][0] >= ALIKE and (len(ratios) == 1 or ratios[1][0] < ratios[0][0]):
-        return Guess(Use(Kind.COLUMN, column.name, ratios[0][1]), "similar")
+        return Guess(Use(UseKind.COLUMN, column.name, ratios[0][1]), "similar")
     return Guess(None, "none")
 
 
 def lacking(extract: Extract, chosen: Sequence[Use | None]) -> list[Column]:
     """Return the required columns of the template that no source column gives, the month apart: the file's name or title can tell it."""
-    given = {use.column for use in chosen if use and use.kind in (Kind.COLUMN, Kind.COUNT)}
-    if (counts := counts_of(extract)) and any(use and use.kind in (Kind.COUNT, Kind.MONTH) for use in chosen):
+    given = {use.column for use in chosen if use and use.kind in (UseKind.COLUMN, UseKind.COUNT)}
+    if (counts := counts_of(extract)) and any(use and use.kind in (UseKind.COUNT, UseKind.MONTH) for use in chosen):
         given.add(counts.name)
     return [column for column in extract.columns if column.name not in given and not column.nullable and column.name != extract.month_column]
 
 
-def profile_of(place: Place, answers: Answers, contracts: Mapping[str, Extract]) -> Profile:
+def profile_of(place: TablePlace, answers: Answers, contracts: Mapping[str, Extract]) -> Profile:
     """Make the mapping profile of a person's answers.
 
     Raises:
@@ -387,15 +384,15 @@ def profile_of(place: Place, answers: Answers, contracts: Mapping[str, Extract])
     pairs = list(zip(place.headers, answers.uses, strict=True))
     columns: dict[str, list[str]] = {}
     for header, use in pairs:
-        if use.kind is Kind.COLUMN:
+        if use.kind is UseKind.COLUMN:
             columns.setdefault(use.column, []).append(header)
     counts = counts_of(extract)
-    has_months = any(use.kind is Kind.MONTH for _, use in pairs)
-    measures = {header: {use.column: use.code} for header, use in pairs if use.kind is Kind.COUNT}
+    has_months = any(use.kind is UseKind.MONTH for _, use in pairs)
+    measures = {header: {use.column: use.code} for header, use in pairs if use.kind is UseKind.COUNT}
     choices: dict[str, Any] = {
         "columns": columns,
         "constants": dict(answers.constants),
-        "ignored": sorted({header for header, use in pairs if use.kind is Kind.UNUSED}),
+        "ignored": sorted({header for header, use in pairs if use.kind is UseKind.UNUSED}),
         "filters": {place.headers[position]: list(words) for position, words in answers.filters.items()},
         "values": {name: kept for name, words in answers.words.items() if (kept := {w: c for w, c in words.items() if c != LEFT_OUT})},
         "left_out": _left_out(place, answers, columns),
@@ -422,13 +419,13 @@ _UNFIT = Problem(
 )
 
 
-def _left_out(place: Place, answers: Answers, columns: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+def _left_out(place: TablePlace, answers: Answers, columns: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
     """Return the words of rows that are no records, and beside every filter the words that do not count: any other word is asked about."""
-    found = {columns[name][0]: left for name, words in answers.words.items() if (left := [w for w, c in words.items() if c == LEFT_OUT])}
+    left_out = {columns[name][0]: left for name, words in answers.words.items() if (left := [w for w, c in words.items() if c == LEFT_OUT])}
     for position, chosen in answers.filters.items():
         if others := [word for word in place.words[position] or () if word not in chosen]:
-            found[place.headers[position]] = others
-    return found
+            left_out[place.headers[position]] = others
+    return left_out
 
 
 def name_for(file_name: str) -> str:
@@ -438,11 +435,11 @@ def name_for(file_name: str) -> str:
     return words or "映射方案"
 
 
-def month_columns(place: Place) -> list[int]:
+def month_columns(place: TablePlace) -> list[int]:
     """Return the positions of the columns whose header is a month."""
     return [index for index, text in enumerate(place.headers) if is_month(text)]
 
 
-def has_bare_months(place: Place) -> bool:
+def has_bare_months(place: TablePlace) -> bool:
     """Whether months stand in the header without their year, so that the file's name or title must tell it."""
     return any(is_month(text) and month_of_header(text) is None for text in place.headers)

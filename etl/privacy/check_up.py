@@ -15,8 +15,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+import duckdb
+import pyarrow
+
 from etl.contract import Column, Extract, Type
-from etl.county.pack import CountyPack
+from etl.core_tables import arrow_schema, dimension_expressions, joins
+from etl.county.pack import CountyPack, reference_tables
 from indicators.dimensions import DIMENSIONS
 from indicators.model import Text
 
@@ -135,7 +139,7 @@ def privacy_report(columns: Mapping[str, Sequence[Any]], extract: Extract, pack:
         return PrivacyReport(extract.title, records, (), (), tuple(blocked), Judgement.REFUSED, sentence)
     if not any(column.type is Type.KEY for column in extract.columns):
         return PrivacyReport(extract.title, records, (), (), (), Judgement.PASSED, _ALREADY_TOTALS)
-    coarse = {column.name: _generalised(column, columns, extract, pack) for column in known}
+    coarse = _generalised(known, columns, extract, pack)
     comparisons = tuple(
         _compared(known[:width], columns, coarse)
         for width in sorted({min(3, len(known)), (len(known) + 3) // 2, len(known)} - {0})
@@ -173,37 +177,20 @@ def _exposure(titles: tuple[Text, ...], values: Sequence[Sequence[Any]], records
     )
 
 
-def _generalised(column: Column, columns: Mapping[str, Sequence[Any]], extract: Extract, pack: CountyPack) -> list[Any] | None:
-    """Return a column as the build splits by it; None where it does not."""
-    if column.quasi_identifier == DROPPED:
-        return None
-    values = columns[column.name]
-    if column.quasi_identifier == column.name:
-        return list(values)
-    if column.quasi_identifier == "zone":
-        zones = {township.code: township.zone for township in pack.townships}
-        return [zones.get(value) for value in values]
-    if column.quasi_identifier == "drug_group":
-        groups = {drug.code: drug.drug_group for drug in pack.drugs}
-        return [groups.get(value) for value in values]
-    if column.quasi_identifier == "age_band":
-        return [
-            None if born is None or month is None else age_band(month.year - born)
-            for born, month in zip(values, columns[extract.month_column], strict=True)
-        ]
-    turn = {"student": _student, "standing": _standing}.get(str(column.quasi_identifier))
+def _generalised(known: Sequence[Column], columns: Mapping[str, Sequence[Any]], extract: Extract, pack: CountyPack) -> dict[str, list[Any] | None]:
+    """Return every quasi-identifier as the build splits by it, by the contract's own expressions; None where it does not."""
+    splits = dimension_expressions(extract, extract.tables[0])
     # How another dimension coarsens is not known here: as delivered the rows stand out no less than they will.
-    return list(values) if turn is None else [turn(value) for value in values]
-
-
-def age_band(age: int) -> str:
-    """Return the age band of an age in years, as the build bands it."""
-    return "under_18" if age < 18 else "18_35" if age < 36 else "36_59" if age < 60 else "60_plus"
-
-
-def _student(employment: str | None) -> str:
-    return "yes" if employment == "student" else "no"
-
-
-def _standing(control_status: str | None) -> str:
-    return {"05": "abstinent", "03": "departed", "04": "departed"}.get(control_status or "", "current")
+    asked = {column.name: splits.get(str(column.quasi_identifier), f"s.{column.name}") for column in known if column.quasi_identifier != DROPPED}
+    if not asked:
+        return dict.fromkeys(column.name for column in known)
+    given = [column for column in extract.columns if column.name in columns]
+    with duckdb.connect(":memory:") as connection:
+        connection.execute("create schema core")
+        connection.register("staged_rows", pyarrow.table({column.name: columns[column.name] for column in given}, arrow_schema(given)))
+        for name, rows in reference_tables(pack).items():
+            connection.register(f"{name}_rows", rows)
+            connection.execute(f"create table core.{name} as select * from {name}_rows")
+        listed = ", ".join(f"{expression} as {name}" for name, expression in asked.items())
+        coarse = connection.sql(f"select {listed} from staged_rows s\n{joins(extract, columns)}").to_arrow_table().to_pydict()
+    return {column.name: coarse.get(column.name) for column in known}

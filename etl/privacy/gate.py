@@ -13,47 +13,16 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import product
 
+from etl.clock import today
 from etl.privacy import pseudonyms, sheet_names
 from etl.privacy.hidden_texts import hidden_texts
-from etl.privacy.identifiers import (
-    COMPOUND_SURNAMES,
-    DETECTORS,
-    LONGEST_CELL,
-    LONGEST_TITLE,
-    SURNAMES,
-    find_in_text,
-    is_card,
-    is_id_number,
-    is_mobile,
-    is_name,
-    join,
-    visible,
-)
+from etl.privacy.identifiers import COMPOUND_SURNAMES, DETECTORS, LONGEST_TITLE, SURNAMES, find_in_text, is_card, is_mobile, is_name, join, visible
 from etl.problems import Problem
 from etl.reading.cells import RULES, fold
 from etl.reading.table import Sheet, Table, column_letter
 from etl.reading.workbook import OLE_MAGIC
 from indicators.model import Text
 
-__all__ = [
-    "DETECTORS",
-    "LONGEST_CELL",
-    "LONGEST_TITLE",
-    "Finding",
-    "find_in_hidden",
-    "find_in_lines",
-    "find_in_name",
-    "find_in_neighbours",
-    "find_in_raw",
-    "find_in_sheet",
-    "find_in_table",
-    "find_in_text",
-    "is_forbidden_header",
-    "is_id_number",
-    "must_be_destroyed",
-    "problem",
-    "shown_sheet",
-]
 _WORDS: tuple[str, ...] = (
     *("姓名", "曾用名", "绰号", "别名", "户主", "身份证", "证件号", "公民身份", "护照", "通行证", "手机", "电话", "联系方式", "住址", "地址", "详址"),
     *("车牌", "号牌", "银行卡", "银行账号", "账号", "微信", "qq", "邮箱", "照片", "指纹", "dna", "人员编号", "文书编号", "文书号", "案件编号"),
@@ -120,7 +89,7 @@ _REMARKS = (
 
 
 @dataclass(frozen=True)
-class Finding:
+class Trace:
     """Where an identifier stands. Never what it is; ``is_remarks`` says that the header found is one of remarks."""
 
     rule: str
@@ -130,23 +99,23 @@ class Finding:
     is_remarks: bool = False
 
 
-def must_be_destroyed(findings: Sequence[Finding]) -> bool:
+def must_be_destroyed(traces: Sequence[Trace]) -> bool:
     """Say whether a refused file may not be kept anywhere: the one place where the written rule (decision 18) stands in the code.
 
-    Any identifier is enough. Kept are the sha256 of the file, its size, the verdict, and of each finding the rule, the number and the
+    Any identifier is enough. Kept are the sha256 of the file, its size, the verdict, and of each trace the rule, the number and the
     place; every other refused file goes to quarantine whole.
     """
-    return bool(findings)
+    return bool(traces)
 
 
-def problem(finding: Finding) -> Problem:
-    """Return a finding as a problem for the reporting unit."""
-    title = _TITLES[finding.rule]
+def problem(trace: Trace) -> Problem:
+    """Return a trace as a problem for the reporting unit."""
+    title = _TITLES[trace.rule]
     message = Text(f"含有{title.zh},全文件退回且不留存", f"Holds {title.en}; the whole file is refused and not kept")
-    remedy = _REMEDIES.get(finding.rule, Text("在报送单位删除后重报", "Remove it at the reporting office and deliver again"))
-    if finding.is_remarks:
+    remedy = _REMEDIES.get(trace.rule, Text("在报送单位删除后重报", "Remove it at the reporting office and deliver again"))
+    if trace.is_remarks:
         message, remedy = _REMARKS
-    return Problem(finding.rule, message, remedy, finding.sheet, finding.column, finding.row)
+    return Problem(trace.rule, message, remedy, trace.sheet, trace.column, trace.row)
 
 
 def is_forbidden_header(text: str, accepted: frozenset[str]) -> bool:
@@ -178,7 +147,7 @@ def find_in_table(
     *,
     dated: frozenset[str] = frozenset(),
     keys: frozenset[str] = frozenset(),
-) -> Iterator[Finding]:
+) -> Iterator[Trace]:
     """Search a table: title rows, header, then every column, then neighbouring columns together.
 
     Args:
@@ -190,15 +159,15 @@ def find_in_table(
     """
     sheet, rule = _sheet_name(table.sheet)
     if rule:
-        yield Finding(rule)
+        yield Trace(rule)
     for line in table.lines_above:
         yield from _find_in_rows([line.cells], sheet, line.row, table.first_column, LONGEST_TITLE)
     header = table.header or ()
     for index, text in enumerate(header):
         if is_forbidden_header(text, accepted):
-            yield Finding("forbidden_header", sheet, table.letter(index), table.header_row, is_remarks=_announces_remarks(text))
+            yield Trace("forbidden_header", sheet, table.letter(index), table.header_row, is_remarks=_announces_remarks(text))
         elif rule := find_in_text(text):
-            yield Finding(rule, sheet, table.letter(index), table.header_row)
+            yield Trace(rule, sheet, table.letter(index), table.header_row)
     # A contract's own header may be named: it is ours. Any other is content.
     ours = [index < len(header) and fold(header[index]) in accepted for index in range(len(table.columns))]
     names = [header[index].strip() if is_ours else table.letter(index) for index, is_ours in enumerate(ours)]
@@ -206,22 +175,22 @@ def find_in_table(
         yield from _find_in_column(table, sheet, cells, names[index], admitted)
         folded = fold(header[index]) if index < len(header) else ""
         if folded in keys and (rule := pseudonyms.identity_fault_of(cells)):
-            yield Finding(rule, sheet, names[index])
+            yield Trace(rule, sheet, names[index])
         if folded not in dated and are_birth_dates(set(cells)):
-            yield Finding("birth_date", sheet, names[index], table.header_row + 1)
+            yield Trace("birth_date", sheet, names[index], table.header_row + 1)
     for place in find_in_neighbours(table.columns, ours):
         row = table.row_number(place.row) if place.row is not None else table.header_row + 1
-        yield Finding(place.rule, sheet, names[place.column], row)
+        yield Trace(place.rule, sheet, names[place.column], row)
 
 
-def _find_in_column(table: Table, sheet: str | None, cells: Sequence[str], name: str, admitted: frozenset[str]) -> Iterator[Finding]:
+def _find_in_column(table: Table, sheet: str | None, cells: Sequence[str], name: str, admitted: frozenset[str]) -> Iterator[Trace]:
     different = set(cells)
-    found = {text: rule for text in different if (rule := find_in_text(text))}
-    found |= {text: "forbidden_header" for text in different if text and fold(visible(text)) in _FORBIDDEN_WHOLE and not text.isascii()}
+    rules = {text: rule for text in different if (rule := find_in_text(text))}
+    rules |= {text: "forbidden_header" for text in different if text and fold(visible(text)) in _FORBIDDEN_WHOLE and not text.isascii()}
     if are_names(different, admitted):
-        yield Finding("person_names", sheet, name, table.header_row + 1)
-    if found:
-        yield from (Finding(found[text], sheet, name, table.row_number(row)) for row, text in enumerate(cells) if text in found)
+        yield Trace("person_names", sheet, name, table.header_row + 1)
+    if rules:
+        yield from (Trace(rules[text], sheet, name, table.row_number(row)) for row, text in enumerate(cells) if text in rules)
 
 
 def are_names(texts: Iterable[str], admitted: frozenset[str]) -> bool:
@@ -269,16 +238,16 @@ def are_birth_dates(texts: Iterable[str]) -> bool:
     if len(days) < 3 or len(days) * 10 < len(written) * 6 or all(day.day == 1 for day in days):
         return False
     years = sorted(day.year for day in days)
-    return years[0] >= 1920 and years[len(years) // 2] <= date.today().year - _YEARS_GROWN
+    return years[0] >= 1920 and years[len(years) // 2] <= today().year - _YEARS_GROWN
 
 
 def _day(text: str) -> date | None:
     if not any(sign.isdigit() for sign in text[:2]):
         return None
-    found = _DAY.fullmatch("".join(visible(text).split(" ", 3)[:1]) if text.isascii() else "".join(visible(text).split()))
-    if not found:
+    written = _DAY.fullmatch("".join(visible(text).split(" ", 3)[:1]) if text.isascii() else "".join(visible(text).split()))
+    if not written:
         return None
-    year, month, day = (found[1], found[2], found[3]) if found[2] else (found[1], found[4], found[5])
+    year, month, day = (written[1], written[2], written[3]) if written[2] else (written[1], written[4], written[5])
     try:
         return date(int(year), int(month), int(day))
     except ValueError:
@@ -286,7 +255,7 @@ def _day(text: str) -> date | None:
 
 
 @dataclass(frozen=True)
-class Place:
+class CutIdentifier:
     """Where neighbouring cells hold an identifier together: index of the first column, and of the row where it is one row that tells."""
 
     rule: str
@@ -294,7 +263,7 @@ class Place:
     row: int | None = None
 
 
-def find_in_neighbours(columns: Sequence[Sequence[str]], ours: Sequence[bool]) -> Iterator[Place]:
+def find_in_neighbours(columns: Sequence[Sequence[str]], ours: Sequence[bool]) -> Iterator[CutIdentifier]:
     """Find identifiers cut into two or three neighbouring cells of a row.
 
     Args:
@@ -313,15 +282,15 @@ def find_in_neighbours(columns: Sequence[Sequence[str]], ours: Sequence[bool]) -
 
 def _pieces(cells: Sequence[str]) -> dict[str, str]:
     """Return the different texts of a column that may be pieces of a number, with the piece."""
-    found: dict[str, str] = {}
+    pieces: dict[str, str] = {}
     for text in set(cells):
         # Quick refusal of what begins with a word; a hundred thousand keys do.
         if not text or len(text) > 24 or (text[0].isalpha() and text.isascii() and text[0] not in "OoIlXx"):
             continue
         bare = "".join(visible(text).split()).strip("'-.")
         if _PIECE.fullmatch(bare):
-            found[text] = bare.translate(_AS_DIGITS)
-    return found
+            pieces[text] = bare.translate(_AS_DIGITS)
+    return pieces
 
 
 _AS_DIGITS = str.maketrans("OoIl", "0011")
@@ -332,7 +301,7 @@ def _may_join(block: Sequence[Mapping[str, str]]) -> bool:
     return any(sum(several) in _WHOLE_LENGTHS and max(several) >= _SHORTEST_PIECE for several in product(*lengths))
 
 
-def _find_joined(columns: Sequence[Sequence[str]], block: Sequence[Mapping[str, str]], first: int, are_ours: bool) -> Iterator[Place]:
+def _find_joined(columns: Sequence[Sequence[str]], block: Sequence[Mapping[str, str]], first: int, are_ours: bool) -> Iterator[CutIdentifier]:
     rules: dict[tuple[str, ...], str] = {}
     mobiles = cards = whole_rows = 0
     for cells in set(zip(*columns, strict=True)):
@@ -347,15 +316,15 @@ def _find_joined(columns: Sequence[Sequence[str]], block: Sequence[Mapping[str, 
         mobiles += is_mobile("".join(joined))
         cards += is_card("".join(joined))
     if rules:
-        yield from (Place(rules[cells], first, row) for row, cells in enumerate(zip(*columns, strict=True)) if cells in rules)
+        yield from (CutIdentifier(rules[cells], first, row) for row, cells in enumerate(zip(*columns, strict=True)) if cells in rules)
     elif not are_ours and whole_rows >= 3:
         if mobiles * 10 >= whole_rows * 6:
-            yield Place("mobile", first)
+            yield CutIdentifier("mobile", first)
         if cards * 10 >= whole_rows * 6:
-            yield Place("bank_card", first)
+            yield CutIdentifier("bank_card", first)
 
 
-def _find_coordinates(columns: Sequence[Sequence[str]], ours: Sequence[bool]) -> Iterator[Place]:
+def _find_coordinates(columns: Sequence[Sequence[str]], ours: Sequence[bool]) -> Iterator[CutIdentifier]:
     """Find a column of longitudes beside one of latitudes: at least three points of China, all within three degrees as a county is."""
     axes: list[tuple[str, int]] = []
     for index, cells in enumerate(columns):
@@ -371,20 +340,20 @@ def _find_coordinates(columns: Sequence[Sequence[str]], ours: Sequence[bool]) ->
             axes.append(("latitude", index))
     kinds = dict(axes)
     if len(kinds) == 2:
-        yield Place("coordinates", min(kinds.values()))
+        yield CutIdentifier("coordinates", min(kinds.values()))
 
 
-def _find_in_rows(rows: Iterable[Sequence[str]], sheet: str | None, first_row: int, first_column: int, longest: int) -> Iterator[Finding]:
+def _find_in_rows(rows: Iterable[Sequence[str]], sheet: str | None, first_row: int, first_column: int, longest: int) -> Iterator[Trace]:
     for row, cells in enumerate(rows, first_row):
         for column, text in enumerate(cells, first_column):
             if not text:
                 continue
             rule = "forbidden_header" if fold(visible(text)) in _FORBIDDEN_WHOLE else find_in_text(text, longest)
             if rule:
-                yield Finding(rule, sheet, column_letter(column), row)
+                yield Trace(rule, sheet, column_letter(column), row)
 
 
-def find_in_sheet(sheet: Sheet, admitted: frozenset[str] = frozenset()) -> Iterator[Finding]:
+def find_in_sheet(sheet: Sheet, admitted: frozenset[str] = frozenset()) -> Iterator[Trace]:
     """Search a sheet that is not the delivered table: hidden sheets and notes hold names as well.
 
     Args:
@@ -393,18 +362,18 @@ def find_in_sheet(sheet: Sheet, admitted: frozenset[str] = frozenset()) -> Itera
     """
     name, rule = _sheet_name(sheet.name)
     if rule:
-        yield Finding(rule)
+        yield Trace(rule)
     yield from _find_in_rows(sheet.rows, name, sheet.first_row, sheet.first_column, LONGEST_TITLE)
     width = max(map(len, sheet.rows), default=0)
     columns = [[row[index] if index < len(row) else "" for row in sheet.rows] for index in range(width)]
     for index, cells in enumerate(columns):
         letter = column_letter(sheet.first_column + index)
         if are_names(set(cells), admitted):
-            yield Finding("person_names", name, letter, sheet.first_row)
+            yield Trace("person_names", name, letter, sheet.first_row)
         if are_birth_dates(set(cells)):
-            yield Finding("birth_date", name, letter, sheet.first_row)
+            yield Trace("birth_date", name, letter, sheet.first_row)
     for place in find_in_neighbours(columns, [False] * width):
-        yield Finding(place.rule, name, column_letter(sheet.first_column + place.column), sheet.first_row + (place.row or 0))
+        yield Trace(place.rule, name, column_letter(sheet.first_column + place.column), sheet.first_row + (place.row or 0))
 
 
 def shown_sheet(name: str | None, position: int | None = None, known: Collection[str] = ()) -> str | None:
@@ -412,7 +381,7 @@ def shown_sheet(name: str | None, position: int | None = None, known: Collection
 
     Args:
         name: The name as written, or the place it was masked by before.
-        position: Place of the sheet in the workbook, counted from 1.
+        position: CutIdentifier of the sheet in the workbook, counted from 1.
         known: Words that may be shown, folded.
     """
     if not name or position is None:
@@ -426,7 +395,7 @@ def _sheet_name(name: str | None) -> tuple[str | None, str | None]:
     return (None if rule else name), rule
 
 
-def find_in_raw(text: str) -> Iterator[Finding]:
+def find_in_raw(text: str) -> Iterator[Trace]:
     """Search text whose cells could not be told apart, line by line."""
     known: dict[str, str | None] = {}
     for row, line in enumerate(text.splitlines(), 1):
@@ -435,9 +404,9 @@ def find_in_raw(text: str) -> Iterator[Finding]:
             if piece not in known:
                 known[piece] = _rule_of_piece(piece)
             if rule := known[piece]:
-                yield Finding(rule, None, None, row)
+                yield Trace(rule, None, None, row)
         if _CUT_NUMBER.search(line) and (rule := _rule_of_neighbours(pieces)):
-            yield Finding(rule, None, None, row)
+            yield Trace(rule, None, None, row)
 
 
 def _rule_of_piece(piece: str) -> str | None:
@@ -452,17 +421,17 @@ def _rule_of_neighbours(cells: Sequence[str]) -> str | None:
     return next((rule for block in blocks if all(map(_PIECE.fullmatch, block)) and (rule := join(block))), None)
 
 
-def find_in_lines(lines: Iterable[str]) -> Iterator[Finding]:
+def find_in_lines(lines: Iterable[str]) -> Iterator[Trace]:
     """Search texts that belong to no cell (comments, properties, print headers); where they stand in the file nobody sees."""
     for line in lines:
         rule = find_in_text(line, _NO_CELL)
         if rule is None and line and fold(visible(line)) in _FORBIDDEN_WHOLE and not line.isascii():
             rule = "forbidden_header"
         if rule:
-            yield Finding(rule)
+            yield Trace(rule)
 
 
-def find_in_hidden(content: bytes, with_cells: bool = False, but: frozenset[str] = frozenset()) -> Iterator[Finding]:
+def find_in_hidden(content: bytes, with_cells: bool = False, but: frozenset[str] = frozenset()) -> Iterator[Trace]:
     """Search what stands in a workbook and is no cell.
 
     Args:
@@ -473,7 +442,7 @@ def find_in_hidden(content: bytes, with_cells: bool = False, but: frozenset[str]
     # In an old workbook writing and other bytes lie mixed, and other bytes give short words by chance.
     by_chance = frozenset(("masked_name", "forbidden_header")) if content.startswith(OLE_MAGIC) else frozenset()
     lines = (line for line in hidden_texts(content, with_cells) if fold(line) not in but)
-    yield from (found for found in find_in_lines(lines) if found.rule not in by_chance)
+    yield from (trace for trace in find_in_lines(lines) if trace.rule not in by_chance)
 
 
 def find_in_name(file_name: str) -> str | None:

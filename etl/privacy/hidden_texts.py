@@ -7,15 +7,13 @@ as they stand. The cells come along on demand, for workbooks that no reader open
 from __future__ import annotations
 
 import html
-import io
 import re
 import zipfile
 import zlib
 from collections.abc import Iterator
 
-from etl.reading.workbook import MAX_UNPACKED, OLE_MAGIC, ZIP_MAGIC
+from etl.reading.workbook import MAX_UNPACKED, OLE_MAGIC, PIECE, ZIP_MAGIC, opened
 
-PIECE = 1024 * 1024
 _CELLS = re.compile(rb"<(?:\w+:)?sheetData\b.*?</(?:\w+:)?sheetData>", re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
 _REMARK = re.compile(r"<!--(.*?)-->", re.DOTALL)
@@ -48,9 +46,8 @@ def hidden_texts(content: bytes, with_cells: bool = False) -> Iterator[str]:
 
 
 def _of_archive(content: bytes, with_cells: bool) -> Iterator[str]:
-    try:
-        archive = zipfile.ZipFile(io.BytesIO(content))
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
+    archive = opened(content)
+    if archive is None:
         return  # a broken archive has no parts; its bytes are searched as bytes
     left = MAX_UNPACKED
     for entry in archive.infolist():

@@ -1,6 +1,6 @@
 """The identifiers of people that can stand in one text, each with its detector, however the text is written.
 
-A text is judged in several readings: as written, without the spacing inside numbers, with Chinese numerals as digits, with letters
+A text is judged in several spellings: as written, without the spacing inside numbers, with Chinese numerals as digits, with letters
 that look like digits as digits. The detectors stand in one table so that each can be tested alone.
 
 Source: GB 11643-1999 (identity numbers: form, date, check digit), GB/T 2260 (province codes), ISO/IEC 7812-1 (Luhn check of card
@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from etl.clock import today
 from indicators.model import Text
 
 LONGEST_CELL = 60
@@ -104,13 +105,13 @@ _MAY_MATTER = re.compile(r"@|(?:[\dOoIl|][\s\-_./,']*){8}|\d[Ee]\+?1\d|[A-Za-z]\
 
 
 @dataclass(frozen=True)
-class Reading:
+class Spellings:
     """The ways in which one text may be meant.
 
     Attributes:
         plain: Without full-width forms and invisible characters.
         bare: Also without spaces, dashes and dots.
-        digits: Other readings of whole numbers: numerals and look-alike letters as digits; most texts have none.
+        digits: Other spellings of whole numbers: numerals and look-alike letters as digits; most texts have none.
     """
 
     plain: str
@@ -119,7 +120,7 @@ class Reading:
 
     @property
     def all(self) -> tuple[str, ...]:
-        """Every reading."""
+        """Every spelling."""
         return (self.bare, self.plain, *self.digits)
 
 
@@ -129,7 +130,7 @@ class Detector:
 
     rule: str
     title: Text
-    finds: Callable[[Reading], bool]
+    finds: Callable[[Spellings], bool]
 
 
 def is_id_number(digits: str) -> bool:
@@ -171,7 +172,7 @@ def is_day(digits: str) -> bool:
         day = date(int(digits[:4]), int(digits[4:6]), int(digits[6:8]))
     except ValueError:
         return False
-    return 1800 <= day.year <= date.today().year
+    return 1800 <= day.year <= today().year
 
 
 def _has_luhn_digit(digits: str) -> bool:
@@ -196,17 +197,17 @@ def _is_address(text: str) -> bool:
     return len(steps) >= 3 and any(step in _ADDRESS_FINE for step in steps)
 
 
-def _has_identity_number(reading: Reading) -> bool:
-    if any(is_id_number(run) for text in reading.all for run in _ID_18.findall(text)):
+def _has_identity_number(cell: Spellings) -> bool:
+    if any(is_id_number(run) for text in cell.all for run in _ID_18.findall(text)):
         return True
-    misread = [run.translate(_LOOKALIKES) for text in (reading.bare, reading.plain) for run in _ID_MISREAD.findall(text)]
+    misread = [run.translate(_LOOKALIKES) for text in (cell.bare, cell.plain) for run in _ID_MISREAD.findall(text)]
     return any(run[:17].isdigit() and is_id_number(run) for run in misread)
 
 
-def _has_mobile(reading: Reading) -> bool:
-    if any(_MOBILE.search(text) or _MOBILE_IN_KEY.fullmatch(text) for text in reading.all) or _MOBILE_SPACED.search(reading.plain):
+def _has_mobile(cell: Spellings) -> bool:
+    if any(_MOBILE.search(text) or _MOBILE_IN_KEY.fullmatch(text) for text in cell.all) or _MOBILE_SPACED.search(cell.plain):
         return True
-    misread = [found[0] for text in (reading.bare, reading.plain) if (found := _MOBILE_MISREAD.search(text))]
+    misread = [run[0] for text in (cell.bare, cell.plain) if (run := _MOBILE_MISREAD.search(text))]
     return any(sum(sign.isdigit() for sign in run) >= 7 for run in misread)
 
 
@@ -220,8 +221,8 @@ def _has_signature(text: str) -> bool:
 
 
 def _is_case_name(text: str) -> bool:
-    found = _CASE_NAME.match(text)
-    return found is not None and any(is_name(found[1][:length]) for length in range(2, len(found[1]) + 1)) and not text.startswith("金三角")
+    case = _CASE_NAME.match(text)
+    return case is not None and any(is_name(case[1][:length]) for length in range(2, len(case[1]) + 1)) and not text.startswith("金三角")
 
 
 def _has_named_person(text: str) -> bool:
@@ -233,38 +234,38 @@ DETECTORS: tuple[Detector, ...] = (
     Detector(
         "id_number_15",
         Text("15位身份证号码", "a 15-digit identity number"),
-        lambda reading: any(is_id_number_15(run) for text in reading.all for run in _ID_15.findall(text)),
+        lambda cell: any(is_id_number_15(run) for text in cell.all for run in _ID_15.findall(text)),
     ),
     Detector("mobile", Text("手机号码", "a mobile number"), _has_mobile),
-    Detector("landline", Text("固定电话号码", "a telephone number"), lambda reading: _LANDLINE.search(reading.plain) is not None),
+    Detector("landline", Text("固定电话号码", "a telephone number"), lambda cell: _LANDLINE.search(cell.plain) is not None),
     Detector(
         "bank_card",
         Text("银行卡号", "a bank card number"),
-        lambda reading: any(_has_luhn_digit(run) for text in reading.all for run in _CARD.findall(text)),
+        lambda cell: any(_has_luhn_digit(run) for text in cell.all for run in _CARD.findall(text)),
     ),
-    Detector("plate", Text("车牌号", "a number plate"), lambda reading: any(_PLATE.search(text) for text in (reading.bare, reading.plain))),
-    Detector("email", Text("电子邮箱", "an e-mail address"), lambda reading: "@" in reading.plain and _EMAIL.search(reading.plain) is not None),
+    Detector("plate", Text("车牌号", "a number plate"), lambda cell: any(_PLATE.search(text) for text in (cell.bare, cell.plain))),
+    Detector("email", Text("电子邮箱", "an e-mail address"), lambda cell: "@" in cell.plain and _EMAIL.search(cell.plain) is not None),
     Detector(
         "passport",
         Text("护照或通行证号码", "the number of a passport or travel permit"),
-        lambda reading: _PASSPORT.search(reading.plain) is not None or _PASSPORT.fullmatch(reading.bare) is not None,
+        lambda cell: _PASSPORT.search(cell.plain) is not None or _PASSPORT.fullmatch(cell.bare) is not None,
     ),
+    Detector("case_number", Text("案件或文书编号", "the number of a case or document"), lambda cell: _CASE_NUMBER.search(cell.plain) is not None),
+    Detector("case_name", Text("含人名的案件名称", "the name of a case, which names a person"), lambda cell: _is_case_name(cell.bare)),
+    Detector("chat_account", Text("社交账号", "a chat account"), lambda cell: _CHAT.search(cell.plain) is not None),
+    Detector("coordinates", Text("经纬度坐标", "coordinates of a place"), lambda cell: _COORDINATES.search(cell.plain) is not None),
+    Detector("birth_date", Text("完整出生日期", "full dates of birth"), lambda cell: _BORN.search(cell.plain) is not None),
     Detector(
-        "case_number", Text("案件或文书编号", "the number of a case or document"), lambda reading: _CASE_NUMBER.search(reading.plain) is not None
+        "long_number",
+        Text("疑似被截断的长号码", "a long number, perhaps cut short"),
+        lambda cell: _SCIENTIFIC.search(cell.plain) is not None,
     ),
-    Detector("case_name", Text("含人名的案件名称", "the name of a case, which names a person"), lambda reading: _is_case_name(reading.bare)),
-    Detector("chat_account", Text("社交账号", "a chat account"), lambda reading: _CHAT.search(reading.plain) is not None),
-    Detector("coordinates", Text("经纬度坐标", "coordinates of a place"), lambda reading: _COORDINATES.search(reading.plain) is not None),
-    Detector("birth_date", Text("完整出生日期", "full dates of birth"), lambda reading: _BORN.search(reading.plain) is not None),
-    Detector(
-        "long_number", Text("疑似被截断的长号码", "a long number, perhaps cut short"), lambda reading: _SCIENTIFIC.search(reading.plain) is not None
-    ),
-    Detector("address", Text("详细地址", "an address"), lambda reading: _is_address(reading.plain)),
-    Detector("labelled", Text("姓名、电话等个人信息", "a name or telephone after its label"), lambda reading: _has_signature(reading.plain)),
+    Detector("address", Text("详细地址", "an address"), lambda cell: _is_address(cell.plain)),
+    Detector("labelled", Text("姓名、电话等个人信息", "a name or telephone after its label"), lambda cell: _has_signature(cell.plain)),
     Detector(
         "masked_name",
         Text("人名(含只留姓氏的)", "names of people, masked ones included"),
-        lambda reading: _has_masked_name(reading.plain) or _has_named_person(reading.plain),
+        lambda cell: _has_masked_name(cell.plain) or _has_named_person(cell.plain),
     ),
 )
 
@@ -288,26 +289,26 @@ def _plain_sign(sign: str) -> str:
     return str(unicodedata.decimal(sign, sign))
 
 
-def read(text: str) -> Reading:
-    """Return the readings of a text."""
+def read(text: str) -> Spellings:
+    """Return the spellings of a text."""
     plain = visible(text)
     bare = _SPACING.sub("", plain)
     digits: list[str] = []
     if not plain.isascii():
         digits += [run.translate(_NUMERALS) for run in _NUMERAL_RUN.findall(bare) if not run.isascii()]
     digits += [run.replace(",", "") for run in _GROUPED.findall(plain)]
-    return Reading(plain, bare, tuple(digits))
+    return Spellings(plain, bare, tuple(digits))
 
 
 def find_in_text(text: str, longest: int = LONGEST_CELL) -> str | None:
     """Return the rule of the first identifier in one text, or None."""
     if text.isascii() and len(text) <= longest and not _MAY_MATTER.search(text):
         return None
-    reading = read(text)
+    cell = read(text)
     for detector in DETECTORS:
-        if detector.finds(reading):
+        if detector.finds(cell):
             return detector.rule
-    return "long_text" if len(reading.plain) > longest else None
+    return "long_text" if len(cell.plain) > longest else None
 
 
 def join(pieces: Sequence[str]) -> str | None:

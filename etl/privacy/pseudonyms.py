@@ -52,8 +52,8 @@ def identity_fault_of(keys: Iterable[str]) -> str | None:
 def _is_identity(key: str) -> bool:
     if not _LONG_NUMBER.search(key):
         return False
-    found = [run for text in {key, key.replace("-", "")} for run in _IDENTITY.findall(text)]
-    return any(is_id_number(run) if len(run) == 18 else is_id_number_15(run) for run in found)
+    runs = [run for text in {key, key.replace("-", "")} for run in _IDENTITY.findall(text)]
+    return any(is_id_number(run) if len(run) == 18 else is_id_number_15(run) for run in runs)
 
 
 def _are_hashes(keys: Sequence[str]) -> bool:
@@ -103,9 +103,9 @@ def are_running_numbers(keys: Iterable[str]) -> bool:
         return False
     groups: dict[tuple[str, str], list[str]] = {}
     for key in different:
-        found = _LAST_NUMBER.fullmatch(key)
-        if found:
-            groups.setdefault((found[1], found[3]), []).append(found[2])
+        numbered = _LAST_NUMBER.fullmatch(key)
+        if numbered:
+            groups.setdefault((numbered[1], numbered[3]), []).append(numbered[2])
     counted = sum(len(tails) for tails in groups.values() if len(tails) >= 3 and _lie_close(tails, 10))
     return counted * 2 >= len(different) or _count_up_in_letters(sorted(different))
 

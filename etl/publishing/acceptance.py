@@ -9,7 +9,9 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from etl.clock import CHINA_TIME
 from etl.inspection.entries import account_name, entry_as, entry_of, not_yet_accepted, overlaps
+from etl.inspection.typed_rows import TypedRows, folder_of
 from etl.inspection.verdict import Verdict
 from etl.ledger import journal, ledger
 from etl.ledger.durable import sync_folder
@@ -31,13 +33,14 @@ class ChangedFileError(Exception):
         super().__init__(self.text.en)
 
 
-def accept(verdicts: Sequence[Verdict], data: Path, who: str) -> list[LedgerEntry]:
+def accept(verdicts: Sequence[Verdict], data: Path, who: str, rows: TypedRows | None = None) -> list[LedgerEntry]:
     """Take a batch into the ledger; it counts when this returns.
 
     Args:
         verdicts: All in order, or unchanged; those are passed over.
         data: The data folder.
         who: The account that answers for the delivery.
+        rows: What the inspection of the files has read, to be kept with them.
 
     Raises:
         ValueError: If one was refused; nothing is taken then.
@@ -45,6 +48,9 @@ def accept(verdicts: Sequence[Verdict], data: Path, who: str) -> list[LedgerEntr
         BusyError: If another run holds the lock.
     """
     with exclusive(data):
+        if rows is not None:
+            rows.sweep(ledger.read(data))
+            rows.keep((entry_of(verdict, who) for verdict in verdicts), folder_of(data))
         return take_in(verdicts, data, who)
 
 
@@ -131,7 +137,7 @@ def purge(data: Path, days: int, who: str) -> int:
         ledger.settle(data)
         folder = data / "raw" / "quarantine"
         refused_at = {entry.sha256: datetime.fromisoformat(entry.received_at) for entry in ledger.read(data) if not entry.is_accepted}
-        before = datetime.now(ledger.CHINA_TIME) - timedelta(days=days)
+        before = datetime.now(CHINA_TIME) - timedelta(days=days)
         old = [path for path in sorted(folder.glob("*")) if refused_at.get(path.stem, _changed_at(path)) < before]
         files = len({path.stem for path in old})
         if not files:
@@ -144,7 +150,7 @@ def purge(data: Path, days: int, who: str) -> int:
 
 
 def _changed_at(path: Path) -> datetime:
-    return datetime.fromtimestamp(path.stat().st_mtime, ledger.CHINA_TIME)
+    return datetime.fromtimestamp(path.stat().st_mtime, CHINA_TIME)
 
 
 def who_am_i() -> str:

@@ -15,7 +15,7 @@ from indicators import catalogue
 from indicators.model import Protects, Text
 
 
-class Kind(StrEnum):
+class ChangeKind(StrEnum):
     """What became of a published number."""
 
     ADDED = "added"
@@ -29,17 +29,17 @@ class Kind(StrEnum):
 
 
 _WORDS = {
-    Kind.ADDED: Text("新增", "Added"),
-    Kind.CORRECTED: Text("更正", "Corrected"),
-    Kind.WITHDRAWN: Text("撤销", "Withdrawn"),
+    ChangeKind.ADDED: Text("新增", "Added"),
+    ChangeKind.CORRECTED: Text("更正", "Corrected"),
+    ChangeKind.WITHDRAWN: Text("撤销", "Withdrawn"),
 }
 
 
 @dataclass(frozen=True)
-class Change:
+class CellChange:
     """One published number that differs; a status is empty where there was no such cell."""
 
-    kind: Kind
+    kind: ChangeKind
     indicator: str
     period: date
     grain: str
@@ -63,8 +63,8 @@ class Difference:
         compared: How many cells of the build before had a number.
     """
 
-    changes: tuple[Change, ...] = ()
-    counts: tuple[tuple[str, date, Kind, int], ...] = ()
+    changes: tuple[CellChange, ...] = ()
+    counts: tuple[tuple[str, date, ChangeKind, int], ...] = ()
     compared: int = 0
 
     @property
@@ -72,7 +72,7 @@ class Difference:
         """Whether both builds publish the same numbers."""
         return not self.counts
 
-    def total(self, kind: Kind) -> int:
+    def total(self, kind: ChangeKind) -> int:
         """Return how many cells were added, corrected or withdrawn in all."""
         return sum(cells for _, _, one, cells in self.counts if one is kind)
 
@@ -113,8 +113,8 @@ def difference(before: Path | None, after: Path) -> Difference:
         ).fetchall()
         (compared,) = connection.execute("select count(value) from was").fetchall()[0]
     return Difference(
-        tuple(Change(Kind(row[0]), *row[1:]) for row in totals),
-        tuple((indicator, period, Kind(kind), cells) for indicator, period, kind, cells in counts),
+        tuple(CellChange(ChangeKind(row[0]), *row[1:]) for row in totals),
+        tuple((indicator, period, ChangeKind(kind), cells) for indicator, period, kind, cells in counts),
         compared,
     )
 
@@ -152,24 +152,24 @@ def attach(connection: duckdb.DuckDBPyConnection, path: Path, name: str) -> None
 SPLITS_APART = Text("人员的分项数受保护,不在此列", "Splits of people are protected and not counted here")
 
 
-def told(found: Difference) -> Difference:
+def told(whole: Difference) -> Difference:
     """Return what a person is told of a difference: of people only the county's totals by month.
 
     When a split of people appears tells how many more people it took, so whoever made deliveries up could count down to a hidden number. An
     indicator nobody knows is taken for one of people.
     """
     exact = {name for name, indicator in catalogue().items() if indicator.protects is not Protects.PERSONS}
-    counts = [count for count in found.counts if count[0] in exact]
-    counts += [(change.indicator, change.period, change.kind, 1) for change in found.changes if change.indicator not in exact]
-    return replace(found, counts=tuple(counts))
+    counts = [count for count in whole.counts if count[0] in exact]
+    counts += [(change.indicator, change.period, change.kind, 1) for change in whole.changes if change.indicator not in exact]
+    return replace(whole, counts=tuple(counts))
 
 
-def in_words(found: Difference) -> Text:
+def in_words(whole: Difference) -> Text:
     """Say in one line what changes, as far as it is told; beside it stands ``SPLITS_APART``."""
-    found = told(found)
-    if found.is_empty:
+    changes = told(whole)
+    if changes.is_empty:
         return Text("与现用版本相比,案件数和人员合计数都没有改变", "No number of cases and no total of people differs from the build in force")
-    parts = [(kind.words, found.total(kind)) for kind in Kind if found.total(kind)]
+    parts = [(kind.words, changes.total(kind)) for kind in ChangeKind if changes.total(kind)]
     return Text(
         "与现用版本相比:" + "、".join(f"{words.zh}{cells:,}个数" for words, cells in parts),
         "Against the build in force: " + _joined(f"{counted(cells, 'number')} {words.en.lower()}" for words, cells in parts),

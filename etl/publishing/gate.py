@@ -53,7 +53,7 @@ class Hold:
         return self.hidden_as or self.message
 
 
-Totals = Mapping[tuple[str, date], float]
+CountyTotals = Mapping[tuple[str, date], float]
 Reported = frozenset[tuple[str, date]]
 
 
@@ -92,8 +92,8 @@ def read_together(against: Report | None) -> tuple[Hold, ...]:
     Args:
         against: What the auditor found of both builds together; None where there is none in force.
     """
-    found = [own.release for own in against.releases if not own.passed] if against is not None else []
-    return tuple(Hold("read_together", _READ_TOGETHER[release]) for release in found)
+    releases = [own.release for own in against.releases if not own.passed] if against is not None else []
+    return tuple(Hold("read_together", _READ_TOGETHER[release]) for release in releases)
 
 
 _READ_TOGETHER = {
@@ -121,7 +121,7 @@ def is_beyond_chance(count: float, expected: float, periods: float = 1.0) -> boo
     return bool(two_period_p(count, expected, 1.0, periods)[0] < LEVEL)
 
 
-def _totals(connection: duckdb.DuckDBPyConnection, name: str) -> Totals:
+def _totals(connection: duckdb.DuckDBPyConnection, name: str) -> CountyTotals:
     """Return the published county counts by indicator and month; shares, rates and weights are no counts and are left to these."""
     rows = connection.execute(
         f"""
@@ -149,9 +149,9 @@ def _hidden(connection: duckdb.DuckDBPyConnection, name: str) -> Reported:
     return frozenset(rows)
 
 
-def _months(was: Totals, now: Totals, hidden: Reported, titles: Mapping[str, Text]) -> list[Hold]:
+def _months(was: CountyTotals, now: CountyTotals, hidden: Reported, titles: Mapping[str, Text]) -> list[Hold]:
     """A published month that is gone, is zero now, or changed by more than 30 % and more than chance."""
-    found = []
+    held: list[Hold] = []
     for (indicator, month), old in was.items():
         new = now.get((indicator, month))
         title = _title(titles, indicator)
@@ -159,19 +159,19 @@ def _months(was: Totals, now: Totals, hidden: Reported, titles: Mapping[str, Tex
         if new is None:
             if (indicator, month) not in hidden:
                 message = Text(f"{when.zh}{title.zh}原为{old:,.0f},现在没有数", f"{title.en} of {when.en} was {old:,.0f} and has no number now")
-                found.append(Hold("month_gone", message, indicator, month))
+                held.append(Hold("month_gone", message, indicator, month))
         elif new != old and (min(new, old) < 0 or is_beyond_chance(new, old)):  # a month below zero is a correction, of which chance says nothing
             message = Text(f"{when.zh}{title.zh}由{old:,.0f}变为{new:,.0f}", f"{title.en} of {when.en} goes from {old:,.0f} to {new:,.0f}")
             if new == 0:
-                found.append(Hold("month_zero", message, indicator, month))
+                held.append(Hold("month_zero", message, indicator, month))
             elif abs(new - old) > LARGEST_CHANGE * abs(old):
-                found.append(Hold("month_changed", message, indicator, month))
-    return found
+                held.append(Hold("month_changed", message, indicator, month))
+    return held
 
 
-def _latest(was: Totals, now: Totals, titles: Mapping[str, Text]) -> list[Hold]:
+def _latest(was: CountyTotals, now: CountyTotals, titles: Mapping[str, Text]) -> list[Hold]:
     """A month published for the first time that is zero where the month before and the year before say it should not be."""
-    found = []
+    held: list[Hold] = []
     newest = {indicator: max(month for name, month in was if name == indicator) for indicator in {name for name, _ in was}}
     for (indicator, month), new in now.items():
         if new != 0 or indicator not in newest or month <= newest[indicator]:
@@ -184,13 +184,13 @@ def _latest(was: Totals, now: Totals, titles: Mapping[str, Text]) -> list[Hold]:
                 f"{month_zh(month)}{title.zh}为0,而上月和上年同月为{known}",
                 f"{title.en} of {month:%Y-%m} is 0, where the month before and the year before had {known.replace('、', ' and ')}",
             )
-            found.append(Hold("new_month_zero", message, indicator, month))
-    return found
+            held.append(Hold("new_month_zero", message, indicator, month))
+    return held
 
 
-def _jumps(was: Totals, now: Totals, indicators: Mapping[str, Indicator]) -> list[Hold]:
+def _jumps(was: CountyTotals, now: CountyTotals, indicators: Mapping[str, Indicator]) -> list[Hold]:
     """A register's new month that differs from the month before by more than 30 % and more than chance: half a register is soon delivered."""
-    found = []
+    held: list[Hold] = []
     for (name, month), new in now.items():
         indicator = indicators.get(name)
         old = now.get((name, _months_before(month, 1)))
@@ -207,8 +207,8 @@ def _jumps(was: Totals, now: Totals, indicators: Mapping[str, Indicator]) -> lis
                 f"{month_zh(month)}{indicator.title.zh}为{new:,.0f},上月为{old:,.0f}",
                 f"{indicator.title.en} of {month:%Y-%m} is {new:,.0f}, where the month before had {old:,.0f}",
             )
-            found.append(Hold("new_month_jump", message, name, month))
-    return found
+            held.append(Hold("new_month_jump", message, name, month))
+    return held
 
 
 def _weights(connection: duckdb.DuckDBPyConnection, indicators: Mapping[str, Indicator]) -> list[Hold]:
@@ -290,15 +290,15 @@ def _blank(extract: str, column: str, month: date, months: int) -> Text:
 
 def _definitions(connection: duckdb.DuckDBPyConnection, titles: Mapping[str, Text]) -> list[Hold]:
     """An indicator that is counted differently or no longer, or a code list whose codes changed. A further indicator is no change."""
-    found = []
+    held: list[Hold] = []
     declared = {name: {row[0]: row[1:] for row in connection.execute(_DECLARED.format(name=name)).fetchall()} for name in ("earlier", "later")}
     for indicator, declaration in declared["earlier"].items():
         title = _title(titles, indicator)
         now = declared["later"].get(indicator)
         if now is None:
-            found.append(Hold("definition_changed", Text(f"不再统计{title.zh}", f"{title.en} is no longer counted"), indicator))
+            held.append(Hold("definition_changed", Text(f"不再统计{title.zh}", f"{title.en} is no longer counted"), indicator))
         elif _plain(now) != _plain(declaration):
-            found.append(Hold("definition_changed", Text(f"{title.zh}的口径有变动", f"{title.en} is counted differently"), indicator))
+            held.append(Hold("definition_changed", Text(f"{title.zh}的口径有变动", f"{title.en} is counted differently"), indicator))
     codes: dict[str, dict[str, set[str]]] = {"earlier": {}, "later": {}}
     for name, lists in codes.items():
         for dimension, code in connection.execute(f"select dimension, code from {name}.meta.member").fetchall():
@@ -312,8 +312,8 @@ def _definitions(connection: duckdb.DuckDBPyConnection, titles: Mapping[str, Tex
             message = Text(
                 f"代码表“{title.zh}”有变动:减少{gone}项,增加{fresh}项", f"Code list “{title.en}” changed: {counted(gone, 'code')} gone, {fresh} new"
             )
-            found.append(Hold("codes_changed", message))
-    return found
+            held.append(Hold("codes_changed", message))
+    return held
 
 
 _DECLARED = "select id, kind, source_table, numerator, denominator from {name}.meta.indicator order by id"

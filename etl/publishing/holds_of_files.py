@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -13,8 +13,8 @@ import duckdb
 from etl.contract import Period, Type
 from etl.county.pack import CountyPack, successor
 from etl.extracts import extracts
-from etl.inspection.accepted_rows import typed_rows
-from etl.inspection.replacement import Editions, Outlines, replacements, tells_people
+from etl.inspection.replacement import Editions, Outlines, replacements
+from etl.inspection.typed_rows import TypedRows
 from etl.ledger import ledger
 from etl.ledger.ledger import LedgerEntry
 from etl.publishing import gate as publish_gate
@@ -39,10 +39,10 @@ def editions_of_build(before: Path, entries: Sequence[LedgerEntry]) -> dict[str,
     return was
 
 
-def files_replaced(was: Editions, entries: Sequence[LedgerEntry], waiting: Mapping[int, Path], outlines: Outlines) -> tuple[Hold, ...]:
+def files_replaced(was: Editions, entries: Sequence[LedgerEntry], fresh: Collection[int], outlines: Outlines) -> tuple[Hold, ...]:
     """Hold a file that takes the place of another and lacks most of its rows: most likely each is a part. That speaks against a first build too."""
-    found = replacements(was, entries, waiting.keys(), outlines)
-    return tuple(Hold("edition_replaced", one.message, "", one.months[0], one.kept) for one in found if one.is_doubtful)
+    replaced = replacements(was, entries, fresh, outlines)
+    return tuple(Hold("edition_replaced", one.message, "", one.months[0], one.kept) for one in replaced if one.is_doubtful)
 
 
 def people_exchanged(was: Editions, entries: Sequence[LedgerEntry], outlines: Outlines) -> tuple[Hold, ...]:
@@ -50,10 +50,10 @@ def people_exchanged(was: Editions, entries: Sequence[LedgerEntry], outlines: Ou
 
     No number is said: whoever makes a register up must not count by it who is on the true one.
     """
-    found = []
+    held: list[Hold] = []
     for extract, months in ledger.editions(entries).items():
         contract = extracts().get(extract)
-        if contract is None or extract not in was or contract.period is not Period.SNAPSHOT or not tells_people(contract):
+        if contract is None or extract not in was or contract.period is not Period.SNAPSHOT or not contract.rows_are_people:
             continue
         for earlier, later in pairwise(sorted(months)):
             if later <= max(was[extract]):
@@ -67,13 +67,11 @@ def people_exchanged(was: Editions, entries: Sequence[LedgerEntry], outlines: Ou
                 f"{contract.title.en} of {later:%Y-%m} has fewer than half of the keys of {earlier:%Y-%m}; nearly everybody would count as removed "
                 "and entered late. Check whether the keys were made in another way",
             )
-            found.append(Hold("people_exchanged", message, "", later))
-    return tuple(found)
+            held.append(Hold("people_exchanged", message, "", later))
+    return tuple(held)
 
 
-def townships_gone(
-    before: Path, was: Editions, entries: Sequence[LedgerEntry], waiting: Mapping[int, Path], data: Path, pack: CountyPack
-) -> tuple[Hold, ...]:
+def townships_gone(before: Path, was: Editions, entries: Sequence[LedgerEntry], rows: TypedRows) -> tuple[Hold, ...]:
     """Return the townships that the build in force counted records of and that a new delivery of the same months leaves out.
 
     Of events the delivered records are compared: those of a township are hidden where they are small, and hidden is not gone; of a new month
@@ -82,8 +80,8 @@ def townships_gone(
     """
     with duckdb.connect(":memory:") as connection:
         attach(connection, before, "earlier")
-        people = _shown_people(connection, pack)
-    found = []
+        people = _shown_people(connection, rows.pack)
+    held: list[Hold] = []
     for extract, months in ledger.editions(entries).items():
         contract = extracts().get(extract)
         if contract is None or extract not in was:
@@ -100,21 +98,21 @@ def townships_gone(
         for before_months, after_months in pairs:
             if not after_months:
                 continue
-            if tells_people(contract):
-                old = _people_at(people.get(contract.record_table, {}), max(after_months))
+            if contract.rows_are_people:
+                old = _people_at(people.get(contract.tables[0].in_core, {}), max(after_months))
             else:
-                old = _records(extract, before_months, waiting, data, pack)
-            new = _records(extract, after_months, waiting, data, pack)
+                old = _records(extract, before_months, rows)
+            new = _records(extract, after_months, rows)
             gone |= {code: max(after_months) for code in old if not new[code] and publish_gate.is_beyond_chance(0, old[code])}
         for code, month in sorted(gone.items()):
-            title = pack.township(code).title
+            title = rows.pack.township(code).title
             message = Text(
                 f"{contract.title.zh}中没有{title.zh}的记录,以前有", f"{contract.title.en} holds no record of {title.en}, which had some before"
             )
             # Whoever tries the files out has them; the build's readers must not learn of a place that nobody is registered there.
             kept = Text(f"{contract.title.zh}中有乡镇不再有记录", f"{contract.title.en}: a township has no record any more")
-            found.append(Hold("township_gone", message, "", month, kept if tells_people(contract) else None))
-    return tuple(found)
+            held.append(Hold("township_gone", message, "", month, kept if contract.rows_are_people else None))
+    return tuple(held)
 
 
 def _shown_people(connection: duckdb.DuckDBPyConnection, pack: CountyPack) -> dict[str, dict[int, Counter[str]]]:
@@ -148,7 +146,7 @@ def _people_at(shown: Mapping[int, Counter[str]], month: date) -> Counter[str]:
     return shown[max(ended)] if ended else Counter()
 
 
-def _records(extract: str, months: Mapping[date, LedgerEntry], waiting: Mapping[int, Path], data: Path, pack: CountyPack) -> Counter[str]:
+def _records(extract: str, months: Mapping[date, LedgerEntry], rows: TypedRows) -> Counter[str]:
     """Count the delivered records of some months by township."""
     contract = extracts()[extract]
     column = next((column.name for column in contract.columns if column.type is Type.TOWNSHIP), None)
@@ -157,10 +155,10 @@ def _records(extract: str, months: Mapping[date, LedgerEntry], waiting: Mapping[
         return counted
     for sequence in sorted({entry.sequence for entry in months.values()}):
         entry = next(one for one in months.values() if one.sequence == sequence)
-        names, columns = typed_rows(entry, data, pack, waiting.get(sequence))
-        at, where = columns[names.index(contract.month_column)], columns[names.index(column)]
+        read = rows.of(entry)
+        at, where = read[contract.month_column].to_pylist(), read[column].to_pylist()
         wanted = {month for month, one in months.items() if one.sequence == sequence}
-        counted.update(successor(pack, code) for code in _of_months(at, where, wanted))
+        counted.update(successor(rows.pack, code) for code in _of_months(at, where, wanted))
     return counted
 
 

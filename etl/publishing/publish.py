@@ -98,13 +98,8 @@ def in_force(data: Path) -> Path | None:
 
 def _is_sound(path: Path, data: Path) -> bool:
     """Say whether a file can be read and is, bit by bit, the build that was sealed under its number."""
-    found = stamp(path)
-    return found is not None and seal.is_whole(path, seal.of(_archive(data) / f"{found.number:06}.duckdb"))
-
-
-def next_file(data: Path) -> Path:
-    """Return the file a build writes beside the one in force."""
-    return data / "warehouse.next.duckdb"
+    stamped = stamp(path)
+    return stamped is not None and seal.is_whole(path, seal.of(_archive(data) / f"{stamped.number:06}.duckdb"))
 
 
 def _archive(data: Path) -> Path:
@@ -119,24 +114,24 @@ def sweep(data: Path) -> None:
 
 def kept_builds(data: Path) -> list[KeptBuild]:
     """Return the builds that can be restored, highest number first; a clock that was set back does not change the order."""
-    in_force = stamp(warehouse_file(data)) if warehouse_file(data).exists() else None
+    current = stamp(warehouse_file(data)) if warehouse_file(data).exists() else None
     kept = []
     for path in _archived(data):
-        found = stamp(path)
-        if found is not None:
-            is_in_force = in_force is not None and (found.number, found.content_sha256) == (in_force.number, in_force.content_sha256)
+        stamped = stamp(path)
+        if stamped is not None:
+            is_in_force = current is not None and (stamped.number, stamped.content_sha256) == (current.number, current.content_sha256)
             kept.append(
                 KeptBuild(
-                    found.number,
-                    found.built_at,
-                    found.content_sha256,
+                    stamped.number,
+                    stamped.built_at,
+                    stamped.content_sha256,
                     path,
                     is_in_force,
-                    found.who,
-                    found.reason,
-                    found.latest_month,
-                    found.inputs,
-                    found.is_current,
+                    stamped.who,
+                    stamped.reason,
+                    stamped.latest_month,
+                    stamped.inputs,
+                    stamped.is_current,
                 )
             )
     return kept
@@ -153,23 +148,22 @@ def next_number(data: Path) -> int:
     return max((int(path.stem) for path in _archived(data)), default=0) + 1
 
 
-def publish(data: Path, number: int, finished: Path | None = None, holds: tuple[str, ...] = ()) -> Path:
+def put_in_force(data: Path, number: int, finished: Path, holds: tuple[str, ...] = ()) -> Path:
     """Keep a finished file under its number and put it in force.
 
     Args:
         data: The data folder; its lock is held by the caller.
         number: The number of the build, as written in the file.
-        finished: The file; the one beside the file in force where left out.
+        finished: The file; it is moved.
         holds: Rules of the publish gate that the file's reason answers.
 
     Raises:
         OSError: If the disk refuses; the build before stays in force.
     """
-    finished = finished or next_file(data)
-    found = stamp(finished)
-    if found is None:
+    stamped = stamp(finished)
+    if stamped is None:
         raise OSError(f"{finished.name} is not a finished build")
-    journal.record(data, journal.Event(journal.PUBLISHED, number, found.content_sha256, found.who, found.reason, found.inputs, holds))
+    journal.record(data, journal.Event(journal.PUBLISHED, number, stamped.content_sha256, stamped.who, stamped.reason, stamped.inputs, holds))
     kept = _archive(data) / f"{number:06}.duckdb"
     for older in _archived(data):
         if not seal.of(older).exists():  # kept by a version that did not seal
@@ -178,7 +172,7 @@ def publish(data: Path, number: int, finished: Path | None = None, holds: tuple[
     os.replace(finished, kept)
     durable.sync_folder(finished.parent)
     passed(Step.KEPT)
-    _put_in_force(data, kept)
+    _switch_to(data, kept)
     for old in _archived(data)[KEPT_BUILDS:]:
         old.unlink()
         seal.of(old).unlink(missing_ok=True)
@@ -204,15 +198,15 @@ def rollback(data: Path, number: int, who: str, reason: str) -> Path:
     reason = checked_reason(reason)
     with exclusive(data):
         path = _archive(data) / f"{number:06}.duckdb"
-        found = stamp(path) if path.exists() else None
-        if path.exists() and (found is None or found.is_current) and not seal.is_whole(path):
+        stamped = stamp(path) if path.exists() else None
+        if path.exists() and (stamped is None or stamped.is_current) and not seal.is_whole(path):
             raise RollbackRefused(
                 Text(
                     f"保存的第{number}版文件已损坏,不能恢复;请运行 `python -m etl build`",
                     f"Build {number} as kept is damaged and was not restored; run `python -m etl build`",
                 )
             )
-        if found is None:
+        if stamped is None:
             numbers = [int(other.stem) for other in _archived(data)]
             raise RollbackRefused(
                 Text(
@@ -220,7 +214,7 @@ def rollback(data: Path, number: int, who: str, reason: str) -> Path:
                     f"Build {number} is not kept; kept are {', '.join(map(str, numbers)) or 'none'}",
                 )
             )
-        if not found.is_current:
+        if not stamped.is_current:
             raise RollbackRefused(
                 Text(
                     f"第{number}版由旧版程序生成,现在的程序读不了,未恢复;请运行 `python -m etl build` 用已入库文件重新生成",
@@ -228,12 +222,12 @@ def rollback(data: Path, number: int, who: str, reason: str) -> Path:
                     "Run `python -m etl build` to build from the accepted files",
                 )
             )
-        journal.record(data, journal.Event(journal.RESTORED, number, found.content_sha256, who, reason, found.inputs))
-        _put_in_force(data, path)
+        journal.record(data, journal.Event(journal.RESTORED, number, stamped.content_sha256, who, reason, stamped.inputs))
+        _switch_to(data, path)
     return warehouse_file(data)
 
 
-def _put_in_force(data: Path, kept: Path) -> None:
+def _switch_to(data: Path, kept: Path) -> None:
     """Place a second name of the kept file over the one in force, in one step."""
     fresh = data / "warehouse.next.duckdb.link"
     fresh.unlink(missing_ok=True)

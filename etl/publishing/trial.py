@@ -9,19 +9,19 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from uuid import uuid4
 
-from disclosure.policy import Policy
 from etl.assembly.assemble import BuildReport, assemble
 from etl.assembly.checks import CheckResult
 from etl.county.read import read_pack
-from etl.inspection.accepted_rows import typed_rows
+from etl.inspection import typed_rows
 from etl.inspection.entries import entry_of, not_yet_accepted
 from etl.inspection.replacement import Outlines
+from etl.inspection.typed_rows import TypedRows
 from etl.inspection.verdict import Verdict
 from etl.ledger import journal, ledger
 from etl.ledger.durable import sync_folder
@@ -56,7 +56,7 @@ class TrialStale(Exception):
         super().__init__(self.text.en)
 
 
-class Held(Exception):
+class TrialHeld(Exception):
     """The publish gate holds the build and no reason was given; nothing was accepted."""
 
     def __init__(self, holds: tuple[Hold, ...]) -> None:
@@ -98,8 +98,8 @@ def try_out(
     county: Path,
     *,
     who: str,
+    rows: TypedRows | None = None,
     progress: Progress = silent,
-    policy: Policy | None = None,
     indicator_folders: Sequence[Path] = (),
 ) -> Trial:
     """Build from every accepted file and the given ones, accepting nothing and putting nothing in force.
@@ -109,8 +109,8 @@ def try_out(
         data: The data folder.
         county: The county pack.
         who: The account that tries it out.
+        rows: What the inspection of the files has read; the files are read again where left out.
         progress: Told what is being done.
-        policy: Limits of protection; the project's own where left out.
         indicator_folders: Folders with further indicators.
 
     Raises:
@@ -122,15 +122,18 @@ def try_out(
     """
     if any(verdict.is_refused for verdict in verdicts):
         raise ValueError("a batch with a refused file is not tried out")
+    rows = rows or TypedRows(read_pack(county), data)
     with exclusive(data):
         sweep(data)
         publishing.sweep(data)
         ledger.settle(data)
         entries = ledger.read(data)
+        rows.sweep(entries)
         fresh = not_yet_accepted(verdicts, [entry for entry in entries if entry.is_accepted])
+        for verdict in fresh:
+            rows.hand_in(verdict)
         tried_at = ledger.now()
         tried = [replace(entry_of(verdict, who), sequence=len(entries) + place, received_at=tried_at) for place, verdict in enumerate(fresh, 1)]
-        waiting = {entry.sequence: verdict.path for entry, verdict in zip(tried, fresh, strict=True)}
         basis = _basis(data)
         before = publishing.in_force(data)
         number = publishing.next_number(data)
@@ -138,33 +141,34 @@ def try_out(
         finished = _folder(data) / f"{number:06}-{uuid4().hex}.duckdb"
         unfinished = finished.with_suffix(".partial")
         try:
-            assembled = assemble(
-                data,
-                county,
-                [*entries, *tried],
-                unfinished,
-                number,
-                before=before,
-                waiting=waiting,
-                progress=progress,
-                policy=policy,
-                indicator_folders=indicator_folders,
-            )
+            assembled = assemble(rows, [*entries, *tried], unfinished, number, before=before, progress=progress, indicator_folders=indicator_folders)
             progress(Text("与现用版本比较", "Comparing with the build in force"))
-            found = difference(before, unfinished)
-            held = (*publish_gate.holds(before, unfinished), *publish_gate.read_together(assembled.against))
-            pack, known = read_pack(county), [*entries, *tried]
-            outlines = Outlines(pack, lambda entry: typed_rows(entry, data, pack, waiting.get(entry.sequence)))
-            was = editions_of_build(before, known) if before is not None else {}
-            held = (*held, *files_replaced(was, known, waiting, outlines))
-            if before is not None:
-                held = (*held, *townships_gone(before, was, known, waiting, data, pack), *people_exchanged(was, known, outlines))
+            changes = difference(before, unfinished)
+            holds = _holds(before, assembled, [*entries, *tried], {entry.sequence for entry in tried}, rows)
+            rows.keep(entries, typed_rows.folder_of(data))
+            rows.keep(tried, finished.parent, f"{finished.stem}.")
             unfinished.replace(finished)
             sync_folder(finished.parent)
         except BaseException:
-            _remove(unfinished)
+            _remove(finished)
             raise
-    return Trial(finished, number, tuple(verdicts), found, held, assembled.checks, basis, replace(assembled, path=finished))
+    return Trial(finished, number, tuple(verdicts), changes, holds, assembled.checks, basis, replace(assembled, path=finished))
+
+
+def _holds(
+    before: Path | None, assembled: BuildReport, entries: Sequence[ledger.LedgerEntry], fresh: Collection[int], rows: TypedRows
+) -> tuple[Hold, ...]:
+    """Return what a person must answer for: what the numbers say, and what the delivered files say."""
+    outlines = Outlines(rows)
+    was = editions_of_build(before, entries) if before is not None else {}
+    holds = (
+        *publish_gate.holds(before, assembled.path),
+        *publish_gate.read_together(assembled.against),
+        *files_replaced(was, entries, fresh, outlines),
+    )
+    if before is None:
+        return holds
+    return (*holds, *townships_gone(before, was, entries, rows), *people_exchanged(was, entries, outlines))
 
 
 def publish(trial: Trial, data: Path, *, who: str, reason: str = "") -> BuildReport:
@@ -178,17 +182,17 @@ def publish(trial: Trial, data: Path, *, who: str, reason: str = "") -> BuildRep
 
     Raises:
         TrialStale: If the ledger or the build in force changed since.
-        Held: If the gate holds the build and there is no reason.
+        TrialHeld: If the gate holds the build and there is no reason.
         ReasonRefused: If the reason seems to name somebody or is too short.
         ChangedFileError: If a file is not the one inspected. Whatever of these is raised, nothing was accepted.
         OSError: If the disk refuses. Files may then be accepted and not published; the next load or build publishes them.
     """
     reason = publishing.checked_reason(reason)
     if trial.holds and not reason:
-        raise Held(trial.holds)
+        raise TrialHeld(trial.holds)
     with exclusive(data):
-        found = stamp(trial.path) if trial.path.exists() else None
-        if found is None or found.content_sha256 != trial.assembled.content_sha256 or _basis(data) != trial.basis:
+        finished = stamp(trial.path) if trial.path.exists() else None
+        if finished is None or finished.content_sha256 != trial.assembled.content_sha256 or _basis(data) != trial.basis:
             raise TrialStale
         before = publishing.in_force(data)
         received_at = ledger.now()  # one moment for ledger and build; the trial knew only its own
@@ -201,16 +205,18 @@ def publish(trial: Trial, data: Path, *, who: str, reason: str = "") -> BuildRep
             restatements=_restatements(before, trial.difference),
             accepted_now=(len(ledger.read(data)), received_at),
         )
+        for path in _files_of(trial.path, f"*{typed_rows.SUFFIX}"):
+            typed_rows.take_over(path, data)
         acceptance.take_in(trial.verdicts, data, who, received_at)
-        publishing.publish(data, trial.number, trial.path, tuple(dict.fromkeys(hold.rule for hold in trial.holds)))
+        publishing.put_in_force(data, trial.number, trial.path, tuple(dict.fromkeys(hold.rule for hold in trial.holds)))
         for other in _folder(data).iterdir():
-            _remove(other)  # all others rest on what was in force before
+            other.unlink(missing_ok=True)  # all others rest on what was in force before
     return replace(trial.assembled, path=publishing.warehouse_file(data))
 
 
-def _restatements(before: Path | None, found: Difference) -> list[tuple[str, date, str, int]]:
+def _restatements(before: Path | None, changes: Difference) -> list[tuple[str, date, str, int]]:
     """Return what a build changes in the one before, as the warehouse keeps it; a first build changes nothing."""
-    return [] if before is None else [(indicator, period, kind.value, cells) for indicator, period, kind, cells in found.counts]
+    return [] if before is None else [(indicator, period, kind.value, cells) for indicator, period, kind, cells in changes.counts]
 
 
 def give_up(trial: Trial, data: Path) -> None:
@@ -234,9 +240,10 @@ def is_published(data: Path) -> bool:
 
 def sweep(data: Path) -> None:
     """Remove what a killed trial left half written, and trials older than a day; the caller holds the lock."""
+    finished = {path.stem for path in _folder(data).glob("*.duckdb") if abs(time.time() - path.stat().st_mtime) <= KEPT_SECONDS}
     for path in _folder(data).iterdir():
-        if path.suffix != ".duckdb" or abs(time.time() - path.stat().st_mtime) > KEPT_SECONDS:
-            _remove(path)
+        if path.suffix == ".partial" or path.name.split(".")[0] not in finished:
+            path.unlink(missing_ok=True)
 
 
 def _folder(data: Path) -> Path:
@@ -245,15 +252,20 @@ def _folder(data: Path) -> Path:
     return folder
 
 
-def _remove(path: Path) -> None:
-    path.unlink(missing_ok=True)
-    path.with_name(path.name + ".wal").unlink(missing_ok=True)
+def _files_of(trial: Path, pattern: str = "*") -> list[Path]:
+    """Return the files of a trial: the build, what the database wrote beside it, and the typed rows of the files it was tried out with."""
+    return sorted(trial.parent.glob(f"{trial.stem}.{pattern}"))
+
+
+def _remove(trial: Path) -> None:
+    for path in _files_of(trial):
+        path.unlink(missing_ok=True)
 
 
 def _basis(data: Path) -> tuple[str, str]:
     """Return what a trial rests on: the ledger as written, and the build in force with its place in the journal."""
     path = ledger.ledger_path(data)
     deliveries = hashlib.sha256(path.read_bytes() if path.exists() else b"").hexdigest()
-    found = stamp(publishing.warehouse_file(data)) if publishing.warehouse_file(data).exists() else None
+    in_force = stamp(publishing.warehouse_file(data)) if publishing.warehouse_file(data).exists() else None
     switches = sum(1 for event in journal.events(data) if event.action != journal.PURGED)
-    return deliveries, f"{found.number}:{found.content_sha256}:{switches}" if found else f"none:{switches}"
+    return deliveries, f"{in_force.number}:{in_force.content_sha256}:{switches}" if in_force else f"none:{switches}"

@@ -17,6 +17,7 @@ from typing import Any
 from etl.contract import Column, Type
 from etl.county.pack import CountyPack
 from indicators.model import Text
+from indicators.months import months_later
 
 _MONTH = re.compile(r"(\d{4})(?:年|[-/.])(\d{1,2})(?:月)?|(\d{4})(\d{2})", re.ASCII)
 _DAY = re.compile(r"(\d{4})(?:年|[-/.])(\d{1,2})(?:月|[-/.])(\d{1,2})日?|(\d{4})(\d{2})(\d{2})", re.ASCII)
@@ -26,7 +27,7 @@ _KEY_ID_SHAPED = re.compile(r"\d{17}[0-9Xx]|(?<!\d)\d{15}(?!\d)", re.ASCII)
 _KEY_TAIL = re.compile(r"(.*?)(\d+)", re.ASCII)
 _LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,31}", re.ASCII)
 _WHOLE = re.compile(r"\d{1,9}", re.ASCII)
-_GRAMS = re.compile(r"(\d{1,9})(?:\.(\d+))?", re.ASCII)
+_DECIMAL = re.compile(r"(\d{1,9})(?:\.(\d+))?", re.ASCII)
 _GROUPED = re.compile(r"-?\d{1,3}(?:,\d{3})+(?:\.\d+)?", re.ASCII)
 _SERIAL_DAY = re.compile(r"[1-9]\d{4}(?:\.\d+)?", re.ASCII)
 _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?[Ee]\+?\d{1,2}", re.ASCII)
@@ -89,6 +90,10 @@ RULES: dict[str, tuple[Text, Text]] = {
     "grams": (
         Text("不是克数", "Not a weight in grams"),
         Text("填数字,最多三位小数", "Give a number with at most three decimals"),
+    ),
+    "amount": (
+        Text("不是数字", "Not a number"),
+        Text("填0或正数,最多三位小数", "Give 0 or more, with at most three decimals"),
     ),
     "flag": (Text("不是“是”或“否”", "Neither yes nor no"), Text("填是或否", "Write 是 or 否")),
     "drug": (
@@ -181,7 +186,7 @@ def _reader(column: Column, pack: CountyPack) -> Callable[[str], Any]:
     if column.type is Type.CODE:
         return _lookup(code_words(column), "code")
     if column.type is Type.DRUG:
-        return _lookup(_drug_words(pack), "drug")
+        return _lookup(drug_words(pack), "drug")
     if column.type is Type.FLAG:
         return _lookup(_FLAGS, "flag")
     if column.type is Type.TOWNSHIP:
@@ -245,26 +250,27 @@ def code_words(column: Column) -> dict[str, str]:
     return words
 
 
-def _drug_words(pack: CountyPack) -> dict[str, str]:
-    return {fold(word): drug.code for drug in pack.drugs for word in (drug.code, drug.title.zh, drug.title.en, *drug.aliases)}
+def drug_words(pack: CountyPack) -> dict[str, str]:
+    """Return every admitted spelling of a drug, folded, with its code."""
+    return {fold(word): drug.code for drug in pack.drugs for word in drug.words}
 
 
 def _lookup(words: Mapping[str, str], rule: str) -> Callable[[str], str]:
     def read(text: str) -> str:
-        found = words.get(fold(text))
-        if found is None:
+        code = words.get(fold(text))
+        if code is None:
             raise RefusedTextError(rule)
-        return found
+        return code
 
     return read
 
 
 def month_of(text: str) -> date | None:
     """Return the first day of a month written in an admitted form, or None."""
-    found = _MONTH.fullmatch(text)
-    if not found:
+    written = _MONTH.fullmatch(text)
+    if not written:
         return None
-    year, month = (int(found[1]), int(found[2])) if found[1] else (int(found[3]), int(found[4]))
+    year, month = (int(written[1]), int(written[2])) if written[1] else (int(written[3]), int(written[4]))
     return date(year, month, 1) if _EARLIEST <= year <= _LATEST and 1 <= month <= 12 else None
 
 
@@ -275,10 +281,10 @@ def _month(text: str) -> date:
     month = month_of(text)
     if month is not None:
         return month
-    found = _DAY.fullmatch(text)
-    if not found:
+    written = _DAY.fullmatch(text)
+    if not written:
         raise RefusedTextError(_month_fault(text))
-    year, number, day = (int(part) for part in (found.groups()[:3] if found[1] else found.groups()[3:]))
+    year, number, day = (int(part) for part in (written.groups()[:3] if written[1] else written.groups()[3:]))
     # Spreadsheet programs store a typed month as its first day; any other day was meant as a day.
     if day != 1:
         raise RefusedTextError("day_given")
@@ -336,11 +342,19 @@ def _count(text: str) -> int:
 
 
 def _grams(text: str) -> float:
-    if text.startswith("-") and _GRAMS.fullmatch(text[1:]):
+    return _decimal(text, "grams")
+
+
+def _amount(text: str) -> float:
+    return _decimal(text, "amount")
+
+
+def _decimal(text: str, rule: str) -> float:
+    if text.startswith("-") and _DECIMAL.fullmatch(text[1:]):
         raise RefusedTextError("negative")
-    found = _GRAMS.fullmatch(text)
-    if not found or len((found[2] or "").rstrip("0")) > 3:
-        raise RefusedTextError("grams")
+    number = _DECIMAL.fullmatch(text)
+    if not number or len((number[2] or "").rstrip("0")) > 3:
+        raise RefusedTextError(rule)
     return float(text)
 
 
@@ -365,9 +379,9 @@ def _is_sequential(keys: Sequence[str]) -> bool:
     """
     runs: dict[tuple[str, int], list[int]] = {}
     for key in keys:
-        found = _KEY_TAIL.fullmatch(key)
-        if found and len(found[2]) <= 12:
-            runs.setdefault((found[1], len(key)), []).append(int(found[2]))
+        tail = _KEY_TAIL.fullmatch(key)
+        if tail and len(tail[2]) <= 12:
+            runs.setdefault((tail[1], len(key)), []).append(int(tail[2]))
     # Offices number by township or year, so each beginning is a run of its own.
     numbered = [sorted(run) for run in runs.values() if len(run) >= 3]
     if sum(map(len, numbered)) * 2 < len(keys) or not numbered:
@@ -388,6 +402,7 @@ _READERS: dict[Type, Callable[[str], Any]] = {
     Type.YEAR: _year,
     Type.COUNT: _count,
     Type.GRAMS: _grams,
+    Type.AMOUNT: _amount,
     Type.LABEL: _label,
 }
 
@@ -400,8 +415,7 @@ def check_townships(codes: Sequence[str | None], months: Sequence[date | None], 
         if code is None or month is None:
             continue
         township = townships[code]
-        next_month = date(month.year + month.month // 12, month.month % 12 + 1, 1)
-        if township.valid_from < next_month and (township.valid_to is None or month <= township.valid_to):
+        if township.valid_from < months_later(month, 1) and (township.valid_to is None or month <= township.valid_to):
             continue
         heir = townships.get(township.merged_into or "")
         is_former = township.valid_to is not None and month > township.valid_to and heir is not None

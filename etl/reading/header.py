@@ -51,7 +51,7 @@ def _matched(header: Sequence[str], extract: Extract) -> int:
 def likely_contracts(rows: Sequence[Sequence[str]], contracts: Mapping[str, Extract]) -> list[Extract]:
     """Return the contracts of which at least three headers stand somewhere in the first rows; the others need not be tried."""
     words = {fold(cell) for row in rows for cell in row if cell.strip()}
-    words |= {found[1] for word in words if (found := _UNIT.fullmatch(word))}
+    words |= {unit[1] for word in words if (unit := _UNIT.fullmatch(word))}
     return [extract for extract in contracts.values() if len(words & set(accepted_headers(extract))) >= 3]
 
 
@@ -59,11 +59,11 @@ def is_whole(header: Sequence[str], extract: Extract) -> bool:
     """Say whether a header has every column of a contract."""
     known = accepted_headers(extract)
     names = [known.get(fold(text)) for text in header]
-    found = [name for name in names if name]
+    ours = [name for name in names if name]
     rest = [text for text, name in zip(header, names, strict=True) if not name and fold(text) not in NUMBERING | {"", REMARKS}]
-    missing = {column.name for column in extract.columns} - set(found)
+    missing = {column.name for column in extract.columns} - set(ours)
     # A sheet a township may leave the township out: the name of the sheet gives it.
-    return not rest and len(set(found)) == len(found) and all(extract.column(name).type is Type.TOWNSHIP for name in missing)
+    return not rest and len(set(ours)) == len(ours) and all(extract.column(name).type is Type.TOWNSHIP for name in missing)
 
 
 def header_text(sheet: Sheet, top: int, depth: int) -> tuple[str, ...] | None:
@@ -129,17 +129,17 @@ def _resolved(parts: Sequence[str], known: Mapping[str, str], extract: Extract) 
 
 def _is_measured_otherwise(group: str, units: frozenset[str]) -> bool:
     """Say whether a group's heading names another unit than that of the column below it, or a gross weight."""
-    named = {found[1] or found[2] for found in _UNIT_OF_GROUP.finditer(group)}
+    named = {unit[1] or unit[2] for unit in _UNIT_OF_GROUP.finditer(group)}
     return "毛" in group or not named <= units or _NEVER_OURS.search(group) is not None
 
 
 def _without_unit(folded: str, known: Mapping[str, str], extract: Extract) -> str:
     """Return a header without the unit in brackets, where it is the unit of its column."""
-    found = _UNIT.fullmatch(folded)
-    if folded in known or not found or found[1] not in known:
+    measured = _UNIT.fullmatch(folded)
+    if folded in known or not measured or measured[1] not in known:
         return folded
-    unit = extract.column(known[found[1]]).unit
-    return found[1] if unit and found[2] in {fold(unit.zh), "单位:" + fold(unit.zh)} else folded
+    unit = extract.column(known[measured[1]]).unit
+    return measured[1] if unit and measured[2] in {fold(unit.zh), "单位:" + fold(unit.zh)} else folded
 
 
 def settled_header(header: Sequence[str], extract: Extract) -> tuple[str, ...]:

@@ -8,10 +8,10 @@ goes through the privacy gate.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from itertools import accumulate
+from itertools import accumulate, chain
 
 from etl.contract import Column, Extract, Type
 from etl.county.pack import CountyPack
@@ -40,8 +40,8 @@ _DITTO = frozenset(map(fold, ("同上", "″", "〃", "”", '"', "''")))
 _SERIAL = re.compile(r"\d{1,7}", re.ASCII)
 _RECORDS_SAID = re.compile(r"\D*?:?(\d{1,9})(?:人|名|起|件|条|户|行|例|个)?", re.ASCII)
 _UNSUMMED = frozenset((Type.KEY, Type.CODE, Type.FLAG, Type.DRUG, Type.LABEL, Type.YEAR, Type.TOWNSHIP))
-_SUMMED = frozenset((Type.COUNT, Type.GRAMS))
-_NOT_FILLED_DOWN = frozenset((Type.KEY, Type.COUNT, Type.GRAMS))
+_SUMMED = frozenset((Type.COUNT, Type.GRAMS, Type.AMOUNT))
+_NOT_FILLED_DOWN = frozenset((Type.KEY, *_SUMMED))
 _HEAVIER = "千克|公斤|毫克|市斤|[吨斤两]|kg|mg"
 _OFTENER = "[百千万亿][人起件名例次]?"
 _SAYS_UNIT = (
@@ -201,10 +201,10 @@ def _block(sheet: Sheet, contracts: Mapping[str, Extract]) -> _Block | None:
 
 
 def _cut(sheet: Sheet, rows: list[list[str]], top: int, depth: int, header: tuple[str, ...], extract: Extract) -> _Block:
-    found = cut_out(replace(sheet, rows=rows), top, depth, header)
-    table = replace(found.table, header=settled_header(found.table.header or (), extract))
+    cut = cut_out(replace(sheet, rows=rows), top, depth, header)
+    table = replace(cut.table, header=settled_header(cut.table.header or (), extract))
     groups = _groups(replace(sheet, rows=rows), top, depth)
-    return _Block(table=table, outside=found.outside, merged=found.merged, formats=found.formats, groups=groups, extract=extract)
+    return _Block(table=table, outside=cut.outside, merged=cut.merged, formats=cut.formats, groups=groups, extract=extract)
 
 
 def _groups(sheet: Sheet, top: int, depth: int) -> tuple[Line, ...]:
@@ -263,42 +263,50 @@ def tidy(
         chosen: Positions of rows that a person chose as records, whatever words stand in them.
         aside: Positions of rows that a person said are no records; they stay, and no total is the sum of them.
     """
-    table = cut.table
-    header = table.header or ()
-    problems = _records_above(table)
+    table, header = cut.table, cut.table.header or ()
     marked = {row: marks for row, marks in _marked_rows(table).items() if row not in chosen}
     footers = _footer_rows(table, marked)
     totals = [row for row, marks in sorted(marked.items()) if row not in footers and _is_total(table, row, marks, columns, unread)]
     left_out = _with_blank_tail(table, footers.union(totals))
     cells, unclear = _filled_down(table, columns, cut.merged, left_out, unread)
-    problems += unclear
-    problems += _total_problems(table, columns, cells, totals, left_out | aside)
-    problems += _format_problems(cut, columns, left_out)
-    problems += _unit_problems(table, columns, footers)
+    problems = (
+        *_records_above(table),
+        *unclear,
+        *_total_problems(table, columns, cells, totals, left_out | aside),
+        *_format_problems(cut, columns, left_out),
+        *_unit_problems(table, columns, footers),
+    )
     records = [row for row in range(table.row_count) if row not in left_out] if left_out else None
     kept = [index for index, text in enumerate(header) if columns[index] is not None or not _is_unused(text, cells[index], records)]
-    outside = (*cut.outside, *(_row_sheet(table, row) for row in sorted(left_out)))
+    unkept = [text for index, text in enumerate(header) if index not in kept]
+    lines = [_line(table, row) for row in sorted(footers)]
     said = (
         *(LeftOut(Left.TOTAL, table.sheet, table.row_number(row)) for row in totals),
-        *(
-            LeftOut(Left.FOOTER, table.sheet, table.row_number(row))
-            for row in sorted(footers)
-            if any(column[row].strip() for column in table.columns)
-        ),
-        *(LeftOut(kind, table.sheet) for index, text in enumerate(header) if index not in kept and (kind := _left_column(text)) is not None),
+        *(LeftOut(Left.FOOTER, line.sheet, line.row) for line in lines if any(cell.strip() for cell in line.cells)),
+        *(LeftOut(kind, table.sheet) for text in unkept if (kind := _left_column(text)) is not None),
     )
-    unused = frozenset(fold(text) for index, text in enumerate(header) if index not in kept and fold(text) == REMARKS)
-    if records is not None or len(kept) < len(header) or cells is not table.columns:
-        table = replace(
-            table,
-            header=tuple(header[index] for index in kept),
-            columns=[cells[index] if records is None else [cells[index][row] for row in records] for index in kept],
-            numbers=table.numbers if records is None else [table.row_number(row) for row in records],
-            positions=[table.first_column + index for index in kept],
-            different=None,
-        )
-    below = tuple(Line(table.sheet, cut.table.row_number(row), tuple(column[row] for column in cut.table.columns)) for row in sorted(footers))
-    return Layout(table, (table,), outside, table.lines_above, below, unused, tuple(problems), said, cut.groups)
+    tidied = _records_of(table, cells, kept, records)
+    outside = (*cut.outside, *(_row_sheet(table, row) for row in sorted(left_out)))
+    unused = frozenset(fold(text) for text in unkept if fold(text) == REMARKS)
+    return Layout(tidied, (tidied,), outside, table.lines_above, tuple(lines), unused, problems, said, cut.groups)
+
+
+def _records_of(table: Table, cells: Sequence[Sequence[str]], kept: Sequence[int], records: Sequence[int] | None) -> Table:
+    """Return a table with the columns and rows that are kept; every row where ``records`` is None."""
+    if records is None and len(kept) == len(cells) and cells is table.columns:
+        return table
+    return replace(
+        table,
+        header=tuple((table.header or ())[index] for index in kept),
+        columns=[cells[index] if records is None else [cells[index][row] for row in records] for index in kept],
+        numbers=table.numbers if records is None else [table.row_number(row) for row in records],
+        positions=[table.position(index) for index in kept],
+        different=None,
+    )
+
+
+def _line(table: Table, row: int) -> Line:
+    return Line(table.sheet, table.row_number(row), tuple(column[row] for column in table.columns))
 
 
 def _is_filled_like_a_record(cells: Sequence[str], width: int) -> bool:
@@ -310,26 +318,17 @@ def _is_filled_like_a_record(cells: Sequence[str], width: int) -> bool:
 def _records_above(table: Table) -> list[Problem]:
     """Ask about rows above the header that are filled like records: as titles they would be lost."""
     width = len(table.header or ())
+    fault = Text("表头上方有像记录的行", "A row above the header is filled like a record")
+    remedy = Text("表头须在所有记录之上,或删除该行", "Put the header above all records, or delete the row")
     full = [line.row for line in table.lines_above if _is_filled_like_a_record(line.cells, width)]
-    return [
-        Problem(
-            "rows_above_header",
-            Text("表头上方有像记录的行", "A row above the header is filled like a record"),
-            Text("表头须在所有记录之上,或删除该行", "Put the header above all records, or delete the row"),
-            table.sheet,
-            None,
-            row,
-        )
-        for row in full
-    ]
+    return [Problem("rows_above_header", fault, remedy, table.sheet, None, row) for row in full]
 
 
 def _marked_rows(table: Table) -> dict[int, dict[int, Mark]]:
     """Return the rows with a word of totals or footers: row -> column -> mark."""
     marked: dict[int, dict[int, Mark]] = {}
     for index, cells in enumerate(table.columns):
-        different = table.different[index] if table.different is not None else set(cells)
-        marks = {text: mark for text in different if (mark := mark_of(text)) is not None}
+        marks = {text: mark for text in _different(table, index) if (mark := mark_of(text)) is not None}
         if not marks:
             continue
         for row, text in enumerate(cells):
@@ -401,55 +400,60 @@ def _filled_down(
     unread: frozenset[int],
 ) -> tuple[Sequence[Sequence[str]], list[Problem]]:
     """Fill cells that are really merged, or say 同上, from the row above; a plain blank stays blank."""
-    changed: dict[int, list[str]] = {}
+    filled: dict[int, list[str]] = {}
     problems: list[Problem] = []
-    first = table.header_row + 1
     # Honest ranges do not overlap; a file in which they do could keep a reader busy for hours.
     left_to_fill = table.row_count * len(columns)
     for top, left, bottom, right in merged:
-        if bottom < first or (top == bottom and left == right):
+        if bottom <= table.header_row or (top == bottom and left == right):
             continue
-        rows = range(max(top, first) - first, min(bottom - first, table.row_count - 1) + 1)
+        rows = _rows_merged(table, top, bottom)
         left_to_fill -= len(rows)
         if left_to_fill < 0:
             problems.append(_merged(table, None, max(top, table.header_row)))
             break
-        if all(row in left_out for row in rows):
-            continue
         index = left - table.first_column
         column = columns[index] if 0 <= index < len(columns) else None
-        if left == right and top >= first and 0 <= index < len(columns) and (index in unread or _is_serial(table, index)):
+        is_below_header = left == right and top > table.header_row
+        is_passed_over = is_below_header and 0 <= index < len(columns) and (index in unread or _is_serial(table, index))
+        if is_passed_over or all(row in left_out for row in rows):
             continue
         # One number for two rows would be counted twice, and so would one key.
-        if left != right or top < first or column is None or column.type in _NOT_FILLED_DOWN or any(row in left_out for row in rows):
+        if not is_below_header or column is None or column.type in _NOT_FILLED_DOWN or any(row in left_out for row in rows):
             problems.append(_merged(table, column, max(top, table.header_row)))
             continue
-        cells = changed.setdefault(index, list(table.columns[index]))
-        for row in rows:
-            cells[row] = cells[rows[0]]
+        cells = filled.setdefault(index, list(table.columns[index]))
+        cells[rows.start : rows.stop] = [cells[rows.start]] * len(rows)
+    _fill_ditto(table, columns, left_out, filled)
+    return [filled.get(index, cells) for index, cells in enumerate(table.columns)] if filled else table.columns, problems
+
+
+def _rows_merged(table: Table, top: int, bottom: int) -> range:
+    """Return the records that a merged range reaches over, counted from 0."""
+    first = table.header_row + 1
+    return range(max(top, first) - first, min(bottom - first, table.row_count - 1) + 1)
+
+
+def _fill_ditto(table: Table, columns: Sequence[Column | None], left_out: frozenset[int], filled: dict[int, list[str]]) -> None:
+    """Put what stands above in place of 同上; ``filled`` holds the columns changed so far."""
     for index, column in enumerate(columns):
-        different = table.different[index] if table.different is not None else set(table.columns[index])
-        marks = {text for text in different if text and len(text) <= 4 and fold(text) in _DITTO}
+        marks = {text for text in _different(table, index) if text and len(text) <= 4 and fold(text) in _DITTO}
         if not marks or column is None:
             continue
-        cells = changed.setdefault(index, list(table.columns[index]))
+        cells = filled.setdefault(index, list(table.columns[index]))
         for row in range(1, len(cells)):
             if cells[row] in marks and row - 1 not in left_out:
                 cells[row] = cells[row - 1]
-    if not changed:
-        return table.columns, problems
-    return [changed.get(index, cells) for index, cells in enumerate(table.columns)], problems
+
+
+def _different(table: Table, index: int) -> Collection[str]:
+    return table.different[index] if table.different is not None else set(table.columns[index])
 
 
 def _merged(table: Table, column: Column | None, row: int) -> Problem:
-    return Problem(
-        "merged_cells",
-        Text("记录中有合并单元格,不知每行各是多少", "Cells are merged among the records, and what each row holds cannot be told"),
-        Text("取消合并并逐格填写", "Unmerge them and fill every cell"),
-        table.sheet,
-        column.header if column else None,
-        row,
-    )
+    fault = Text("记录中有合并单元格,不知每行各是多少", "Cells are merged among the records, and what each row holds cannot be told")
+    remedy = Text("取消合并并逐格填写", "Unmerge them and fill every cell")
+    return Problem("merged_cells", fault, remedy, table.sheet, column.header if column else None, row)
 
 
 def _is_unused(header: str, cells: Sequence[str], records: Sequence[int] | None) -> bool:
@@ -469,7 +473,8 @@ def _left_column(header: str) -> Left | None:
 
 
 def _row_sheet(table: Table, row: int) -> Sheet:
-    return Sheet(table.sheet, table.is_visible, [[column[row] for column in table.columns]], table.row_number(row), table.first_column)
+    line = _line(table, row)
+    return Sheet(line.sheet, table.is_visible, [list(line.cells)], line.row, table.first_column)
 
 
 def _format_problems(cut: Cut, columns: Sequence[Column | None], left_out: frozenset[int]) -> list[Problem]:
@@ -490,39 +495,26 @@ def _format_problems(cut: Cut, columns: Sequence[Column | None], left_out: froze
 
 def _number_format(table: Table, column: Column, row: int) -> Problem:
     unit = column.unit or Text("个", "units")
-    return Problem(
-        "number_format",
-        Text(
-            f"单元格的数字格式另加了单位、文字或百分号,缩放或隐藏了数值,看到的不是所填的数(本列单位:{unit.zh})",
-            f"The cell's number format adds a unit, words or a percent sign, scales the number or hides it; the column is in {unit.en}",
-        ),
-        Text(f"把格式改为“常规”,按{unit.zh}填写", f"Format it as General and give the number in {unit.en}"),
-        table.sheet,
-        column.header,
-        row,
+    fault = Text(
+        f"单元格的数字格式另加了单位、文字或百分号,缩放或隐藏了数值,看到的不是所填的数(本列单位:{unit.zh})",
+        f"The cell's number format adds a unit, words or a percent sign, scales the number or hides it; the column is in {unit.en}",
     )
+    remedy = Text(f"把格式改为“常规”,按{unit.zh}填写", f"Format it as General and give the number in {unit.en}")
+    return Problem("number_format", fault, remedy, table.sheet, column.header, row)
 
 
 def _unit_problems(table: Table, columns: Sequence[Column | None], footers: frozenset[int]) -> list[Problem]:
     """Ask about a title, unit row or footer that says another unit than the template's."""
-    lines = [*table.lines_above, *(Line(table.sheet, table.row_number(row), tuple(column[row] for column in table.columns)) for row in footers)]
+    lines = [*table.lines_above, *(_line(table, row) for row in footers)]
     kinds = {column.type for column in columns if column is not None}
     patterns = [_OTHER_UNIT[kind] for kind in sorted(kinds & set(_OTHER_UNIT))]
     said = [line.row for line in lines if any(pattern.search(fold(cell)) for pattern in patterns for cell in line.cells if cell.strip())]
-    return [
-        Problem(
-            "unit_other",
-            Text(
-                "此行写明的单位不是模板的单位,数是否已换算不得而知",
-                "This row names another unit than the template's, so what the numbers are in cannot be told",
-            ),
-            Text("按模板的单位(克、人、起)填写,并改正此行", "Give the numbers in the template's units (grams, people, cases) and correct the row"),
-            table.sheet,
-            None,
-            row,
-        )
-        for row in sorted(said)
-    ]
+    fault = Text(
+        "此行写明的单位不是模板的单位,数是否已换算不得而知",
+        "This row names another unit than the template's, so what the numbers are in cannot be told",
+    )
+    remedy = Text("按模板的单位(克、人、起)填写,并改正此行", "Give the numbers in the template's units (grams, people, cases) and correct the row")
+    return [Problem("unit_other", fault, remedy, table.sheet, None, row) for row in sorted(said)]
 
 
 def _total_problems(
@@ -535,6 +527,7 @@ def _total_problems(
         index: _running(column, cells[index], left_out) for index, column in enumerate(columns) if column is not None and column.type in _SUMMED
     }
     records = [0, *accumulate(row not in left_out for row in range(table.row_count))]
+    fault, remedy = Text("合计与各行之和不符", "The total is not the sum of its rows"), Text("核对合计和各行", "Check the total and its rows")
     problems: list[Problem] = []
     start = 0
     for total in totals:
@@ -543,17 +536,7 @@ def _total_problems(
         wrong = [_mismatches(table, columns, running, total, first, last, records[last] - records[first]) for first, last in spans]
         if not all(wrong):
             continue
-        problems += [
-            Problem(
-                "total_mismatch",
-                Text("合计与各行之和不符", "The total is not the sum of its rows"),
-                Text("核对合计和各行", "Check the total and its rows"),
-                table.sheet,
-                header,
-                table.row_number(total),
-            )
-            for header in min(wrong, key=len)
-        ]
+        problems += [Problem("total_mismatch", fault, remedy, table.sheet, header, table.row_number(total)) for header in min(wrong, key=len)]
     return problems
 
 
@@ -595,8 +578,8 @@ def _mismatches(
 def _named_township(block: _Block, blocks: Sequence[_Block], pack: CountyPack | None) -> _Block:
     """Supply the township from the sheet's name, where the header has none and every sheet is named by a township."""
     known = accepted_headers(block.extract)
-    found = {known.get(fold(text)) for text in block.table.header or ()}
-    missing = [column for column in block.extract.columns if column.type is Type.TOWNSHIP and column.name not in found]
+    headed = {known.get(fold(text)) for text in block.table.header or ()}
+    missing = [column for column in block.extract.columns if column.type is Type.TOWNSHIP and column.name not in headed]
     if len(missing) != 1 or pack is None:
         return block
     words = township_words(pack)
@@ -631,11 +614,11 @@ def _joined(parts: Sequence[Layout], blocks: Sequence[_Block]) -> Layout:
     return Layout(
         replace(first, columns=columns, numbers=numbers, sheets=sheets),
         tuple(part.table for part in parts),
-        tuple(sheet for part in parts for sheet in part.outside),
-        tuple(row for part in parts for row in part.titles),
-        tuple(row for part in parts for row in part.footers),
+        tuple(chain.from_iterable(part.outside for part in parts)),
+        tuple(chain.from_iterable(part.titles for part in parts)),
+        tuple(chain.from_iterable(part.footers for part in parts)),
         frozenset().union(*(part.unused for part in parts)),
-        tuple(problem for part in parts for problem in part.problems),
-        tuple(one for part in parts for one in part.left_out),
-        tuple(line for part in parts for line in part.groups),
+        tuple(chain.from_iterable(part.problems for part in parts)),
+        tuple(chain.from_iterable(part.left_out for part in parts)),
+        tuple(chain.from_iterable(part.groups for part in parts)),
     )

@@ -12,8 +12,9 @@ from collections.abc import Callable, Collection, Mapping
 from xml.parsers import expat
 
 from etl.reading.cells import fold
+from etl.reading.table import column_index
 
-Cell = tuple[int, int]
+CellPlace = tuple[int, int]
 """Row number as the spreadsheet counts, and column from 0."""
 _STYLES = "xl/styles.xml"
 _WRITTEN = frozenset(("s", "str", "inlineStr", "b", "e", "d"))  # kinds of cell that are no number
@@ -49,8 +50,8 @@ def _sections(code: str) -> list[str]:
     """Cut a format at the semicolons that are no part of a text."""
     sections, position = [], 0
     while position <= len(code):
-        found = _SECTION.match(code, position)
-        sections.append(found[0] if found else "")
+        section = _SECTION.match(code, position)
+        sections.append(section[0] if section else "")
         position += len(sections[-1]) + 1
     return sections
 
@@ -79,7 +80,7 @@ def _section_changes(section: str, value: float, units: Collection[str]) -> bool
     return added not in {"", *units} or is_negative or _SCALED.search(shown) is not None or not re.search("[0#?]", shown)
 
 
-def changing_formats(content: bytes) -> dict[str, dict[Cell, str]]:
+def changing_formats(content: bytes) -> dict[str, dict[CellPlace, str]]:
     """Return the numbers of an .xlsx that have more than a plain format: part of the sheet -> place -> format.
 
     Args:
@@ -93,7 +94,7 @@ def changing_formats(content: bytes) -> dict[str, dict[Cell, str]]:
     if not styles:
         return {}
     parts = [name for name in archive.namelist() if name.startswith("xl/worksheets/") and name.endswith(".xml")]
-    return {name: found for name in parts if (found := _cells(archive.read(name), styles))}
+    return {name: cells for name in parts if (cells := _cells(archive.read(name), styles))}
 
 
 def _odd_styles(part: bytes) -> dict[str, str]:
@@ -122,8 +123,8 @@ def _odd_styles(part: bytes) -> dict[str, str]:
     return {position: code for position, code in given.items() if any(changes(code, value, ()) for value in (1.0, 0.0, -1.0))}
 
 
-def _cells(part: bytes, styles: Mapping[str, str]) -> dict[Cell, str]:
-    found: dict[Cell, str] = {}
+def _cells(part: bytes, styles: Mapping[str, str]) -> dict[CellPlace, str]:
+    formats: dict[CellPlace, str] = {}
     row = column = 0
 
     def start(name: str, attributes: dict[str, str]) -> None:
@@ -133,20 +134,13 @@ def _cells(part: bytes, styles: Mapping[str, str]) -> dict[Cell, str]:
             row, column = int(attributes.get("r", row + 1)), 0
         elif tag == "c":
             if place := _PLACE.fullmatch(attributes.get("r", "")):
-                column = _index(place[1])
+                column = column_index(place[1])
             if attributes.get("t") not in _WRITTEN and attributes.get("s", "0") in styles:
-                found[row, column] = styles[attributes.get("s", "0")]
+                formats[row, column] = styles[attributes.get("s", "0")]
             column += 1
 
     _parse(part, start)
-    return found
-
-
-def _index(letters: str) -> int:
-    index = 0
-    for letter in letters:
-        index = index * 26 + ord(letter) - ord("A") + 1
-    return index - 1
+    return formats
 
 
 def _parse(part: bytes, start: Callable[[str, dict[str, str]], None], end: Callable[[str], None] | None = None) -> None:

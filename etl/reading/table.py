@@ -83,9 +83,13 @@ class Table:
         """Name of the sheet on which a row below the header stands; None for a CSV file."""
         return self.sheet if self.sheets is None else self.sheets[index]
 
+    def position(self, index: int) -> int:
+        """Place of a column on the sheet, counted from 0."""
+        return self.first_column + index if self.positions is None else self.positions[index]
+
     def letter(self, index: int) -> str:
         """The letters by which a spreadsheet program calls a column."""
-        return column_letter(self.first_column + index if self.positions is None else self.positions[index])
+        return column_letter(self.position(index))
 
 
 @dataclass(frozen=True)
@@ -159,6 +163,14 @@ def column_letter(index: int) -> str:
         index, rest = divmod(index - 1, 26)
         letters = chr(ord("A") + rest) + letters
     return letters
+
+
+def column_index(letters: str) -> int:
+    """Return 0 for A, 25 for Z, 26 for AA."""
+    index = 0
+    for letter in letters:
+        index = index * 26 + ord(letter) - ord("A") + 1
+    return index - 1
 
 
 def suffix_of(name: str) -> str:

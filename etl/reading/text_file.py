@@ -14,13 +14,13 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 
+from etl.reading.header import HEADER_WITHIN
 from etl.reading.marks import is_footer, mark_of
 from etl.reading.table import MAX_COLUMNS, MAX_ROWS, Table, UnreadableError, column_letter
 from indicators.model import Text
 
 CHUNK = 20_000
 SEPARATORS = (",", "\t", ";")
-HEADER_WITHIN = 10
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe\x00\x00", ""), (b"\x00\x00\xfe\xff", ""), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _RESAVE = Text("用Excel或WPS另存为“CSV UTF-8”后重报", "Save it again as “CSV UTF-8” and deliver that")
 
@@ -115,7 +115,7 @@ def parse(text: str, is_header: Callable[[tuple[str, ...]], bool], separators: S
         UnreadableError: If any row could be read in more than one way.
     """
     if not text.strip():
-        raise UnreadableError("empty_file", Text("文件是空的", "The file is empty"), Text("重新导出后再报", "Export it again"))
+        raise empty_file()
     separator, header = _separator(text, is_header, separators)
     if '"' not in text:
         return _parse_plain(text, separator, is_header, has_footers)
@@ -284,6 +284,11 @@ def _collect(rows: Iterator[list[str]], count: int, text: str, above: tuple[tupl
             column.extend(map(kept.setdefault, cells, cells))
         done += len(chunk)
     return Table(None, above, header, top, columns, different=known)
+
+
+def empty_file() -> UnreadableError:
+    """The fault of a file in which nothing stands."""
+    return UnreadableError("empty_file", Text("文件是空的", "The file is empty"), Text("重新导出后再报", "Export it again"))
 
 
 def too_many_rows(text: str = "") -> UnreadableError:

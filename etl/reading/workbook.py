@@ -14,13 +14,14 @@ import sys
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from xml.parsers import expat
 
 from etl.reading import workbook_child
 from etl.reading.number_formats import changing_formats
+from etl.reading.ods import OdsCell, each_cell
 from etl.reading.table import MAX_COLUMNS, MAX_ROWS, Sheet, UnreadableError, column_letter
 from indicators.model import Text
 
@@ -49,13 +50,22 @@ _ODS_FORMULA = re.compile(rb"<table:(?:covered-)?table-cell\b[^>]*\btable:formul
 _ACTIVE = ("vbaproject", "macrosheets/", "activex", "embeddings/", "externallinks/", "oleobject", "ddelinks")
 
 
+def opened(content: bytes) -> zipfile.ZipFile | None:
+    """Open an .xlsx or .ods as the archive it is; None where it is none."""
+    try:
+        return zipfile.ZipFile(io.BytesIO(content))
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
+        return None
+
+
 def archive_kind(content: bytes) -> str:
     """Tell an .ods from an .xlsx by the parts it must have; anything else counts as .xlsx and fails there."""
-    try:
-        names = set(zipfile.ZipFile(io.BytesIO(content)).namelist())
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
-        return ".xlsx"
-    return ".ods" if {"mimetype", "content.xml"} <= names and "xl/workbook.xml" not in names else ".xlsx"
+    archive = opened(content)
+    return ".ods" if archive is not None and _is_ods(archive.namelist()) else ".xlsx"
+
+
+def _is_ods(names: Collection[str]) -> bool:
+    return {"mimetype", "content.xml"} <= set(names) and _OUTLINE not in names
 
 
 def check_archive(content: bytes) -> None:
@@ -66,46 +76,23 @@ def check_archive(content: bytes) -> None:
     Raises:
         UnreadableError: If it is no workbook, is a bomb, or holds active content.
     """
-    try:
-        archive = zipfile.ZipFile(io.BytesIO(content))
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
-        raise _not_a_workbook() from error
-    entries = archive.infolist()
-    if len(entries) > MAX_ENTRIES:
-        raise _bomb()
-    names = [entry.filename for entry in entries]
-    lowered = [name.replace("\\", "/").lower() for name in names]
-    if any(any(word in name for word in _ACTIVE) for name in lowered):
-        raise _active_content()
-    is_ods = {"mimetype", "content.xml"} <= set(names) and "xl/workbook.xml" not in names
-    if not is_ods and "xl/workbook.xml" not in names:
+    archive = opened(content)
+    if archive is None:
         raise _not_a_workbook()
-    if is_ods and any(name.startswith(("basic/", "scripts/", "object ")) for name in lowered):
-        raise _active_content()
-    if len(set(lowered)) != len(lowered) or any(name.startswith("/") or ".." in name.split("/") for name in lowered):
-        raise _not_a_workbook()
-    if any(entry.flag_bits & 0x1 for entry in entries):
-        raise _password()
+    is_ods = _is_ods(archive.namelist())
+    _check_entries(archive.infolist(), is_ods)
     unpacked = 0
     outline: dict[str, bytes] = {}
     faulty: tuple[str, UnreadableError] | None = None
-    for entry in entries:
-        part = bytearray()
-        try:
-            with archive.open(entry) as stream:
-                while piece := stream.read(PIECE):
-                    unpacked += len(piece)
-                    part += piece
-                    if unpacked > MAX_UNPACKED or (len(part) > RATIO_FLOOR and len(part) > MAX_RATIO * max(entry.compress_size, 1)):
-                        raise _bomb()
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError) as error:
-            raise _not_a_workbook() from error
-        _check_part(entry.filename, bytes(part))
+    for entry in archive.infolist():
+        part = _unpacked(archive, entry, MAX_UNPACKED - unpacked)
+        unpacked += len(part)
+        _check_part(entry.filename, part)
         if is_ods:
-            _check_ods_part(entry.filename, bytes(part))
+            _check_ods_part(entry.filename, part)
         if entry.filename in (_OUTLINE, _RELATIONS):
-            outline[entry.filename] = bytes(part)
-        if faulty is None and (fault := _cell_fault(entry.filename, bytes(part))):
+            outline[entry.filename] = part
+        if faulty is None and (fault := _cell_fault(entry.filename, part)):
             faulty = entry.filename, fault
     if faulty is not None:  # only now every part is known, and with them the name of the sheet
         name, fault = faulty
@@ -113,15 +100,59 @@ def check_archive(content: bytes) -> None:
         raise fault
 
 
+def check_ole(content: bytes) -> None:
+    """Look through an .xls or .et before any library opens it; its directory names every stream in two-byte writing.
+
+    Raises:
+        UnreadableError: If it is encrypted or holds macros.
+    """
+    if "EncryptedPackage".encode("utf-16-le") in content:
+        raise _password()
+    if "_VBA_PROJECT".encode("utf-16-le") in content:
+        remedy = Text("另存为普通的.xlsx后重报", "Save it as a plain .xlsx and deliver that")
+        raise UnreadableError("active_content", Text("工作簿含宏", "The workbook holds macros"), remedy)
+
+
+def _check_entries(entries: Sequence[zipfile.ZipInfo], is_ods: bool) -> None:
+    """Refuse an archive by the list of its parts."""
+    if len(entries) > MAX_ENTRIES:
+        raise _bomb()
+    names = [entry.filename.replace("\\", "/").lower() for entry in entries]
+    if any(word in name for name in names for word in _ACTIVE):
+        raise _active_content()
+    if not is_ods and all(entry.filename != _OUTLINE for entry in entries):
+        raise _not_a_workbook()
+    if is_ods and any(name.startswith(("basic/", "scripts/", "object ")) for name in names):
+        raise _active_content()
+    if len(set(names)) != len(names) or any(name.startswith("/") or ".." in name.split("/") for name in names):
+        raise _not_a_workbook()
+    if any(entry.flag_bits & 0x1 for entry in entries):
+        raise _password()
+
+
+def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, left: int) -> bytes:
+    """Return a part, piece by piece, as long as no more comes out than an honest workbook holds."""
+    part = bytearray()
+    try:
+        with archive.open(entry) as stream:
+            while piece := stream.read(PIECE):
+                part += piece
+                if len(part) > left or (len(part) > RATIO_FLOOR and len(part) > MAX_RATIO * max(entry.compress_size, 1)):
+                    raise _bomb()
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError) as error:
+        raise _not_a_workbook() from error
+    return bytes(part)
+
+
 def _cell_fault(name: str, part: bytes) -> UnreadableError | None:
     """Return the first cell of a sheet that shows an error or a formula without its result, with its place."""
     if not name.lower().startswith("xl/worksheets/"):
         return None
-    if found := _ERROR_CELL.search(part):
-        return _placed(_error_cell(), found[0])
-    if found := _FORMULA_ALONE.search(part):
-        cell = part.rfind(b"<c ", 0, found.start())
-        start = _CELL_START.match(part, cell) if cell >= 0 else None
+    if cell := _ERROR_CELL.search(part):
+        return _placed(_error_cell(), cell[0])
+    if formula := _FORMULA_ALONE.search(part):
+        begins = part.rfind(b"<c ", 0, formula.start())
+        start = _CELL_START.match(part, begins) if begins >= 0 else None
         return _placed(_formula_without_value(), start[0] if start else b"")
     return None
 
@@ -146,8 +177,8 @@ def _sheet_place(part: str, outline: Mapping[str, bytes]) -> tuple[int | None, s
 
 
 def _attribute(tag: str, name: str) -> str | None:
-    found = re.search(rf"[\s:]{name}=\"([^\"]*)\"", tag)
-    return html.unescape(found[1]) if found else None
+    value = re.search(rf"[\s:]{name}=\"([^\"]*)\"", tag)
+    return html.unescape(value[1]) if value else None
 
 
 def _check_ods_part(name: str, part: bytes) -> None:
@@ -168,32 +199,15 @@ class _Stop(Exception):
 
 def _placed_in_ods(fault: UnreadableError, part: bytes, is_faulty: Callable[[dict[str, str]], bool]) -> UnreadableError:
     """Put sheet, column and row of the first such cell into a fault; a part that is no sound XML leaves it without."""
-    sheet: str | None = None
-    row = column = position = 0
-    repeated = 1
 
-    def start(name: str, attributes: dict[str, str]) -> None:
-        nonlocal sheet, row, column, repeated, position
-        if name == "table:table":
-            sheet, row, position = attributes.get("table:name"), 0, position + 1
-        elif name == "table:table-row":
-            column, repeated = 0, int(attributes.get("table:number-rows-repeated", 1))
-        elif name in ("table:table-cell", "table:covered-table-cell"):
-            if is_faulty(attributes):
-                fault.sheet, fault.column, fault.row = sheet, column_letter(column), row + 1
-                fault.sheet_position = position
-                raise _Stop
-            column += int(attributes.get("table:number-columns-repeated", 1))
+    def take(cell: OdsCell) -> None:
+        if is_faulty(cell.attributes):
+            fault.sheet, fault.column, fault.row = cell.sheet or None, column_letter(cell.column), cell.row + 1
+            fault.sheet_position = cell.position
+            raise _Stop
 
-    def end(name: str) -> None:
-        nonlocal row
-        if name == "table:table-row":
-            row += repeated
-
-    parser = expat.ParserCreate()
-    parser.StartElementHandler, parser.EndElementHandler = start, end
     with contextlib.suppress(_Stop, expat.ExpatError, ValueError):
-        parser.Parse(part, True)
+        each_cell(io.BytesIO(part), take)
     return fault
 
 
@@ -243,14 +257,14 @@ def read_sheets(content: bytes, suffix: str) -> list[Sheet]:
 def _with_formats(sheets: list[Sheet], content: bytes) -> list[Sheet]:
     """Put the formats of numbers beside the sheets of an .xlsx."""
     try:
-        found = changing_formats(content)
+        by_part = changing_formats(content)
     except ValueError as error:
         raise _not_a_workbook() from error
-    if not found:
+    if not by_part:
         return sheets
     archive = zipfile.ZipFile(io.BytesIO(content))
     outline = {name: archive.read(name) for name in (_OUTLINE, _RELATIONS) if name in archive.namelist()}
-    formats = {_sheet_place(part, outline)[1]: cells for part, cells in found.items()}
+    formats = {_sheet_place(part, outline)[1]: cells for part, cells in by_part.items()}
     return [replace(sheet, formats=formats.get(sheet.name, {})) for sheet in sheets]
 
 
@@ -258,14 +272,14 @@ def _sheets(lines: Iterator[str]) -> list[Sheet]:
     sheets: list[Sheet] = []
     kept: dict[str, str] = {}
     for line in lines:
-        found = json.loads(line)
-        if found is None:
+        row = json.loads(line)
+        if row is None:
             return sheets
-        if isinstance(found, dict):
-            merged = tuple((int(top), int(left), int(bottom), int(right)) for top, left, bottom, right in found["merged"])
-            sheets.append(Sheet(found["sheet"], found["is_visible"], [], found["first_row"], found["first_column"], merged))
+        if isinstance(row, dict):
+            merged = tuple((int(top), int(left), int(bottom), int(right)) for top, left, bottom, right in row["merged"])
+            sheets.append(Sheet(row["sheet"], row["is_visible"], [], row["first_row"], row["first_column"], merged))
         else:
-            sheets[-1].rows.append([kept.setdefault(text, text) for text in found])
+            sheets[-1].rows.append([kept.setdefault(text, text) for text in row])
     raise _too_demanding()
 
 

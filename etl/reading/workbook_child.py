@@ -1,4 +1,4 @@
-"""Reads one workbook in a process of its own: ``python -m etl.parsing.workbook_child FILE``.
+"""Reads one workbook in a process of its own: ``python -m etl.reading.workbook_child FILE``.
 
 A file of a thousand bytes can make a spreadsheet library ask for memory without end and abort the process it runs in, which no
 ``except`` stops. So this process is given limits, may die, and hands back plain JSON lines: one a sheet, then one a row.
@@ -13,7 +13,8 @@ import zipfile
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
-from xml.parsers import expat
+
+from etl.reading.ods import OdsCell, each_cell
 
 MEMORY_BYTES = 1024**3
 CPU_SECONDS = 30
@@ -47,30 +48,14 @@ def _text(cell: Any) -> str:
 def _ods_merges(path: Path) -> dict[str, list[list[int]]]:
     """Return the merged ranges of an .ods by sheet, as ``Sheet.merged`` has them; the reading library does not tell them."""
     merged: dict[str, list[list[int]]] = {}
-    sheet, row, column, repeated = "", 0, 0, 1
 
-    def start(name: str, attributes: dict[str, str]) -> None:
-        nonlocal sheet, row, column, repeated
-        if name == "table:table":
-            sheet, row = attributes.get("table:name", ""), 0
-        elif name == "table:table-row":
-            column, repeated = 0, int(attributes.get("table:number-rows-repeated", 1))
-        elif name in ("table:table-cell", "table:covered-table-cell"):
-            height, width = (int(attributes.get(f"table:number-{side}-spanned", 1)) for side in ("rows", "columns"))
-            if height > 1 or width > 1:
-                merged.setdefault(sheet, []).append([row + 1, column, row + height, column + width - 1])
-            column += int(attributes.get("table:number-columns-repeated", 1))
+    def take(cell: OdsCell) -> None:
+        height, width = (int(cell.attributes.get(f"table:number-{side}-spanned", 1)) for side in ("rows", "columns"))
+        if height > 1 or width > 1:
+            merged.setdefault(cell.sheet, []).append([cell.row + 1, cell.column, cell.row + height, cell.column + width - 1])
 
-    def end(name: str) -> None:
-        nonlocal row
-        if name == "table:table-row":
-            row += repeated
-
-    parser = expat.ParserCreate()
-    parser.StartElementHandler = start
-    parser.EndElementHandler = end
     with zipfile.ZipFile(path) as archive, archive.open("content.xml") as content:
-        parser.ParseFile(content)
+        each_cell(content, take)
     return merged
 
 

@@ -7,21 +7,12 @@ import random
 from collections.abc import Mapping
 from datetime import date
 
+from etl.contract import Extract
 from etl.county.pack import CountyPack, current_townships
-from etl.extracts import extracts
-from etl.sample.files import STYLES, Delivery, Record
-from etl.sample.people import (
-    FIRST_MONTH,
-    LAB_TOWNSHIP,
-    LATEST_MONTH,
-    YOUTH_RISE,
-    drawn_township,
-    generator_of,
-    months,
-    new_key,
-    pull_of_townships,
-    shift,
-)
+from etl.sample.files import STYLES, Record, SampleFile
+from etl.sample.registry import LAB_TOWNSHIP, YOUTH_RISE, drawn_township, pull_of_townships
+from etl.sample.span import FIRST_MONTH, LATEST_MONTH, generator_of, new_key, poisson
+from indicators.months import months_between, months_later
 
 CASES_A_YEAR = {2021: 64, 2022: 58, 2023: 54, 2024: 60, 2025: 68, 2026: 72}  # expected, not drawn; 2026 as of a full year
 CASE_FILES = (  # first month, last month, reported on, form
@@ -37,15 +28,6 @@ CASE_FILES = (  # first month, last month, reported on, form
 )
 GRAMS = {"heroin": 6, "methamphetamine": 9, "magu": 5, "ketamine": 8, "etomidate": 12, "synthetic_cannabinoid": 10, "opium": 60, "cannabis": 40}
 BURST_MONTH, BURST_TOWNSHIP, BURST_CASES = date(2026, 8, 1), "990121104000", 8
-
-
-def _poisson(mean: float, rng: random.Random) -> int:
-    """Draw a Poisson count by multiplying uniforms (Knuth); the means here are small."""
-    floor, product, count = math.exp(-mean), rng.random(), 0
-    while product > floor:
-        product *= rng.random()
-        count += 1
-    return count
 
 
 def _case_drug(month: date, rng: random.Random) -> str:
@@ -86,7 +68,7 @@ def _case(pack: CountyPack, pull: Mapping[str, float], keys: set[str], month: da
         township = LAB_TOWNSHIP if rng.random() < 0.92 else rng.choice([place.code for place in current_townships(pack) if place.is_remote])
     if charge == "cultivation":
         place = "outdoor"
-    count = rng.randint(2, 5) if is_lab else 1 + min(5, _poisson(0.9 if is_criminal else 0.6, rng))
+    count = rng.randint(2, 5) if is_lab else 1 + min(5, poisson(0.9 if is_criminal else 0.6, rng))
     under_18, to_35 = _suspects(count, month, is_lab, rng)
     has_grams = is_lab or charge in {"trafficking", "possession", "cultivation"} or rng.random() < 0.1
     scale = 1800 if is_lab else GRAMS.get(drug, 5) * (1 if charge != "use" else 0.05)
@@ -98,7 +80,7 @@ def _case(pack: CountyPack, pull: Mapping[str, float], keys: set[str], month: da
         "case_kind": "criminal" if is_criminal else "administrative",
         "charge": charge,
         "filed_on": month,
-        "solved_on": shift(month, delay) if rng.random() < 0.97 else None,
+        "solved_on": months_later(month, delay) if rng.random() < 0.97 else None,
         "township": township,
         "place_type": place,
         "drug": drug if has_grams or rng.random() < 0.95 else None,
@@ -111,18 +93,18 @@ def _case(pack: CountyPack, pull: Mapping[str, float], keys: set[str], month: da
         "lab": "yes" if is_lab else "no",
         "campaign": campaigns[0] if campaigns and rng.random() < 0.4 else None,
         "supervision": rng.choices(("ministry", "province", "city", "ordinary"), levels)[0],
-        "entered_on": month if rng.random() < 0.82 else shift(month, rng.randint(1, 3)),
+        "entered_on": month if rng.random() < 0.82 else months_later(month, rng.randint(1, 3)),
     }
 
 
 def _all_cases(pack: CountyPack, rng: random.Random) -> list[Record]:
     """Draw the cases: Poisson around a mildly seasonal mean, higher while a campaign runs; a few laboratories a year; one burst."""
     pull, keys, cases = pull_of_townships(pack, rng), set[str](), []
-    labs = {year: rng.sample(months(date(year, 1, 1), min(date(year, 12, 1), LATEST_MONTH)), rng.randint(1, 3)) for year in CASES_A_YEAR}
-    for month in months(FIRST_MONTH, LATEST_MONTH):
+    labs = {year: rng.sample(months_between(date(year, 1, 1), min(date(year, 12, 1), LATEST_MONTH)), rng.randint(1, 3)) for year in CASES_A_YEAR}
+    for month in months_between(FIRST_MONTH, LATEST_MONTH):
         season = 1 + 0.15 * math.cos(2 * math.pi * (month.month - 7) / 12)
         effort = 1.1 if any(campaign.starts_on <= month <= campaign.ends_on for campaign in pack.campaigns) else 0.95
-        for _ in range(_poisson(CASES_A_YEAR[month.year] / 12 * season * effort, rng)):
+        for _ in range(poisson(CASES_A_YEAR[month.year] / 12 * season * effort, rng)):
             cases.append(_case(pack, pull, keys, month, False, rng))
         if month in labs[month.year]:
             cases.append(_case(pack, pull, keys, month, True, rng))
@@ -143,19 +125,18 @@ def _burst(pack: CountyPack, pull: Mapping[str, float], keys: set[str]) -> list[
     return [{**_case(pack, pull, keys, BURST_MONTH, False, rng), **own} for _ in range(BURST_CASES)]
 
 
-def case_deliveries(pack: CountyPack, rng: random.Random) -> list[Delivery]:
+def deliveries(extract: Extract, pack: CountyPack, rng: random.Random) -> list[SampleFile]:
     """Return the deliveries of cases, late and corrected editions among them."""
-    extract = extracts()["cases"]
     cases = _all_cases(pack, rng)
-    deliveries = []
+    drawn = []
     for position, (first, last, reported_on, form) in enumerate(CASE_FILES):
-        known_until = shift(reported_on.replace(day=1), -1)
+        known_until = months_later(reported_on.replace(day=1), -1)
         records = [_as_known(case, known_until) for case in cases if first <= case["filed_on"] <= last and case["entered_on"] <= known_until]
         if (first, last) == (date(2025, 1, 1), date(2025, 6, 1)):
             _misweigh(records)
         heading = f"{pack.title.zh}{extract.title.zh}情况表({first.year}年{first.month}—{last.month}月)"
-        deliveries.append(Delivery(extract, f"{first:%Y%m}-{last:%Y%m}", reported_on, form, STYLES[position % len(STYLES)], heading, records))
-    return deliveries
+        drawn.append(SampleFile(extract, f"{first:%Y%m}-{last:%Y%m}", reported_on, form, STYLES[position % len(STYLES)], heading, records))
+    return drawn
 
 
 def _as_known(case: Record, known_until: date) -> Record:

@@ -28,7 +28,7 @@ STYLES = (Style("title", "{:%Y-%m}"), Style("short", "{:%Y年%m月}"), Style("nu
 
 
 @dataclass(frozen=True)
-class Delivery:
+class SampleFile:
     """One file before it is written."""
 
     extract: Extract
@@ -64,7 +64,7 @@ def _written(column: Column, value: Any, style: Style, pack: CountyPack) -> str:
     if column.type is Type.DRUG:
         drug = next(drug for drug in pack.drugs if drug.code == value)
         return drug.aliases[0] if style.words == "short" and drug.aliases else drug.title.zh
-    if column.type is Type.GRAMS:
+    if column.type in {Type.GRAMS, Type.AMOUNT}:
         return f"{value:.2f}"
     return str(value)
 
@@ -77,14 +77,14 @@ def _word(code: Code, style: Style) -> str:
     return min(short, key=len) if style.words == "short" and short else code.title.zh
 
 
-def csv_bytes(delivery: Delivery, pack: CountyPack) -> bytes:
+def csv_bytes(delivery: SampleFile, pack: CountyPack) -> bytes:
     """Write a delivery as text in the encoding its office uses."""
     text = io.StringIO(newline="")
     csv.writer(text, lineterminator="\r\n").writerows(delivery.rows(pack))
     return text.getvalue().encode(delivery.form)
 
 
-def xlsx_bytes(delivery: Delivery, pack: CountyPack) -> bytes:
+def xlsx_bytes(delivery: SampleFile, pack: CountyPack) -> bytes:
     """Write a workbook as counties send it: a merged title, a line of unit and date, then the table; fixed dates keep its bytes the same."""
     content = io.BytesIO()
     workbook = xlsxwriter.Workbook(content, {"in_memory": True})
@@ -98,12 +98,12 @@ def xlsx_bytes(delivery: Delivery, pack: CountyPack) -> bytes:
     number = workbook.add_format({"border": 1})
     columns = delivery.extract.columns
     sheet.merge_range(0, 0, 0, len(columns) - 1, delivery.heading, title)
-    unit = "起" if delivery.extract.id == "cases" else "人"
+    unit = delivery.extract.unit.zh
     sheet.write_string(1, 0, f"填报单位:{pack.title.zh}禁毒办({note})  填报日期:{delivery.reported_on:%Y-%m-%d}  单位:{unit}")
     sheet.set_column(0, len(columns) - 1, 14)
     for row, cells in enumerate(delivery.rows(pack), start=2):
         for position, (column, cell) in enumerate(zip(columns, cells, strict=True)):
-            if row > 2 and cell and column.type in {Type.YEAR, Type.COUNT, Type.GRAMS}:
+            if row > 2 and cell and column.type in {Type.YEAR, Type.COUNT, Type.GRAMS, Type.AMOUNT}:
                 sheet.write_number(row, position, float(cell), number)
             else:
                 sheet.write_string(row, position, cell, bold if row == 2 else plain)

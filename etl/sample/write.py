@@ -1,18 +1,18 @@
-"""Writing the whole sample delivery into a folder."""
+"""Writing the whole sample delivery into a folder: every extract type, by a generator of its own where there is one, else from its contract."""
 
 from __future__ import annotations
 
+import importlib
+import importlib.util
+from collections.abc import Iterable
 from pathlib import Path
 
+from etl.contract import Extract
 from etl.county.pack import CountyPack
-from etl.sample.cases import (
-    case_deliveries,
-)
-from etl.sample.files import csv_bytes, xlsx_bytes
-from etl.sample.people import (
-    generator_of,
-    registry_deliveries,
-)
+from etl.extracts import extracts
+from etl.sample import tables
+from etl.sample.files import SampleFile, csv_bytes, xlsx_bytes
+from etl.sample.span import generator_of
 
 
 def write_sample(folder: Path, pack: CountyPack, seed: int = 20261031) -> list[Path]:
@@ -27,10 +27,24 @@ def write_sample(folder: Path, pack: CountyPack, seed: int = 20261031) -> list[P
     if not pack.is_sample:
         raise ValueError("sample extracts are written for a sample county only; county.toml of this pack says is_sample = false")
     folder.mkdir(parents=True, exist_ok=True)
-    deliveries = [*registry_deliveries(pack, generator_of(f"registry {seed}")), *case_deliveries(pack, generator_of(f"cases {seed}"))]
     paths = []
-    for delivery in sorted(deliveries, key=lambda delivery: (delivery.reported_on, delivery.file_name)):
+    for delivery in sorted(_deliveries(pack, seed), key=lambda delivery: (delivery.reported_on, delivery.file_name)):
         path = folder / delivery.file_name
         path.write_bytes(xlsx_bytes(delivery, pack) if delivery.form == "xlsx" else csv_bytes(delivery, pack))
         paths.append(path)
     return paths
+
+
+def _deliveries(pack: CountyPack, seed: int) -> Iterable[SampleFile]:
+    for extract in extracts().values():
+        if extract.instead_of is None:
+            yield from _of_type(extract, pack, seed)
+
+
+def _of_type(extract: Extract, pack: CountyPack, seed: int) -> list[SampleFile]:
+    rng = generator_of(f"{extract.id} {seed}")
+    own = f"{__package__}.{extract.id}"
+    if importlib.util.find_spec(own) is None:
+        return tables.deliveries(extract, pack, rng)
+    drawn: list[SampleFile] = importlib.import_module(own).deliveries(extract, pack, rng)
+    return drawn

@@ -3,13 +3,12 @@
 Counts what was attributed, which is not what the campaign caused: cases move into campaigns while they run.
 """
 
-from indicators.model import Direction, Indicator, Kind, Measure, Protects, Text, Theme
+from indicators.model import Card, Direction, Form, Indicator, Kind, Measure, Protects, Text
 
 INDICATOR = Indicator(
     id="campaign_results",
     title=Text("专项行动立案", "Cases of campaigns"),
     question=Text("各专项行动立了多少案件?", "How many cases did each campaign open?"),
-    theme=Theme.CASES,
     order=70,
     unit=Text("起", "cases"),
     kind=Kind.EVENTS,
@@ -27,4 +26,5 @@ INDICATOR = Indicator(
     caveats=("enforcement_effort",),
     provisional_periods=2,
     aliases=("专项行动",),
+    cards=(Card(Form.STRUCTURE, by="campaign", section="campaigns", order=20),),
 )

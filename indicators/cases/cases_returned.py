@@ -5,13 +5,12 @@ somebody else added up. They are never added, and where both exist their differe
 A negative month says that the running total of the year was corrected downwards; it cannot show which case was taken out.
 """
 
-from indicators.model import Direction, Indicator, Kind, Measure, Protects, Text, Theme
+from indicators.model import Card, Direction, Form, Indicator, Kind, Measure, Protects, Text
 
 INDICATOR = Indicator(
     id="cases_returned",
     title=Text("月报案件数", "Cases in monthly returns"),
     question=Text("各乡镇月报了多少毒品案件?", "How many drug cases do the townships' monthly returns give?"),
-    theme=Theme.CASES,
     order=15,
     unit=Text("起", "cases"),
     kind=Kind.EVENTS,
@@ -29,4 +28,5 @@ INDICATOR = Indicator(
     caveats=("enforcement_effort", "place_of_case", "corrected_totals"),
     provisional_periods=2,
     aliases=("月报案件",),
+    cards=(Card(Form.OVER_TIME, order=30, if_reported=True),),
 )

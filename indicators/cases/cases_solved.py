@@ -4,13 +4,12 @@ No clearance rate: solved cases may have been filed in any earlier year, so a ra
 first delivery, because cases filed before it and solved later are not known.
 """
 
-from indicators.model import Direction, Indicator, Kind, Measure, Protects, Text, Theme
+from indicators.model import OVERVIEW, Card, Direction, Form, Indicator, Kind, Measure, Protects, Text
 
 INDICATOR = Indicator(
     id="cases_solved",
     title=Text("破案数", "Cases solved"),
     question=Text("破了多少毒品案件?", "How many drug cases were solved?"),
-    theme=Theme.CASES,
     order=20,
     unit=Text("起", "cases"),
     kind=Kind.EVENTS,
@@ -29,4 +28,10 @@ INDICATOR = Indicator(
     caveats=("solved_by_month_solved", "late_entry"),
     provisional_periods=3,
     aliases=("破案", "破获"),
+    cards=(
+        Card(Form.HEADLINE),
+        Card(Form.OVER_TIME, order=20),
+        Card(Form.HEADLINE, page=OVERVIEW, order=60),
+    ),
+    compared=("total",),
 )

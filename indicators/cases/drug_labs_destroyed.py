@@ -3,13 +3,13 @@
 By group of townships, never by exact place. One campaign finds several at once, so a cluster in time is not a trend.
 """
 
-from indicators.model import Direction, Indicator, Kind, Measure, Protects, Text, Theme, where
+from indicators.caveats import CHECK_CASES
+from indicators.model import OVERVIEW, Attention, Card, Direction, Form, Indicator, Kind, Measure, Protects, Text, where
 
 INDICATOR = Indicator(
     id="drug_labs_destroyed",
     title=Text("捣毁制毒窝点", "Drug laboratories destroyed"),
     question=Text("捣毁了多少制毒窝点,在偏远乡镇还是其他乡镇?", "How many drug laboratories were destroyed, in remote townships or others?"),
-    theme=Theme.CASES,
     order=50,
     unit=Text("个", "labs"),
     kind=Kind.EVENTS,
@@ -27,5 +27,14 @@ INDICATOR = Indicator(
     caveats=("remote_lab_find", "enforcement_effort"),
     provisional_periods=2,
     aliases=("制毒窝点", "窝点"),
+    cards=(
+        Card(Form.HEADLINE),
+        Card(Form.TREND),
+        Card(Form.STRUCTURE, by="remote", section="campaigns", order=10),
+        Card(Form.SENTENCE, page=OVERVIEW),
+    ),
     watched=("total",),
+    check_first=CHECK_CASES,
+    compared=("total",),
+    attention=Attention.IF_REMOTE,
 )

@@ -4,13 +4,12 @@ A weight with one or two cases behind it is a fact about those cases, so it is h
 overlapping windows subtract down to the weight of one case.
 """
 
-from indicators.model import Direction, Indicator, Kind, Measure, Protects, Text, Theme
+from indicators.model import Card, Direction, Form, Indicator, Kind, Measure, Protects, Text
 
 INDICATOR = Indicator(
     id="drugs_seized",
     title=Text("缴获毒品", "Drugs seized"),
     question=Text("缴获了哪些毒品,各多少?", "How much of each drug was seized?"),
-    theme=Theme.CASES,
     order=40,
     unit=Text("克", "g"),
     kind=Kind.SUM,
@@ -28,4 +27,5 @@ INDICATOR = Indicator(
     caveats=("never_summed_over_drugs", "few_cases_hidden", "enforcement_effort"),
     decimals=1,
     aliases=("缴获", "缴毒"),
+    cards=(Card(Form.STRUCTURE, by="drug", section="drugs", order=10),),
 )

@@ -3,13 +3,12 @@
 Their ages are protected like every count of people. A person arrested twice counts twice.
 """
 
-from indicators.model import Direction, Indicator, Kind, Measure, Protects, Text, Theme
+from indicators.model import Card, Direction, Form, Indicator, Kind, Measure, Protects, Text
 
 INDICATOR = Indicator(
     id="suspects_arrested",
     title=Text("抓获嫌疑人", "Suspects arrested"),
     question=Text("抓获多少涉毒嫌疑人?", "How many suspects were arrested?"),
-    theme=Theme.CASES,
     order=30,
     unit=Text("人", "people"),
     kind=Kind.EVENTS,
@@ -28,4 +27,8 @@ INDICATOR = Indicator(
     caveats=("suspects_not_convicted", "enforcement_effort", "late_entry", "finished_years"),
     provisional_periods=2,
     aliases=("抓获", "犯罪嫌疑人"),
+    cards=(
+        Card(Form.HEADLINE),
+        Card(Form.STRUCTURE, by="suspect_age", page="youth", section="cases", order=20),
+    ),
 )

@@ -3,13 +3,12 @@
 What the police learned of the way a drug came; unknown stays a part of its own, so that a better-known channel is not taken for a new one.
 """
 
-from indicators.model import Direction, Indicator, Kind, Measure, Protects, Text, Theme, where
+from indicators.model import Card, Direction, Form, Indicator, Kind, Measure, Protects, Text, where
 
 INDICATOR = Indicator(
     id="trafficking_channels",
     title=Text("贩运渠道", "Trafficking channels"),
     question=Text("毒品通过什么渠道贩运?", "Through which channels are drugs moved?"),
-    theme=Theme.CASES,
     order=60,
     unit=Text("起", "cases"),
     kind=Kind.EVENTS,
@@ -27,4 +26,8 @@ INDICATOR = Indicator(
     caveats=("enforcement_effort", "late_entry"),
     provisional_periods=2,
     aliases=("贩毒通道", "渠道"),
+    cards=(
+        Card(Form.STRUCTURE, by="channel", section="drugs", order=30),
+        Card(Form.STRUCTURE, by="source_area", section="drugs", order=40),
+    ),
 )

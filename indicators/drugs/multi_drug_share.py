@@ -6,17 +6,17 @@ Since etomidate was listed it counts as a second drug, and those who use nothing
 
 from datetime import date
 
-from indicators.model import Break, Direction, Indicator, Kind, Measure, Protects, Text, Theme, where
+from indicators.model import Break, Card, Direction, Form, Indicator, Kind, Measure, Protects, Text, where
 
 INDICATOR = Indicator(
     id="multi_drug_share",
     title=Text("混合滥用占比", "Share using several drugs"),
     question=Text("滥用两种以上毒品的占多少?", "What share uses more than one drug?"),
-    theme=Theme.DRUGS,
     order=40,
     unit=Text("%", "%"),
     kind=Kind.SHARE,
     table="core.registry_person",
+    of_stock=True,
     numerator=Measure(where(standing="current", multi_drug="yes")),
     denominator=Measure(where(standing="current")),
     breakdowns=("total",),
@@ -32,4 +32,5 @@ INDICATOR = Indicator(
     decimals=1,
     breaks=(Break(date(2023, 10, 1), Text("依托咪酯列管", "Etomidate listed")),),
     aliases=("混合滥用", "多药滥用"),
+    cards=(Card(Form.HEADLINE),),
 )

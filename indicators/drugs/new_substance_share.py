@@ -6,17 +6,17 @@ days their users were not registered, so the series breaks at each of them.
 
 from datetime import date
 
-from indicators.model import Break, Direction, Indicator, Kind, Measure, Protects, Text, Theme, where
+from indicators.model import Attention, Break, Direction, Indicator, Kind, Measure, Protects, Text, where
 
 INDICATOR = Indicator(
     id="new_substance_share",
     title=Text("新型及替代物质占比", "Share using new substances"),
     question=Text("主滥用新型及替代物质的占多少?", "What share mainly uses new or substitute substances?"),
-    theme=Theme.DRUGS,
     order=30,
     unit=Text("%", "%"),
     kind=Kind.SHARE,
     table="core.registry_person",
+    of_stock=True,
     numerator=Measure(where(standing="current", drug_group="new_substance")),
     denominator=Measure(where(standing="current")),
     breakdowns=("total",),
@@ -36,4 +36,6 @@ INDICATOR = Indicator(
         Break(date(2024, 7, 1), Text("右美沙芬列管", "Dextromethorphan listed")),
     ),
     aliases=("新型毒品",),
+    cards=(),
+    attention=Attention.IF_RISEN,
 )

@@ -3,13 +3,12 @@
 A count of kinds, not of people or cases: it grows with the number of cases looked at.
 """
 
-from indicators.model import Direction, Indicator, Kind, Measure, Protects, Text, Theme
+from indicators.model import Card, Direction, Form, Indicator, Kind, Measure, Protects, Text
 
 INDICATOR = Indicator(
     id="substances_seen",
     title=Text("案件中出现的毒品种数", "Kinds of drug seen in cases"),
     question=Text("案件中出现过多少种毒品?", "How many kinds of drug appeared in cases?"),
-    theme=Theme.DRUGS,
     order=50,
     unit=Text("种", "kinds"),
     kind=Kind.EVENTS,
@@ -26,4 +25,8 @@ INDICATOR = Indicator(
     ),
     caveats=("enforcement_effort",),
     provisional_periods=2,
+    cards=(
+        Card(Form.HEADLINE, page="cases", order=110),
+        Card(Form.BY_YEAR, page="cases", section="drugs", order=20),
+    ),
 )

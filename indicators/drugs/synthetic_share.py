@@ -6,17 +6,17 @@ Since etomidate was listed its users are registered and stand in the whole, so t
 
 from datetime import date
 
-from indicators.model import Break, Direction, Indicator, Kind, Measure, Protects, Text, Theme, where
+from indicators.model import Break, Direction, Indicator, Kind, Measure, Protects, Text, where
 
 INDICATOR = Indicator(
     id="synthetic_share",
     title=Text("合成毒品占比", "Share using synthetic drugs"),
     question=Text("主滥用合成毒品的占多少?", "What share mainly uses synthetic drugs?"),
-    theme=Theme.DRUGS,
     order=20,
     unit=Text("%", "%"),
     kind=Kind.SHARE,
     table="core.registry_person",
+    of_stock=True,
     numerator=Measure(where(standing="current", drug_group="synthetic")),
     denominator=Measure(where(standing="current")),
     breakdowns=("total",),
@@ -32,4 +32,5 @@ INDICATOR = Indicator(
     decimals=1,
     breaks=(Break(date(2023, 10, 1), Text("依托咪酯列管", "Etomidate listed")),),
     aliases=("合成毒品",),
+    cards=(),
 )

@@ -3,13 +3,12 @@
 One main drug a person, so the groups add up; who uses several is asked apart. The drug is the one recorded when found and may be outdated.
 """
 
-from indicators.model import Direction, Indicator, Kind, Measure, Protects, Text, Theme, where
+from indicators.model import Card, Direction, Form, Indicator, Kind, Measure, Protects, Text, where
 
 INDICATOR = Indicator(
     id="users_by_main_drug",
     title=Text("主滥用毒品构成", "Current users by main drug"),
     question=Text("现有人员主要滥用哪些毒品?", "Which drugs do current users mainly use?"),
-    theme=Theme.DRUGS,
     order=10,
     unit=Text("人", "people"),
     kind=Kind.STOCK,
@@ -25,4 +24,8 @@ INDICATOR = Indicator(
         "Current users by main drug.",
     ),
     caveats=("main_drug_only", "registered_is_not_use"),
+    cards=(
+        Card(Form.STRUCTURE, by="drug_group", section="structure", order=20),
+        Card(Form.ZONES_BY, by="drug_group", section="structure", order=60),
+    ),
 )

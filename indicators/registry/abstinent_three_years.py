@@ -4,13 +4,12 @@ Taken from the register's own status rather than computed from dates, because th
 show relapses that nobody detected.
 """
 
-from indicators.model import Direction, Indicator, Kind, Measure, Protects, Text, Theme, where
+from indicators.model import Card, Direction, Form, Indicator, Kind, Measure, Protects, Text, where
 
 INDICATOR = Indicator(
     id="abstinent_three_years",
     title=Text("戒断三年未复吸", "Abstinent three years"),
     question=Text("有多少人已戒断三年未复吸?", "How many people have been abstinent for three years?"),
-    theme=Theme.REGISTRY,
     order=30,
     unit=Text("人", "people"),
     kind=Kind.STOCK,
@@ -28,4 +27,7 @@ INDICATOR = Indicator(
     ),
     caveats=("registered_is_not_use",),
     aliases=("戒断三年", "戒断三年未复吸"),
+    cards=(Card(Form.HEADLINE),),
+    adds_up_to="registered_people",
+    short=Text("戒断三年", "abstinent three years"),
 )

@@ -4,13 +4,12 @@ The national definition since 2016. Structure is shown on this stock, because it
 who use drugs and were never found.
 """
 
-from indicators.model import Direction, Indicator, Kind, Measure, Protects, Text, Theme, where
+from indicators.model import OVERVIEW, Card, Direction, Form, Indicator, Kind, Measure, Protects, Text, where
 
 INDICATOR = Indicator(
     id="current_users",
     title=Text("现有吸毒人员", "Current users"),
     question=Text("目前仍需管理服务的吸毒人员有多少,分布如何?", "How many registered people are current users, and who are they?"),
-    theme=Theme.REGISTRY,
     order=20,
     unit=Text("人", "people"),
     kind=Kind.STOCK,
@@ -28,5 +27,17 @@ INDICATOR = Indicator(
     ),
     caveats=("registered_is_not_use", "place_of_living", "age_at_snapshot"),
     aliases=("现有吸毒人员", "实有吸毒人员"),
+    cards=(
+        Card(Form.HEADLINE),
+        Card(Form.STRUCTURE, by="age_band", section="structure", order=10),
+        Card(Form.STRUCTURE, by="sex", section="structure", order=30),
+        Card(Form.STRUCTURE, by="residence", section="structure", order=40),
+        Card(Form.BY_ZONE, section="structure", order=50),
+        Card(Form.STRUCTURE, by="age_band", page="youth", section="current", order=20),
+        Card(Form.ZONES_BY, by="age_band", page="youth", section="current", is_wide=True),
+        Card(Form.HEADLINE, page=OVERVIEW, order=20),
+    ),
+    adds_up_to="registered_people",
+    short=Text("现有", "current users"),
     is_mapped=True,
 )

@@ -4,17 +4,17 @@ Residents of the same year are the base, the ones services are planned for. Its 
 township, most differences are chance.
 """
 
-from indicators.model import Direction, Indicator, Kind, Measure, Protects, Residents, Text, Theme, where
+from indicators.model import Card, Direction, Form, Indicator, Kind, Measure, Protects, Residents, Text, where
 
 INDICATOR = Indicator(
     id="current_users_per_10k",
     title=Text("每万人现有吸毒人员", "Current users per 10,000"),
     question=Text("每万常住人口中有多少现有吸毒人员?", "How many current users are there per 10,000 residents?"),
-    theme=Theme.REGISTRY,
     order=70,
     unit=Text("人/万人", "per 10,000"),
     kind=Kind.RATE,
     table="core.registry_person",
+    of_stock=True,
     numerator=Measure(where(standing="current")),
     denominator=Residents(),
     breakdowns=("total", "zone", "township"),
@@ -30,4 +30,8 @@ INDICATOR = Indicator(
     caveats=("population_year", "registered_is_not_use", "place_of_living"),
     decimals=1,
     aliases=("每万人",),
+    cards=(
+        Card(Form.HEADLINE),
+        Card(Form.BY_ZONE, section="change", order=40),
+    ),
 )

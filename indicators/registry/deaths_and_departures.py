@@ -3,13 +3,12 @@
 Needed to close the bridge from registered to current users. It cannot show causes of death, and is never split.
 """
 
-from indicators.model import Direction, Indicator, Kind, Measure, Protects, Text, Theme, where
+from indicators.model import Direction, Indicator, Kind, Measure, Protects, Text, where
 
 INDICATOR = Indicator(
     id="deaths_and_departures",
     title=Text("死亡、离境人员", "Died or left the country"),
     question=Text("在册人员中已死亡或离境的有多少?", "How many registered people have died or left the country?"),
-    theme=Theme.REGISTRY,
     order=40,
     unit=Text("人", "people"),
     kind=Kind.STOCK,
@@ -26,4 +25,7 @@ INDICATOR = Indicator(
         "Registered people with control status 03 or 04, county total only.",
     ),
     caveats=("registered_is_cumulative",),
+    cards=(),
+    adds_up_to="registered_people",
+    short=Text("死亡离境", "died or left"),
 )

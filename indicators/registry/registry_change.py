@@ -4,13 +4,12 @@ The parts come from comparing two neighbouring snapshots person by person, indep
 parts must equal closing stock: the build checks it every month.
 """
 
-from indicators.model import Direction, Indicator, Kind, Measure, Protects, Text, Theme
+from indicators.model import Card, Direction, Form, Indicator, Kind, Measure, Protects, Text
 
 INDICATOR = Indicator(
     id="registry_change",
     title=Text("现有人员变动", "Change of current users"),
     question=Text("现有人员的增减由哪些原因构成?", "What made the number of current users change?"),
-    theme=Theme.REGISTRY,
     order=60,
     unit=Text("人", "people"),
     kind=Kind.EVENTS,
@@ -27,4 +26,9 @@ INDICATOR = Indicator(
         "Two neighbouring snapshots compared person by person.",
     ),
     caveats=("late_entry",),
+    cards=(
+        Card(Form.BRIDGE_YEAR, by="change", section="change", order=10),
+        Card(Form.BRIDGE_MONTH, by="change", section="change", order=20),
+    ),
+    bridges="current_users",
 )

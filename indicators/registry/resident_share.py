@@ -4,17 +4,17 @@ Asked because services follow the place of living while budgets follow the house
 may have lived here for years.
 """
 
-from indicators.model import Direction, Indicator, Kind, Measure, Protects, Text, Theme, where
+from indicators.model import Card, Direction, Form, Indicator, Kind, Measure, Protects, Text, where
 
 INDICATOR = Indicator(
     id="resident_share",
     title=Text("本地户籍占比", "Share with local household"),
     question=Text("现有人员中本地户籍占多少?", "What share of current users has a local household register?"),
-    theme=Theme.REGISTRY,
     order=80,
     unit=Text("%", "%"),
     kind=Kind.SHARE,
     table="core.registry_person",
+    of_stock=True,
     numerator=Measure(where(standing="current", residence="local")),
     denominator=Measure(where(standing="current")),
     breakdowns=("total",),
@@ -28,4 +28,5 @@ INDICATOR = Indicator(
     ),
     caveats=("registered_is_not_use",),
     decimals=1,
+    cards=(Card(Form.HEADLINE),),
 )

@@ -3,13 +3,12 @@
 Age is that when first found. With a dozen newly found people a year, a difference of twenty percentage points is within chance.
 """
 
-from indicators.model import Direction, Indicator, Kind, Measure, Protects, Text, Theme, where
+from indicators.model import Card, Direction, Form, Indicator, Kind, Measure, Protects, Text, where
 
 INDICATOR = Indicator(
     id="new_under_36_share",
     title=Text("新发现人员中35岁及以下占比", "Share of newly found aged 35 or under"),
     question=Text("新发现人员中年轻人占多少?", "What share of newly found people is 35 or younger?"),
-    theme=Theme.YOUTH,
     order=40,
     unit=Text("%", "%"),
     kind=Kind.SHARE,
@@ -28,4 +27,8 @@ INDICATOR = Indicator(
     caveats=("age_when_found", "finished_years", "late_entry"),
     decimals=1,
     provisional_periods=2,
+    cards=(
+        Card(Form.HEADLINE, order=50),
+        Card(Form.BY_YEAR, section="newly_found", order=10),
+    ),
 )

@@ -4,13 +4,12 @@ The band of the national report; with those under 18 it makes the youth share. A
 growing older: a fall is not necessarily a success.
 """
 
-from indicators.model import Direction, Indicator, Kind, Measure, Protects, Text, Theme, where
+from indicators.model import Card, Direction, Form, Indicator, Kind, Measure, Protects, Text, where
 
 INDICATOR = Indicator(
     id="people_18_to_35",
     title=Text("18—35岁现有人员", "Current users aged 18-35"),
     question=Text("现有人员中18—35岁的有多少?", "How many current users are aged 18-35?"),
-    theme=Theme.YOUTH,
     order=20,
     unit=Text("人", "people"),
     kind=Kind.STOCK,
@@ -26,4 +25,5 @@ INDICATOR = Indicator(
         "Current users aged 18-35 at the month of the snapshot.",
     ),
     caveats=("age_at_snapshot", "registered_is_not_use"),
+    cards=(Card(Form.HEADLINE, order=30),),
 )

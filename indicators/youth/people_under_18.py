@@ -3,13 +3,12 @@
 County only and hidden where small: finer would be about a child one can name. Children grow out of it, so the number says little over years.
 """
 
-from indicators.model import Direction, Indicator, Kind, Measure, Protects, Text, Theme, where
+from indicators.model import Attention, Card, Direction, Form, Indicator, Kind, Measure, Protects, Text, where
 
 INDICATOR = Indicator(
     id="people_under_18",
     title=Text("不满18岁现有人员", "Current users under 18"),
     question=Text("现有人员中不满18岁的有多少?", "How many current users are under 18?"),
-    theme=Theme.YOUTH,
     order=10,
     unit=Text("人", "people"),
     kind=Kind.STOCK,
@@ -26,4 +25,6 @@ INDICATOR = Indicator(
     ),
     caveats=("age_at_snapshot", "registered_is_not_use"),
     aliases=("未成年人吸毒",),
+    cards=(Card(Form.HEADLINE, order=20),),
+    attention=Attention.IF_ANY,
 )

@@ -4,13 +4,12 @@ County only: no school is ever named or ranked. It rests on the employment colum
 school between two visits.
 """
 
-from indicators.model import Direction, Indicator, Kind, Measure, Protects, Text, Theme, where
+from indicators.model import Card, Direction, Form, Indicator, Kind, Measure, Protects, Text, where
 
 INDICATOR = Indicator(
     id="students_involved",
     title=Text("在校学生涉毒", "Students involved"),
     question=Text("现有人员中在校学生有多少?", "How many current users are students?"),
-    theme=Theme.YOUTH,
     order=50,
     unit=Text("人", "people"),
     kind=Kind.STOCK,
@@ -27,4 +26,5 @@ INDICATOR = Indicator(
     ),
     caveats=("registered_is_not_use",),
     aliases=("学生涉毒", "在校学生"),
+    cards=(Card(Form.HEADLINE, order=40),),
 )

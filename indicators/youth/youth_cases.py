@@ -3,13 +3,13 @@
 Protected like a count of people, because it is one in all but name. It cannot show whether young people were victims or led others.
 """
 
-from indicators.model import Direction, Indicator, Kind, Measure, Protects, Text, Theme, where
+from indicators.caveats import CHECK_CASES
+from indicators.model import Card, Direction, Form, Indicator, Kind, Measure, Protects, Text, where
 
 INDICATOR = Indicator(
     id="youth_cases",
     title=Text("涉青少年(35岁及以下)案件", "Cases with a suspect aged 35 or under"),
     question=Text("有多少案件的嫌疑人不满36岁?", "How many cases have a suspect aged 35 or under?"),
-    theme=Theme.YOUTH,
     order=60,
     unit=Text("起", "cases"),
     kind=Kind.EVENTS,
@@ -26,5 +26,11 @@ INDICATOR = Indicator(
     ),
     caveats=("enforcement_effort", "late_entry", "suspects_not_convicted"),
     provisional_periods=2,
+    cards=(
+        Card(Form.HEADLINE, order=60),
+        Card(Form.OVER_TIME_AND_QUARTER, section="cases", order=10),
+        Card(Form.HEADLINE, page="cases", order=120),
+    ),
     watched=("total",),
+    check_first=CHECK_CASES,
 )

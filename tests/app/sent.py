@@ -88,14 +88,15 @@ def _of_value(value: Any, at: str) -> Iterator[Piece]:
 
 def sent(test: AppTest) -> list[Piece]:
     """Return everything a page sent, in the order in which it stands, sidebar included."""
-    return [piece for node in _nodes(test._tree) if isinstance(node.proto, Message) for piece in spelled(node.proto, node.type)]
+    return [piece for node in nodes(test._tree) if isinstance(node.proto, Message) for piece in spelled(node.proto, node.type)]
 
 
-def _nodes(node: Any) -> Iterator[Any]:
+def nodes(node: Any) -> Iterator[Any]:
+    """Return the elements of a page in the order in which they stand."""
     if getattr(node, "proto", None) is not None:
         yield node
     for inner in getattr(node, "children", {}).values():
-        yield from _nodes(inner)
+        yield from nodes(inner)
 
 
 def whole_numbers(pieces: list[Piece]) -> list[tuple[float, str]]:

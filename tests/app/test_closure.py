@@ -7,46 +7,65 @@ put in, or the difference of two of the same series a year or a period apart, wh
 
 from __future__ import annotations
 
-import os
 import random
 import re
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import duckdb
 import pandas
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from indicators import catalogue
 from indicators.model import Kind, Protects
 from tests.app.sent import Piece, plotted_numbers, sent, whole_numbers
 from tests.app.test_pages import PAGES, charts, run
+from tests.soak import SOAK, in_turn
+
+pytestmark = pytest.mark.longest
 
 KNOWN = catalogue()
 PEOPLE = [name for name, one in KNOWN.items() if one.protects is Protects.PERSONS]
 COUNTS = [name for name in PEOPLE if KNOWN[name].kind in {Kind.STOCK, Kind.EVENTS} and name != "registry_change"]
 ZONE = "Z4"
-SCOPES: list[dict[str, str]] = [{}, {"zone": ZONE}, {"zone": ZONE, "month": "2025-06", "lang": "en"}]
-if os.environ.get("SOAK") == "1":
-    SCOPES.append({"lang": "en"})
+WHOLE: list[dict[str, str]] = [{}, {"lang": "en"}] if SOAK else [{}]
+PARTS: list[dict[str, str]] = [{"zone": ZONE}, {"zone": ZONE, "month": "2025-06", "lang": "en"}]
+EVERY_SCOPE = [(page, scope) for page in PAGES for scope in (*WHOLE, *PARTS)]
+SCOPES = [(page, scope) for turn, page in enumerate(PAGES) for scope in (*WHOLE, *in_turn(PARTS, turn))]
+"""Every page of the whole county, and of one part of it in turn."""
 CANARY = 7321
+
+Walk = dict[str, list[Piece]]
+"""What every page of a release sends, by its name and scope."""
 
 
 @pytest.fixture
 def own(sample_warehouse: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of the published file to change, in a folder of its own; the pages read the file as it was published."""
+    """A copy of the published file to change, in the folder the pages read."""
     shutil.copyfile(sample_warehouse / "warehouse.duckdb", tmp_path / "warehouse.duckdb")
-    monkeypatch.setenv("DASHBOARD_DATA", str(sample_warehouse))
+    monkeypatch.setenv("DASHBOARD_DATA", str(tmp_path))
     return tmp_path / "warehouse.duckdb"
 
 
-def walk(release: str) -> Iterator[tuple[str, list[Piece]]]:
-    for page in PAGES:
-        for scope in SCOPES:
-            test = run(page, release=release, **scope)
-            assert not test.exception
-            yield f"{page} {scope}", sent(test)
+def visits(release: str, scopes: Sequence[tuple[str, dict[str, str]]]) -> Iterator[tuple[str, AppTest]]:
+    for page, scope in scopes:
+        test = run(page, release=release, **scope)
+        assert not test.exception
+        yield f"{page} {scope}", test
+
+
+def walk(release: str, scopes: Sequence[tuple[str, dict[str, str]]] = SCOPES) -> Walk:
+    return {name: sent(test) for name, test in visits(release, scopes)}
+
+
+@pytest.fixture(scope="module")
+def before(sample_warehouse: Path) -> dict[str, Walk]:
+    """What every page of both releases sends of the file as it was published."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DASHBOARD_DATA", str(sample_warehouse))
+        return {release: walk(release, EVERY_SCOPE) for release in ("internal", "public")}
 
 
 def texts(pages: Iterable[list[Piece]]) -> set[str]:
@@ -59,8 +78,7 @@ def change(path: Path, *statements: str) -> None:
             connection.execute(statement, [PEOPLE] if "$1" in statement else None)
 
 
-def test_a_public_page_is_made_of_public_rows(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    before = dict(walk("public"))
+def test_a_public_page_is_made_of_public_rows(before: dict[str, Walk], own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     change(
         own,
         # what is hidden inside is put into the file as if it were shown, and what is shown is something else
@@ -73,30 +91,27 @@ def test_a_public_page_is_made_of_public_rows(own: Path, monkeypatch: pytest.Mon
         f"update meta.column_fill set rows = {CANARY}",
         f"update meta.input_file set row_count = {CANARY}",
     )
-    monkeypatch.setenv("DASHBOARD_DATA", str(own.parent))
-    after = dict(walk("public"))
-    known = texts(before.values())  # a build's digest may hold the canary's digits by chance
+    after = walk("public")
+    known = texts(before["public"].values())  # a build's digest may hold the canary's digits by chance
     assert not any(str(CANARY) in text for text in texts(after.values()) - known)
-    for name, pieces in before.items():
+    for name, pieces in after.items():
         if not name.startswith("quality"):  # which says that somebody answered for a finding
-            assert after[name] == pieces, name
+            assert pieces == before["public"][name], name
     monkeypatch.setenv("DASHBOARD_RELEASES", "public")
     for page in PAGES:
         asked = run(page, release="internal")
         assert not any(str(CANARY) in text for text in texts([sent(asked)]) - known), page
 
 
-def test_an_internal_page_is_made_of_internal_rows(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_internal_page_is_made_of_internal_rows(before: dict[str, Walk], own: Path) -> None:
     """The two releases read together would narrow what each hides."""
-    before = dict(walk("internal"))
     change(
         own,
         f"update mart.observation set numerator = {CANARY}, value = {CANARY}, lower = {CANARY}, upper = {CANARY}, status = 'observed' "
         "where release = 'public' and list_contains($1, indicator)",
     )
-    monkeypatch.setenv("DASHBOARD_DATA", str(own.parent))
-    after = dict(walk("internal"))
-    assert before == after
+    for name, pieces in walk("internal").items():
+        assert pieces == before["internal"][name], name
 
 
 def dye(path: Path, release: str) -> pandas.DataFrame:
@@ -165,25 +180,20 @@ def _bridges(rows: pandas.DataFrame, moved: pandas.DataFrame) -> set[float]:
 
 
 @pytest.mark.parametrize("release", ["internal", "public"])
-def test_a_page_shows_published_counts_of_people_and_no_sums_of_them(release: str, own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    plain = {name: [number for number, _ in whole_numbers(pieces)] for name, pieces in walk(release)}
+def test_a_page_shows_published_counts_of_people_and_no_sums_of_them(release: str, before: dict[str, Walk], own: Path) -> None:
     rows = dye(own, release)
-    monkeypatch.setenv("DASHBOARD_DATA", str(own.parent))
     told = allowed(rows, changes(own) if release == "internal" else None)
     if release == "public":
         told |= {value - 5 for value in rows["value"] if value % 10 == 5}  # 160余 stands for 165
     seen: set[float] = set()
-    for page in PAGES:
-        for scope in SCOPES:
-            test = run(page, release=release, **scope)
-            assert not test.exception
-            known = set(plain[f"{page} {scope}"])
-            for number, text in whole_numbers(sent(test)):
-                if number not in known and not is_least(text, number, release):
-                    assert number in told, f"{page} {scope}: {text}"
-                    seen.add(number)
-            for number in (number for spec in charts(test) for number in plotted_numbers(spec) if number >= 3000):
-                assert number in told, f"{page} {scope}: {number} in a figure"
+    for name, test in visits(release, EVERY_SCOPE):
+        known = {number for number, _ in whole_numbers(before[release][name])}
+        for number, text in whole_numbers(sent(test)):
+            if number not in known and not is_least(text, number, release):
+                assert number in told, f"{name}: {text}"
+                seen.add(number)
+        for number in (number for spec in charts(test) for number in plotted_numbers(spec) if number >= 3000):
+            assert number in told, f"{name}: {number} in a figure"
     assert len(seen) >= {"internal": 100, "public": 40}[release]
 
 

@@ -11,13 +11,19 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from etl import intake
-from etl.commands.load import main
+from etl.commands.main import main
 from etl.county.read import read_pack
 from etl.ledger import ledger
 from tests.app.test_pages import corrupt, empty, missing, normal, text, tiny
 from tests.etl.files import CASES, grid, rows, write_csv
 from tests.spec.tables import COUNTY, build_from, write_extract
+from ui.upload.builds import NO_BUILD
+from ui.upload.decision import GIVEN_UP, REASON_MISSING
+from ui.upload.desk import CLOSED
+from ui.upload.verdicts import NOTHING_NEW
 from warehouse.reader import Warehouse
+
+pytestmark = pytest.mark.longest
 
 __all__ = ["corrupt", "empty", "missing", "normal", "tiny"]
 
@@ -90,27 +96,37 @@ def build_number(folder: Path) -> int:
         warehouse.close()
 
 
+def can_publish(test: AppTest) -> bool:
+    """Whether the files passed, and something of them is new."""
+    return any(button.key == "upload.publish" for button in test.button)
+
+
+def publish(test: AppTest) -> AppTest:
+    """Publish, with a reason where one is asked for."""
+    if test.text_input:
+        test.text_input[0].set_value("已核实无误").run()
+    return test.button(key="upload.publish").click().run()
+
+
 def test_a_file_in_order_is_shown_compared_and_published(folder: Path, tmp_path: Path) -> None:
     assert opened_in_october(folder) == 5
     test = hand_in(page(), cases_of_october(tmp_path, 4))
     assert not test.exception
     seen = said(test)
-    assert "检查通过" in seen
+    assert can_publish(test)
     assert "发现 4 / 合格 4 / 有问题 0" in seen
     assert "更正" in seen
     assert "●●●" in seen  # keys stay hidden in the preview
     assert "QWMZ" not in seen
     assert opened_in_october(folder) == 5  # nothing yet
     accepted = len(ledger.read(folder))
-    if test.text_input:
-        test.text_input[0].set_value("已核实无误").run()
-    test = test.button(key="upload.publish").click().run()
+    test = publish(test)
     assert not test.exception
-    assert "已发布第2版" in said(test)
+    assert build_number(folder) == 2
     assert opened_in_october(folder) == 4
     assert len(ledger.read(folder)) == accepted + 1
     test = test.button(key="upload.restore.1").click().run()
-    assert "已恢复第1版" in said(test)
+    assert build_number(folder) == 1
     assert opened_in_october(folder) == 5
 
 
@@ -137,9 +153,9 @@ def test_giving_up_changes_nothing(folder: Path, tmp_path: Path) -> None:
     test = hand_in(page(), cases_of_october(tmp_path, 4))
     test = test.button(key="upload.give_up").click().run()
     assert not test.exception
-    assert "什么也没有改变" in said(test)
+    assert GIVEN_UP.zh in said(test)
     assert (build_number(folder), len(ledger.read(folder))) == before
-    assert "检查通过" not in said(test)
+    assert not can_publish(test)
 
 
 def test_a_refused_file_says_where_and_publishes_nothing(folder: Path, tmp_path: Path) -> None:
@@ -152,7 +168,7 @@ def test_a_refused_file_says_where_and_publishes_nothing(folder: Path, tmp_path:
     assert "2个文件,1个退回" in seen
     assert "第3行" in seen
     assert ID not in seen
-    assert not [button for button in test.button if button.key == "upload.publish"]
+    assert not can_publish(test)
     assert ledger.read(folder)[-1].action == "refused"
     assert not any(ID.encode() in path.read_bytes() for path in folder.rglob("*") if path.is_file())
 
@@ -163,19 +179,19 @@ def test_a_month_that_falls_beyond_chance_needs_a_reason(folder: Path, tmp_path:
     assert test.warning
     assert "2026年8月" in said(test) or "2026-08" in said(test)
     test = test.button(key="upload.publish").click().run()
-    assert "请写明确认理由" in said(test)
+    assert REASON_MISSING.zh in said(test)
     assert build_number(folder) == 1
     test.text_input[0].set_value("已与办案单位核实").run()
     test = test.button(key="upload.publish").click().run()
-    assert "已发布第2版" in said(test)
+    assert build_number(folder) == 2
     assert "已与办案单位核实" in said(test)  # in the list of builds
 
 
 def test_the_same_file_again_has_nothing_to_publish(folder: Path, small: Path) -> None:
     test = hand_in(page(), small.parent / "毒品案件_202607-202610_报20261105.csv")
     assert not test.exception
-    assert "没有新内容" in said(test)
-    assert not [button for button in test.button if button.key == "upload.publish"]
+    assert NOTHING_NEW.zh in said(test)
+    assert not can_publish(test)
 
 
 def test_other_files_chosen_are_not_published_unseen(folder: Path, tmp_path: Path) -> None:
@@ -183,7 +199,7 @@ def test_other_files_chosen_are_not_published_unseen(folder: Path, tmp_path: Pat
     test.text_input[0].set_value("已与办案单位核实").run()
     other = write_csv(tmp_path, "毒品案件_202607_报20261120.csv", grid(CASES, []))
     test.file_uploader[0].set_value([(other.name, other.read_bytes(), "text/csv")]).run()
-    assert not [button for button in test.button if button.key == "upload.publish"]
+    assert not can_publish(test)
     test = test.button(key="upload.check").click().run()
     assert test.text_input[0].value == ""
     assert build_number(folder) == 1
@@ -194,11 +210,9 @@ def test_what_was_only_accepted_is_published_with_the_same_files(folder: Path, t
     verdicts = intake.inspect_batch([path], read_pack(COUNTY), data=folder)
     intake.accept(verdicts, folder, "interrupted")  # as a run that died before it published
     test = hand_in(page(), path)
-    assert "没有新内容" not in said(test)
-    if test.text_input:
-        test.text_input[0].set_value("已核实无误").run()
-    test = test.button(key="upload.publish").click().run()
-    assert "已发布第2版" in said(test)
+    assert NOTHING_NEW.zh not in said(test)
+    publish(test)
+    assert build_number(folder) == 2
     assert opened_in_october(folder) == 4
 
 
@@ -206,11 +220,11 @@ def test_an_empty_data_folder_takes_its_first_file(tmp_path: Path, monkeypatch: 
     monkeypatch.setenv("DASHBOARD_DATA", str(tmp_path / "data"))
     test = page(lang="en")
     assert not test.exception
-    assert "Nothing has been published yet" in said(test)
+    assert NO_BUILD.en in said(test)
     test = hand_in(test, cases_of_october(tmp_path, 4))
     test = test.button(key="upload.publish").click().run()
     assert not test.exception
-    assert "Build 1 is published" in said(test)
+    assert build_number(tmp_path / "data") == 1
     assert opened_in_october(tmp_path / "data") == 4
 
 
@@ -229,7 +243,7 @@ def test_a_server_of_the_public_release_takes_no_files(folder: Path, monkeypatch
     test = page()
     assert not test.exception
     assert not test.file_uploader
-    assert "不能上传" in said(test)
+    assert CLOSED.zh in said(test)
 
 
 def test_a_busy_folder_is_one_plain_sentence(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -239,4 +253,4 @@ def test_a_busy_folder_is_one_plain_sentence(folder: Path, tmp_path: Path, monke
     with lock.exclusive(folder):
         test = hand_in(page(), cases_of_october(tmp_path, 4))
     assert not test.exception
-    assert "正在运行" in said(test)
+    assert lock.MESSAGE.zh in said(test)

@@ -7,19 +7,21 @@ axis, order, row and message, and so must everything else the build writes for i
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 
+from charts.words import PROTECTED
 from etl.county.read import read_pack
 from tests.app.sent import Piece, sent, whole_numbers
 from tests.app.test_pages import PAGES, run
+from tests.soak import SOAK, in_turn
 from tests.spec.tables import COUNTY, build_from, write_extract
+
+pytestmark = pytest.mark.longest
 
 YEARS = (2009, 1995, 1980, 1960)  # of birth: one of each age band at the end of 2025
 WITHOUT = {"Z1": (8, 22, 25, 12), "Z2": (3, 4, 20, 10), "Z3": (9, 12, 15, 6), "Z4": (0, 7, 18, 9)}
@@ -95,33 +97,46 @@ def test_the_published_files_are_the_same_to_the_last_row(counties: tuple[Path, 
         assert with_three[name] == rows, name
 
 
-SCOPES: list[dict[str, str]] = [{}, {"zone": "Z1"}, {"zone": "Z4", "lang": "en"}, {"zone": "Z2"}]
-if os.environ.get("SOAK") == "1":
-    SCOPES.append({"lang": "en"})
+WHOLE: list[dict[str, str]] = [{}, {"lang": "en"}] if SOAK else [{}]
+PARTS: list[dict[str, str]] = [{"zone": "Z1"}, {"zone": "Z4", "lang": "en"}, {"zone": "Z2"}]
+
+Walk = dict[str, list[Piece]]
+"""What every page of a release sends, by its name and scope."""
 
 
-def walk(county: Path, release: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, list[Piece]]]:
-    monkeypatch.setenv("DASHBOARD_DATA", str(county))
-    for page in PAGES:
-        for scope in SCOPES:
+def walk(release: str) -> Walk:
+    """Read every page of the whole county, and of one part of it in turn."""
+    found = {}
+    for turn, page in enumerate(PAGES):
+        for scope in (*WHOLE, *in_turn(PARTS, turn)):
             test = run(page, release=release, **scope)
             assert not test.exception
-            yield f"{page} {scope}", sent(test)
+            found[f"{page} {scope}"] = sent(test)
+    return found
 
 
-@pytest.mark.parametrize("release", ["internal", "public"])
-def test_every_page_is_the_same(release: str, counties: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> None:
-    without, with_three = (dict(walk(county, release, monkeypatch)) for county in counties)
+@pytest.fixture(scope="module", params=["internal", "public"])
+def walked(request: pytest.FixtureRequest, counties: tuple[Path, Path]) -> tuple[Walk, Walk]:
+    """The pages of both counties in a release."""
+    found = []
+    for county in counties:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("DASHBOARD_DATA", str(county))
+            found.append(walk(request.param))
+    return found[0], found[1]
+
+
+def test_every_page_is_the_same(walked: tuple[Walk, Walk]) -> None:
+    without, with_three = walked
     for name, pieces in without.items():
         assert with_three[name] == pieces, name
-    protected = sum("受保护" in str(piece) for name, pieces in without.items() if "'en'" not in name for piece in pieces)
+    protected = sum(PROTECTED.zh in str(piece) for name, pieces in without.items() if "'en'" not in name for piece in pieces)
     assert protected >= 10
 
 
-@pytest.mark.parametrize("release", ["internal", "public"])
-def test_a_hidden_partner_is_on_no_page(release: str, counties: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_hidden_partner_is_on_no_page(walked: tuple[Walk, Walk]) -> None:
     """A cell hidden to protect its neighbour is large, so that its number can be looked for: it stands nowhere, in no text and no figure."""
-    for name, pieces in walk(counties[1], release, monkeypatch):
+    for name, pieces in walked[1].items():
         assert HIDDEN_PARTNER not in {number for number, _ in whole_numbers(pieces)}, name
         assert float(HIDDEN_PARTNER) not in {piece for place, piece in pieces if not place.endswith("/x") and not place.endswith("/y")}, name
         assert not any(piece == HIDDEN_PARTNER for place, piece in pieces if "plotly" in place and not is_drawing(place)), name

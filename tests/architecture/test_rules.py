@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from etl.extracts import extracts
-from indicators import catalogue
+from indicators import catalogue, themes
 from indicators.caveats import CAVEATS
 from indicators.dimensions import DIMENSIONS
 from indicators.model import Text
@@ -116,16 +116,40 @@ def files_needed(path: Path, modules: Collection[str]) -> set[str]:
     return needed & set(modules)
 
 
-def test_the_auditor_shares_no_code_with_what_it_audits() -> None:
-    reached, waiting = set(), ["disclosure.audit"]
+VOCABULARY = {"disclosure.lattice", "disclosure.policy", "disclosure.each"}
+"""Declarations in which cells, limits and tasks are spoken of; they reason about nothing."""
+SEARCH = {"disclosure.attacker", "disclosure.closure", "disclosure.junction", "disclosure.program", "disclosure.rounded"}
+"""What the protection searches with and the audit attacks with. Whatever the audit finds with it is judged by disclosure.judge."""
+PROTECTION = {"disclosure.suppression", "disclosure.rounding", "disclosure.equations", "disclosure.closure"}
+
+
+def reached(*modules: str) -> set[str]:
+    """Full names of the modules of disclosure that some modules import, and of those that these import, themselves included."""
+    found: set[str] = set()
+    waiting = list(modules)
     while waiting:
         module = waiting.pop()
         path = ROOT / (module.replace(".", "/") + ".py")
-        if module in reached or not path.exists():
-            continue
-        reached.add(module)
-        waiting += [name for name in imports(path) if name.startswith("disclosure.")]
-    assert not reached & {"disclosure.suppression", "disclosure.rounding", "disclosure.equations"}
+        if module not in found and path.exists():
+            found.add(module)
+            waiting += [name for name in imports(path) if name.startswith("disclosure.")]
+    return found
+
+
+def test_the_judge_shares_no_reasoning_with_what_it_judges() -> None:
+    assert "disclosure.judge" in reached("disclosure.audit")
+    judge, protection = reached("disclosure.judge"), reached(*PROTECTION)
+    assert judge & (protection | SEARCH) <= VOCABULARY
+    for path in (ROOT / "etl").rglob("protect.py"):
+        named = {name for name in imports(path) if name.startswith("disclosure.")}
+        assert reached(*named) <= protection | VOCABULARY
+    for module in VOCABULARY:
+        assert reached(module) <= VOCABULARY
+
+
+def test_the_auditor_shares_with_the_protection_what_is_judged_and_no_more() -> None:
+    auditor = reached("disclosure.audit", "disclosure.succession", "disclosure.report")
+    assert auditor & reached(*PROTECTION) == SEARCH | VOCABULARY - {"disclosure.each"}
 
 
 def test_nothing_but_the_build_names_record_tables() -> None:
@@ -138,8 +162,9 @@ def test_nothing_but_the_build_names_record_tables() -> None:
 
 
 def test_every_indicator_is_found_and_says_what_it_counts() -> None:
-    files = [path for theme in ("registry", "youth", "drugs", "cases") for path in (ROOT / "indicators" / theme).glob("*.py")]
+    files = list((ROOT / "indicators").glob("*/[!_]*.py"))
     assert set(catalogue()) == {path.stem for path in files}
+    assert {path.parent.name for path in files} == set(themes())
     for path in files:
         module = ast.parse(path.read_text(encoding="utf-8"))
         assert len(ast.get_docstring(module) or "") > 40, f"{path.name} does not say why it is counted this way"
@@ -157,7 +182,7 @@ def words(value: object) -> list[Text]:
 
 
 def test_every_word_a_person_reads_stands_in_both_languages() -> None:
-    declared = [*catalogue().values(), *DIMENSIONS.values(), *CAVEATS.values(), *extracts().values()]
+    declared = [*catalogue().values(), *themes().values(), *DIMENSIONS.values(), *CAVEATS.values(), *extracts().values()]
     found = [word for value in declared for word in words(value)]
     assert len(found) > 300
     for word in found:

@@ -51,8 +51,8 @@ def write_build(
     file.write_observations(pyarrow.table({name: pyarrow.array(column, pyarrow.float64() if name in NUMBERS else None) for name, column in columns}))
     file.write_meta("member", [("charge", code, code, code, place, "") for place, code in enumerate(codes)])
     names = sorted({indicator for indicator, _ in cells})
-    declared = [(name, "cases", "events", "events", "core.case_event", counted, "", False) for name in names]
-    declared += [("drugs_seized", "cases", "sum", "seizures", "core.case_file", counted, "", False)] if weights else []
+    declared = [(name, "cases", "events", "events", "core.case_event", counted, "", False, "") for name in names]
+    declared += [("drugs_seized", "cases", "sum", "seizures", "core.case_file", counted, "", False, "")] if weights else []
     file.write_meta("indicator", declared)
     file.write_meta("coverage", [("cases", month, number) for month in sorted({month for _, month in cells})])
     file.write_meta("extract", [("cases", "毒品案件", "Drug cases")])

@@ -171,13 +171,12 @@ def test_a_damaged_warehouse_says_what_to_do(small: Path) -> None:
 
 INDICATOR = '''"""失控人员 stands in for an indicator that a county adds by itself: one file, nothing else."""
 
-from indicators.model import Direction, Indicator, Kind, Measure, Protects, Text, Theme, where
+from indicators.model import Direction, Indicator, Kind, Measure, Protects, Text, where
 
 INDICATOR = Indicator(
     id="women_using_new_substances",
     title=Text("女性新型毒品人员", "Women using new substances"),
     question=Text("有多少?", "How many?"),
-    theme=Theme.DRUGS,
     order=99,
     unit=Text("人", "people"),
     kind=Kind.STOCK,

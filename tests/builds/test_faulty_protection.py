@@ -10,7 +10,8 @@ import pytest
 import scipy.optimize
 
 import etl.assembly.assemble
-from disclosure.program import Contradiction, Solver
+from disclosure.lattice import Contradiction
+from disclosure.program import Solver
 from etl.assembly.assemble import BuildRefused
 from etl.assembly.protect import Key, protect
 from indicators.model import Release

@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy
 import pytest
 
-from disclosure.lattice import Axis, Cell, Lattice, Selection, close
+from disclosure.closure import close
+from disclosure.lattice import Axis, Cell, Lattice, Selection
 from etl.assembly.protect import _Counted, _still_hidden
 from indicators.model import Release
 from tests.spec.tables import COUNTY, build_from, observed, publish_build, write_extract

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from etl.publishing.difference import Kind, difference
+from etl.publishing.difference import ChangeKind, difference
 from etl.publishing.gate import holds
 from tests.builds.small_builds import Cells, write_build
 
@@ -136,20 +136,20 @@ def test_the_difference_counts_every_cell_once(tmp_path: Path) -> None:
     )
     found = difference(first, second)
     assert [(change.kind, change.indicator, change.period, change.before, change.after) for change in found.changes] == [
-        (Kind.CORRECTED, "a", MARCH, 5, 6),
-        (Kind.ADDED, "a", APRIL, None, 1),
-        (Kind.WITHDRAWN, "c", MARCH, 9, None),
-        (Kind.ADDED, "d", MARCH, None, 3),
+        (ChangeKind.CORRECTED, "a", MARCH, 5, 6),
+        (ChangeKind.ADDED, "a", APRIL, None, 1),
+        (ChangeKind.WITHDRAWN, "c", MARCH, 9, None),
+        (ChangeKind.ADDED, "d", MARCH, None, 3),
     ]
     assert set(found.counts) == {
-        ("a", MARCH, Kind.CORRECTED, 1),
-        ("a", APRIL, Kind.ADDED, 1),
-        ("c", MARCH, Kind.WITHDRAWN, 1),
-        ("d", MARCH, Kind.ADDED, 1),
+        ("a", MARCH, ChangeKind.CORRECTED, 1),
+        ("a", APRIL, ChangeKind.ADDED, 1),
+        ("c", MARCH, ChangeKind.WITHDRAWN, 1),
+        ("d", MARCH, ChangeKind.ADDED, 1),
     }
-    assert (found.compared, found.total(Kind.ADDED), found.is_empty) == (3, 2, False)
+    assert (found.compared, found.total(ChangeKind.ADDED), found.is_empty) == (3, 2, False)
     assert difference(first, first).is_empty
-    assert difference(None, second).total(Kind.ADDED) == 4  # all cells with a number
+    assert difference(None, second).total(ChangeKind.ADDED) == 4  # all cells with a number
 
 
 def test_three_hundred_slight_corrections_pass_with_a_report(tmp_path: Path) -> None:
@@ -158,7 +158,7 @@ def test_three_hundred_slight_corrections_pass_with_a_report(tmp_path: Path) -> 
     before: Cells = {("cases_opened", month): 80.0 for month in months}
     after: Cells = {("cases_opened", month): 80.0 + (position % 2 + 1 if position < 332 else 0) for position, month in enumerate(months)}
     assert compared(tmp_path, before, after) == []
-    assert difference(tmp_path / "1.duckdb", tmp_path / "2.duckdb").total(Kind.CORRECTED) == 332
+    assert difference(tmp_path / "1.duckdb", tmp_path / "2.duckdb").total(ChangeKind.CORRECTED) == 332
 
 
 @pytest.mark.parametrize(

@@ -71,8 +71,8 @@ def test_twenty_readers_see_no_build_mixed_during_a_hundred_publishes(tmp_path: 
     ]
 
     def publish_next(turn: int) -> None:
-        shutil.copyfile(prepared[turn % 2], publish.next_file(data))
-        publish.publish(data, turn)
+        shutil.copyfile(prepared[turn % 2], tmp_path / "next.duckdb")
+        publish.put_in_force(data, turn, tmp_path / "next.duckdb")
 
     publish_next(1)
     processes, threads = 4, READERS // 4

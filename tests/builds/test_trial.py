@@ -12,12 +12,12 @@ import duckdb
 import pytest
 
 from etl import intake
-from etl.commands.load import main
+from etl.commands.main import main
 from etl.county.read import read_pack
 from etl.inspection.verdict import Verdict
 from etl.ledger import journal, ledger, seal
 from etl.publishing import publish, trial
-from etl.publishing.difference import Kind
+from etl.publishing.difference import ChangeKind
 from etl.publishing.publish import RollbackRefused
 from tests.builds.test_build import number_in_force
 from tests.spec.tables import COUNTY, build_from, load, observed, write_extract
@@ -55,7 +55,7 @@ def test_a_trial_accepts_nothing_and_says_what_would_change(data: Path, tmp_path
     tried = trial.try_out(inspected(data, corrected(tmp_path, 20, 11)), data, COUNTY, who="乙")
     assert [
         (change.kind, change.period, change.before, change.after) for change in tried.difference.changes if change.indicator == "cases_opened"
-    ] == [(Kind.CORRECTED, SEPTEMBER, 10, 11)]
+    ] == [(ChangeKind.CORRECTED, SEPTEMBER, 10, 11)]
     assert not tried.holds
     assert (ledger.ledger_path(data).read_bytes(), number_in_force(data)) == (before, 1)
     trial.give_up(tried, data)
@@ -93,7 +93,7 @@ def test_a_month_of_zeros_is_held_until_somebody_answers_for_it(data: Path, tmp_
     tried = trial.try_out(inspected(data, corrected(tmp_path, 0, 10)), data, COUNTY, who="乙")
     assert ("month_zero", "cases_opened", AUGUST) in {(hold.rule, hold.indicator, hold.month) for hold in tried.holds}
     for reason in ("", "  "):
-        with pytest.raises(trial.Held):
+        with pytest.raises(trial.TrialHeld):
             trial.publish(tried, data, who="乙", reason=reason)
     assert len(ledger.read(data)) == number_in_force(data) == 1
     trial.publish(tried, data, who="乙", reason="核实:当月确无案件")
@@ -217,7 +217,7 @@ def test_an_edition_that_lacks_most_of_what_it_replaces_is_held(kept: int, is_he
     assert [(hold.rule, hold.month) for hold in tried.holds] == ([("edition_replaced", SEPTEMBER)] if is_held else [])
     if not is_held:
         return
-    with pytest.raises(trial.Held):
+    with pytest.raises(trial.TrialHeld):
         trial.publish(tried, data, who="乙")
     trial.publish(tried, data, who="乙", reason="原文件报错了县")
     with duckdb.connect(str(data / "warehouse.duckdb"), read_only=True) as connection:
@@ -261,7 +261,7 @@ def test_a_build_that_uncovers_somebody_together_with_the_one_before_is_held(tmp
     assert [hold.rule for hold in tried.holds] == ["read_together"]
     assert "内部版与现用版对照" in tried.holds[0].message.zh
     assert not re.search(r"\d", tried.holds[0].message.zh)
-    with pytest.raises(trial.Held):
+    with pytest.raises(trial.TrialHeld):
         trial.publish(tried, data, who="乙")
     assert trial.publish(tried, data, who="乙", reason="已核实,属补录").number == 2
     with duckdb.connect(str(data / "warehouse.duckdb"), read_only=True) as connection:

@@ -14,8 +14,8 @@ import pytest
 
 from disclosure.__main__ import main
 from disclosure.audit import Report, audit
+from disclosure.lattice import Contradiction
 from disclosure.policy import Policy
-from disclosure.program import Contradiction
 from disclosure.published import Outside
 
 COUNTY = "990100000000"
@@ -30,7 +30,7 @@ def measure(column: str | None = None, distinct: bool = False, **where: str | tu
 
 CURRENT, LOCAL = measure(standing="current"), measure(standing="current", residence="local")
 INDICATORS: list[Row] = [
-    ("current_users", "registry", "stock", "persons", "core.registry_person", measure(standing="current"), "", True),
+    ("current_users", "registry", "stock", "persons", "core.registry_person", measure(standing="current"), "", True, True, False),
     (
         "resident_share",
         "registry",
@@ -40,14 +40,16 @@ INDICATORS: list[Row] = [
         measure(standing="current", residence="local"),
         measure(standing="current"),
         False,
+        True,
+        False,
     ),
-    ("registry_change", "registry", "events", "persons", "core.registry_change", measure(), "", True),
-    ("newly_found_people", "registry", "events", "persons", "core.newly_found", measure(), "", True),
-    ("suspects_arrested", "cases", "events", "persons", "core.suspect", measure(column="persons"), "", True),
-    ("cases_opened", "cases", "events", "events", "core.case_file", measure(), "", True),
-    ("youth_cases", "youth", "events", "persons", "core.case_file", measure(youth="yes"), "", False),
-    ("drugs_seized", "cases", "sum", "seizures", "core.case_file", measure(column="grams"), "", False),
-    ("substances_seen", "drugs", "events", "events", "core.case_file", measure(column="drug", distinct=True), "", False),
+    ("registry_change", "registry", "events", "persons", "core.registry_change", measure(), "", True, False, True),
+    ("newly_found_people", "registry", "events", "persons", "core.newly_found", measure(), "", True, False, False),
+    ("suspects_arrested", "cases", "events", "persons", "core.suspect", measure(column="persons"), "", True, False, False),
+    ("cases_opened", "cases", "events", "events", "core.case_file", measure(), "", True, False, False),
+    ("youth_cases", "youth", "events", "persons", "core.case_file", measure(youth="yes"), "", False, False, False),
+    ("drugs_seized", "cases", "sum", "seizures", "core.case_file", measure(column="grams"), "", False, False, False),
+    ("substances_seen", "drugs", "events", "events", "core.case_file", measure(column="drug", distinct=True), "", False, False, False),
 ]
 CODES = {
     "standing": ("current", "abstinent"),
@@ -306,6 +308,49 @@ def write_warehouse(path: Path, rows: list[Row]) -> Path:
             connection.executemany(f"insert into {table} values ({', '.join('?' * len(records[0]))})", records)
         connection.execute("insert into meta.build values (1, '2024-12-31', '0', '2024-12-01', ?, '县', 'County', '', true, 5, '', '', '')", [COUNTY])
     return path
+
+
+def test_a_file_that_does_not_say_what_is_a_stock_is_to_be_built_again(warehouse: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute("alter table meta.indicator drop column is_bridge")
+        connection.execute("alter table meta.indicator drop column is_stock")
+    assert main(["audit", str(warehouse)]) == 1
+    assert "of another version" in capsys.readouterr().err
+    with pytest.raises(ValueError, match="made by an earlier version"):
+        audit(sexes_by_age(*BLOCK), [row[:8] for row in INDICATORS], MEMBERS, Policy())
+
+
+def test_what_is_a_stock_is_told_by_the_file_alone() -> None:
+    # Of a stock, the quarter October-December describes December like the month does: 10 in all and 7 in Z1 leave 3 in Z2. Of a flow, the ten
+    # of December and the seven and more of the quarter are different people, and nothing follows.
+    quarter = {"period": date(2024, 10, 1), "grain": "quarter"}
+    rows = (
+        row("current_users", shown=10),
+        row("current_users", "zone", area="Z1", shown=7, **quarter),
+        row("current_users", "zone", area="Z2", **quarter),
+    )
+    elsewhere = [tuple("core.under_treatment" if part == "core.registry_person" else part for part in told) for told in INDICATORS]
+    assert not audit(rows, elsewhere, MEMBERS, Policy(), ("internal",)).passed
+    as_a_flow = [(*told[:8], False, told[9]) for told in elsewhere]
+    assert audit(rows, as_a_flow, MEMBERS, Policy(), ("internal",)).passed
+
+
+def test_a_file_that_says_two_things_of_a_table_is_refused() -> None:
+    one_differs = [(*told[:8], told[0] == "current_users", told[9]) for told in INDICATORS]
+    with pytest.raises(ValueError, match=r"two things of the rows of core\.registry_person"):
+        audit(sexes_by_age(*BLOCK), one_differs, MEMBERS, Policy())
+
+
+def test_a_bridge_is_passed_over_where_it_speaks_of_the_county_alone() -> None:
+    changes = [row("registry_change", "change", "newly_found", shown=5), row("registry_change", "change", "removed", shown=1)]
+    assert attack(*changes).releases[0].lattices == 0
+    by_zone = [row("registry_change", shown=10), row("registry_change", "zone", area="Z1", shown=8), row("registry_change", "zone", area="Z2")]
+    report = attack(*by_zone)
+    # Its zones are people like any others; its total is told by nobody here, so that Z2 is from 0 on.
+    assert report.releases[0].lattices == 1
+    assert report.releases[0].hidden == 1
+    assert any("core.registry_change" in zh for zh, _ in report.notes)
+    assert not any("core.registry_change" in zh for zh, _ in audit([], INDICATORS[:2], MEMBERS, Policy()).notes)
 
 
 @pytest.fixture

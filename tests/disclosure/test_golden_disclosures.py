@@ -15,8 +15,9 @@ import pytest
 from small_counties import SECRET, where
 
 from disclosure.attacker import bounds
+from disclosure.closure import close
 from disclosure.equations import equations
-from disclosure.lattice import Axis, Cell, Lattice, Selection, close
+from disclosure.lattice import Axis, Cell, Lattice, Selection
 from disclosure.policy import Policy
 from disclosure.rounding import round_jointly
 from disclosure.suppression import suppress

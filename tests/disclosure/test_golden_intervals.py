@@ -15,8 +15,7 @@ from hypothesis import strategies as st
 from small_counties import AXES, County, counties, full_cross_bounds, where
 
 from disclosure.attacker import bounds
-from disclosure.lattice import Axis, Selection
-from disclosure.program import Contradiction
+from disclosure.lattice import Axis, Contradiction, Selection
 
 
 def table(truth: list[list[int]], hidden: set[tuple[int, int]], targets: list[tuple[int, int]], *, integer: bool = False) -> list[list[float]]:

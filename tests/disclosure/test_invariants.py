@@ -29,11 +29,10 @@ from county_releases import (
 )
 from small_counties import AXES, ZONE_OF, County, county, drawn, members, seeded, where
 
-from disclosure.attack import exact_totals, public_failures
 from disclosure.attacker import Attacker, bounds
 from disclosure.equations import equations
-from disclosure.lattice import Axis, Cell, Lattice, Selection
-from disclosure.program import Contradiction
+from disclosure.lattice import Axis, Cell, Contradiction, Lattice, Selection
+from disclosure.rounded import exact_totals, public_failures
 from disclosure.rounding import Rounded
 from disclosure.succession import Pair
 from disclosure.suppression import suppress

@@ -11,7 +11,8 @@ import pytest
 from scipy.sparse import csr_array
 
 from disclosure.fingerprint import LIBRARIES
-from disclosure.program import Contradiction, Program
+from disclosure.lattice import Contradiction
+from disclosure.program import Program
 
 # Two unknowns; rows are the first, the second, and their sum.
 ROWS = csr_array(np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]]))

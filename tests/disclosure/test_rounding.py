@@ -11,9 +11,8 @@ from hypothesis import strategies as st
 from small_counties import AXES, SECRET, County, counties, county, where
 
 from disclosure.attacker import bounds
-from disclosure.lattice import Axis, Cell, Lattice
+from disclosure.lattice import Axis, Cell, Contradiction, Lattice
 from disclosure.policy import Policy
-from disclosure.program import Contradiction
 from disclosure.rounding import Equation, ReleaseRefused, Rounded, equations, round_jointly
 
 BUSY = county(

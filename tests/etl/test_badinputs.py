@@ -103,7 +103,7 @@ def test_every_foreign_file_ends_in_a_refusal(shared_folder: Path, pack: CountyP
 def test_the_reading_child_has_its_limits() -> None:
     """The limits are set before any library is loaded, and hold for memory that is really asked for."""
     program = (
-        "import resource; from etl.parsing import workbook_child as child; child._limit();"
+        "import resource; from etl.reading import workbook_child as child; child._limit();"
         "print(resource.getrlimit(resource.RLIMIT_AS), resource.getrlimit(resource.RLIMIT_CPU), resource.getrlimit(resource.RLIMIT_CORE));"
         "bytearray(1024**3)"
     )

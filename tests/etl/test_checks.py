@@ -7,7 +7,9 @@ from datetime import date
 import pytest
 
 from etl.assembly import checks
-from etl.publishing.difference import Change, Difference, Kind, in_words, told
+from etl.publishing.difference import CellChange, ChangeKind, Difference, in_words, told
+from indicators import catalogue
+from indicators.cards import parts_of
 from indicators.model import Status
 
 COUNTY = "990121000000"
@@ -55,12 +57,13 @@ def standing(registered: float) -> dict[tuple[str, date], float]:
     ],
 )
 def test_the_parts_of_the_register(totals: dict[tuple[str, date], float], passed: bool, zh: str) -> None:
-    found = checks._standing_adds_up(totals)
+    known = catalogue()
+    found = checks._standing_adds_up(totals, known["registered_people"], parts_of(known["registered_people"], known))
     assert (found.passed, found.sentence.zh) == (passed, zh)
 
 
 def test_nothing_to_compare_is_said_so() -> None:
-    assert checks._bridge_closes({}, {}).sentence.zh == "人员变动与期末人数:无可核对的月份"
+    assert checks._bridge_closes({}, {}, catalogue()).sentence.zh == "人员变动与期末人数:无可核对的月份"
     assert checks._areas_add_up([row(Status.OBSERVED, 3.0)], COUNTY).sentence.zh == "片区、乡镇数之和:无可核对的组"
 
 
@@ -82,15 +85,19 @@ def test_kinds_of_areas_need_not_add_up() -> None:
 
 
 def test_one_number_is_no_numbers() -> None:
-    said = in_words(Difference((), (("cases_opened", MONTH, Kind.WITHDRAWN, 1), ("cases_solved", MONTH, Kind.ADDED, 2)), 3))
+    said = in_words(Difference((), (("cases_opened", MONTH, ChangeKind.WITHDRAWN, 1), ("cases_solved", MONTH, ChangeKind.ADDED, 2)), 3))
     assert said.en == "Against the build in force: 2 numbers added, 1 number withdrawn"
 
 
 def test_of_people_a_difference_tells_the_countys_totals_only() -> None:
-    total = Change(Kind.CORRECTED, "registered_people", MONTH, "month", COUNTY, "total", "", "", 40.0, 41.0, "observed", "observed")
-    of_people = (("current_users", MONTH, Kind.ADDED, 9), ("registered_people", MONTH, Kind.CORRECTED, 3), ("nobody_knows_it", MONTH, Kind.ADDED, 5))
-    whole = Difference((total,), (("cases_opened", MONTH, Kind.CORRECTED, 4), *of_people), 90)
+    total = CellChange(ChangeKind.CORRECTED, "registered_people", MONTH, "month", COUNTY, "total", "", "", 40.0, 41.0, "observed", "observed")
+    of_people = (
+        ("current_users", MONTH, ChangeKind.ADDED, 9),
+        ("registered_people", MONTH, ChangeKind.CORRECTED, 3),
+        ("nobody_knows_it", MONTH, ChangeKind.ADDED, 5),
+    )
+    whole = Difference((total,), (("cases_opened", MONTH, ChangeKind.CORRECTED, 4), *of_people), 90)
     assert in_words(whole).en == "Against the build in force: 5 numbers corrected"
     assert told(told(whole)) == told(whole)  # said twice it is the same
-    assert told(whole).counts == (("cases_opened", MONTH, Kind.CORRECTED, 4), ("registered_people", MONTH, Kind.CORRECTED, 1))
+    assert told(whole).counts == (("cases_opened", MONTH, ChangeKind.CORRECTED, 4), ("registered_people", MONTH, ChangeKind.CORRECTED, 1))
     assert in_words(Difference((), of_people, 90)).zh == "与现用版本相比,案件数和人员合计数都没有改变"

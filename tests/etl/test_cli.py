@@ -13,7 +13,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from etl.commands.load import main
+from etl.commands.main import main
 from etl.ledger import ledger
 from etl.ledger.lock import exclusive
 from tests.etl.files import REGISTRY, cases_csv, grid, registry_csv, rows, write_csv

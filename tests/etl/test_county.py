@@ -20,7 +20,7 @@ from pyproj import Geod
 from etl.county.areas import _is_township_code
 from etl.county.pack import PackError, current_townships, successor
 from etl.county.read import check_pack, pack_lines, read_pack
-from etl.county.rows import drug_words
+from etl.reading.cells import drug_words
 from indicators.dimensions import DIMENSIONS
 
 SHIPPED = Path(__file__).parents[2] / "county"

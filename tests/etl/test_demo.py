@@ -20,12 +20,13 @@ from python_calamine import CalamineWorkbook
 from etl.contract import Column, Extract, Type
 from etl.county.pack import CountyPack
 from etl.county.read import read_pack
-from etl.county.rows import drug_words
 from etl.extracts import extracts
 from etl.inspection.verdict import Outcome
 from etl.intake import inspect
-from etl.sample.people import LAB_TOWNSHIP, LATEST_MONTH, apart, months, shift
+from etl.sample.registry import LAB_TOWNSHIP
+from etl.sample.span import LATEST_MONTH
 from etl.sample.write import write_sample
+from indicators.months import months_apart, months_between, months_later
 
 SHIPPED = Path(__file__).parents[2] / "county"
 FORMER = "990121202000"
@@ -114,8 +115,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory, pack: CountyPack) -> Path:
 
 @pytest.fixture(scope="module")
 def files(folder: Path, pack: CountyPack) -> list[File]:
-    words = drug_words(pack)
-    return sorted((read(path, words) for path in folder.iterdir()), key=lambda file: (file.reported_on, file.path.name))
+    words = {word.casefold(): drug.code for drug in pack.drugs for word in drug.words}
+    return sorted((read(path, words) for path in folder.iterdir() if NAME.fullmatch(path.name)), key=lambda file: (file.reported_on, file.path.name))
 
 
 @pytest.fixture(scope="module")
@@ -130,7 +131,7 @@ def cases(files: list[File]) -> list[Record]:
     in_force: dict[date, list[Record]] = {}
     for file in files:
         if file.extract.id == "cases":
-            for month in months(file.first, file.last):
+            for month in months_between(file.first, file.last):
                 in_force[month] = [record for record in file.records if record["filed_on"] == month]
     return list(itertools.chain.from_iterable(in_force.values()))
 
@@ -160,7 +161,7 @@ def test_no_sample_is_written_for_a_real_county(pack: CountyPack, tmp_path: Path
 def test_seventy_months_and_one_second_edition(files: list[File]) -> None:
     registry = [file for file in files if file.extract.id == "registry"]
     editions = Counter(file.first for file in registry)
-    assert list(months(date(2021, 1, 1), LATEST_MONTH)) == sorted(editions)
+    assert list(months_between(date(2021, 1, 1), LATEST_MONTH)) == sorted(editions)
     assert len(editions) == 70
     assert {month for month, count in editions.items() if count > 1} == {date(2025, 3, 1)}
     forms = Counter(file.encoding for file in registry)
@@ -240,7 +241,7 @@ def test_bridge_between_two_months_closes_and_every_part_occurs(snapshots: dict[
         after = {record["person_key"]: record for record in snapshots[later]}
         entered = [after[key] for key in after.keys() - before.keys()]
         assert all(standing(record) == "current" for record in entered)
-        found_late = [apart(record["first_found_on"], later) for record in entered if record["first_found_on"] < later]
+        found_late = [months_apart(record["first_found_on"], later) for record in entered if record["first_found_on"] < later]
         assert all(1 <= delay <= 3 for delay in found_late)
         moves = Counter((standing(before[key]), standing(after[key])) for key in after.keys() & before.keys())
         gone = before.keys() - after.keys()
@@ -274,7 +275,7 @@ def test_nobody_comes_back_under_the_key_of_somebody_gone(snapshots: dict[date, 
         for record in snapshots[month]:
             present[record["person_key"]].append(month)
     for reported in present.values():
-        assert reported == months(reported[0], reported[-1])
+        assert reported == months_between(reported[0], reported[-1])
 
 
 def test_people_keep_what_does_not_change(snapshots: dict[date, list[Record]]) -> None:
@@ -289,7 +290,7 @@ def test_three_clean_years_lie_behind_everybody_called_abstinent(snapshots: dict
     for month, records in snapshots.items():
         for record in records:
             if record["control_status"] == "05":
-                assert apart(record["last_detected_on"], month) >= 36
+                assert months_apart(record["last_detected_on"], month) >= 36
             assert record["first_found_on"] <= record["last_detected_on"] <= month
             if record["measure_start_on"] is not None:
                 assert record["measure_start_on"] <= month
@@ -388,7 +389,7 @@ def test_overlapping_case_files_correct_and_complete_each_other(files: list[File
     assert any(early[key]["solved_on"] is None and late[key]["solved_on"] is not None for key in early)
     for file in files:
         if file.extract.id == "cases":
-            known_until = shift(file.reported_on.replace(day=1), -1)
+            known_until = months_later(file.reported_on.replace(day=1), -1)
             assert all(record["solved_on"] is None or record["solved_on"] <= known_until for record in file.records)
 
 

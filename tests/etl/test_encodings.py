@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from etl.reading import text_file as parse_csv
+from etl.reading import text_file
 from etl.reading.cells import code_words, fold
 from etl.reading.table import UnreadableError
 from tests.etl.files import CASES
@@ -39,8 +39,8 @@ def text_of(streets: Sequence[tuple[str, str]], header: Sequence[str] = HEADER) 
 
 
 def names_read(content: bytes) -> list[str]:
-    text, _ = parse_csv.decode(content)
-    return list(parse_csv.parse(text, is_header).columns[1])
+    text, _ = text_file.decode(content)
+    return list(text_file.parse(text, is_header).columns[1])
 
 
 def holds(name: str, encoding: str) -> bool:
@@ -79,7 +79,7 @@ def test_one_name_alone_comes_back_or_is_refused(encoding: str, streets: list[tu
     wrong, refused = [], 0
     for name in sorted({name for _, name in streets if holds(name, encoding)}):
         try:
-            text, _ = parse_csv.decode(f"code,name\n1,{name}\n".encode(encoding))
+            text, _ = text_file.decode(f"code,name\n1,{name}\n".encode(encoding))
         except UnreadableError:
             refused += 1
             continue
@@ -99,7 +99,7 @@ def test_big5_and_other_foreign_bytes_never_become_a_name(streets: list[tuple[st
     wrong = 0
     for _, name in held:
         try:
-            text, _ = parse_csv.decode(f"code,name\n1,{name}\n".encode("big5"))
+            text, _ = text_file.decode(f"code,name\n1,{name}\n".encode("big5"))
         except UnreadableError:
             continue
         read = text.split(",")[-1].strip()
@@ -118,7 +118,7 @@ def test_utf8_once_opened_as_gbk_is_refused(saved_as: str, streets: list[tuple[s
 
 def test_what_was_lost_before_is_said_with_its_row() -> None:
     with pytest.raises(UnreadableError) as fault:
-        parse_csv.decode("乡镇代码,乡镇名称,人数\n1,\ufffd镇,3\n".encode())
+        text_file.decode("乡镇代码,乡镇名称,人数\n1,\ufffd镇,3\n".encode())
     assert (fault.value.rule, fault.value.row) == ("damaged_text", 2)
 
 
@@ -141,5 +141,5 @@ def test_bytes_that_two_encodings_read_differently_are_refused() -> None:
     content = b"code,name\n1,\xc4\xa3\n"
     assert (content.decode("gbk")[-2], content.decode("utf-8")[-2]) == ("模", "ģ")
     with pytest.raises(UnreadableError) as fault:
-        parse_csv.decode(content)
+        text_file.decode(content)
     assert fault.value.rule == "encoding"

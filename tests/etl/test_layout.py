@@ -15,8 +15,8 @@ from etl import intake
 from etl.contract import Extract
 from etl.county.pack import CountyPack
 from etl.extracts import extracts
-from etl.inspection.accepted_rows import typed_rows
 from etl.inspection.read import read_file
+from etl.inspection.typed_rows import TypedRows
 from etl.inspection.verdict import Outcome, Verdict
 from etl.reading.table import Table
 from tests.etl.files import CASES, CASES_NAME, KEYS, ON, REGISTRY, csv_text, grid, rows, write_xlsx
@@ -475,6 +475,6 @@ def test_a_laid_out_file_is_accepted_and_reread_as_it_was_judged(tmp_path: Path,
     path = on_sheets(tmp_path, {"河湾镇": without_township([HEADER, *RECORDS[:2]]), "石埠镇": without_township([HEADER, *RECORDS[2:]])})
     verdict = intake.inspect(path, pack, on=ON)
     (entry,) = intake.accept([verdict], tmp_path / "data", "tester")
-    names, columns = typed_rows(entry, tmp_path / "data", pack)
-    assert columns[names.index("case_key")] == list(KEYS)
-    assert columns[names.index("township")] == ["990121100000"] * 2 + ["990121101000"] * 3
+    columns = TypedRows(pack, tmp_path / "data").of(entry).to_pydict()
+    assert columns["case_key"] == list(KEYS)
+    assert columns["township"] == ["990121100000"] * 2 + ["990121101000"] * 3

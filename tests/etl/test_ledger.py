@@ -19,7 +19,7 @@ import pytest
 
 from etl import intake
 from etl.county.pack import CountyPack
-from etl.inspection.accepted_rows import typed_rows
+from etl.inspection.typed_rows import TypedRows
 from etl.inspection.verdict import Outcome, Verdict
 from etl.ledger import ledger
 from etl.ledger.ledger import LedgerEntry, LedgerError
@@ -84,9 +84,8 @@ def test_the_same_file_twice_in_a_batch_is_taken_once(tmp_path: Path, pack: Coun
 def test_typed_rows_come_from_the_bytes(tmp_path: Path, pack: CountyPack) -> None:
     data = tmp_path / "data"
     entries = load([registry_csv(tmp_path), write_xlsx(tmp_path, "毒品案件_202601-202610_报20261105.xlsx", grid(CASES, rows(CASES)))], data, pack)
-    names, columns = typed_rows(entries[0], data, pack)
-    record = dict(zip(names, (column[0] for column in columns), strict=True))
-    assert names == tuple(column.name for column in REGISTRY.columns)
+    record = TypedRows(pack, data).of(entries[0]).to_pylist()[0]
+    assert list(record) == [column.name for column in REGISTRY.columns]
     assert {name: record[name] for name in ("as_of", "sex", "birth_year", "main_drug", "multi_drug", "control_status", "reason")} == {
         "as_of": OCTOBER,
         "sex": "male",
@@ -96,8 +95,7 @@ def test_typed_rows_come_from_the_bytes(tmp_path: Path, pack: CountyPack) -> Non
         "control_status": "01",
         "reason": "02",
     }
-    names, columns = typed_rows(entries[1], data, pack)
-    record = dict(zip(names, (column[4] for column in columns), strict=True))
+    record = TypedRows(pack, data).of(entries[1]).to_pylist()[4]
     assert (record["filed_on"], record["grams"], record["suspects"], record["charge"]) == (date(2026, 5, 1), 12.5, 3, "trafficking")
 
 
@@ -109,10 +107,10 @@ def test_an_altered_or_missing_file_is_an_error(tmp_path: Path, pack: CountyPack
     kept.chmod(0o640)
     kept.write_bytes(content.replace("男".encode(), "女".encode(), 1))
     with pytest.raises(LedgerError, match="altered"):
-        typed_rows(entry, data, pack)
+        TypedRows(pack, data).of(entry)
     kept.unlink()
     with pytest.raises(LedgerError, match="cannot be read"):
-        typed_rows(entry, data, pack)
+        TypedRows(pack, data).of(entry)
 
 
 def test_a_code_dropped_from_the_pack_is_named_when_read_again(tmp_path: Path, pack: CountyPack) -> None:
@@ -120,7 +118,7 @@ def test_a_code_dropped_from_the_pack_is_named_when_read_again(tmp_path: Path, p
     [entry] = load([registry_csv(tmp_path)], data, pack)
     poorer = replace(pack, drugs=tuple(drug for drug in pack.drugs if drug.code != "heroin"))
     with pytest.raises(LedgerError, match="row 2, column 主滥用毒品"):
-        typed_rows(entry, data, poorer)
+        TypedRows(poorer, data).of(entry)
 
 
 @pytest.mark.parametrize("cut", [1, 10, 200])
@@ -252,7 +250,7 @@ def test_a_killed_load_leaves_the_state_before_or_after(tmp_path: Path, pack: Co
         assert len(entries) in ((24,) if child.exitcode == 0 else (0, 24))
         outcomes.append((child.exitcode, len(entries)))
         for entry in entries:
-            typed_rows(entry, data, pack)
+            TypedRows(pack, data).of(entry)
         load(files, data, pack)
         assert len(ledger.read(data)) == 24
         assert {path.name for path in (data / "raw" / "accepted").iterdir()} == {f"{entry.sha256}.csv" for entry in ledger.read(data)}
@@ -270,7 +268,7 @@ def test_a_full_disk_leaves_no_part_of_a_batch(tmp_path: Path, pack: CountyPack)
         "from datetime import date\n"
         "from pathlib import Path\n"
         "from etl import intake\n"
-        "from etl.county import read_pack\n"
+        "from etl.county.read import read_pack\n"
         "data = Path(sys.argv[1])\n"
         "verdicts = intake.inspect_batch([Path(name) for name in sys.argv[3:]], read_pack(Path('county')), data=data, on=date(2026, 11, 20))\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"

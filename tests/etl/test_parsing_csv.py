@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from etl.county.pack import CountyPack
 from etl.inspection.validate import validate
-from etl.reading import text_file as parse_csv
+from etl.reading import text_file
 from etl.reading.table import Table, UnreadableError
 from tests.etl.files import CASES, ON, csv_text, grid, rows
 
@@ -19,7 +19,7 @@ Cells = list[list[str]]
 
 
 def parse(text: str) -> Table:
-    return parse_csv.parse(text, lambda header: len(header) > 1)
+    return text_file.parse(text, lambda header: len(header) > 1)
 
 
 def cells_of(table: Table) -> Cells:
@@ -30,7 +30,7 @@ def cells_of(table: Table) -> Cells:
 def test_admitted_encodings_give_the_same_text(encoding: str) -> None:
     # 㑇 and 䶮 stand outside GBK, so GB18030 writes them with four bytes; a reader that took GBK would lose them.
     text = "乡镇,人数\n㑇䶮镇,3\n"
-    decoded, _ = parse_csv.decode(text.encode(encoding))
+    decoded, _ = text_file.decode(text.encode(encoding))
     assert decoded == text
 
 
@@ -46,7 +46,7 @@ def test_admitted_encodings_give_the_same_text(encoding: str) -> None:
 )
 def test_other_bytes_are_refused(content: bytes, rule: str) -> None:
     with pytest.raises(UnreadableError) as fault:
-        parse_csv.decode(content)
+        text_file.decode(content)
     assert fault.value.rule == rule
 
 
@@ -124,7 +124,7 @@ def _polluted(text: str) -> list[tuple[str, str]]:
 
 def _typed(text: str, pack: CountyPack) -> object:
     try:
-        table = parse_csv.parse(text, lambda header: header[0] == "案件代号" or len(header) > 10)
+        table = text_file.parse(text, lambda header: header[0] == "案件代号" or len(header) > 10)
     except UnreadableError:
         return None
     findings = validate(table, CASES, pack, ON.replace(month=1, day=1), ON.replace(month=10, day=1), ON.replace(day=1))

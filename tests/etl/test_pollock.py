@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 
 from etl.contract import Column, Extract, Period, Type
-from etl.county.pack import CountyPack
+from etl.county.pack import CountyPack, current_townships
 from etl.extracts import extracts
 from etl.inspection.read import read_file
 from etl.inspection.validate import validate
 from etl.problems import Problem
 from etl.reading.table import UnreadableError
-from tests.etl.files import CASES, KEYS, REGISTRY, TOWNSHIPS, grid, rows
+from tests.etl.files import CASES, KEYS, REGISTRY, grid, rows
 from tests.etl.pollution import Polluted, local, whole, written
 
 MONTH = date(2026, 5, 1)
@@ -30,12 +30,13 @@ _REGISTRY_FIXED = {"as_of": "2026-05", "measure_start_on": "2026-01", "last_dete
 
 
 def _cell(column: Column, index: int, pack: CountyPack) -> str:
-    """An admitted text of a column of any template; five townships for each code, so that no two records have one key."""
+    """An admitted text of a column of any template; every township for each code, so that no two records have one key."""
+    places = [township.code for township in current_townships(pack)]
     if column.codes:
-        return column.codes[index // len(TOWNSHIPS) % len(column.codes)].title.zh
+        return column.codes[index // len(places) % len(column.codes)].title.zh
     drug = pack.drugs[0].title.zh
-    place, key = TOWNSHIPS[index % len(TOWNSHIPS)], KEYS[index % len(KEYS)] + "ABCDE"[index // len(KEYS)]
-    plain = {Type.KEY: key, Type.MONTH: "2026-05", Type.YEAR: "1990", Type.TOWNSHIP: place, Type.COUNT: "0", Type.GRAMS: "12.5"}
+    place, key = places[index % len(places)], KEYS[index % len(KEYS)] + "ABCDE"[index // len(KEYS)]
+    plain = {Type.KEY: key, Type.MONTH: "2026-05", Type.YEAR: "1990", Type.TOWNSHIP: place, Type.COUNT: "0", Type.GRAMS: "12.5", Type.AMOUNT: "12.5"}
     return {**plain, Type.FLAG: "否", Type.DRUG: drug, Type.LABEL: "CLEAN-2021"}.get(column.type, "")
 
 

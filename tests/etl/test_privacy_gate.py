@@ -6,13 +6,14 @@ import json
 import random
 import unicodedata
 import uuid
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
 import pytest
 
 from etl.privacy import gate as privacy_gate
 from etl.privacy.gate import find_in_raw, find_in_sheet, find_in_table, is_forbidden_header
-from etl.privacy.identifiers import DETECTORS, LONGEST_TITLE, find_in_text, is_id_number
+from etl.privacy.identifiers import DETECTORS, LONGEST_TITLE, find_in_text, is_day, is_id_number
 from etl.reading.table import Sheet, Table
 
 # Published specimens only: the example of GB 11643-1999, the test card of ISO/IEC 7812, the service number of an operator.
@@ -24,6 +25,19 @@ CARD = "4111111111111111"
 def wide(text: str) -> str:
     """The full-width form of ASCII text."""
     return "".join(chr(ord(sign) + 0xFEE0) if "!" <= sign <= "~" else sign for sign in text)
+
+
+def test_the_day_is_that_of_china_whatever_the_clock_of_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    class NewYearsEve(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+            return datetime(2099, 12, 31, 16, 30, tzinfo=UTC).astimezone(tz)  # in China half past midnight of the new year
+
+    monkeypatch.setattr("etl.clock.datetime", NewYearsEve)
+    assert is_day("21000101")
+    assert not is_day("21010101")
+    # Half of them twelve years before the new year, and only eleven before the old one.
+    assert privacy_gate.are_birth_dates(["2088-03-04", "2087-05-06", "2088-07-08"])
 
 
 @pytest.mark.parametrize(
@@ -173,7 +187,7 @@ def test_other_sheets_and_raw_text_are_searched() -> None:
 
 def test_a_finding_never_holds_content() -> None:
     for detector in DETECTORS:
-        said = privacy_gate.problem(privacy_gate.Finding(detector.rule, None, "B", 7))
+        said = privacy_gate.problem(privacy_gate.Trace(detector.rule, None, "B", 7))
         assert said.row == 7
         assert said.message.zh
         assert said.message.en

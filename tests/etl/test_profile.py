@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from etl import intake
-from etl.commands import load as cli
+from etl.commands.main import main
 from etl.contract import Type
 from etl.county.pack import CountyPack
 from etl.extracts import extracts
 from etl.inspection import inspect as inspection
-from etl.inspection.accepted_rows import typed_rows
+from etl.inspection.typed_rows import TypedRows
 from etl.inspection.verdict import Verdict
 from etl.ledger import ledger
 from etl.ledger.ledger import LedgerError
@@ -119,7 +119,7 @@ def test_rows_of_one_key_are_added_only_where_the_profile_says_so(tmp_path: Path
     verdict = judge(tmp_path, pack, table, adding)
     assert [remark.rule for remark in verdict.remarks] == ["rows_filtered", "rows_added"]
     (entry,) = intake.accept([verdict], tmp_path / "data", "test")
-    _, columns = typed_rows(entry, tmp_path / "data", pack)
+    columns = TypedRows(pack, tmp_path / "data").of(entry).to_pydict().values()
     # East: 3 + 10 and 4 + 20; west: 0 and 1.
     assert sorted(zip(*columns, strict=True)) == [
         (date(2026, 1, 1), FIRST, "trafficking", 13),
@@ -134,7 +134,7 @@ def test_a_count_with_its_unit_is_added_as_the_number_it_is(tmp_path: Path, pack
     verdict = judge(tmp_path, pack, table, replace(WIDE, adds_up=True))
     assert not verdict.is_refused, verdict.lines()
     (entry,) = intake.accept([verdict], tmp_path / "data", "test")
-    _, columns = typed_rows(entry, tmp_path / "data", pack)
+    columns = TypedRows(pack, tmp_path / "data").of(entry).to_pydict().values()
     assert (date(2026, 1, 1), FIRST, "trafficking", 1003) in set(zip(*columns, strict=True))
 
 
@@ -144,7 +144,7 @@ def test_a_blank_count_is_zero_only_where_the_profile_says_so(tmp_path: Path, pa
     verdict = judge(tmp_path, pack, cells(2, 4, blank), replace(WIDE, blank_is_zero=True))
     assert not verdict.is_refused, verdict.lines()
     (entry,) = intake.accept([verdict], tmp_path / "data", "test")
-    _, columns = typed_rows(entry, tmp_path / "data", pack)
+    columns = TypedRows(pack, tmp_path / "data").of(entry).to_pydict().values()
     assert (date(2026, 1, 1), FIRST, "trafficking", 0) in set(zip(*columns, strict=True))
 
 
@@ -173,7 +173,7 @@ def test_measures_and_a_month_in_two_columns(tmp_path: Path, pack: CountyPack) -
     verdict = inspection.inspect(path, pack, on=ON, profile=mapping)
     assert not verdict.is_refused, verdict.lines()
     (entry,) = intake.accept([verdict], tmp_path / "data", "test")
-    _, columns = typed_rows(entry, tmp_path / "data", pack)
+    columns = TypedRows(pack, tmp_path / "data").of(entry).to_pydict().values()
     october = date(2026, 10, 1)  # never January, however the two columns are joined
     assert sorted(zip(*columns, strict=True)) == [(october, FIRST, "possession", 6), (october, FIRST, "trafficking", 5)]
 
@@ -236,6 +236,7 @@ WHOLE = {"version": 1, "name": "wide", "extract": "case_counts", **CHOICES}
         ({"columns": {"township": ["所在地"], "charge": 5}}, "columns.charge:类型不对"),
         ({"values": {"charge": {"卖": 1}}}, "values.charge:类型不对"),
         ({"filters": {"赵某某": 1}}, "filters:类型不对"),
+        ({"ignored": {"页码": 1}}, "ignored:类型不对,应为方括号内的文字列表"),
         ({"赵某某": 1}, "映射方案第10项不是可用的项目"),
         ({"values": {"赵某某": {"卖": "trafficking"}}}, "values:第1个键不是模板的列"),
         ({"columns": {"township": ["所在地"], "charge": ["类别"], "赵某某": ["页"]}}, "columns:第3个键不是模板的列"),
@@ -269,7 +270,8 @@ def test_a_profile_that_cannot_be_read_says_where(content: bytes, said: str) -> 
 
 
 def test_every_item_of_a_profile_has_its_shape_told() -> None:
-    assert set(profile._SHAPES) == {one.name for one in fields(Profile)}
+    assert set(profile._TYPES) == {one.name for one in fields(Profile)}
+    assert set(profile._TYPES.values()) == set(profile._EXPECTED)
 
 
 def test_a_kept_profile_finds_its_files_and_a_later_change_leaves_accepted_ones_alone(tmp_path: Path, pack: CountyPack) -> None:
@@ -280,16 +282,16 @@ def test_a_kept_profile_finds_its_files_and_a_later_change_leaves_accepted_ones_
     verdict = inspection.inspect(write_csv(tmp_path, NAME, cells()), pack, on=ON, data=data)
     (entry,) = intake.accept([verdict], data, "test")
     assert ledger.read(data)[0].profile_sha256 == entry.profile_sha256 == WIDE.sha256
-    before = typed_rows(entry, data, pack)
+    before = TypedRows(pack, data).of(entry)
     swapped = Profile.from_choices("wide", COUNTS, **{**CHOICES, "values": {**CHOICES["values"], "township": {"东镇": SECOND, "西镇": FIRST}}})
     save(swapped, data)
     assert load_all(data, extracts()) == [swapped]
-    assert typed_rows(entry, data, pack) == before
+    assert TypedRows(pack, data).of(entry) == before
     kept = data / "profiles" / f"{WIDE.sha256}.json"
     kept.chmod(0o640)
     kept.write_bytes(kept.read_bytes() + b" ")
     with pytest.raises(LedgerError):
-        typed_rows(entry, data, pack)
+        TypedRows(pack, data).of(entry)
 
 
 def test_two_profiles_that_fit_are_asked_and_one_that_knows_all_headers_goes_first(tmp_path: Path, pack: CountyPack) -> None:
@@ -323,15 +325,15 @@ def test_the_command_line_keeps_a_profile_and_uses_it_next_month(tmp_path: Path,
     written, data = tmp_path / "wide.json", ["--data", str(tmp_path / "data")]
     written.write_bytes(WIDE.content())
     first = write_csv(tmp_path, NAME, cells())
-    assert cli.main(["load", *data, "--no-build", "--profile", str(written), str(first)]) == 0
+    assert main(["load", *data, "--no-build", "--profile", str(written), str(first)]) == 0
     later = cells()
     later[0][4:] = ["202603", "202604"]
-    assert cli.main(["load", *data, "--no-build", str(write_csv(tmp_path, "月报_报20260505.csv", later))]) == 0
+    assert main(["load", *data, "--no-build", str(write_csv(tmp_path, "月报_报20260505.csv", later))]) == 0
     capsys.readouterr()
-    assert cli.main(["profiles", *data]) == 0
+    assert main(["profiles", *data]) == 0
     assert WIDE.sha256[:12] in capsys.readouterr().out
     written.write_text("{}", encoding="utf-8")
-    assert cli.main(["load", *data, "--no-build", "--profile", str(written), str(first)]) == 2
+    assert main(["load", *data, "--no-build", "--profile", str(written), str(first)]) == 2
 
 
 def test_the_profile_in_the_documentation_can_be_used(tmp_path: Path, pack: CountyPack) -> None:

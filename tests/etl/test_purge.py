@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from etl.commands.load import main
+from etl.commands.main import main
 from etl.ledger import journal, ledger
 from etl.ledger.lock import exclusive
 from etl.publishing import acceptance

@@ -13,23 +13,23 @@ from etl.county.pack import CountyPack
 from etl.county.read import read_pack
 from etl.extracts import extracts
 from etl.inspection import inspect as inspection
-from etl.inspection.accepted_rows import typed_rows
+from etl.inspection.typed_rows import TypedRows
 from etl.ledger import ledger
 from etl.mapping import question
 from etl.mapping.profile import Profile, ProfileError
-from etl.mapping.question import FILTER, LEFT_OUT, MONTH, UNUSED, Answers, Kind, Place, Use
+from etl.mapping.question import FILTER, LEFT_OUT, MONTH, UNUSED, Answers, TablePlace, Use, UseKind
 from tests.etl.files import ON, TOWNSHIPS, write_csv, write_xlsx
 
 CONTRACTS = extracts()
 PACK = read_pack(Path(__file__).parents[2] / "county")
 COUNTS = CONTRACTS["case_counts"]
 FIRST, SECOND = TOWNSHIPS[:2]
-TOWN, CHARGE = Use(Kind.COLUMN, "township"), Use(Kind.COLUMN, "charge")
-SOLD, HELD = Use(Kind.COUNT, "charge", "trafficking"), Use(Kind.COUNT, "charge", "possession")
+TOWN, CHARGE = Use(UseKind.COLUMN, "township"), Use(UseKind.COLUMN, "charge")
+SOLD, HELD = Use(UseKind.COUNT, "charge", "trafficking"), Use(UseKind.COUNT, "charge", "possession")
 TITLE = [["某县毒品案件统计表"], ["填报单位:某办", "", "单位:起"]]
 
 
-def likeliest(path: Path) -> Place:
+def likeliest(path: Path) -> TablePlace:
     return question.places(path.read_bytes(), CONTRACTS, PACK)[0]
 
 
@@ -38,9 +38,9 @@ def rows_of(folder: Path, pack: CountyPack, path: Path, profile: Profile) -> lis
     verdict = inspection.inspect(path, pack, on=ON, profile=profile)
     assert not verdict.is_refused, verdict.lines()
     (entry,) = intake.accept([verdict], folder / "data", "test")
-    names, columns = typed_rows(entry, folder / "data", pack)
-    assert names == ("month", "township", "charge", "opened")
-    return sorted(zip(*columns, strict=True))
+    columns = TypedRows(pack, folder / "data").of(entry).to_pydict()
+    assert list(columns) == ["month", "township", "charge", "opened"]
+    return sorted(zip(*columns.values(), strict=True))
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_every_proposal_has_its_reason() -> None:
 
 def test_what_was_answered_before_is_proposed_again() -> None:
     answers = Answers("旧", "case_counts", (TOWN, SOLD, FILTER, UNUSED), {"township": {"甲": FIRST}}, {2: ("是",)})
-    place = Place(None, 1, 1, ("镇", "卖", "本县", "页"), ("A", "B", "C", "D"), (("甲",), ("1",), ("是",), ("1",)), 1)
+    place = TablePlace(None, 1, 1, ("镇", "卖", "本县", "页"), ("A", "B", "C", "D"), (("甲",), ("1",), ("是",), ("1",)), 1)
     profile = question.profile_of(place, answers, CONTRACTS)
     assert [guess.use for guess in question.guesses(("镇", "卖", "本县", "页", "新"), COUNTS, profile)] == [TOWN, SOLD, FILTER, UNUSED, None]
 
@@ -182,7 +182,7 @@ def test_two_sheets_that_fit_one_profile_are_refused_by_name_of_the_rule(tmp_pat
 
 
 def test_answers_that_make_no_whole_row_are_refused() -> None:
-    place = Place(None, 1, 1, ("镇", "镇名"), ("A", "B"), (("甲",), ("甲",)), 1)
+    place = TablePlace(None, 1, 1, ("镇", "镇名"), ("A", "B"), (("甲",), ("甲",)), 1)
     with pytest.raises(ProfileError):
         question.profile_of(place, Answers("戊表", "case_counts", (TOWN, UNUSED)), CONTRACTS)
     with pytest.raises(ProfileError):
@@ -253,7 +253,7 @@ def test_subtotals_left_out_by_word_are_no_part_of_the_total(tmp_path: Path, pac
     cells = [["镇", "类别", "数"], ["云汀", "卖", "3"], ["云汀", "持", "1"], ["云汀", "镇计", "4"], ["合计", "", "4"]]
     path = write_xlsx(tmp_path, "表_202610_报20261105.xlsx", cells)
     words = {"township": {}, "charge": {"卖": "trafficking", "持": "possession", "镇计": LEFT_OUT}}
-    profile = counted(path, (TOWN, CHARGE, Use(Kind.COLUMN, "opened")), words=words)
+    profile = counted(path, (TOWN, CHARGE, Use(UseKind.COLUMN, "opened")), words=words)
     month = date(2026, 10, 1)
     assert rows_of(tmp_path, pack, path, profile) == [(month, FIRST, "possession", 1), (month, FIRST, "trafficking", 3)]
 
@@ -296,7 +296,7 @@ def test_an_accepted_file_that_is_read_otherwise_than_it_was_stops_the_build(tmp
     verdict = inspection.inspect(path, pack, on=ON, profile=counted(path, (TOWN, SOLD, HELD)))
     (entry,) = intake.accept([verdict], tmp_path / "data", "test")
     with pytest.raises(ledger.LedgerError, match="accepted with 2"):
-        typed_rows(replace(entry, row_count=2), tmp_path / "data", pack)
+        TypedRows(pack, tmp_path / "data").of(replace(entry, row_count=2))
 
 
 def test_a_file_that_cannot_be_read_has_no_place_to_ask_about() -> None:

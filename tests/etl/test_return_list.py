@@ -12,8 +12,11 @@ import xlsxwriter
 
 from etl import intake
 from etl.county.pack import CountyPack
+from etl.extracts import extracts
+from etl.inspection.inspect import inspect
 from etl.inspection.return_list import file_name, return_list
-from tests.etl.files import ON, REGISTRY, REGISTRY_NAME, grid, registry_csv, rows, write_csv, write_xlsx
+from etl.mapping.profile import Profile
+from tests.etl.files import ON, REGISTRY, REGISTRY_NAME, TOWNSHIPS, grid, registry_csv, rows, write_csv, write_xlsx
 
 ID = "11010519491231002X"  # the specimen of GB 11643-1999
 
@@ -71,6 +74,43 @@ def test_marks_stand_where_the_file_has_its_columns_on_every_sheet(tmp_path: Pat
     first, second = (next(book[name] for name in book.sheetnames if name.endswith(end)) for end in ("_甲", "_乙"))
     assert (first["D1"].value, first["D3"].value) == ("性别", "不在代码表内")  # A is 序号, D the third column of the contract
     assert (second["E3"].value, second["E4"].value) == ("出生年份", "不是年份")  # B is the first column of the contract
+
+
+PROFILE = Profile.from_choices(
+    "wide",
+    extracts()["case_counts"],
+    columns={"township": ["所在地"], "charge": ["类别"]},
+    values={"township": {"东镇": TOWNSHIPS[0], "西镇": TOWNSHIPS[1]}, "charge": {"卖": "trafficking"}},
+    has_month_columns=True,
+    counts_into="opened",
+)
+WIDE = [["序号", "所在地", "类别", "1月", "2月"], ["1", "东镇", "卖", "3", "4"], ["2", "西镇", "卖", "0", "1"]]
+
+
+def wide_with(row: int, column: int, text: str) -> list[list[str]]:
+    changed = [list(line) for line in WIDE]
+    changed[row][column] = text
+    return changed
+
+
+@pytest.mark.parametrize(
+    ("cells", "merged", "column", "marked"),
+    [
+        (wide_with(2, 2, "制造些"), (), "类别", "C5"),
+        (wide_with(2, 4, "些"), (), "2026年2月", "E5"),  # below a title and a blank row, so the second record stands in row 5
+        (WIDE, ("E4:E5",), "2月", "E4"),
+        ([[*line, text] for line, text in zip(WIDE, ("另一列", "", ""), strict=True)], (), "F", "F3"),
+    ],
+)
+def test_a_file_read_by_a_profile_is_marked_at_its_own_columns(
+    cells: list[list[str]], merged: tuple[str, ...], column: str, marked: str, tmp_path: Path, pack: CountyPack
+) -> None:
+    path = write_xlsx(tmp_path, "月报_202601-202602_报20260305.xlsx", cells, [["某县案件情况"], [""]], sheet="月报", merged=merged)
+    book = opened(return_list(inspect(path, pack, on=ON, profile=PROFILE)))
+    assert listed(book)[0][1] == column
+    marks = book["1_月报"]
+    assert [cell.coordinate for row in marks.iter_rows() for cell in row if cell.comment] == [marked]
+    assert [marks.cell(3, place).value for place in (2, 3, 4, 5)] == ["所在地", "类别", "1月", "2月"]
 
 
 def test_nothing_of_the_file_is_in_it(tmp_path: Path, pack: CountyPack) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -299,5 +300,7 @@ def test_english_nouns_agree_with_their_number(number: int, words: str) -> None:
 
 def test_a_file_of_no_known_type_is_told_all_the_words_there_are() -> None:
     remedy = type_unknown(extracts()).remedy
-    assert remedy.zh == "文件名写明类型:“案件月报”、“案件”、“在册”之一"
-    assert remedy.en == "Name the type in the file name: one of case_counts, cases, registry"
+    words = [word for extract in extracts().values() for word in extract.file_words]
+    assert {"案件", "cases"} < set(words)
+    assert re.findall("“(.+?)”", remedy.zh) == [word for word in words if not word.isascii()]
+    assert remedy.en.split(": one of ")[1].split(", ") == [word for word in words if word.isascii()]

@@ -9,8 +9,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from etl.commands.load import main
-from etl.contract import Extract
+from etl.commands.main import main
+from etl.contract import Extract, Type
 from etl.county.pack import CountyPack, current_townships
 from etl.desk import template
 from etl.extracts import extracts
@@ -57,6 +57,25 @@ def test_a_template_tells_every_column_every_code_and_every_township(extract: Ex
     assert template.delivered_name(extract) in notes
     places = {(row[0], row[1]) for row in book["乡镇代码"].iter_rows(values_only=True)}
     assert {(township.code, township.title.zh) for township in current_townships(pack)} <= places
+
+
+@TYPES
+def test_a_template_guards_its_cells(extract: Extract, pack: CountyPack) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(template.template(extract, pack)))
+    rules = {str(rule.sqref).split(":")[0]: rule for rule in book.worksheets[0].data_validations.dataValidation}
+    for position, column in enumerate(extract.columns, 1):
+        rule = rules.get(f"{openpyxl.utils.get_column_letter(position)}2")
+        if column.type in {Type.COUNT, Type.GRAMS, Type.AMOUNT}:
+            assert rule is not None
+            assert (rule.operator, rule.formula1) == ("greaterThanOrEqual", "0")
+        elif column.codes:
+            assert rule is not None
+            sheet, cells = rule.formula1.split("!")
+            assert [cell.value for [*row] in book[sheet.strip("'")][cells.replace("$", "")] for cell in row] == [
+                code.title.zh for code in column.codes
+            ]
+        elif column.type in {Type.KEY, Type.MONTH, Type.YEAR}:
+            assert rule is None
 
 
 def test_templates_are_written_by_a_command_and_over_none(tmp_path: Path, county: Path, capsys: pytest.CaptureFixture[str]) -> None:

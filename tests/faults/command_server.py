@@ -33,7 +33,7 @@ import etl.ledger.steps
 import etl.publishing.difference
 import etl.publishing.trial
 import etl.sample.write
-from etl.commands.load import main
+from etl.commands.main import main
 from tests.faults.inject import Injector
 
 

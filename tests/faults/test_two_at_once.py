@@ -56,7 +56,7 @@ def test_two_uploads_at_once_are_one_after_the_other(is_same: bool, commands: Co
 def test_a_stopped_holder_of_the_lock_gets_the_next_one_a_sentence(small_county: County, commands: Commands, tmp_path: Path) -> None:
     data = shutil.copytree(small_county.before, tmp_path / "data")
     script = (
-        "import sys\nfrom pathlib import Path\nfrom etl.lock import exclusive\n"
+        "import sys\nfrom pathlib import Path\nfrom etl.ledger.lock import exclusive\n"
         "with exclusive(Path(sys.argv[1])):\n    print('held', flush=True)\n    sys.stdin.read()\n"
     )
     holder = subprocess.Popen([sys.executable, "-c", script, str(data)], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE)

@@ -16,7 +16,7 @@ from etl.county.pack import CountyPack
 from etl.county.read import check_pack, read_pack
 from etl.extracts import extracts
 from etl.inspection import inspect as inspection
-from etl.inspection.accepted_rows import typed_rows
+from etl.inspection.typed_rows import TypedRows
 from etl.ledger import ledger
 from etl.ledger.ledger import LedgerEntry
 from etl.mapping.kept import save
@@ -81,8 +81,7 @@ def test_london_by_ward_in_any_order(london: Path, tmp_path: Path) -> None:
     entries, counted = {}, {}
     for edition, reported in EDITIONS.items():
         entry = entries[edition] = take(data, pack, london / f"mps_ward_24m_{edition}.csv", reported_on=reported)
-        names, columns = typed_rows(entry, data, pack)
-        table = dict(zip(names, columns, strict=True))
+        table = TypedRows(pack, data).of(entry).to_pydict()
         by_charge: Counter[str] = Counter()
         by_month: Counter[str] = Counter()
         for month, charge, opened in zip(table["month"], table["charge"], table["opened"], strict=True):
@@ -142,7 +141,7 @@ def test_the_edition_with_a_month_of_zeros_is_held(london: Path, tmp_path: Path)
     # SOURCE.md: 202403 is 2,578 in the edition before and all zero in this one; 1,295 of 31,234 other cells were corrected slightly.
     assert ("month_zero", "cases_returned", date(2024, 3, 1)) in {(hold.rule, hold.indicator, hold.month) for hold in tried.holds}
     assert {hold.month for hold in tried.holds if hold.rule.startswith("month")} == {date(2024, 3, 1)}
-    with pytest.raises(trial.Held):
+    with pytest.raises(trial.TrialHeld):
         trial.publish(tried, data, who="test")
     assert len(ledger.read(data)) == 3
     trial.publish(tried, data, who="test", reason="出版方说明:该月数据移出")

@@ -56,7 +56,7 @@ def decide(desk: Desk) -> None:
         streamlit.error(desk.say(REASON_MISSING))
         return
     with work(desk):
-        built = intake.publish(found, desk.data, desk.who, reason)
+        built = intake.publish_examined(found, desk.data, desk.who, reason)
         streamlit.session_state.pop(FOUND)
         month = f"{built.latest_month:%Y-%m}"
         say_next(Text(PUBLISHED.zh.format(built.number, month), PUBLISHED.en.format(built.number, month)))

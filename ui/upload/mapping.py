@@ -196,7 +196,7 @@ def _choose_codes(desk: Desk, sheet: _Sheet, chosen: Sequence[Any], open_questio
     """Ask for the code of every word that the code lists do not have."""
     found: dict[str, dict[str, str]] = {}
     for index, use in enumerate(chosen):
-        if use is None or use.kind is not question.Kind.COLUMN or not question.is_coded(sheet.extract.column(use.column)):
+        if use is None or use.kind is not question.UseKind.COLUMN or not question.is_coded(sheet.extract.column(use.column)):
             continue
         column, present = sheet.extract.column(use.column), sheet.place.words[index]
         if present is None:

@@ -14,7 +14,7 @@ import pyarrow
 from etl.assembly.analyses import hotspots, trends, warnings
 from etl.assembly.analyses.place import Place
 from etl.assembly.analyses.record import Analysis
-from etl.assembly.analyses.series import Published
+from etl.assembly.analyses.series import ExactRows
 from indicators.lattice import exact_releases
 from indicators.model import Indicator, Release
 
@@ -30,7 +30,7 @@ def analyse(observations: pyarrow.Table, catalogue: Mapping[str, Indicator], pla
     Returns:
         The analyses of both releases, in a fixed order.
     """
-    published = Published(observations, catalogue)
+    published = ExactRows(observations, catalogue)
     found: list[Analysis] = []
     for indicator in catalogue.values():
         releases = exact_releases(indicator)

@@ -20,7 +20,7 @@ from analysis.shrinkage import shrunk_rates
 from etl.assembly.analyses import autocorrelation
 from etl.assembly.analyses.place import Place, residents_of
 from etl.assembly.analyses.record import Analysis, Finding
-from etl.assembly.analyses.series import Numbers, Published, Series, first_after_break
+from etl.assembly.analyses.series import ExactCounts, ExactRows, Numbers, first_after_break
 from indicators.lattice import is_stock
 from indicators.model import Grain, Indicator, Method, Outcome, Release
 
@@ -33,7 +33,7 @@ TOWNSHIP = "township"
 RELEASE = Release.INTERNAL  # where both releases publish a count as it is, it is the same
 
 
-def analyses(published: Published, indicator: Indicator, places: Sequence[Place]) -> Iterator[Analysis]:
+def analyses(published: ExactRows, indicator: Indicator, places: Sequence[Place]) -> Iterator[Analysis]:
     """Compare the townships at the end of every settled period; nothing where the indicator is not mapped.
 
     Args:
@@ -46,7 +46,7 @@ def analyses(published: Published, indicator: Indicator, places: Sequence[Place]
     yield from (_of_people if is_stock(indicator) else _of_events)(published, indicator, places)
 
 
-def _of_events(published: Published, indicator: Indicator, places: Sequence[Place]) -> Iterator[Analysis]:
+def _of_events(published: ExactRows, indicator: Indicator, places: Sequence[Place]) -> Iterator[Analysis]:
     series = published.series(RELEASE, indicator.id, TOWNSHIP, Grain.MONTH)
     counts = series.rows_of([place.code for place in places])
     settled = numpy.flatnonzero(series.is_settled)
@@ -54,7 +54,7 @@ def _of_events(published: Published, indicator: Indicator, places: Sequence[Plac
         first = max(first_after_break(series.periods, indicator, int(last)), _first_of_these_townships(series.periods, places, int(last)))
         months = pooled_months(numpy.nan_to_num(counts[:, first : last + 1]).sum(axis=0))
         window = slice(last + 1 - months, last + 1)
-        reported = ~numpy.isnan(counts[:, window]).all(axis=0)
+        reported = numpy.any(~numpy.isnan(counts[:, window]), axis=0)
         if not reported.any():  # less than a year, or nothing of the townships now in force
             continue
         events = counts[:, window][:, reported].sum(axis=1)
@@ -175,7 +175,7 @@ def _cluster(
     yield Analysis(RELEASE, Method.CLUSTER, *span, 1, SHARE, findings, seed=SEED, parameters={**parameters, **further})
 
 
-def _of_people(published: Published, indicator: Indicator, places: Sequence[Place]) -> Iterator[Analysis]:
+def _of_people(published: ExactRows, indicator: Indicator, places: Sequence[Place]) -> Iterator[Analysis]:
     """Compare the townships whose number of people is shown; the others stand together as the rest of the county's exact total."""
     series = published.series(RELEASE, indicator.id, TOWNSHIP, Grain.YEAR)
     totals = published.series(RELEASE, indicator.id, "total", Grain.MONTH)
@@ -195,6 +195,6 @@ def _of_people(published: Published, indicator: Indicator, places: Sequence[Plac
         yield _levels(findings, (date(year, 12, 1), date(year, 12, 1)), numpy.nan, {"false_share": SHARE})
 
 
-def _value(series: Series, period: date) -> float:
+def _value(series: ExactCounts, period: date) -> float:
     """Return the number of a county total at a period; NaN where there is none."""
     return float(series.values[0, series.periods.index(period)]) if period in series.periods else numpy.nan

@@ -1,4 +1,4 @@
-"""Published exact numbers as arrays: one row a cell, one column a period."""
+"""ExactRows exact numbers as arrays: one row a cell, one column a period."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ Cell = tuple[str, str]
 
 
 @dataclass(frozen=True)
-class Series:
+class ExactCounts:
     """The numbers of one breakdown.
 
     Attributes:
         cells: Area and member of every row.
         periods: First day of every period, ascending.
-        values: Published numbers, shape (cells, periods); NaN where none is published.
+        values: ExactRows numbers, shape (cells, periods); NaN where none is published.
         is_settled: Of every period, whether it was reported and late entries no longer change it, shape (periods,).
     """
 
@@ -49,10 +49,10 @@ def first_after_break(periods: Sequence[date], indicator: Indicator, last: int) 
     return next(position for position, period in enumerate(periods) if period >= since)
 
 
-EMPTY = Series((), (), numpy.empty((0, 0)), numpy.empty(0, dtype=bool))
+EMPTY = ExactCounts((), (), numpy.empty((0, 0)), numpy.empty(0, dtype=bool))
 
 
-class Published:
+class ExactRows:
     """The rows of a build from which statistics may be computed."""
 
     def __init__(self, observations: pyarrow.Table, catalogue: Mapping[str, Indicator]) -> None:
@@ -68,12 +68,12 @@ class Published:
                 held[release, indicator, breakdown, grain].append((area, member, period, value, status))
         self._series = {key: _series(rows) for key, rows in held.items()}
 
-    def series(self, release: Release, indicator: str, breakdown: str, grain: Grain) -> Series:
+    def series(self, release: Release, indicator: str, breakdown: str, grain: Grain) -> ExactCounts:
         """Return the numbers of a breakdown; without rows where the release does not publish it exactly."""
         return self._series.get((release.value, indicator, breakdown, grain.value), EMPTY)
 
 
-def _series(rows: Sequence[tuple[str, str, date, float | None, str]]) -> Series:
+def _series(rows: Sequence[tuple[str, str, date, float | None, str]]) -> ExactCounts:
     cells = sorted({(area, member) for area, member, *_ in rows})
     periods = sorted({period for _, _, period, *_ in rows})
     row_of = {cell: position for position, cell in enumerate(cells)}
@@ -86,4 +86,4 @@ def _series(rows: Sequence[tuple[str, str, date, float | None, str]]) -> Series:
             values[row_of[area, member], column] = value
         if status in {Status.PROVISIONAL.value, Status.NOT_COLLECTED.value}:
             settled[column] = False
-    return Series(tuple(cells), tuple(periods), values, settled)
+    return ExactCounts(tuple(cells), tuple(periods), values, settled)

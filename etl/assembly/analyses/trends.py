@@ -10,7 +10,7 @@ import numpy
 from analysis.trend import Season, yearly_trend
 from etl.assembly.analyses.place import Place, residents_of
 from etl.assembly.analyses.record import Analysis, Finding
-from etl.assembly.analyses.series import Numbers, Published, Series, first_after_break
+from etl.assembly.analyses.series import ExactCounts, ExactRows, Numbers, first_after_break
 from indicators.model import Grain, Indicator, Method, Release
 
 LONGEST = 60  # months
@@ -21,7 +21,7 @@ TOTAL = "total"
 RELEASE = Release.INTERNAL  # where both releases publish a count as it is, it is the same
 
 
-def analyses(published: Published, indicator: Indicator, places: Sequence[Place]) -> Iterator[Analysis]:
+def analyses(published: ExactRows, indicator: Indicator, places: Sequence[Place]) -> Iterator[Analysis]:
     """Estimate the yearly change of a county total at the end of every settled month; nothing where it is not watched.
 
     Args:
@@ -36,14 +36,14 @@ def analyses(published: Published, indicator: Indicator, places: Sequence[Place]
         yield from _of(series, indicator, places)
 
 
-def _of(series: Series, indicator: Indicator, places: Sequence[Place]) -> Iterator[Analysis]:
+def _of(series: ExactCounts, indicator: Indicator, places: Sequence[Place]) -> Iterator[Analysis]:
     counts = series.values[0]
     days = numpy.array([calendar.monthrange(month.year, month.month)[1] for month in series.periods], dtype=numpy.float64)
     residents = residents_of(places, [month.year for month in series.periods]).sum(axis=0)
     has_residents = bool((residents > 0).all())
     exposure = days * residents if has_residents else days
-    for last in numpy.flatnonzero(series.is_settled):
-        first = max(last + 1 - LONGEST, first_after_break(series.periods, indicator, int(last)))
+    for last in numpy.flatnonzero(series.is_settled).tolist():
+        first = max(last + 1 - LONGEST, first_after_break(series.periods, indicator, last))
         if last + 1 - first < SHORTEST:
             continue
         window = slice(first, last + 1)

@@ -11,7 +11,7 @@ import numpy
 from analysis.early_warning import judge_latest
 from etl.assembly.analyses.place import Place
 from etl.assembly.analyses.record import Analysis, Finding
-from etl.assembly.analyses.series import Cell, Numbers, Published, first_after_break
+from etl.assembly.analyses.series import Cell, ExactRows, Numbers, first_after_break
 from indicators.lattice import grains
 from indicators.model import Grain, Indicator, Method, Outcome, Release
 
@@ -30,7 +30,7 @@ class _Row:
     is_settled: numpy.ndarray
 
 
-def analyses(published: Published, release: Release, catalogue: Mapping[str, Indicator], places: Sequence[Place]) -> Iterator[Analysis]:
+def analyses(published: ExactRows, release: Release, catalogue: Mapping[str, Indicator], places: Sequence[Place]) -> Iterator[Analysis]:
     """Judge every settled period of the watched series, months and quarters apart.
 
     Args:
@@ -51,7 +51,7 @@ def analyses(published: Published, release: Release, catalogue: Mapping[str, Ind
 
 
 def _watched(
-    published: Published, release: Release, catalogue: Mapping[str, Indicator], grain: Grain, founded: Mapping[str, date | None]
+    published: ExactRows, release: Release, catalogue: Mapping[str, Indicator], grain: Grain, founded: Mapping[str, date | None]
 ) -> tuple[tuple[date, ...], list[_Row]]:
     """Return the series whose finest published grain is this one, on one axis of periods."""
     held = [

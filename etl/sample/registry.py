@@ -12,37 +12,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
+from etl.contract import Extract
 from etl.county.pack import CountyPack, current_townships, successor
-from etl.extracts import extracts
-from etl.sample.files import STYLES, Delivery, Record
+from etl.sample.files import STYLES, Record, SampleFile
+from etl.sample.span import FIRST_MONTH, LATEST_MONTH, new_key
+from indicators.months import months_apart, months_between, months_later
 
-FIRST_MONTH = date(2021, 1, 1)
-LATEST_MONTH = date(2026, 10, 1)
 YOUTH_RISE = date(2025, 7, 1)  # the story the sample tells: more young people from here on, with etomidate
 LAB_TOWNSHIP = "990121205000"
 CORRECTED_MONTH = date(2025, 3, 1)
-LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"  # base32 without its digits: a key can then never look like a number that identifies
-
-
-def months(first: date, last: date) -> list[date]:
-    """Return the first days of all months from ``first`` to ``last``, both included."""
-    return [shift(first, step) for step in range(apart(first, last) + 1)]
-
-
-def shift(month: date, steps: int) -> date:
-    """Return the month ``steps`` later."""
-    count = month.year * 12 + month.month - 1 + steps
-    return date(count // 12, count % 12 + 1, 1)
-
-
-def apart(earlier: date, later: date) -> int:
-    """Return how many months lie between two months."""
-    return (later.year - earlier.year) * 12 + later.month - earlier.month
-
-
-def generator_of(name: str) -> random.Random:
-    """Start a generator of its own for each type, so that a change in one leaves the other type's files alone."""
-    return random.Random(name)  # noqa: S311 - invented rows must be repeatable, not secret
 
 
 @dataclass
@@ -75,7 +53,7 @@ class Person:
             return settled
         if self.is_lost:
             return "02"
-        return "06" if apart(self.last_detected_on, month) >= 12 else "01"
+        return "06" if months_apart(self.last_detected_on, month) >= 12 else "01"
 
     def detect(self, month: date) -> None:
         """Found using again: a relapse, and compulsory treatment begins."""
@@ -134,15 +112,6 @@ class Register:
     def of(self, *standings: str) -> list[Person]:
         """Return the people of these standings."""
         return [person for person in self.people if person.standing in standings]
-
-
-def new_key(rng: random.Random, taken: set[str], initial: str) -> str:
-    """Draw a pseudonym that was not drawn yet."""
-    while True:
-        key = initial + "".join(rng.choices(LETTERS, k=11))
-        if key not in taken:
-            taken.add(key)
-            return key
 
 
 def pull_of_townships(pack: CountyPack, rng: random.Random) -> dict[str, float]:
@@ -231,10 +200,10 @@ def _first_register(pack: CountyPack, rng: random.Random) -> Register:
         quiet_for = rng.randint(36, 90) if standing != "current" else rng.randint(0, 34)
         # Nobody of the first register was found as a minor; the youngest were found recently.
         known_for = min(12 * (age_now - 19), quiet_for + round(rng.expovariate(1 / 60)))
-        found_on = shift(FIRST_MONTH, -known_for)
+        found_on = months_later(FIRST_MONTH, -known_for)
         person = _new_person(register, FIRST_MONTH, found_on, age_now - (FIRST_MONTH.year - found_on.year))
         person.standing = standing
-        person.last_detected_on = max(found_on, shift(FIRST_MONTH, -quiet_for))
+        person.last_detected_on = max(found_on, months_later(FIRST_MONTH, -quiet_for))
         person.relapses = min(5, known_for // 60) if person.last_detected_on > found_on else 0
         person.measure_start_on = person.last_detected_on
         if person.relapses:
@@ -248,7 +217,7 @@ def _first_register(pack: CountyPack, rng: random.Random) -> Register:
 
 def _calendar(rng: random.Random) -> dict[date, list[str]]:
     """Spread the plan of every year over its months."""
-    calendar: dict[date, list[str]] = {month: [] for month in months(FIRST_MONTH, LATEST_MONTH)}
+    calendar: dict[date, list[str]] = {month: [] for month in months_between(FIRST_MONTH, LATEST_MONTH)}
     for month in FOUND_AT_SCHOOL:
         calendar[month].append("entered")
     for year, plan in PLAN.items():
@@ -312,16 +281,16 @@ def _end_measures(person: Person, month: date) -> None:
     """Two years of compulsory treatment are followed by community recovery; either community measure ends after three years."""
     if person.measure_start_on is None:
         return
-    if person.measure == "compulsory" and apart(person.measure_start_on, month) >= 24:
-        person.measure, person.measure_start_on = "community_recovery", shift(person.measure_start_on, 24)
-    if person.measure != "compulsory" and apart(person.measure_start_on, month) >= 36:
+    if person.measure == "compulsory" and months_apart(person.measure_start_on, month) >= 24:
+        person.measure, person.measure_start_on = "community_recovery", months_later(person.measure_start_on, 24)
+    if person.measure != "compulsory" and months_apart(person.measure_start_on, month) >= 36:
         person.measure, person.measure_start_on = "none", None
 
 
 def _recognise_abstinence(register: Register, month: date) -> None:
     """Recognise three clean years as far as the plan goes; others who come as far are detected again."""
     ready = sorted(
-        (person for person in register.of("current") if apart(person.last_detected_on, month) >= 36),
+        (person for person in register.of("current") if months_apart(person.last_detected_on, month) >= 36),
         key=lambda person: (person.last_detected_on, person.person_key),
     )
     for person in ready:
@@ -329,14 +298,14 @@ def _recognise_abstinence(register: Register, month: date) -> None:
             register.abstinence_owed -= 1
             person.standing, person.is_lost = "abstinent", False
             person.measure, person.measure_start_on = "none", None
-        elif apart(person.last_detected_on, month) >= 41:
+        elif months_apart(person.last_detected_on, month) >= 41:
             person.detect(month)
 
 
 def _correct_departure(register: Register, month: date) -> None:
     """One person is struck off as having left the country by mistake, and restored two months later."""
     if month == WRONGLY_DEPARTED:
-        person = register.rng.choice([person for person in register.of("current") if apart(person.last_detected_on, month) < 24])
+        person = register.rng.choice([person for person in register.of("current") if months_apart(person.last_detected_on, month) < 24])
         person.standing, register.wrongly_departed = "left", person.person_key
     if month == RESTORED:
         for person in register.people:
@@ -349,7 +318,7 @@ def _entrant(register: Register, month: date, is_first: bool) -> Person:
     rng = register.rng
     if is_first and month in FOUND_AT_SCHOOL:
         return _new_person(register, month, month, FOUND_AT_SCHOOL[month])
-    found_on = month if rng.random() < 0.82 else shift(month, -rng.randint(1, 3))
+    found_on = month if rng.random() < 0.82 else months_later(month, -rng.randint(1, 3))
     is_young = rng.random() < (0.72 if found_on >= YOUTH_RISE else 0.34)
     age = rng.randint(19, 33) if is_young else min(68, max(36, round(rng.gauss(44, 7))))
     return _new_person(register, month, found_on, age)
@@ -359,7 +328,7 @@ def _registry_snapshots(pack: CountyPack, rng: random.Random) -> dict[date, list
     register = _first_register(pack, rng)
     calendar = _calendar(rng)
     snapshots: dict[date, list[Record]] = {}
-    for month in months(FIRST_MONTH, LATEST_MONTH):
+    for month in months_between(FIRST_MONTH, LATEST_MONTH):
         if month > FIRST_MONTH:
             _step(register, month, calendar[month])
         snapshots[month] = [_registry_record(person, month) for person in register.people]
@@ -390,23 +359,22 @@ def _registry_record(person: Person, month: date) -> Record:
     }
 
 
-def registry_deliveries(pack: CountyPack, rng: random.Random) -> list[Delivery]:
+def deliveries(extract: Extract, pack: CountyPack, rng: random.Random) -> list[SampleFile]:
     """Return the monthly snapshots of the register."""
-    extract = extracts()["registry"]
-    deliveries = []
+    drawn = []
     for month, records in _registry_snapshots(pack, rng).items():
-        to_go = apart(month, LATEST_MONTH)
+        to_go = months_apart(month, LATEST_MONTH)
         form = "xlsx" if to_go % 6 == 0 else "utf-8-sig" if to_go % 17 == 5 else "gb18030"
-        reported_on = shift(month, 1).replace(day=5)
-        end = shift(month, 1) - timedelta(days=1)
+        reported_on = months_later(month, 1).replace(day=5)
+        end = months_later(month, 1) - timedelta(days=1)
         heading = f"{pack.title.zh}{extract.title.zh}情况表(截至{end.year}年{end.month}月{end.day}日)"
         style = STYLES[to_go % len(STYLES)]
-        delivery = Delivery(extract, f"{month:%Y%m}", reported_on, form, style, heading, records)
+        delivery = SampleFile(extract, f"{month:%Y%m}", reported_on, form, style, heading, records)
         if month == CORRECTED_MONTH:
-            deliveries.append(replace(delivery, records=_first_edition(records, rng)))
-            delivery = replace(delivery, reported_on=shift(month, 2).replace(day=12))
-        deliveries.append(delivery)
-    return deliveries
+            drawn.append(replace(delivery, records=_first_edition(records, rng)))
+            delivery = replace(delivery, reported_on=months_later(month, 2).replace(day=12))
+        drawn.append(delivery)
+    return drawn
 
 
 def _first_edition(records: list[Record], rng: random.Random) -> list[Record]:

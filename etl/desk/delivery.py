@@ -1,0 +1,103 @@
+"""What is done with files that are handed in, step by step; the command line and the page go through the same.
+
+``look`` says what each file is taken for and records a refusal, ``try_out`` builds what would be published. Whoever handed them in then decides:
+``etl.publishing.trial`` publishes a trial or gives it up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from etl.county.read import read_pack
+from etl.inspection.batch import inspect_batch
+from etl.inspection.recognise import Months
+from etl.inspection.typed_rows import TypedRows
+from etl.inspection.verdict import Outcome, Verdict
+from etl.mapping.kept import save
+from etl.mapping.profile import Profile
+from etl.progress import Progress, silent
+from etl.publishing import acceptance, trial
+from etl.publishing.trial import Trial
+
+
+@dataclass(frozen=True)
+class Stated:
+    """What a sender says of files besides what stands in them and in their names.
+
+    Attributes:
+        covers: First and last month.
+        reported_on: Date of reporting.
+        profile: The mapping profile to read them by, which is kept where they are in order.
+    """
+
+    covers: Months | None = None
+    reported_on: date | None = None
+    profile: Profile | None = None
+
+
+@dataclass(frozen=True)
+class Looked:
+    """Files that were looked at together.
+
+    Attributes:
+        verdicts: One a file.
+        rows: Their typed rows, for the steps that follow.
+    """
+
+    verdicts: tuple[Verdict, ...]
+    rows: TypedRows
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether a file must be mended; the batch is taken whole or not at all."""
+        return any(verdict.is_refused for verdict in self.verdicts)
+
+    @property
+    def is_new(self) -> bool:
+        """Whether a file is in order that was not accepted before."""
+        return any(verdict.outcome is Outcome.IN_ORDER for verdict in self.verdicts)
+
+
+def look(paths: Sequence[Path], data: Path, county: Path, who: str, *, stated: Stated | None = None, progress: Progress = silent) -> Looked:
+    """Inspect files; nothing is accepted.
+
+    Args:
+        paths: The files.
+        data: The data folder. A refusal is recorded there, and a stated profile kept.
+        county: The county pack.
+        who: The account that answers for the delivery.
+        stated: What the sender says of them.
+        progress: Told what is being done.
+
+    Raises:
+        PackError: If the county pack cannot be used.
+        ProfileError: If a kept profile is damaged.
+        BusyError: If a refusal cannot be recorded because another run holds the lock.
+        OSError: If a file cannot be opened, or the disk refuses.
+    """
+    stated = stated or Stated()
+    rows = TypedRows(read_pack(county), data)
+    verdicts = inspect_batch(
+        paths, rows.pack, covers=stated.covers, reported_on=stated.reported_on, data=data, progress=progress, profile=stated.profile, rows=rows
+    )
+    looked = Looked(tuple(verdicts), rows)
+    if looked.is_refused:
+        acceptance.refuse(verdicts, data, who)
+    elif stated.profile is not None:
+        save(stated.profile, data)
+    return looked
+
+
+def try_out(looked: Looked, data: Path, county: Path, who: str, progress: Progress = silent) -> Trial | None:
+    """Build what would be published; errors are those of ``trial.try_out``.
+
+    Returns:
+        The trial; None where no file is new and everything accepted is published. What an interrupted publication only accepted, or a restored
+        older build leaves out, is published with the next files or none.
+    """
+    if not looked.is_new and trial.is_published(data):
+        return None
+    return trial.try_out(looked.verdicts, data, county, who=who, rows=looked.rows, progress=progress)
