@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from math import cos, radians
 from typing import Any
 
@@ -19,7 +18,8 @@ from shapely.geometry import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 from shapely.ops import unary_union
 
-from charts.picture import Voice
+from charts.hotspots import DrawnTownship, Signal
+from charts.scope import NAMES, Voice
 from charts.theme import CLASSES, GOLD, INK, PAPER, PROTECTED, PROTECTED_PAPER, TEAL, base_figure, protected_pattern, unstable_pattern
 from charts.words import PROTECTED as PROTECTED_WORD
 from indicators.model import Text
@@ -34,18 +34,12 @@ SIMPLIFIED_TO = 8e-4  # degrees, about 80 m: far below a pixel
 CLOSING = 2e-4  # degrees: closes hairline gaps between townships of a zone
 
 
-class Signal(StrEnum):
-    """How firmly a township stands out from its county, above or below."""
-
-    CLEAR = "clear"
-    POSSIBLE = "possible"
-
-
 SIGNAL_WORDS = {Signal.CLEAR: Text("明显偏高或偏低", "clearly high or low"), Signal.POSSIBLE: Text("可能偏高或偏低", "possibly high or low")}
 _SIGNAL_LINES: dict[Signal, dict[str, Any]] = {
     Signal.CLEAR: {"color": GOLD, "width": 3.5},
     Signal.POSSIBLE: {"color": GOLD, "width": 2, "dash": "dot"},
 }
+NUMBERS = Text("图中数字:{told}。", "Numbers on the map: {told}.")
 _RING_LINE: dict[str, Any] = {"color": TEAL, "width": 3, "dash": "dash"}
 
 
@@ -157,6 +151,13 @@ def fitting_labels(areas: list[MapArea]) -> dict[str, str]:
         labels[area.code] = label
         written.append(room)
     return labels
+
+
+def numbered_words(areas: list[MapArea], townships: Sequence[DrawnTownship], voice: Voice) -> str:
+    """Say which townships the numbers on a map stand for; empty where every name fits."""
+    labels, names = fitting_labels(areas), {area.code: voice.say(area.title) for area in townships}
+    told = [f"{area.number} {names[area.code]}" for area in areas if labels.get(area.code) == area.number]
+    return voice.say(NUMBERS, told=voice.join(NAMES, told)) if told else ""
 
 
 def map_figure(

@@ -6,53 +6,47 @@ that is left over would be the hidden number.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas
 import plotly.graph_objects as go
 
-from charts.picture import Picture, Voice
+from charts.picture import Picture, spoken_whole
+from charts.rows import Series
 from charts.theme import BLUE, INK, PROTECTED, PROTECTED_PAPER, base_figure, name_axis, protected_pattern, value_axis
 from charts.trend import FEW_SEIZURES, SOME_PROTECTED, status_note
-from charts.words import RANGE, amount_in_table, amount_of, bare, has_number, period_words, plotted, range_words, unit_of, wrapped
+from charts.words import RANGE, WITH_RANGE, amount_in_table, bare, has_number, plotted, range_words, unit_of, wrapped
 from indicators.dimensions import Member
-from indicators.model import Indicator, Kind, Text
+from indicators.model import Kind, Text
 
 ROW_HEIGHT = 30
 LABELLED = 6  # up to so many areas the level is written above its dot
+WEIGHT = Text("重量", "Weight")
+NUMBER = Text("数量({unit})", "Number ({unit})")
+INTERVAL_NOTE = Text(
+    "横条是可能范围(95%):越长越不可靠;互相重叠的,不能据此说有差别,也不能说没有。",
+    "Bars are 95% ranges: the longer, the less reliable; where they overlap, neither a difference nor its absence can be claimed.",
+)
 
 
-def _keyed(rows: pandas.DataFrame, column: str) -> dict[str, pandas.Series]:
-    return {row[column]: row for _, row in rows.iterrows()}
-
-
-def member_picture(
-    rows: pandas.DataFrame,
-    indicator: Indicator,
-    members: list[Member],
-    voice: Voice,
-    sentence: str,
-    heading: Text,
-    *,
-    column: str = "member",
-) -> Picture:
+def member_picture(series: Series, members: Sequence[Member], sentence: str, heading: Text, *, column: str = "member") -> Picture:
     """Draw one period's members as horizontal bars.
 
     Args:
-        rows: The rows of one period, one a member.
-        indicator: What is counted.
+        series: The rows of one period, one a member.
         members: The whole code list in order; members without a row are left out only if the list has none of them.
-        voice: Release and language.
         sentence: The finding.
         heading: What the members are, for the table.
         column: Which column names the member: ``member`` or ``area_code``.
     """
-    by_member = _keyed(rows, column)
+    voice, indicator, by_member = series.voice, series.indicator, series.by(column)
     listed = [member for member in members if member.code in by_member]
     places = list(range(len(listed)))[::-1]
     found = [by_member[member.code] for member in listed]
     numbered = [has_number(row["status"]) for row in found]
     largest = max((float(row["value"]) for row, shown in zip(found, numbered, strict=True) if shown), default=1.0) or 1.0
     scale = 100 if indicator.kind is Kind.SHARE else 1
-    spoken = [f"{voice.say(member.title)} {amount_of(voice, indicator, row)}" for member, row in zip(listed, found, strict=True)]
+    spoken = [f"{voice.say(member.title)} {series.said(row)}" for member, row in zip(listed, found, strict=True)]
     figure = base_figure(ROW_HEIGHT * max(len(listed), 1) + 24, right=8)
     figure.add_trace(
         go.Bar(
@@ -61,9 +55,7 @@ def member_picture(
             x=[float(row["value"]) * scale for row, shown in zip(found, numbered, strict=True) if shown],
             marker={"color": BLUE, "line": {"width": 0}},
             width=0.62,
-            text=[
-                f" {amount_of(voice, indicator, row, unit=indicator.kind is Kind.SUM)}" for row, shown in zip(found, numbered, strict=True) if shown
-            ],
+            text=[f" {series.said(row, unit=indicator.kind is Kind.SUM)}" for row, shown in zip(found, numbered, strict=True) if shown],
             textposition="outside",
             textfont={"size": 13, "color": INK},
             cliponaxis=False,
@@ -81,7 +73,7 @@ def member_picture(
                 x=[stub] * len(hidden),
                 width=0.62,
                 marker={"color": PROTECTED_PAPER, "pattern": protected_pattern(), "line": {"width": 0}},
-                text=[f" {amount_of(voice, indicator, found[position])}" for position in hidden],
+                text=[f" {series.said(found[position])}" for position in hidden],
                 textposition="outside",
                 textfont={"size": 12, "color": PROTECTED},
                 cliponaxis=False,
@@ -98,62 +90,41 @@ def member_picture(
             range=[-0.6, len(listed) - 0.4],
         )
     )
-    table = pandas.DataFrame(
-        {
-            voice.say(heading): [voice.say(member.title) for member in listed],
-            _count_heading(voice, indicator): [amount_in_table(voice, indicator, row) for row in found],
-        }
-    )
-    as_of = period_words(voice, indicator, rows["period"].iloc[0], rows["grain"].iloc[0]) if len(rows) else ""
-    note = status_note(voice, rows["status"], protected=FEW_SEIZURES if indicator.kind is Kind.SUM else SOME_PROTECTED)
-    return Picture(sentence, figure, _alt(voice, sentence, spoken), table, as_of, note)
+    counted = voice.say(WEIGHT) if indicator.kind is Kind.SUM else voice.say(NUMBER, unit=unit_of(voice, indicator))
+    table = {
+        voice.say(heading): [voice.say(member.title) for member in listed],
+        counted: [amount_in_table(voice, indicator, row) for row in found],
+    }
+    as_of = "" if series.rows.empty else series.when(series.rows.iloc[0])
+    note = status_note(voice, series.rows["status"], protected=FEW_SEIZURES if indicator.kind is Kind.SUM else SOME_PROTECTED)
+    return Picture(sentence, figure, spoken_whole(voice, sentence, spoken), pandas.DataFrame(table), as_of, note)
 
 
-def _count_heading(voice: Voice, indicator: Indicator) -> str:
-    if indicator.kind is Kind.SUM:
-        return voice.say(Text("重量", "Weight"))
-    unit = unit_of(voice, indicator)
-    return f"数量({unit})" if voice.is_chinese else f"Number ({unit})"
-
-
-def interval_picture(
-    areas: list[Member],
-    centres: list[float | None],
-    bounds: list[tuple[float, float] | None],
-    reference: float | None,
-    voice: Voice,
-    sentence: str,
-    unit: Text,
-    headings: tuple[Text, Text],
-    said: list[str] | None = None,
-) -> Picture:
-    """Draw a level with its interval for every area, against the county's: how far apart chance alone may put them.
+def interval_picture(series: Series, areas: Sequence[Member], sentence: str, heading: Text) -> Picture:
+    """Draw a share or rate with its interval for every area: how far apart chance alone may put them.
 
     Args:
-        areas: The areas in the order of their code list.
-        centres: The level of every area; none where not published.
-        bounds: Its interval; none where not published.
-        reference: The county's level.
-        voice: Release and language.
+        series: The rows of one period, one an area.
+        areas: The areas in the order of their code list; those without a row are left out.
         sentence: The finding.
-        unit: Unit of the level.
-        headings: Of the table: area and level.
-        said: The levels in words, where they are not exact.
+        heading: What the areas are, for the table.
     """
-    words = said or [f"{centre:.1f}" if centre is not None else voice.say(Text("受保护", "protected")) for centre in centres]
-    places = list(range(len(areas)))[::-1]
-    figure = base_figure((34 if len(areas) <= LABELLED else 22) * len(areas) + 64, right=8)
-    shown = [position for position, centre in enumerate(centres) if centre is not None and bounds[position] is not None]
-    ranges = [range_words(voice, held[0], held[1], 1) if held else "—" for held in bounds]
-    brackets = f",{voice.say(RANGE)}{{}}" if voice.is_chinese else f", {voice.say(RANGE)} {{}}"
-    spoken = [
-        f"{voice.say(area.title)} {words[position]}" + (brackets.format(ranges[position]) if position in shown else "")
-        for position, area in enumerate(areas)
-    ]
-    limits = [bounds[position] or (0.0, 0.0) for position in shown]
+    voice, indicator, by_area = series.voice, series.indicator, series.by("area_code")
+    scale = 100 if indicator.kind is Kind.SHARE else 1
+    held = [(area, by_area[area.code]) for area in areas if area.code in by_area]
+    words = [series.said(row, unit=False) for _, row in held]
+    centres = [float(row["value"]) * scale if has_number(row["status"]) else None for _, row in held]
+    bounds = [(float(row["lower"]) * scale, float(row["upper"]) * scale) for _, row in held]
+    places = list(range(len(held)))[::-1]
+    shown = [position for position, centre in enumerate(centres) if centre is not None]
+    ranges = [range_words(voice, *limits, 1) if position in shown else "—" for position, limits in enumerate(bounds)]
+    spoken = [f"{voice.say(area.title)} {word}" for (area, _), word in zip(held, words, strict=True)]
+    for position in shown:
+        spoken[position] = voice.say(WITH_RANGE, said=spoken[position], between=ranges[position])
+    figure = base_figure((34 if len(held) <= LABELLED else 22) * len(held) + 64, right=8)
     figure.add_trace(
         go.Scatter(
-            x=[value for low, high in limits for value in (low, high, None)],
+            x=[value for position in shown for value in (*bounds[position], None)],
             y=[value for position in shown for value in (places[position], places[position], None)],
             mode="lines",
             line={"color": "#A9C6DF", "width": 6},
@@ -170,33 +141,15 @@ def interval_picture(
             hovertemplate="%{customdata}<extra></extra>",
         )
     )
-    if len(areas) <= LABELLED:
+    if len(held) <= LABELLED:
         _label_ranges(figure, places, words, centres)
-    if reference is not None:
-        figure.add_shape(type="line", x0=reference, x1=reference, y0=-0.6, y1=len(areas) - 0.4, line={"color": INK, "width": 1, "dash": "dash"})
-        figure.add_annotation(
-            x=reference,
-            y=len(areas) - 0.4,
-            text=f"全县 {reference:.1f}" if voice.is_chinese else f"county {reference:.1f}",
-            yanchor="bottom",
-            showarrow=False,
-            font={"size": 11, "color": INK},
-        )
     figure.update_layout(margin_t=24)
-    figure.update_xaxes(**value_axis(title={"text": voice.say(unit), "font": {"size": 11}}))
-    figure.update_yaxes(
-        **name_axis(
-            tickvals=places, ticktext=[plotted(voice.say(area.title)) for area in areas], range=[-0.7, len(areas) - 0.3], tickfont={"size": 11}
-        )
-    )
-    table = pandas.DataFrame(
-        {
-            voice.say(headings[0]): [voice.say(area.title) for area in areas],
-            voice.say(headings[1]): words,
-            voice.say(RANGE): ranges,
-        }
-    )
-    return Picture(sentence, figure, _alt(voice, sentence, spoken), table, "")
+    figure.update_xaxes(**value_axis(title={"text": voice.say(indicator.unit), "font": {"size": 11}}))
+    ticks = [plotted(voice.say(area.title)) for area, _ in held]
+    figure.update_yaxes(**name_axis(tickvals=places, ticktext=ticks, range=[-0.7, len(held) - 0.3], tickfont={"size": 11}))
+    table = {voice.say(heading): [voice.say(area.title) for area, _ in held], voice.say(indicator.title): words, voice.say(RANGE): ranges}
+    alt = spoken_whole(voice, sentence, spoken)
+    return Picture(sentence, figure, alt, pandas.DataFrame(table), series.dated, voice.say(INTERVAL_NOTE))
 
 
 def _label_ranges(figure: go.Figure, places: list[int], words: list[str], centres: list[float | None]) -> None:
@@ -211,7 +164,3 @@ def _label_ranges(figure: go.Figure, places: list[int], words: list[str], centre
             xanchor="left" if held is None else "center",
             font={"size": 12, "color": PROTECTED if held is None else INK},
         )
-
-
-def _alt(voice: Voice, sentence: str, spoken: list[str]) -> str:
-    return f"{sentence}。{';'.join(spoken)}。" if voice.is_chinese else f"{sentence}. {'; '.join(spoken)}."

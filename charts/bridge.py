@@ -5,14 +5,17 @@ The two stocks are points, not bars, so the axis need not start at zero and part
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas
 import plotly.graph_objects as go
 
-from charts.picture import Picture, Voice
+from charts.picture import Picture
+from charts.rows import Series
+from charts.scope import BRACKETED, CLAUSES, COUNTY, NAMES, Voice
 from charts.theme import BLUE, GOLD, INK, base_figure, name_axis, value_axis
-from charts.words import bare, has_number, inline, month_end_words, wrapped
+from charts.words import bare, inline, month_end_words, wrapped
 from indicators.dimensions import Member
 from indicators.model import Text
 
@@ -20,6 +23,19 @@ ROW_HEIGHT = 36
 OPENING = Text("期初", "Opening")
 CLOSING = Text("期末", "Closing")
 CORRECTION = Text("更正", "Correction")
+ITEM, PEOPLE = Text("项目", "Item"), Text("人数", "People")
+NOT_FROM_ZERO = Text("横轴不从0开始。", "The axis does not start at 0.")
+OF_COUNTY = Text("{county}{title}", "{county}, {title:lower}")
+SENTENCE = Text(
+    "{opened}至{closed},{title}由{opening:.0f}人到{closing:.0f}人,{moved}{parts}",
+    "{title}, {opened} to {closed}: {opening:.0f} to {closing:.0f}, {moved} ({parts})",
+)
+UNCHANGED, MORE, FEWER = Text("人数持平", "unchanged"), Text("增加{step:.0f}人", "{step:.0f} more"), Text("减少{step:.0f}人", "{step:.0f} fewer")
+SPOKEN = Text(
+    "变动图,{title}:{opened}{opening:.0f}人;{parts};{closed}{closing:.0f}人;更正{correction:+.0f}人。",
+    "Bridge, {title}: {opening:.0f} at {opened}; {parts}; {closing:.0f} at {closed}; correction {correction:+.0f}.",
+)
+SPOKEN_PART = Text("{name}{size:+.0f}", "{name} {size:+.0f}")
 
 
 @dataclass(frozen=True)
@@ -38,31 +54,30 @@ class Bridge:
         return self.closing - self.opening - sum(size for _, size in self.parts)
 
 
-def build_bridge(
-    stock: pandas.DataFrame, changes: pandas.DataFrame, members: list[Member], closed_on: pandas.Timestamp, months: int
-) -> Bridge | None:
+def build_bridge(stock: Series, changes: Series, members: Sequence[Member], closed_on: pandas.Timestamp, months: int) -> Bridge | None:
     """Return the bridge over some months, or none where a stock or a part is not published.
 
     Args:
-        stock: Monthly rows of the stock, as :func:`charts.rows.cells` returns them.
-        changes: Monthly rows of the parts, one member a reason.
+        stock: The stock by month.
+        changes: Its parts by month, one member a reason.
         members: The reasons in order, each with its sign.
         closed_on: Month of the closing stock.
         months: Length of the span.
     """
     opened_on = closed_on - pandas.DateOffset(months=months)
-    ends = {row["last"]: row["value"] for _, row in stock.iterrows() if has_number(row["status"])}
+    shown = stock.rows[stock.numbered]
+    ends = dict(zip(shown["last"], shown["value"], strict=True))
     if opened_on not in ends or closed_on not in ends:
         return None
-    within = changes[(changes["last"] > opened_on) & (changes["last"] <= closed_on)]
-    if len(within) != months * len(members) or not within["status"].map(has_number).all():
+    between = changes.of(changes.rows[(changes.rows["last"] > opened_on) & (changes.rows["last"] <= closed_on)])
+    if len(between.rows) != months * len(members) or not between.numbered.all():
         return None
-    sums = within.groupby("member")["value"].sum()
+    sums = between.rows.groupby("member")["value"].sum()
     parts = tuple((member, member.sign * float(sums[member.code])) for member in members)
     return Bridge(float(ends[opened_on]), float(ends[closed_on]), opened_on, closed_on, parts)
 
 
-def bridge_picture(bridge: Bridge, voice: Voice, stock_title: Text) -> Picture:
+def bridge_picture(bridge: Bridge, voice: Voice, stock: Text) -> Picture:
     """Draw a bridge; parts of size 0 are left out of the figure and stay in the table."""
     shown = [(member.title, size) for member, size in bridge.parts if size]
     if bridge.remainder:
@@ -112,41 +127,35 @@ def bridge_picture(bridge: Bridge, voice: Voice, stock_title: Text) -> Picture:
     ticks = [wrapped(bare(voice.say(title)), 9 if voice.is_chinese else 16) for title in labels]
     figure.update_xaxes(**value_axis(rangemode="normal", range=[low - room, high + room * 1.5], zeroline=False, nticks=5))
     figure.update_yaxes(**name_axis(tickvals=places, ticktext=ticks, range=[-0.6, len(labels) - 0.4]))
-    note = "横轴不从0开始。" if voice.is_chinese else "The axis does not start at 0."
-    table = pandas.DataFrame(
-        [
-            (f"{voice.say(OPENING)}({opening_words})" if voice.is_chinese else f"{voice.say(OPENING)} ({opening_words})", f"{bridge.opening:.0f}"),
-            *((voice.say(member.title), f"{size:+.0f}" if size else "0") for member, size in bridge.parts),
-            (voice.say(CORRECTION), f"{bridge.remainder:+.0f}" if bridge.remainder else "0"),
-            (f"{voice.say(CLOSING)}({closing_words})" if voice.is_chinese else f"{voice.say(CLOSING)} ({closing_words})", f"{bridge.closing:.0f}"),
-        ],
-        columns=["项目", "人数"] if voice.is_chinese else ["Item", "People"],
-    )
-    sentence = _sentence(bridge, voice, stock_title, shown, (opening_words, closing_words))
-    return Picture(sentence, figure, _alt(voice, voice.say(stock_title), opening_words, closing_words, bridge, shown), table, closing_words, note)
+    table = [
+        (voice.say(BRACKETED, said=OPENING, more=opening_words), f"{bridge.opening:.0f}"),
+        *((voice.say(member.title), f"{size:+.0f}" if size else "0") for member, size in bridge.parts),
+        (voice.say(CORRECTION), f"{bridge.remainder:+.0f}" if bridge.remainder else "0"),
+        (voice.say(BRACKETED, said=CLOSING, more=closing_words), f"{bridge.closing:.0f}"),
+    ]
+    told = {
+        "title": voice.say(OF_COUNTY, county=COUNTY, title=stock),
+        "opened": opening_words,
+        "closed": closing_words,
+        "opening": bridge.opening,
+        "closing": bridge.closing,
+        "correction": bridge.remainder,
+    }
+    sentence = voice.say(SENTENCE, **told, moved=_moved(bridge, voice), parts=_parts(shown, voice))
+    alt = voice.say(SPOKEN, **told, parts=voice.join(NAMES, [voice.say(SPOKEN_PART, name=title, size=size) for title, size in shown]))
+    columns = [voice.say(ITEM), voice.say(PEOPLE)]
+    return Picture(sentence, figure, alt, pandas.DataFrame(table, columns=columns), closing_words, voice.say(NOT_FROM_ZERO))
 
 
-def _sentence(bridge: Bridge, voice: Voice, stock_title: Text, shown: list[tuple[Text, float]], ends: tuple[str, str]) -> str:
+def _moved(bridge: Bridge, voice: Voice) -> str:
     step = bridge.closing - bridge.opening
-    title = voice.say(stock_title)
-    if voice.is_chinese:
-        moved = "人数持平" if step == 0 else f"{'增加' if step > 0 else '减少'}{abs(step):.0f}人"
-        signs = (("增加的有", 1), ("减少的有", -1))
-        named = [(word, [f"{inline(voice.say(words))}{abs(size):.0f}人" for words, size in shown if size * sign > 0]) for word, sign in signs]
-        parts = ",".join(f"{word}{'、'.join(names)}" for word, names in named if names)
-        return f"{ends[0]}至{ends[1]},{title}由{bridge.opening:.0f}人到{bridge.closing:.0f}人,{moved}" + (f":{parts}" if parts else "")
-    moved = "unchanged" if step == 0 else f"{abs(step):.0f} {'more' if step > 0 else 'fewer'}"
-    parts = ", ".join(f"{voice.say(words).lower()} {size:+.0f}" for words, size in shown) or "no movement"
-    return f"{title}, {ends[0]} to {ends[1]}: {bridge.opening:.0f} to {bridge.closing:.0f}, {moved} ({parts})"
+    return voice.say(UNCHANGED if step == 0 else MORE if step > 0 else FEWER, step=abs(step))
 
 
-def _alt(voice: Voice, title: str, opening_words: str, closing_words: str, bridge: Bridge, shown: list[tuple[Text, float]]) -> str:
-    parts = (
-        "、".join(f"{voice.say(words)}{size:+.0f}" for words, size in shown)
-        if voice.is_chinese
-        else ", ".join(f"{voice.say(w)} {s:+.0f}" for w, s in shown)
-    )
-    if voice.is_chinese:
-        return f"变动图,{title}:{opening_words}{bridge.opening:.0f}人;{parts};{closing_words}{bridge.closing:.0f}人;更正{bridge.remainder:+.0f}人。"
-    ends = f"{bridge.opening:.0f} at {opening_words}; {parts}; {bridge.closing:.0f} at {closing_words}"
-    return f"Bridge, {title}: {ends}; correction {bridge.remainder:+.0f}."
+def _parts(shown: Sequence[tuple[Text, float]], voice: Voice) -> str:
+    """Name the parts: in Chinese those that add before those that take away, in English in their order with their signs."""
+    if not voice.is_chinese:
+        return ", ".join(f"{voice.say(title).lower()} {size:+.0f}" for title, size in shown) or "no movement"
+    added, taken = ("、".join(f"{inline(title.zh)}{abs(size):.0f}人" for title, size in shown if size * sign > 0) for sign in (1, -1))
+    said = voice.join(CLAUSES, (f"增加的有{added}" if added else "", f"减少的有{taken}" if taken else ""))
+    return f":{said}" if said else ""

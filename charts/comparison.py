@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import pandas
 
 from analysis.comparison import LEVEL, Verdict, share_verdict, smallest_clear_rise, two_period_p, verdicts
 from analysis.dispersion import seasonal_dispersion
-from charts.picture import Voice
-from charts.rows import cells, last_settled, row_at, stopping_status, sum_of_months, within
-from charts.words import amount, amount_of, extremes, has_number, is_rounded, plain_number, provisional, span_words, stated
+from charts.rows import MONTHS_OF, Series, Span, choose, months_up_to
+from charts.scope import BRACKETED, Voice
+from charts.words import COUNTED, YEAR, amount, extremes, has_number, plain_number, span_words, stated
 from indicators.lattice import is_stock
 from indicators.model import Break, Grain, Indicator, Kind, Status, Text
 
@@ -44,30 +43,49 @@ NOT_FINAL = Text("初步数,未作比较", "provisional, not compared")
 NO_EARLIER = Text("没有更早的数据,不作比较", "no earlier data, not compared")
 HIDDEN = Text("有受保护的数,不作比较", "part is protected, not compared")
 UNREPORTED = Text("有未报送的时段,不作比较", "part was not reported, not compared")
+SAME_TIME_LAST_YEAR = Text("上年同期", "the same time last year")
+LAST_YEAR = Text("上年", "the year before")
+BROKEN = Text(
+    "{on.year}年{on.month}月起{sentence},前后口径不同,不作比较", "{sentence} from {on:%b %Y}: counted differently before and after, not compared"
+)
+
+SAME = Text("与{base}持平", "the same as {base}")
+SAME_SHARE = Text("与{base}持平", "about the same as {base}")
+ROUNDED_SAME = Text("与{base}基本持平", "about the same as {base}")
+NONE_BEFORE = Text("{base}为0", "{now}, none in {base}")
+# By whether it is a rise.
+FROM_TO = {
+    True: Text("比{base}由{before}{unit}增至{after}{unit}", "up from {before} to {after} on {base}"),
+    False: Text("比{base}由{before}{unit}减至{after}{unit}", "down from {before} to {after} on {base}"),
+}
+MORE = {True: Text("比{base}增加{size}", "{size} more than {base}"), False: Text("比{base}减少{size}", "{size} fewer than {base}")}
+POINTS = {
+    True: Text("比{base}上升{points:.1f}个百分点", "{points:.1f} percentage points higher than {base}"),
+    False: Text("比{base}下降{points:.1f}个百分点", "{points:.1f} percentage points lower than {base}"),
+}
+SOME_MORE = {True: Text("比{base}有所增加", "more than {base}"), False: Text("比{base}有所减少", "fewer than {base}")}
+SOME_POINTS = {True: Text("比{base}有所上升", "higher than {base}"), False: Text("比{base}有所下降", "lower than {base}")}
+AT_LEAST = {
+    True: Text("比{base}增加{least}{unit}以上", "at least {least} more than {base}"),
+    False: Text("比{base}减少{least}{unit}以上", "at least {least} fewer than {base}"),
+}
+AT_LEAST_POINTS = {
+    True: Text("比{base}上升{least}个百分点以上", "at least {least} percentage points higher than {base}"),
+    False: Text("比{base}下降{least}个百分点以上", "at least {least} percentage points lower than {base}"),
+}
+DETECTABLE = Text(
+    "上年同期{place}{title};{together}今年同期达到{needed}{unit}才算超出随机波动。",
+    "{place}: after {before} {unit} last year, it would take {needed} {unit} to be called a rise{together}.",
+)
+TOGETHER = Text("同时看{tests}项,界限更严:", " when {tests} counts are looked at together")
 
 
-class Span(NamedTuple):
-    """A run of whole months, named by its first and its last."""
-
-    first: pandas.Timestamp
-    last: pandas.Timestamp
-
-    @property
-    def days(self) -> float:
-        """Days from the first day of the first month to the last day of the last, leap days counted."""
-        return float((self.last + pandas.offsets.MonthBegin(1) - self.first).days)
-
-    def moved(self, months: int) -> Span:
-        """Return the span so many months later, or earlier where negative."""
-        step = pandas.DateOffset(months=months)
-        return Span(self.first + step, self.last + step)
-
-
-@dataclass(frozen=True)
-class Change:
-    """Two published numbers side by side.
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """Two published numbers of a series side by side.
 
     Attributes:
+        series: What they are numbers of.
         sentence: The change in words, without the verdict; empty where there is nothing to compare.
         verdict: For events only.
         p_value: Of the exact test, for events only.
@@ -81,32 +99,36 @@ class Change:
         why: Why there is no verdict, in words; empty where there is one.
     """
 
-    sentence: str
-    verdict: Verdict
-    p_value: float
-    current: float | None
-    previous: float | None
-    span: str
+    series: Series
+    sentence: str = ""
+    verdict: Verdict = Verdict.NOT_JUDGED
+    p_value: float = float("nan")
+    current: float | None = None
+    previous: float | None = None
+    span: str = ""
     status: str = Status.NOT_COLLECTED
     exposures: tuple[float, float] = (1.0, 1.0)
     row: pandas.Series | None = None
     dispersion: float = 1.0
     why: str = ""
 
-    def number(self, voice: Voice, indicator: Indicator, *, unit: bool = True) -> str:
-        """Return the later number in words, a provisional one marked, or why there is none."""
+    @property
+    def number(self) -> str:
+        """The later number in words, a provisional one marked, or why there is none."""
         if self.row is not None:
-            return provisional(voice, amount_of(voice, indicator, self.row, unit=unit), self.status)
-        return amount(voice, indicator, float("nan") if self.current is None else self.current, self.status, unit=unit)
+            return self.series.told(self.row)
+        return amount(self.series.voice, self.series.indicator, float("nan") if self.current is None else self.current, self.status)
 
-    def judged(self, voice: Voice) -> str:
-        """Return the verdict in words; empty where events were not judged."""
-        return "" if self.verdict is Verdict.NOT_JUDGED or not (self.current or self.previous) else voice.say(VERDICT_WORDS[self.verdict])
+    @property
+    def judgement(self) -> str:
+        """The verdict in words; empty where events were not judged."""
+        is_silent = self.verdict is Verdict.NOT_JUDGED or not (self.current or self.previous)
+        return "" if is_silent else self.series.voice.say(VERDICT_WORDS[self.verdict])
 
 
-def is_judged(voice: Voice, indicator: Indicator) -> bool:
+def is_judged(series: Series) -> bool:
     """Whether chance can be told from change: exact counts of separate events only; rounded numbers are no counts."""
-    return indicator.counts_separate_events and not is_rounded(voice, indicator)
+    return series.indicator.counts_separate_events and not series.is_rounded
 
 
 def break_between(indicator: Indicator, first: pandas.Timestamp, last: pandas.Timestamp) -> Break | None:
@@ -126,52 +148,40 @@ def break_between(indicator: Indicator, first: pandas.Timestamp, last: pandas.Ti
 
 def break_words(voice: Voice, mark: Break) -> str:
     """Say that what lies before and after a break is not compared, and which break it is."""
-    sentence = voice.say(mark.sentence)
-    if voice.is_chinese:
-        return f"{mark.on.year}年{mark.on.month}月起{sentence},前后口径不同,不作比较"
-    return f"{sentence} from {mark.on:%b %Y}: counted differently before and after, not compared"
+    return voice.say(BROKEN, on=mark.on, sentence=mark.sentence)
 
 
-def unrest(voice: Voice, indicator: Indicator, series: pandas.DataFrame) -> float:
+def unrest(series: Series) -> float:
     """Return how much more a series swings than chance alone, read off its exact settled months or quarters since the last break.
-
-    Args:
-        voice: Release and language.
-        indicator: What is counted.
-        series: Rows of one series at one grain.
 
     Returns:
         Variance over mean, at least 1; 1 where events are not judged or the periods cannot tell.
     """
-    settled = series[(series["status"] == Status.OBSERVED) & (series["value"] >= 0)]
-    steps = {Grain.MONTH: 1, Grain.QUARTER: 3}
-    if not is_judged(voice, indicator) or settled.empty or settled["grain"].iloc[0] not in steps:
+    settled = series.rows[(series.rows["status"] == Status.OBSERVED) & (series.rows["value"] >= 0)]
+    if not is_judged(series) or settled.empty or series.grain not in {Grain.MONTH, Grain.QUARTER}:
         return 1.0
-    passed = [pandas.Timestamp(mark.on) for mark in indicator.breaks if pandas.Timestamp(mark.on) <= settled["period"].max()]
+    passed = [pandas.Timestamp(mark.on) for mark in series.indicator.breaks if pandas.Timestamp(mark.on) <= settled["period"].max()]
     settled = settled[settled["period"] >= max(passed, default=settled["period"].min())]
-    step = steps[settled["grain"].iloc[0]]
+    step = MONTHS_OF[Grain(settled["grain"].iloc[0])]
     periods = pandas.date_range(settled["period"].min(), settled["period"].max(), freq=f"{step}MS")
     counts = settled.set_index("period")["value"].reindex(periods)
     days = (periods + pandas.offsets.MonthBegin(step) - periods).days
     return seasonal_dispersion(counts.to_numpy(), days, 12 // step)
 
 
-def finest_unrest(
-    voice: Voice, indicator: Indicator, rows: pandas.DataFrame, until: pandas.Timestamp, breakdown: str, area: str | None, member: str | None
-) -> float:
+def finest_unrest(series: Series) -> float:
     """Measure the unrest of a part's months or quarters, or, where only its years are published, of the county: a part is no calmer."""
-    for asked in ((breakdown, area, member), ("total", None, None)):
-        for grain in (Grain.MONTH, Grain.QUARTER):
-            held = cells(rows, indicator.id, asked[0], grain=grain, area=asked[1], member=asked[2], until=until)
-            if not held.empty:
-                return unrest(voice, indicator, held)
+    finer = (Grain.MONTH, Grain.QUARTER)
+    for held in (series.at(*finer), choose(series.page, series.indicator, series.scope, "total", finer)):
+        if not held.rows.empty:
+            return unrest(held)
     return 1.0
 
 
 Between = tuple[float, float]
 
 
-def change_words(voice: Voice, indicator: Indicator, current: float, previous: float, base_words: Text) -> str:
+def change_words(voice: Voice, indicator: Indicator, current: float, previous: float, base: Text) -> str:
     """Say the difference of two exact numbers.
 
     Args:
@@ -179,50 +189,26 @@ def change_words(voice: Voice, indicator: Indicator, current: float, previous: f
         indicator: What is counted.
         current: The later number.
         previous: The earlier number.
-        base_words: The earlier period, such as 上年同期.
+        base: The earlier period, such as 上年同期.
     """
-    base = voice.say(base_words)
     if indicator.kind is Kind.SHARE:
-        return _points_words(voice, current, previous, base)
+        points = round((current - previous) * 100, 1)
+        return voice.say(SAME_SHARE, base=base) if abs(points) < 0.1 else voice.say(POINTS[points > 0], base=base, points=abs(points))
     step = round(current - previous, indicator.decimals)
     if step == 0:
-        return f"与{base}持平" if voice.is_chinese else f"the same as {base}"
+        return voice.say(SAME, base=base)
     if previous == 0:
-        now = amount(voice, indicator, current, Status.OBSERVED)
-        return f"{base}为0" if voice.is_chinese else f"{now}, none in {base}"
-    if (previous < SMALLEST_BASE or current < 0) and indicator.kind is not Kind.RATE:
-        before, after = plain_number(voice, previous, indicator.decimals), plain_number(voice, current, indicator.decimals)
-        unit = voice.say(indicator.unit)
-        if voice.is_chinese:
-            return f"比{base}由{before}{unit}{'增至' if step > 0 else '减至'}{after}{unit}"
-        return f"{'up' if step > 0 else 'down'} from {before} to {after} on {base}"
-    percent = "" if indicator.kind is Kind.RATE else f"{abs(step) / previous * 100:.1f}%"
-    return _rise_words(voice, indicator, step, _size(voice, indicator, abs(step)), percent, base)
+        return voice.say(NONE_BEFORE, base=base, now=amount(voice, indicator, current, Status.OBSERVED))
+    is_rate = indicator.kind is Kind.RATE
+    if (previous < SMALLEST_BASE or current < 0) and not is_rate:
+        before, after = (plain_number(voice, number, indicator.decimals) for number in (previous, current))
+        return voice.say(FROM_TO[step > 0], base=base, before=before, after=after, unit=indicator.unit)
+    number = plain_number(voice, abs(step), max(indicator.decimals, 1) if is_rate else indicator.decimals)
+    said = voice.say(MORE[step > 0], base=base, size=voice.say(COUNTED, number=number, unit=indicator.unit))
+    return said if is_rate else voice.say(BRACKETED, said=said, more=f"{abs(step) / previous * 100:.1f}%")
 
 
-def _size(voice: Voice, indicator: Indicator, step: float) -> str:
-    number = plain_number(voice, step, max(indicator.decimals, 1) if indicator.kind is Kind.RATE else indicator.decimals)
-    return f"{number}{voice.say(indicator.unit)}" if voice.is_chinese else number
-
-
-def _rise_words(voice: Voice, indicator: Indicator, step: float, size: str, percent: str, base: str) -> str:
-    if voice.is_chinese:
-        tail = f"({percent})" if percent else ""
-        return f"比{base}{'增加' if step > 0 else '减少'}{size}{tail}"
-    tail = f" ({percent})" if percent else ""
-    return f"{size} {'more' if step > 0 else 'fewer'} than {base}{tail}"
-
-
-def _points_words(voice: Voice, current: float, previous: float, base: str) -> str:
-    step = round((current - previous) * 100, 1)
-    if abs(step) < 0.1:
-        return f"与{base}持平" if voice.is_chinese else f"about the same as {base}"
-    if voice.is_chinese:
-        return f"比{base}{'上升' if step > 0 else '下降'}{abs(step):.1f}个百分点"
-    return f"{abs(step):.1f} percentage points {'higher' if step > 0 else 'lower'} than {base}"
-
-
-def rounded_change_words(voice: Voice, indicator: Indicator, current: Between, previous: Between, base_words: Text) -> str:
+def rounded_change_words(voice: Voice, indicator: Indicator, current: Between, previous: Between, base: Text) -> str:
     """Say of two rounded numbers only what holds for every pair of true numbers behind them, and never a percentage.
 
     Args:
@@ -230,39 +216,31 @@ def rounded_change_words(voice: Voice, indicator: Indicator, current: Between, p
         indicator: What is counted.
         current: Lowest and highest possible later number.
         previous: The same of the earlier one.
-        base_words: The earlier period.
+        base: The earlier period.
     """
-    base = voice.say(base_words)
-    is_count = indicator.kind not in {Kind.SHARE, Kind.RATE}
+    is_share, is_count = indicator.kind is Kind.SHARE, indicator.kind not in {Kind.SHARE, Kind.RATE}
     if is_count and max(current[1] - previous[0], previous[1] - current[0]) <= LARGEST_SAME:
-        return f"与{base}基本持平" if voice.is_chinese else f"about the same as {base}"
+        return voice.say(ROUNDED_SAME, base=base)
     least = max(current[0] - previous[1], previous[0] - current[1])
     if not least > 0:  # also where a limit is not known
         return voice.say(TOO_ROUGH)
-    up = current[0] > previous[1]
-    if indicator.kind is Kind.SHARE:
-        whole = math.floor(least * 100 + TINY)
-        size = (f"{whole}个百分点以上" if voice.is_chinese else f"at least {whole} percentage points ") if whole else ""
-        words = (("上升", "higher") if up else ("下降", "lower"))[0 if voice.is_chinese else 1]
-    else:
-        fives = math.floor(least / 5) * 5 if is_count else 0  # sizes are said in fives, like every public count of people
-        size = (f"{fives}{voice.say(indicator.unit)}以上" if voice.is_chinese else f"at least {fives} ") if fives else ""
-        words = (("增加", "more") if up else ("减少", "fewer"))[0 if voice.is_chinese else 1]
-    if voice.is_chinese:
-        return f"比{base}{words}{size}" if size else f"比{base}有所{words}"
-    return f"{size}{words} than {base}"
+    # Sizes are said in fives, like every public count of people; of a rate none is.
+    told = math.floor(least * 100 + TINY) if is_share else math.floor(least / 5) * 5 if is_count else 0
+    words = (AT_LEAST_POINTS if is_share else AT_LEAST) if told else (SOME_POINTS if is_share else SOME_MORE)
+    return voice.say(words[current[0] > previous[1]], base=base, least=told, unit=indicator.unit)
 
 
-def compared_words(voice: Voice, indicator: Indicator, now: pandas.Series, before: pandas.Series, base_words: Text) -> str:
+def compared_words(series: Series, now: pandas.Series, before: pandas.Series, base: Text) -> str:
     """Compare two published rows; empty unless both are final, and the break instead where one lies between."""
+    voice, indicator = series.voice, series.indicator
     if now["status"] != Status.OBSERVED or before["status"] != Status.OBSERVED:
         return ""
     mark = break_of_rows(indicator, now, before)
     if mark is not None:
         return break_words(voice, mark)
-    if is_rounded(voice, indicator):
-        return rounded_change_words(voice, indicator, extremes(indicator, now), extremes(indicator, before), base_words)
-    return change_words(voice, indicator, float(now["value"]), float(before["value"]), base_words)
+    if series.is_rounded:
+        return rounded_change_words(voice, indicator, extremes(indicator, now), extremes(indicator, before), base)
+    return change_words(voice, indicator, float(now["value"]), float(before["value"]), base)
 
 
 def break_of_rows(indicator: Indicator, now: pandas.Series, before: pandas.Series) -> Break | None:
@@ -270,175 +248,147 @@ def break_of_rows(indicator: Indicator, now: pandas.Series, before: pandas.Serie
     return break_between(indicator, before["last"] if is_stock(indicator) else before["period"], now["last"])
 
 
-SAME_TIME_LAST_YEAR = Text("上年同期", "the same time last year")
-LAST_YEAR = Text("上年", "the year before")
-
-
-def stock_change(voice: Voice, indicator: Indicator, series: pandas.DataFrame, until: pandas.Timestamp) -> Change:
-    """Compare a stock, share or rate with the same month a year before.
-
-    Args:
-        voice: Release and language.
-        indicator: What is counted.
-        series: Rows of one series as :func:`charts.rows.cells` returns them.
-        until: Last month of the latest period to compare.
-    """
-    now = row_at(series, until)
-    before = row_at(series, until - pandas.DateOffset(years=1))
+def stock_change(series: Series) -> Comparison:
+    """Compare the latest stock, share or rate with the same month a year before."""
+    now = series.newest_row
+    before = None if now is None else series.row_at(now["last"] - pandas.DateOffset(years=1))
     if now is None or before is None or not has_number(now["status"]) or not has_number(before["status"]):
-        return Change("", Verdict.NOT_JUDGED, float("nan"), None, None, "")
-    words = compared_words(voice, indicator, now, before, SAME_TIME_LAST_YEAR)
-    verdict = share_beyond_chance(voice, indicator, now, before) if indicator.kind is Kind.SHARE else Verdict.NOT_JUDGED
-    return Change(words, verdict, float("nan"), float(now["value"]), float(before["value"]), "", now["status"], row=now)
+        return Comparison(series)
+    return Comparison(
+        series,
+        compared_words(series, now, before, SAME_TIME_LAST_YEAR),
+        share_beyond_chance(series, now, before) if series.indicator.kind is Kind.SHARE else Verdict.NOT_JUDGED,
+        current=float(now["value"]),
+        previous=float(before["value"]),
+        status=now["status"],
+        row=now,
+    )
 
 
-def share_beyond_chance(voice: Voice, indicator: Indicator, now: pandas.Series | None, before: pandas.Series | None) -> Verdict:
+def share_beyond_chance(series: Series, now: pandas.Series | None, before: pandas.Series | None) -> Verdict:
     """Judge two published shares by their parts; never rounded or provisional ones."""
-    if now is None or before is None or now["status"] != Status.OBSERVED or before["status"] != Status.OBSERVED or is_rounded(voice, indicator):
+    if now is None or before is None or now["status"] != Status.OBSERVED or before["status"] != Status.OBSERVED or series.is_rounded:
         return Verdict.NOT_JUDGED
-    if break_of_rows(indicator, now, before) is not None:
+    if break_of_rows(series.indicator, now, before) is not None:
         return Verdict.NOT_JUDGED
     return share_verdict((float(now["numerator"]), float(now["denominator"])), (float(before["numerator"]), float(before["denominator"])))
 
 
-def year_to_date(voice: Voice, indicator: Indicator, series: pandas.DataFrame) -> Change:
-    """Compare the settled months of the year with the same months a year before, and judge events exactly.
+def year_to_date(series: Series) -> Comparison:
+    """Compare the settled months, or quarters, of the year with the same ones a year before, and judge events exactly.
 
-    Months that late entries still change are left out, so the comparison is of like with like.
-
-    Args:
-        voice: Release and language.
-        indicator: An indicator of events.
-        series: Rows of one series at the grain of months, or of quarters.
+    Periods that late entries still change are left out, so the comparison is of like with like.
     """
-    last = last_settled(series)
+    last = series.last_settled
     if last is None:
-        return Change("", Verdict.NOT_JUDGED, float("nan"), None, None, "")
+        return Comparison(series)
     now = Span(pandas.Timestamp(last.year, 1, 1), last)
-    return spans_change(voice, indicator, series, now, now.moved(-12), SAME_TIME_LAST_YEAR, unrest(voice, indicator, series))
+    return spans_change(series, now, now.moved(-12), SAME_TIME_LAST_YEAR, unrest(series))
 
 
-def spans_change(
-    voice: Voice, indicator: Indicator, series: pandas.DataFrame, now: Span, before: Span, base_words: Text, dispersion: float = 1.0
-) -> Change:
+def spans_change(series: Series, now: Span, before: Span, base: Text, dispersion: float = 1.0) -> Comparison:
     """Compare the events of two spans of months, added up from published periods, and judge them where chance can be told from change.
 
     Args:
-        voice: Release and language.
-        indicator: An indicator of events.
-        series: Rows of one series at one grain.
+        series: Events at one grain.
         now: The later span.
         before: The earlier one.
-        base_words: The earlier span, such as 上年同期.
+        base: The earlier span in words, such as 上年同期.
         dispersion: Variance over mean of the series, from :func:`unrest`.
     """
-    current, previous = sum_of_months(series, *now), sum_of_months(series, *before)
-    status = stopping_status(series, *now) if current is None else Status.OBSERVED
-    said = span_words(voice, *now)
+    voice, indicator = series.voice, series.indicator
+    current, previous = series.total(now), series.total(before)
+    status = series.stopped_by(now) if current is None else Status.OBSERVED
+    said, days = span_words(voice, *now), (now.days, before.days)
 
-    def change(sentence: str, why: Text | str, verdict: Verdict = Verdict.NOT_JUDGED, p_value: float = float("nan")) -> Change:
-        reason = why if isinstance(why, str) else voice.say(why)
-        return Change(sentence, verdict, p_value, current, previous, said, status, (now.days, before.days), None, dispersion, reason)
+    def compared(sentence: str, why: str, verdict: Verdict = Verdict.NOT_JUDGED, p_value: float = float("nan")) -> Comparison:
+        return Comparison(series, sentence, verdict, p_value, current, previous, said, status, days, None, dispersion, why)
 
-    held = [within(series, *span) for span in (now, before)]
-    if is_rounded(voice, indicator) and max(map(len, held)) > 1:  # twelve rounded months would carry twelve errors
-        return change("", ROUNDED_SUM)
+    held = [series.within(span) for span in (now, before)]
+    if series.is_rounded and max(len(part.rows) for part in held) > 1:  # twelve rounded months would carry twelve errors
+        return compared("", voice.say(ROUNDED_SUM))
     if current is None or previous is None:
-        return change("", _why_missing(series, now, before))
-    if any((rows["status"] == Status.PROVISIONAL).any() for rows in held):
-        return change("", NOT_FINAL)
+        return compared("", voice.say(_why_missing(series, now, before)))
+    if any(part.has(Status.PROVISIONAL) for part in held):
+        return compared("", voice.say(NOT_FINAL))
     mark = break_between(indicator, before.first, now.last)
     if mark is not None:
-        return change(break_words(voice, mark), break_words(voice, mark))
-    if now.first == now.last and now.last.month in MONTHS_OF_THE_FESTIVAL and not is_rounded(voice, indicator):
-        return change(change_words(voice, indicator, current, previous, base_words), FESTIVAL)
-    if is_rounded(voice, indicator):
-        words = rounded_change_words(voice, indicator, *(extremes(indicator, rows.iloc[0]) for rows in held), base_words)
-        return change(words, ROUNDED)
-    words = change_words(voice, indicator, current, previous, base_words)
-    verdict, p_value, why = _judged(voice, indicator, (current, previous), (now.days, before.days), dispersion)
-    return change(words, why, verdict, p_value)
+        return compared(break_words(voice, mark), break_words(voice, mark))
+    if series.is_rounded:
+        later, earlier = (extremes(indicator, part.rows.iloc[0]) for part in held)
+        return compared(rounded_change_words(voice, indicator, later, earlier, base), voice.say(ROUNDED))
+    words = change_words(voice, indicator, current, previous, base)
+    if now.first == now.last and now.last.month in MONTHS_OF_THE_FESTIVAL:
+        return compared(words, voice.say(FESTIVAL))
+    verdict, p_value, why = _judged(series, (current, previous), days, dispersion)
+    return compared(words, why, verdict, p_value)
 
 
-def _why_missing(series: pandas.DataFrame, now: Span, before: Span) -> Text:
+def _why_missing(series: Series, now: Span, before: Span) -> Text:
     """Return why one of two spans has no number."""
-    if series.empty or before.first < series["period"].min():
+    if series.rows.empty or before.first < series.rows["period"].min():
         return NO_EARLIER
-    stopped = {stopping_status(series, *span) for span in (now, before) if sum_of_months(series, *span) is None}
+    stopped = {series.stopped_by(span) for span in (now, before) if series.total(span) is None}
     return HIDDEN if Status.SUPPRESSED in stopped else UNREPORTED
 
 
-def _judged(
-    voice: Voice, indicator: Indicator, counts: tuple[float, float], exposures: tuple[float, float], dispersion: float
-) -> tuple[Verdict, float, Text | str]:
+def _judged(series: Series, counts: tuple[float, float], exposures: tuple[float, float], dispersion: float) -> tuple[Verdict, float, str]:
     """Judge two exact numbers of events: verdict, p value, and why there is no verdict."""
-    if not is_judged(voice, indicator):
-        return Verdict.NOT_JUDGED, float("nan"), ROUNDED if is_rounded(voice, indicator) else SEVERAL_OF_ONE_CASE
+    if not is_judged(series):
+        return Verdict.NOT_JUDGED, float("nan"), series.voice.say(ROUNDED if series.is_rounded else SEVERAL_OF_ONE_CASE)
     if min(counts) < 0:  # a month taken from running totals that were corrected downwards
-        return Verdict.NOT_JUDGED, float("nan"), CORRECTED
+        return Verdict.NOT_JUDGED, float("nan"), series.voice.say(CORRECTED)
     verdict = verdicts(*counts, *exposures, dispersion=dispersion)[0]
     return verdict, float(two_period_p(*counts, *exposures, dispersion)[0]), ""
 
 
-def finished_years(voice: Voice, indicator: Indicator, yearly: pandas.DataFrame, dispersion: float = 1.0) -> Change:
+def finished_years(series: Series, dispersion: float = 1.0) -> Comparison:
     """Compare the two latest finished years of a flow or of a share of a flow; a share's change is said with its verdict or not at all."""
-    if yearly.empty:
-        return Change("", Verdict.NOT_JUDGED, float("nan"), None, None, "")
-    last = yearly["last"].max()
-    span = f"{last.year}年" if voice.is_chinese else str(last.year)
-    now, before = row_at(yearly, last), row_at(yearly, last - pandas.DateOffset(years=1))
+    if series.rows.empty:
+        return Comparison(series)
+    voice, last = series.voice, series.rows["last"].max()
+    now, before = series.row_at(last), series.row_at(last - pandas.DateOffset(years=1))
+    span = voice.say(YEAR, year=last.year)
     if now is None or not has_number(now["status"]):
-        return Change("", Verdict.NOT_JUDGED, float("nan"), None, None, span, Status.NOT_COLLECTED if now is None else now["status"])
-    current = float(now["value"])
+        return Comparison(series, span=span, status=Status.NOT_COLLECTED if now is None else now["status"])
+    current, status = float(now["value"]), now["status"]
     if before is None or not has_number(before["status"]):
-        return Change("", Verdict.NOT_JUDGED, float("nan"), current, None, span, now["status"], row=now)
-    previous = float(before["value"])
-    words = compared_words(voice, indicator, now, before, LAST_YEAR)
-    if indicator.kind is Kind.SHARE:
-        verdict = share_beyond_chance(voice, indicator, now, before)
-        is_said = verdict is not Verdict.NOT_JUDGED or break_of_rows(indicator, now, before) is not None
-        return Change(words if is_said else "", verdict, float("nan"), current, previous, span, now["status"], row=now)
-    if not words or break_of_rows(indicator, now, before) is not None:
-        return Change(words, Verdict.NOT_JUDGED, float("nan"), current, previous, span, now["status"], row=now)
-    year = Span(last - pandas.DateOffset(months=11), last)
+        return Comparison(series, current=current, span=span, status=status, row=now)
+    previous, words = float(before["value"]), compared_words(series, now, before, LAST_YEAR)
+    is_broken = break_of_rows(series.indicator, now, before) is not None
+    if series.indicator.kind is Kind.SHARE:
+        verdict = share_beyond_chance(series, now, before)
+        words = words if verdict is not Verdict.NOT_JUDGED or is_broken else ""
+        return Comparison(series, words, verdict, current=current, previous=previous, span=span, status=status, row=now)
+    if not words or is_broken:
+        return Comparison(series, words, current=current, previous=previous, span=span, status=status, row=now)
+    year = months_up_to(last, 12)
     days = year.days, year.moved(-12).days
-    verdict, p_value, why = _judged(voice, indicator, (current, previous), days, dispersion)
-    reason = why if isinstance(why, str) else voice.say(why)
-    return Change(words, verdict, p_value, current, previous, span, now["status"], days, now, dispersion, reason)
+    verdict, p_value, why = _judged(series, (current, previous), days, dispersion)
+    return Comparison(series, words, verdict, p_value, current, previous, span, status, days, now, dispersion, why)
 
 
-def events_change(
-    voice: Voice, indicator: Indicator, rows: pandas.DataFrame, until: pandas.Timestamp, breakdown: str, area: str | None, member: str | None
-) -> Change:
+def events_change(series: Series) -> Comparison:
     """Compare events over the settled months of the year where months are published, else over finished years."""
-    monthly = cells(rows, indicator.id, breakdown, grain=Grain.MONTH, area=area, member=member, until=until)
-    adds_up = not indicator.numerator.distinct and not is_rounded(voice, indicator)  # kinds seen in two months do not, nor do rounded numbers
-    if not monthly.empty and adds_up:
-        return year_to_date(voice, indicator, monthly)
-    years = cells(rows, indicator.id, breakdown, grain=Grain.YEAR, area=area, member=member, until=until)
-    return finished_years(voice, indicator, years, finest_unrest(voice, indicator, rows, until, breakdown, area, member))
+    monthly = series.at(Grain.MONTH)
+    adds_up = not series.indicator.numerator.distinct and not series.is_rounded  # kinds seen in two months do not, nor do rounded numbers
+    return year_to_date(monthly) if adds_up and not monthly.rows.empty else finished_years(series.at(Grain.YEAR), finest_unrest(series))
 
 
-def detectable_words(voice: Voice, indicator: Indicator, change: Change, tests: int, place: Text) -> str:
+def detectable_words(comparison: Comparison, tests: int) -> str:
     """Say what "no change found" was able to find, because not found is not the same as not there.
 
     Args:
-        voice: Release and language.
-        indicator: What is counted.
-        change: The comparison.
+        comparison: The comparison.
         tests: How many were made at once: a single one of them stands only at the level divided by their number.
-        place: What the numbers speak of.
     """
-    if change.current is None or change.previous is None or change.verdict is Verdict.NOT_JUDGED:
+    if comparison.current is None or comparison.previous is None or comparison.verdict is Verdict.NOT_JUDGED:
         return ""
-    needed = smallest_clear_rise(round(change.previous), *change.exposures, LEVEL / max(tests, 1), change.dispersion)
-    if needed is None or change.current >= needed:
+    needed = smallest_clear_rise(round(comparison.previous), *comparison.exposures, LEVEL / max(tests, 1), comparison.dispersion)
+    if needed is None or comparison.current >= needed:
         return ""
-    unit = voice.say(indicator.unit)
-    before = plain_number(voice, change.previous)
-    if voice.is_chinese:
-        title = stated(voice, indicator, f"{before}{unit}")
-        together = f"同时看{tests}项,界限更严:" if tests > 1 else ""
-        return f"上年同期{place.zh}{title};{together}今年同期达到{needed}{unit}才算超出随机波动。"
-    together = f" when {tests} counts are looked at together" if tests > 1 else ""
-    return f"{place.en}: after {before} {unit} last year, it would take {needed} {unit} to be called a rise{together}."
+    series, voice, unit = comparison.series, comparison.series.voice, comparison.series.indicator.unit
+    before = plain_number(voice, comparison.previous)
+    title = stated(voice, series.indicator, f"{before}{voice.say(unit)}")
+    together = voice.say(TOGETHER, tests=tests) if tests > 1 else ""
+    return voice.say(DETECTABLE, place=series.place, title=title, before=before, needed=needed, unit=unit, together=together)

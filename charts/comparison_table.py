@@ -8,7 +8,7 @@ be compared says why. The period before is shown because it is asked for, and ne
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas
 
@@ -23,7 +23,6 @@ from charts.comparison import (
     TOO_ROUGH,
     UNREPORTED,
     VERDICT_WORDS,
-    Span,
     break_of_rows,
     break_words,
     compared_words,
@@ -31,10 +30,10 @@ from charts.comparison import (
     spans_change,
     unrest,
 )
-from charts.picture import Voice
-from charts.rows import last_settled, row_at, stopping_status, sum_of_months, within
-from charts.words import absence, amount, amount_of, is_rounded, period_words, provisional, span_words
-from indicators.model import Grain, Indicator, Kind, Status, Text
+from charts.rows import MONTHS_OF, Series, Span, months_up_to
+from charts.scope import EXPLAINED, PARTS, SENTENCES, STOPPED, Voice
+from charts.words import absence, amount, span_words
+from indicators.model import Grain, Kind, Status, Text
 
 COLUMNS = (Text("比较", "Comparison"), Text("本期", "Now"), Text("对比期", "Before"), Text("变化", "Change"), Text("判断", "Judgement"))
 YEAR_ON_YEAR = Text("同比", "Year on year")
@@ -54,12 +53,15 @@ NOTHING_RECENT = Text(
     "最近一年没有可以比较的数:受保护、基数太小或未报送。", "No number of the last year can be compared: protected, too small a base, or not reported."
 )
 STRICTER = Text("各期起伏大于随机波动,判断已从严。", "The periods swing more than chance alone: judged more strictly.")
+OF_ONE_OF_SEVERAL = Text("{title} {name}", "{title} {name:lower}")
+UP_TO = Text("比较到{when}{late}。", "Compared up to {when}{late}.")
+LATE = Text(";之后是初步数,会因补录增加,未作比较", "; later numbers are provisional and not compared")
 NOTHING = "—"
-MONTHS = {Grain.MONTH: 1, Grain.QUARTER: 3, Grain.YEAR: 12}
+WHY_NOT = {Status.SUPPRESSED: HIDDEN, Status.NOT_COLLECTED: UNREPORTED, Status.PROVISIONAL: NOT_FINAL, Status.UNDEFINED: TOO_SMALL}
 
 
-@dataclass(frozen=True)
-class Compared:
+@dataclass(frozen=True, eq=False)
+class BesidePast:
     """What a picture says of a series and its past: the table, none where nothing can be compared, and what to mind or why there is none."""
 
     table: pandas.DataFrame | None
@@ -68,29 +70,22 @@ class Compared:
 
 @dataclass(frozen=True)
 class _Line:
-    name: Text | str
+    name: Text
     now: str
     before: str
     change: str
     judgement: str
 
 
-def compare_events(voice: Voice, indicator: Indicator, series: pandas.DataFrame) -> Compared:
-    """Compare events with their own past: the latest settled period, the year to date and twelve months.
-
-    Args:
-        voice: Release and language.
-        indicator: An indicator of events.
-        series: Rows of one series at the grain of months or of quarters.
-    """
+def compare_events(series: Series) -> BesidePast:
+    """Compare events by month or quarter with their own past: the latest settled period, the year to date and twelve months."""
     last = _latest(series)
     if last is None:
-        return Compared(None, _why_nothing(voice, series))
-    step, dispersion = _months_of(series), unrest(voice, indicator, series)
-    newest, year = Span(last - pandas.DateOffset(months=step - 1), last), Span(pandas.Timestamp(last.year, 1, 1), last)
-    twelve = Span(last - pandas.DateOffset(months=11), last)
+        return BesidePast(None, _why_nothing(series))
+    step, dispersion = _months_of(series), unrest(series)
+    newest, year, twelve = months_up_to(last, step), Span(pandas.Timestamp(last.year, 1, 1), last), months_up_to(last, 12)
     lines = [
-        _span_line(voice, indicator, series, name, now, before, base, dispersion)
+        _span_line(series, name, now, before, base, dispersion)
         for name, now, before, base in (
             (YEAR_ON_YEAR, newest, newest.moved(-12), SAME_TIME_LAST_YEAR),
             (ON_THE_PERIOD_BEFORE, newest, newest.moved(-step), BASES[step]),
@@ -98,169 +93,136 @@ def compare_events(voice: Voice, indicator: Indicator, series: pandas.DataFrame)
             (TWELVE_MONTHS, twelve, twelve.moved(-12), TWELVE_BEFORE),
         )
     ]
-    return _compared(voice, lines, [_up_to(voice, indicator, series, last), _stricter(voice, dispersion)])
+    return _beside(series.voice, lines, [_up_to(series, last), _stricter(series.voice, dispersion)])
 
 
-def compare_years(voice: Voice, indicator: Indicator, yearly: pandas.DataFrame, dispersion: float = 1.0) -> Compared:
+def compare_years(series: Series, dispersion: float = 1.0) -> BesidePast:
     """Compare the latest finished year of a flow, or of a share of a flow, with the year before.
 
     Args:
-        voice: Release and language.
-        indicator: What is counted.
-        yearly: Rows of one series at the grain of years.
+        series: The years.
         dispersion: Variance over mean of its months or quarters, where they are published.
     """
-    last = _latest(yearly)
+    last = _latest(series)
     if last is None:
-        return Compared(None, _why_nothing(voice, yearly))
-    if indicator.kind is Kind.SHARE:
-        line = _row_line(voice, indicator, yearly, last, YEAR_ON_YEAR, 12, LAST_YEAR)
-        if is_rounded(voice, indicator) and line.change != NOTHING:  # a share of a flow is judged or not compared
-            line = _Line(line.name, line.now, line.before, NOTHING, voice.say(ROUNDED_SHARE))
+        return BesidePast(None, _why_nothing(series))
+    if series.indicator.kind is Kind.SHARE:
+        line = _row_line(series, last, YEAR_ON_YEAR, 12, LAST_YEAR)
+        if series.is_rounded and line.change != NOTHING:  # a share of a flow is judged or not compared
+            line = replace(line, change=NOTHING, judgement=series.voice.say(ROUNDED_SHARE))
     else:
-        year = Span(last - pandas.DateOffset(months=11), last)
-        line = _span_line(voice, indicator, yearly, YEAR_ON_YEAR, year, year.moved(-12), LAST_YEAR, dispersion)
-    return _compared(voice, [line], [_up_to(voice, indicator, yearly, last), _stricter(voice, dispersion)])
+        year = months_up_to(last, 12)
+        line = _span_line(series, YEAR_ON_YEAR, year, year.moved(-12), LAST_YEAR, dispersion)
+    return _beside(series.voice, [line], [_up_to(series, last), _stricter(series.voice, dispersion)])
 
 
-def compare_stocks(voice: Voice, lines: Sequence[tuple[Indicator, pandas.DataFrame]]) -> Compared:
-    """Compare stocks, shares or rates with a year and with a period before; only a share is judged, by its parts.
-
-    Args:
-        voice: Release and language.
-        lines: Indicators with the rows of one series each, all of one grain.
-    """
-    found, notes = [], []
-    for indicator, series in lines:
+def compare_stocks(lines: Sequence[Series]) -> BesidePast:
+    """Compare stocks, shares or rates, all of one grain, with a year and with a period before; only a share is judged, by its parts."""
+    voice, found, notes = lines[0].voice, [], []
+    for series in lines:
         last = _latest(series)
         if last is None:
-            notes.append(_why_nothing(voice, series))
+            notes.append(_why_nothing(series))
             continue
         step = _months_of(series)
         asked = [(YEAR_ON_YEAR, 12, SAME_TIME_LAST_YEAR)] if step < 12 else []
         asked.append((ON_THE_PERIOD_BEFORE if step < 12 else YEAR_ON_YEAR, step, BASES[step]))
         for name, months, base in asked:
-            named = f"{voice.say(indicator.title)} {voice.say(name).lower()}" if len(lines) > 1 else name
-            found.append(_row_line(voice, indicator, series, last, named, months, base))
-        notes.append(_up_to(voice, indicator, series, last))
-    return _compared(voice, found, list(dict.fromkeys(notes)))
+            line = _row_line(series, last, name, months, base)
+            named = voice.say(OF_ONE_OF_SEVERAL, title=series.indicator.title, name=name)
+            found.append(replace(line, name=Text(named, named)) if len(lines) > 1 else line)
+        notes.append(_up_to(series, last))
+    return _beside(voice, found, list(dict.fromkeys(notes)))
 
 
-def _latest(series: pandas.DataFrame) -> pandas.Timestamp | None:
+def _latest(series: Series) -> pandas.Timestamp | None:
     """Return the last month of the latest settled period with a number; none where that is a year older than the latest report."""
-    last = last_settled(series)
-    reported = series.loc[series["status"] != Status.NOT_COLLECTED, "last"].max()
-    return None if last is None or last <= reported - pandas.DateOffset(years=1) else last
+    last, newest = series.last_settled, series.newest_row
+    return None if last is None or newest is None or last <= newest["last"] - pandas.DateOffset(years=1) else last
 
 
-def _months_of(series: pandas.DataFrame) -> int:
+def _months_of(series: Series) -> int:
     """Return how many months a period of a series of one grain has."""
-    return MONTHS[Grain(series["grain"].iloc[0])]
+    return MONTHS_OF[Grain(series.rows["grain"].iloc[0])]
 
 
-def _span_line(
-    voice: Voice, indicator: Indicator, series: pandas.DataFrame, name: Text, now: Span, before: Span, base: Text, dispersion: float
-) -> _Line:
-    change = spans_change(voice, indicator, series, now, before, base, dispersion)
-    said = [_span_words(voice, indicator, series, span) for span in (now, before)]
+def _span_line(series: Series, name: Text, now: Span, before: Span, base: Text, dispersion: float) -> _Line:
+    change, voice = spans_change(series, now, before, base, dispersion), series.voice
+    line = _Line(name, _span_words(series, now), _span_words(series, before), NOTHING, change.why)
     is_compared = bool(change.sentence) and change.sentence != change.why  # a break stands in both
     if not is_compared:
-        return _Line(name, *said, NOTHING, change.why)
+        return line
     if change.sentence == voice.say(TOO_ROUGH):
-        return _Line(name, *said, NOTHING, change.sentence)
-    if name is ON_THE_PERIOD_BEFORE:
-        return _Line(name, *said, change.sentence, voice.say(SEASON))
-    return _Line(name, *said, change.sentence, change.why or voice.say(VERDICT_WORDS[change.verdict]))
+        return replace(line, judgement=change.sentence)
+    judgement = voice.say(SEASON) if name is ON_THE_PERIOD_BEFORE else change.why or voice.say(VERDICT_WORDS[change.verdict])
+    return replace(line, change=change.sentence, judgement=judgement)
 
 
-def _span_words(voice: Voice, indicator: Indicator, series: pandas.DataFrame, span: Span) -> str:
+def _span_words(series: Series, span: Span) -> str:
     """Say a span and its number, or why it has none; a rounded number only where the span is one published period."""
-    held = within(series, *span)
-    is_one = len(held) == 1 and (held["period"].iloc[0], held["last"].iloc[0]) == span
-    when = period_words(voice, indicator, held["period"].iloc[0], held["grain"].iloc[0]) if is_one else span_words(voice, *span)
-    if is_one:
-        number = provisional(voice, amount_of(voice, indicator, held.iloc[0]), held["status"].iloc[0])
-    elif held.empty:
+    voice, indicator, held = series.voice, series.indicator, series.within(span)
+    if len(held.rows) == 1 and (held.rows["period"].iloc[0], held.rows["last"].iloc[0]) == span:
+        return voice.say(EXPLAINED, name=series.when(held.rows.iloc[0]), said=series.told(held.rows.iloc[0]))
+    total = series.total(span)
+    if held.rows.empty:
         number = voice.say(NO_DATA)
-    elif is_rounded(voice, indicator):
+    elif series.is_rounded:
         number = NOTHING
     else:
-        total = sum_of_months(series, *span)
-        number = absence(voice, indicator, stopping_status(series, *span)) if total is None else amount(voice, indicator, total, Status.OBSERVED)
-    return _dated(voice, when, number)
+        number = absence(voice, indicator, series.stopped_by(span)) if total is None else amount(voice, indicator, total, Status.OBSERVED)
+    return voice.say(EXPLAINED, name=span_words(voice, *span), said=number)
 
 
-def _dated(voice: Voice, when: str, number: str) -> str:
-    return f"{when}:{number}" if voice.is_chinese else f"{when}: {number}"
-
-
-def _row_line(
-    voice: Voice, indicator: Indicator, series: pandas.DataFrame, last: pandas.Timestamp, name: Text | str, months: int, base: Text
-) -> _Line:
+def _row_line(series: Series, last: pandas.Timestamp, name: Text, months: int, base: Text) -> _Line:
     """Compare the published row of one moment, or one year, with an earlier one."""
-    now, before = row_at(series, last), row_at(series, last - pandas.DateOffset(months=months))
-    said = _row_words(voice, indicator, now)
+    voice, now, before = series.voice, series.row_at(last), series.row_at(last - pandas.DateOffset(months=months))
+    line = _Line(name, _row_words(series, now), voice.say(NO_DATA) if before is None else _row_words(series, before), NOTHING, "")
     if before is None:
-        return _Line(name, said, voice.say(NO_DATA), NOTHING, voice.say(NO_EARLIER))
-    both = said, _row_words(voice, indicator, before)
-    reasons = {
-        Status.SUPPRESSED: HIDDEN,
-        Status.NOT_COLLECTED: UNREPORTED,
-        Status.PROVISIONAL: NOT_FINAL,
-        Status.UNDEFINED: TOO_SMALL,
-    }
-    if before["status"] in reasons:
-        return _Line(name, *both, NOTHING, voice.say(reasons[before["status"]]))
-    mark = break_of_rows(indicator, now, before)
+        return replace(line, judgement=voice.say(NO_EARLIER))
+    if before["status"] in WHY_NOT:
+        return replace(line, judgement=voice.say(WHY_NOT[before["status"]]))
+    mark = break_of_rows(series.indicator, now, before)
     if mark is not None:
-        return _Line(name, *both, NOTHING, break_words(voice, mark))
-    words = compared_words(voice, indicator, now, before, base)
+        return replace(line, judgement=break_words(voice, mark))
+    words = compared_words(series, now, before, base)
     if words == voice.say(TOO_ROUGH):
-        return _Line(name, *both, NOTHING, words)
-    return _Line(name, *both, words, voice.say(_row_judgement(voice, indicator, now, before, months)))
+        return replace(line, judgement=words)
+    return replace(line, change=words, judgement=voice.say(_row_judgement(series, now, before, months)))
 
 
-def _row_words(voice: Voice, indicator: Indicator, row: pandas.Series) -> str:
-    return _dated(voice, period_words(voice, indicator, row["period"], row["grain"]), amount_of(voice, indicator, row))
+def _row_words(series: Series, row: pandas.Series) -> str:
+    return series.voice.say(EXPLAINED, name=series.when(row), said=series.said(row))
 
 
-def _row_judgement(voice: Voice, indicator: Indicator, now: pandas.Series, before: pandas.Series, months: int) -> Text:
-    if is_rounded(voice, indicator):
+def _row_judgement(series: Series, now: pandas.Series, before: pandas.Series, months: int) -> Text:
+    if series.is_rounded:
         return ROUNDED
-    if indicator.kind is not Kind.SHARE:
+    if series.indicator.kind is not Kind.SHARE:
         return STOCK
-    if months < 12:
-        return SAME_PEOPLE
-    verdict = share_beyond_chance(voice, indicator, now, before)
-    return VERDICT_WORDS[verdict]
+    return SAME_PEOPLE if months < 12 else VERDICT_WORDS[share_beyond_chance(series, now, before)]
 
 
-def _why_nothing(voice: Voice, series: pandas.DataFrame) -> str:
-    return voice.say(ONLY_PROVISIONAL if (series["status"] == Status.PROVISIONAL).any() else NOTHING_RECENT)
+def _why_nothing(series: Series) -> str:
+    return series.voice.say(ONLY_PROVISIONAL if series.has(Status.PROVISIONAL) else NOTHING_RECENT)
 
 
 def _stricter(voice: Voice, dispersion: float) -> str:
     return voice.say(STRICTER) if dispersion > UNRULY else ""
 
 
-def _up_to(voice: Voice, indicator: Indicator, series: pandas.DataFrame, last: pandas.Timestamp) -> str:
+def _up_to(series: Series, last: pandas.Timestamp) -> str:
     """Say which period is the latest that was compared, and that later ones are not final."""
-    row = row_at(series, last)
-    when = period_words(voice, indicator, row["period"], row["grain"])
-    is_late = ((series["last"] > last) & (series["status"] == Status.PROVISIONAL)).any()
-    if voice.is_chinese:
-        return f"比较到{when}{';之后是初步数,会因补录增加,未作比较' if is_late else ''}。"
-    return f"Compared up to {when}{'; later numbers are provisional and not compared' if is_late else ''}."
+    is_late = ((series.rows["last"] > last) & (series.rows["status"] == Status.PROVISIONAL)).any()
+    late = series.voice.say(LATE) if is_late else ""
+    return series.voice.say(UP_TO, when=series.when(series.row_at(last)), late=late)
 
 
-def _compared(voice: Voice, lines: list[_Line], notes: list[str]) -> Compared:
+def _beside(voice: Voice, lines: list[_Line], notes: list[str]) -> BesidePast:
     """Return the table with its note; where no line could be compared, why not."""
-    gap = "" if voice.is_chinese else " "
+    note = voice.join(SENTENCES, notes)
     if all(line.change == NOTHING for line in lines):
         reasons = list(dict.fromkeys(line.judgement for line in lines))
-        said = ((";" if voice.is_chinese else "; ").join(reasons) + ("。" if voice.is_chinese else ".")) if reasons else ""
-        return Compared(None, said[:1].upper() + said[1:] if said else gap.join(note for note in notes if note))
-    cells = [
-        (line.name if isinstance(line.name, str) else voice.say(line.name), line.now, line.before, line.change, line.judgement) for line in lines
-    ]
-    return Compared(pandas.DataFrame(cells, columns=[voice.say(column) for column in COLUMNS]), gap.join(note for note in notes if note))
+        said = voice.say(STOPPED, said=voice.join(PARTS, reasons)) if reasons else note
+        return BesidePast(None, said[:1].upper() + said[1:])
+    cells = [(voice.say(line.name), line.now, line.before, line.change, line.judgement) for line in lines]
+    return BesidePast(pandas.DataFrame(cells, columns=[voice.say(column) for column in COLUMNS]), note)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import pandas
 
 from charts import findings
-from charts.findings import Scope
 from charts.picture import Picture
+from charts.scope import Scope
 from indicators.cards import parts_of
 from indicators.dimensions import Member
 from indicators.lattice import is_stock

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas
 import plotly.graph_objects as go
 
 from charts.area_map import FIRST_WIDE_SIGN
-from charts.bars import _alt
-from charts.picture import Picture, Voice
+from charts.picture import Picture, spoken_whole
+from charts.rows import Series
+from charts.scope import Voice
 from charts.theme import CLASSES, INK, PAPER, PROTECTED, base_figure, name_axis, protected_pattern
 from charts.trend import status_note
-from charts.words import amount_in_table, amount_of, bare, has_number, period_words, plotted, wrapped
+from charts.words import amount_in_table, bare, has_number, plotted, wrapped
 from indicators.dimensions import Member
-from indicators.model import Indicator, Status, Text
+from indicators.model import Status, Text
 
 CELL_HEIGHT = 44
 WIDEST_HEAD = 5.5  # Chinese signs of a column head on one line; other signs are half as wide
 HIDDEN_MARK = Text("受保护", "hidden")  # short enough for a cell on a phone
+CELL = Text("{line}{column} {words}", "{line} {column} {words}")
 STEPS = (5, 10, 20, 40, 80)  # fixed, so that a colour means the same in every period
 
 
@@ -25,32 +29,17 @@ def shade(value: float) -> str:
     return CLASSES[sum(value >= step for step in STEPS)]
 
 
-def grid_picture(
-    rows: pandas.DataFrame,
-    indicator: Indicator,
-    lines: list[Member],
-    columns: list[Member],
-    voice: Voice,
-    sentence: str,
-    heading: Text,
-    *,
-    line_column: str = "area_code",
-    column_column: str = "member",
-) -> Picture:
+def grid_picture(series: Series, lines: Sequence[Member], columns: Sequence[Member], sentence: str, heading: Text) -> Picture:
     """Draw a cross table of one period.
 
     Args:
-        rows: The rows of one period.
-        indicator: What is counted.
-        lines: Members down the side, in order.
+        series: The rows of one period, one an area and member.
+        lines: Areas down the side, in order.
         columns: Members across the top, in order.
-        voice: Release and language.
         sentence: The finding.
         heading: What the lines are, for the table.
-        line_column: Column of the rows that names the line.
-        column_column: Column of the rows that names the column.
     """
-    by_cell = {(row[line_column], row[column_column]): row for _, row in rows.iterrows()}
+    voice, by_cell = series.voice, {(row["area_code"], row["member"]): row for row in series.each()}
     figure = base_figure(CELL_HEIGHT * len(lines) + 56)
     hidden_x: list[float | None] = []
     hidden_y: list[float | None] = []
@@ -65,9 +54,9 @@ def grid_picture(
             if row is None:
                 written.append("—")
                 continue
-            words = amount_of(voice, indicator, row, unit=False)
-            spoken.append(f"{voice.say(line.title)}{'' if voice.is_chinese else ' '}{voice.say(column.title)} {words}")
-            written.append(amount_in_table(voice, indicator, row))
+            words = series.said(row, unit=False)
+            spoken.append(voice.say(CELL, line=line.title, column=column.title, words=words))
+            written.append(amount_in_table(voice, series.indicator, row))
             if has_number(row["status"]):
                 colour = shade(float(row["value"]))
                 figure.add_shape(
@@ -119,8 +108,9 @@ def grid_picture(
             range=[-0.5, len(lines) - 0.5],
         )
     )
-    as_of = period_words(voice, indicator, rows["period"].iloc[0], rows["grain"].iloc[0]) if len(rows) else ""
-    return Picture(sentence, figure, _alt(voice, sentence, spoken), pandas.DataFrame(table), as_of, status_note(voice, rows["status"]))
+    as_of = "" if series.rows.empty else series.when(series.rows.iloc[0])
+    alt, note = spoken_whole(voice, sentence, spoken), status_note(voice, series.rows["status"])
+    return Picture(sentence, figure, alt, pandas.DataFrame(table), as_of, note)
 
 
 def _narrow(label: str, voice: Voice) -> str:

@@ -1,7 +1,7 @@
-"""Which townships stand out from their county: the map, the funnel and the words, all from what the build tested.
+"""Which townships stand out from their county, in words and tables: all from what the build tested.
 
-The colour is the rate drawn towards the county's, in classes relative to the county that mean the same in every period and county. What
-stands out is outlined and named, never ranked. Where nothing does, it is said how much would have been found.
+What stands out is named, never ranked. Where nothing does, it is said how much would have been found. The maps are in
+:mod:`charts.townships`, the funnel is in :mod:`charts.funnel`.
 """
 
 from __future__ import annotations
@@ -9,21 +9,18 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
 
-import numpy
 import pandas
-import plotly.graph_objects as go
 
-from analysis.areas import ACTION, WARNING, Level
+from analysis.areas import Level
+from analysis.comparison import Verdict, verdicts
 from analysis.dispersion import batch_size
-from analysis.intervals import exact_poisson_interval
-from charts.area_map import FIRST_WIDE_SIGN, LEVEL_CLASSES, MapArea, Ring, Signal, map_figure
-from charts.findings import COUNTY, Scope, joined
-from charts.picture import Picture, Voice, nothing_drawn
-from charts.theme import BLUE, GOLD, INK, MUTED, PALE_BLUE, base_figure, value_axis
-from charts.township import PROTECTED_PEOPLE, Township, in_place, numbered_words
-from charts.words import chance_words, plain_number, plotted, short_area, span_words, stated
-from indicators.model import Indicator, Outcome, Text
+from charts.rows import Span, choose
+from charts.scope import CLAUSES, COUNTY, NAMES, PARTS, SENTENCES, Scope, Voice
+from charts.words import PROTECTED, chance_words, plain_number, span_words, stated
+from indicators.model import Grain, Indicator, Outcome, Text
 
 PER = 10_000
 UNSTABLE_BELOW = 10  # events (NCHS, WISQARS): the rate may change its class by chance
@@ -36,6 +33,15 @@ LEVEL_WORDS: dict[Level, Text] = {
     Level.TOO_FEW: Text("数量太少", "too few"),
     Level.NOT_JUDGED: Text("未作判断", "not judged"),
 }
+
+
+class Signal(StrEnum):
+    """How firmly a township stands out from its county, above or below."""
+
+    CLEAR = "clear"
+    POSSIBLE = "possible"
+
+
 SIGNALS = {
     Level.CLEARLY_HIGH: Signal.CLEAR,
     Level.POSSIBLY_HIGH: Signal.POSSIBLE,
@@ -43,32 +49,134 @@ SIGNALS = {
     Level.POSSIBLY_LOW: Signal.POSSIBLE,
 }
 """What is outlined and named, in the order in which it is said."""
-CLUSTER_AREA = Text("案件聚集区", "cluster of cases")
-PART_OF_CLUSTER = Text("案件聚集区(一部分)", "cluster of cases (part)")
-NOT_YET = Text("立案数报送满一年、期间有案件后显示。", "Shown once a year of cases is reported and holds any.")
 NO_RESIDENTS = Text("没有常住人口数,各乡镇未作比较。", "Residents are not known: the townships were not compared.")
-LEVELS_TITLE = Text("各乡镇与全县的比较", "Townships beside their county")
-FUNNEL_TITLE = Text("差异有没有超出偶然", "Is the difference more than chance")
+MONTHS = Text("{whole}个月", "{whole} months")
+MONTHS_REPORTED = Text("{whole}个月,其中{reported:.0f}个月有报送", "{whole} months, {reported:.0f} of them reported")
+ONE_TOWNSHIP = Text(
+    "{name}:{what},按全县水平应为{expected:.1f}{unit};平滑后相当于全县的{times:.2f}倍;{level}",
+    "{name}: {events} {unit}, {expected:.1f} expected at the county's rate; smoothed {times:.2f} times the county's; {level}",
+)
+COLOURS = Text(
+    "颜色是平滑后的立案水平,以全县(每万人每年{rate:.1f}起)为1;案件越少的乡镇越靠近全县。粗黑线为片区界。",
+    "Colours are smoothed rates, the county's ({rate:.1f} per 10,000 a year) being 1; few cases lie near it. Thick lines: zones.",
+)
+STAND_OUT = Text("{names}{level}", "{names} {level}")
+CLEAR = Text("{when}({months})按人口折算的{title}:{clear}", "{title} per resident, {when} ({months}): {clear}")
+NONE_CLEAR = Text(
+    "{when}({months}),{place}各乡镇(街道)按人口折算的{title},未发现与全县有明显差异的。{power}",
+    "{place}, {when} ({months}): {title:lower} per resident: no township differs clearly from the county. {power}",
+)
+POSSIBLE = Text(
+    "{possible}:同时看{judged}个乡镇,偶然也会有几个这样的,不能据此下结论。",
+    "{possible}: of {judged} townships a few look like this by chance; it supports no conclusion.",
+)
+POWER = Text(
+    "若某乡镇风险翻倍,本期发现概率{of_any}{by_size}。",
+    "Had the risk of one township doubled, the chance of finding it now would be {of_any}{by_size}.",
+)
+BY_SIZE = Text("(人口少的乡镇{small},人口多的{large})", " ({small} where few people live, {large} where many do)")
+UNDER_A_TENTH, TENTHS = Text("不到1成", "less than 1 in 10"), Text("约{tenths}成", "about {tenths} in 10")
+OVER_NINE_TENTHS = Text("9成以上", "more than 9 in 10")
+NO_CLUSTER = Text(
+    "{when},没有相邻乡镇连成片的聚集区超出偶然(全县只作一次检验)。",
+    "{when}: no group of neighbouring townships stands out beyond chance (one test for the whole county).",
+)
+CLUSTER = Text(
+    "{when},{where}共立案{events}起,按全县水平应为{expected:.1f}起,是应有的{times:.1f}倍;纯属偶然出现这样的聚集,可能性{chance}。{rest}"
+    "这是把一片地方合起来看,不说明其中每个乡镇都偏高。",
+    "{when}: an area made up {where} has {events} cases where {expected:.1f} are expected, {times:.1f} times as many; by chance alone: {chance}."
+    "{rest} It is the area as a whole that stands out, not each township in it.",
+)
+OF_CLUSTER = Text("{name}({cases:.0f}起)", "{name} ({cases:.0f})")
+MAINLY, AROUND, ALONE = Text("以{core}为主的一片", "mainly of {core}"), Text("{core}一带", "of {core}"), Text("{core}", "of {core}")
+ONLY_INSIDE = Text("{names}只是在圈内,本身不多。", " {names} lie inside the circle but are not high themselves.")
+NEIGHBOURS = Text("{when},{alike}。{high}", "{when}: {alike}.{high}")
+ALIKE = Text(
+    "相邻乡镇的水平彼此相近(莫兰指数{index:.2f};如果与位置无关,这样的情况{chance})",
+    "neighbouring townships resemble each other (Moran's I {index:.2f}; if place did not matter, {chance} of maps would look so)",
+)
+NOT_ALIKE = Text("看不出相邻乡镇的水平彼此相近", "neighbouring townships do not resemble each other beyond chance")
+HIGH_TOGETHER = Text("自身和周边都偏高的:{names}。", " High among high neighbours: {names}.")
+LOOKED_AT = Text(
+    "合并{months},同时检验{tests}个乡镇(街道);如果各乡镇水平都一样,误标“明显”的机会不超过{share:.0%},“可能”则每两三张图上就有一张会碰巧出现;{further}。"
+    "{stricter}数据截至{last.year}年{last.month}月。",
+    "{months} pooled, {tests} townships tested together; if all were alike, one would be called clearly high or low in at most {share:.0%} of such "
+    "looks, possibly in every second or third. {further}, erring in at most {share:.0%} as well. {stricter}Data up to {last:%b %Y}.",
+)
+CLUSTER_AND_REMOTE = Text("聚集区、偏远乡镇各另作一次检验,各不超过{share:.0%}", "The cluster and the remote townships are a test each")
+CLUSTER_ALONE = Text("聚集区另作一次检验,不超过{share:.0%}", "The cluster is a test of its own")
+STRICTER = Text(
+    "案件成批出现(各月起伏是零散发生时的{times:.1f}倍),判断已从严。",
+    "Cases come in batches (their months vary {times:.1f} times as much as single cases would): judged more strictly. ",
+)
+COUNTED_LEVEL = Text("{level}{count}个", "{count} {level}")
+SOME_STANDING = Text("{count}个乡镇(街道)中{standing},其余{rest}", "Of {count} townships {standing}, the others {rest}")
+NONE_STANDING = Text("{count}个乡镇(街道)都{rest}", "All {count} townships are {rest}")
+CHANCE, CHANCE_OR_FEW = Text("在偶然范围内", "within chance"), Text("在偶然范围内或数量太少", "within chance or too few to judge")
+ALL_SHOWN = Text("{when}{place}各乡镇(街道){title}", "{place}: {title:lower} by township, {when}")
+SOME_SHOWN = Text(
+    "{when},{place}{count}个乡镇(街道)中{shown}个可以公布{title},{hidden}个{because}",
+    "{place}: {title:lower} by township, {when}: {shown} of {count} can be shown, {hidden} {because}",
+)
+PEOPLE_CLEAR = Text("按人口折算{clear}", "per resident {clear}")
+NO_PEOPLE_CLEAR = Text(
+    "按人口折算,可公布的乡镇与全县无明显差异或数量太少", "per resident, those shown do not differ clearly from the county or are too few"
+)
+REMOTE = Text(
+    "{when},{place}偏远乡镇{what}(每万人每年{rate:.1f}{unit}),其他乡镇{other:.0f}{unit}(每万人每年{other_rate:.1f}{unit});{verdict}。",
+    "{place}, {when}: {remote:.0f} {unit} in remote townships ({rate:.1f} per 10,000 a year), {other:.0f} elsewhere ({other_rate:.1f}); {verdict}.",
+)
+REMOTE_WORDS: dict[Verdict, Text] = {
+    Verdict.CLEAR_RISE: Text("偏远乡镇高于其他乡镇,超出随机波动", "remote townships are above the others, beyond chance"),
+    Verdict.CLEAR_FALL: Text("偏远乡镇低于其他乡镇,超出随机波动", "remote townships are below the others, beyond chance"),
+    Verdict.WITHIN_CHANCE: Text("差异在随机波动范围内", "the difference is within chance"),
+    Verdict.TOO_FEW: Text("数量太少,不作判断", "too few to judge"),
+    Verdict.NOT_JUDGED: Text("未作判断", "not judged"),
+}
+TOWNSHIP, EXPECTED, JUDGEMENT = Text("乡镇(街道)", "Township"), Text("应有", "Expected"), Text("判断", "Judgement")
 
 
-@dataclass(frozen=True)
-class Compared:
+class DrawnTownship(Protocol):
+    """What is needed to know of a township."""
+
+    @property
+    def code(self) -> str: ...  # noqa: D102
+    @property
+    def zone(self) -> str: ...  # noqa: D102
+    @property
+    def title(self) -> Text: ...  # noqa: D102
+    @property
+    def is_remote(self) -> bool: ...  # noqa: D102
+    @property
+    def rings(self) -> str: ...  # noqa: D102
+    def residents_in(self, year: int) -> int: ...  # noqa: D102
+
+
+def in_place(townships: Sequence[DrawnTownship], scope: Scope) -> list[DrawnTownship]:
+    """Return the townships to draw: those of the selected zone, else all. Levels and tests always look at all of them."""
+    return [area for area in townships if scope.zone is None or area.zone == scope.zone.code]
+
+
+@dataclass(frozen=True, eq=False)
+class TownshipLevels:
     """The townships of one indicator at one cut-off.
 
     Attributes:
+        indicator: What is counted.
+        voice: Release and language.
         rows: Findings of the level method by township code.
         clusters: Findings of the scan: a row a township of a cluster.
-        first: First month looked at.
-        last: Last month looked at.
+        span: The months looked at.
         months_reported: How many of these months were reported; NaN where none were pooled.
         power: Probability that a doubled risk of one township would have been found, and of the third with fewest and with most residents.
         dispersion: Variance over mean of the townships' months.
     """
 
+    indicator: Indicator
+    voice: Voice
     rows: dict[str, pandas.Series]
     clusters: pandas.DataFrame
-    first: pandas.Timestamp
-    last: pandas.Timestamp
+    span: Span
     months_reported: float
     power: tuple[float, float, float]
     dispersion: float
@@ -82,17 +190,27 @@ class Compared:
         """Return what may be said of a township."""
         return Level(self.rows[code]["label"]) if code in self.rows else Level.NOT_JUDGED
 
-    def span(self, voice: Voice) -> str:
-        """Return the months looked at in words."""
-        return span_words(voice, self.first, self.last)
+    def ratio(self, code: str) -> float | None:
+        """Return the smoothed rate of a township over the county's; none where it is not known."""
+        value = self.rows[code]["value"] if code in self.rows else None
+        return None if value is None or pandas.isna(value) or not self.county_rate > 0 else float(value) / self.county_rate
 
-    def months(self, voice: Voice) -> str:
-        """Return how many months that are, and how many of them were reported."""
-        whole = (self.last.year - self.first.year) * 12 + self.last.month - self.first.month + 1
-        if self.months_reported >= whole:
-            return f"{whole}个月" if voice.is_chinese else f"{whole} months"
-        reported = f"{self.months_reported:.0f}"
-        return f"{whole}个月,其中{reported}个月有报送" if voice.is_chinese else f"{whole} months, {reported} of them reported"
+    @property
+    def when(self) -> str:
+        """The months looked at in words."""
+        return span_words(self.voice, *self.span)
+
+    @property
+    def months(self) -> str:
+        """How many months that are, and how many of them were reported."""
+        words = MONTHS if self.months_reported >= self.span.months else MONTHS_REPORTED
+        return self.voice.say(words, whole=self.span.months, reported=self.months_reported)
+
+    @property
+    def groups(self) -> list[pandas.DataFrame]:
+        """The townships of every cluster that chance does not explain."""
+        found = self.clusters[self.clusters["label"] == Outcome.CLUSTER]
+        return [group for _, group in found.groupby("member", sort=True)]
 
     @property
     def county_rate(self) -> float:
@@ -107,7 +225,7 @@ def latest(findings: pandas.DataFrame, indicator: Indicator, until: pandas.Times
     return chosen[chosen["last_on"] == chosen["last_on"].max()]
 
 
-def compared(levels: pandas.DataFrame, clusters: pandas.DataFrame, indicator: Indicator, scope: Scope) -> Compared | None:
+def compared(levels: pandas.DataFrame, clusters: pandas.DataFrame, indicator: Indicator, scope: Scope) -> TownshipLevels | None:
     """Choose what was compared at the selected month; none where less than a year is known."""
     found = latest(levels, indicator, scope.until)
     if found.empty:
@@ -118,117 +236,53 @@ def compared(levels: pandas.DataFrame, clusters: pandas.DataFrame, indicator: In
     unknown = float("nan")
     power = float(found["power"].iloc[0]), told.get("power_of_small", unknown), told.get("power_of_large", unknown)
     rows = {row["area_code"]: row for _, row in found.iterrows()}
-    return Compared(rows, chosen, first, last, told.get("months_reported", unknown), power, told.get("dispersion", 1.0))
+    months, dispersion = told.get("months_reported", unknown), told.get("dispersion", 1.0)
+    return TownshipLevels(indicator, scope.voice, rows, chosen, Span(first, last), months, power, dispersion)
 
 
-def level_map(held: Compared | None, indicator: Indicator, townships: Sequence[Township], scope: Scope) -> Picture:
-    """Draw every township's smoothed rate relative to the county's, with what stands out and the cluster outlined."""
-    voice = scope.voice
-    shown = in_place(townships, scope)
-    if held is None or not shown:
-        return nothing_drawn(voice.say(LEVELS_TITLE), voice.say(NOT_YET))
-    areas = [_map_area(held, indicator, area, number, voice) for number, area in enumerate(shown, start=1)]
-    codes = {area.code for area in shown}
-    clusters = [group for group in _clusters(held) if codes & group]
-    rings = [Ring(frozenset(group & codes), CLUSTER_AREA if group <= codes else PART_OF_CLUSTER) for group in clusters]
-    sentence = level_sentence(held, indicator, townships, scope)
-    is_hidden = any(pandas.isna(row["observed"]) for row in held.rows.values())
-    figure = map_figure(areas, LEVEL_CLASSES, voice, absent=PROTECTED_PEOPLE if is_hidden else LEVEL_WORDS[Level.NOT_JUDGED], rings=rings)
-    notes = [possible_note(held, shown, voice), _colour_note(held, voice), _unstable_note(areas, voice), numbered_words(areas, shown, voice)]
-    return Picture(
-        sentence,
-        figure,
-        _alt(voice, sentence, [area.words for area in areas]),
-        level_table(held, indicator, shown, voice),
-        held.span(voice),
-        ("" if voice.is_chinese else " ").join(note for note in notes if note),
-        unit=voice.say(Text("相当于全县的倍数", "times the county's rate")),
-    )
+def township_words(held: TownshipLevels, area: DrawnTownship) -> str:
+    """Say a township's events beside the expected ones, or why there are none."""
+    voice, row, ratio, level = held.voice, held.rows.get(area.code), held.ratio(area.code), held.level(area.code)
+    if row is None or ratio is None:
+        is_hidden = row is not None and pandas.isna(row["observed"])
+        return f"{voice.say(area.title)} {voice.say(PROTECTED if is_hidden else LEVEL_WORDS[level])}"
+    events, unit = plain_number(voice, row["observed"]), held.indicator.unit
+    what = stated(voice, held.indicator, f"{events}{voice.say(unit)}")
+    told = {"name": area.title, "what": what, "events": events, "unit": unit, "level": LEVEL_WORDS[level]}
+    return voice.say(ONE_TOWNSHIP, **told, expected=row["expected"], times=ratio)
 
 
-def _alt(voice: Voice, sentence: str, spoken: Sequence[str]) -> str:
-    whole = sentence.rstrip("。.")
-    return f"{whole}。{';'.join(spoken)}。" if voice.is_chinese else f"{whole}. {'; '.join(spoken)}."
+def colour_note(held: TownshipLevels) -> str:
+    """Say what the colours of the map of levels stand for."""
+    return held.voice.say(COLOURS, rate=held.county_rate) if held.county_rate > 0 else ""
 
 
-def _map_area(held: Compared, indicator: Indicator, area: Township, number: int, voice: Voice) -> MapArea:
-    row = held.rows.get(area.code)
-    name, level = voice.say(area.title), held.level(area.code)
-    if row is None or pandas.isna(row["value"]) or not held.county_rate > 0:
-        words = f"{name} {voice.say(PROTECTED_PEOPLE if row is not None and pandas.isna(row['observed']) else LEVEL_WORDS[level])}"
-        return MapArea(area.code, area.zone, plotted(short_area(name)), str(number), area.rings, None, plotted(words))
-    ratio = float(row["value"]) / held.county_rate
-    events, expected = plain_number(voice, row["observed"]), f"{row['expected']:.1f}"
-    label, times = voice.say(LEVEL_WORDS[level]), f"{ratio:.2f}"
-    unit = voice.say(indicator.unit)
-    words = (
-        f"{name}:{stated(voice, indicator, f'{events}{unit}')},按全县水平应为{expected}{unit};平滑后相当于全县的{times}倍;{label}"
-        if voice.is_chinese
-        else f"{name}: {events} {unit}, {expected} expected at the county's rate; smoothed {times} times the county's; {label}"
-    )
-    is_unstable = row["observed"] < UNSTABLE_BELOW
-    return MapArea(area.code, area.zone, plotted(short_area(name)), str(number), area.rings, ratio, plotted(words), is_unstable, SIGNALS.get(level))
-
-
-def _colour_note(held: Compared, voice: Voice) -> str:
-    if not held.county_rate > 0:
-        return ""
-    rate = f"{held.county_rate:.1f}"
-    if voice.is_chinese:
-        return f"颜色是平滑后的立案水平,以全县(每万人每年{rate}起)为1;案件越少的乡镇越靠近全县。粗黑线为片区界。"
-    return f"Colours are smoothed rates, the county's ({rate} per 10,000 a year) being 1; few cases lie near it. Thick lines: zones."
-
-
-def _unstable_note(areas: Sequence[MapArea], voice: Voice) -> str:
-    if not any(area.is_unstable for area in areas):
-        return ""
-    if voice.is_chinese:
-        return f"斜纹:立案不足{UNSTABLE_BELOW}起,不稳定。"
-    return f"Hatched: fewer than {UNSTABLE_BELOW} cases, not stable."
-
-
-def _clusters(held: Compared) -> list[set[str]]:
-    """Return the townships of every cluster that chance does not explain."""
-    found = held.clusters[held.clusters["label"] == Outcome.CLUSTER]
-    return [set(group["area_code"]) for _, group in found.groupby("member", sort=True)]
-
-
-def level_sentence(held: Compared, indicator: Indicator, townships: Sequence[Township], scope: Scope) -> str:
+def level_sentence(held: TownshipLevels, townships: Sequence[DrawnTownship], scope: Scope) -> str:
     """Say which townships stand out, or that none does and what would have been found."""
-    voice = scope.voice
-    shown = in_place(townships, scope)
-    place, title = voice.say(scope.place.zone.title if scope.place.zone else COUNTY), voice.say(indicator.title)
+    voice = held.voice
     if not held.is_judged:
         return voice.say(NO_RESIDENTS)
-    clear = listed(held, shown, Signal.CLEAR, voice)
-    if voice.is_chinese:
-        when = f"{held.span(voice)}({held.months(voice)})"
-        if clear:
-            return f"{when}按人口折算的{title}:{clear}"
-        return f"{when},{place}各乡镇(街道)按人口折算的{title},未发现与全县有明显差异的。{power_words(held.power, voice)}"
-    when = f"{held.span(voice)} ({held.months(voice)})"
-    if clear:
-        return f"{title} per resident, {when}: {clear}"
-    return f"{place}, {when}: {title.lower()} per resident: no township differs clearly from the county. {power_words(held.power, voice)}"
+    clear = listed(held, in_place(townships, scope), Signal.CLEAR)
+    told = {"when": held.when, "months": held.months, "title": held.indicator.title, "place": scope.place, "clear": clear}
+    return voice.say(CLEAR if clear else NONE_CLEAR, **told, power=power_words(held.power, voice))
 
 
-def possible_note(held: Compared, shown: Sequence[Township], voice: Voice) -> str:
+def possible_note(held: TownshipLevels, shown: Sequence[DrawnTownship]) -> str:
     """Name what is only possible, and say that chance does so too; empty where nothing is."""
-    possible = listed(held, shown, Signal.POSSIBLE, voice)
-    if not possible:
-        return ""
+    possible = listed(held, shown, Signal.POSSIBLE)
     judged = sum(held.level(code) is not Level.NOT_JUDGED for code in held.rows)
-    if voice.is_chinese:
-        return f"{possible}:同时看{judged}个乡镇,偶然也会有几个这样的,不能据此下结论。"
-    return f"{possible}: of {judged} townships a few look like this by chance; it supports no conclusion."
+    return held.voice.say(POSSIBLE, possible=possible, judged=judged) if possible else ""
 
 
-def listed(held: Compared, shown: Sequence[Township], signal: Signal, voice: Voice) -> str:
+def listed(held: TownshipLevels, shown: Sequence[DrawnTownship], signal: Signal) -> str:
     """Name townships by their level, in the order of their codes; empty where there is none."""
-    named = {level: [voice.say(area.title) for area in shown if held.level(area.code) is level] for level, kind in SIGNALS.items() if kind is signal}
-    if voice.is_chinese:
-        return ";".join(f"{'、'.join(names)}{LEVEL_WORDS[level].zh}" for level, names in named.items() if names)
-    return "; ".join(f"{', '.join(names)} {LEVEL_WORDS[level].en}" for level, names in named.items() if names)
+    voice, levels = held.voice, [level for level, kind in SIGNALS.items() if kind is signal]
+    named = {level: _names(voice, [area for area in shown if held.level(area.code) is level]) for level in levels}
+    return voice.join(PARTS, [voice.say(STAND_OUT, names=names, level=LEVEL_WORDS[level]) for level, names in named.items() if names])
+
+
+def _names(voice: Voice, areas: Sequence[DrawnTownship]) -> str:
+    return voice.join(NAMES, [voice.say(area.title) for area in areas])
 
 
 def power_words(power: tuple[float, float, float], voice: Voice) -> str:
@@ -242,254 +296,86 @@ def power_words(power: tuple[float, float, float], voice: Voice) -> str:
         return ""
     of_any, of_small, of_large = (_in_ten(one, voice) for one in power)
     apart = bool(of_small) and bool(of_large) and of_small != of_large
-    if voice.is_chinese:
-        by_size = f"(人口少的乡镇{of_small},人口多的{of_large})" if apart else ""
-        return f"若某乡镇风险翻倍,本期发现概率{of_any}{by_size}。"
-    by_size = f" ({of_small} where few people live, {of_large} where many do)" if apart else ""
-    return f"Had the risk of one township doubled, the chance of finding it now would be {of_any}{by_size}."
+    return voice.say(POWER, of_any=of_any, by_size=voice.say(BY_SIZE, small=of_small, large=of_large) if apart else "")
 
 
 def _in_ten(power: float, voice: Voice) -> str:
     if pandas.isna(power):
         return ""
     tenths = round(power * 10)
-    if voice.is_chinese:
-        return "不到1成" if power < 0.1 else f"约{tenths}成" if tenths < 10 else "9成以上"
-    return "less than 1 in 10" if power < 0.1 else f"about {tenths} in 10" if tenths < 10 else "more than 9 in 10"
+    return voice.say(UNDER_A_TENTH if power < 0.1 else TENTHS if tenths < 10 else OVER_NINE_TENTHS, tenths=tenths)
 
 
-def cluster_sentence(held: Compared | None, townships: Sequence[Township], scope: Scope) -> str:
+def cluster_sentence(held: TownshipLevels | None, townships: Sequence[DrawnTownship], scope: Scope) -> str:
     """Say whether neighbouring townships together have more events than the rest: one test for the whole county."""
-    voice = scope.voice
     if held is None or held.clusters.empty:
         return ""
-    found = held.clusters[held.clusters["label"] == Outcome.CLUSTER]
-    span = held.span(voice)
-    if found.empty:
-        return (
-            f"{span},没有相邻乡镇连成片的聚集区超出偶然(全县只作一次检验)。"
-            if voice.is_chinese
-            else f"{span}: no group of neighbouring townships stands out beyond chance (one test for the whole county)."
-        )
-    sentences = []
-    for _, group in found.groupby("member", sort=True):
-        row, inside = group.iloc[0], [area for area in townships if area.code in set(group["area_code"])]
-        high, others = _by_own_level(held, inside)
-        events, expected = plain_number(voice, row["observed"]), f"{row['expected']:.1f}"
-        times, chance = _times(row, voice), chance_words(voice, row["p_value"])
-        if voice.is_chinese:
-            core = "、".join(f"{voice.say(area.title)}({held.rows[area.code]['observed']:.0f}起)" for area in high)
-            where = f"以{core}为主的一片" if others else f"{core}一带" if len(high) > 1 else core
-            rest = f"{'、'.join(voice.say(area.title) for area in others)}只是在圈内,本身不多。" if others else ""
-            found_words = f"{span},{where}共立案{events}起,按全县水平应为{expected}起,{times};纯属偶然出现这样的聚集,可能性{chance}。"
-            sentences.append(f"{found_words}{rest}这是把一片地方合起来看,不说明其中每个乡镇都偏高。")
-        else:
-            core = ", ".join(f"{voice.say(area.title)} ({held.rows[area.code]['observed']:.0f})" for area in high)
-            rest = f" {', '.join(voice.say(area.title) for area in others)} lie inside the circle but are not high themselves." if others else ""
-            sentences.append(
-                f"{span}: an area made up {'mainly ' if others else ''}of {core} has {events} cases where {expected} are expected, "
-                f"{times}; by chance alone: {chance}.{rest} It is the area as a whole that stands out, not each township in it."
-            )
-    return ("" if voice.is_chinese else " ").join(sentences)
+    if not held.groups:
+        return scope.voice.say(NO_CLUSTER, when=held.when)
+    return scope.voice.join(SENTENCES, [_cluster_words(held, group, townships) for group in held.groups])
 
 
-def _by_own_level(held: Compared, inside: Sequence[Township]) -> tuple[list[Township], list[Township]]:
-    """Part the townships of a cluster into those with more events than expected and the others."""
+def _cluster_words(held: TownshipLevels, group: pandas.DataFrame, townships: Sequence[DrawnTownship]) -> str:
+    voice, row, inside = held.voice, group.iloc[0], [area for area in townships if area.code in set(group["area_code"])]
     high = [area for area in inside if area.code in held.rows and held.rows[area.code]["observed"] > held.rows[area.code]["expected"]]
-    return high, [area for area in inside if area not in high]
+    others = [area for area in inside if area not in high]
+    core = voice.join(NAMES, [voice.say(OF_CLUSTER, name=area.title, cases=held.rows[area.code]["observed"]) for area in high])
+    return voice.say(
+        CLUSTER,
+        when=held.when,
+        where=voice.say(MAINLY if others else AROUND if len(high) > 1 else ALONE, core=core),
+        events=plain_number(voice, row["observed"]),
+        expected=row["expected"],
+        times=row["observed"] / row["expected"],
+        chance=chance_words(voice, row["p_value"]),
+        rest=voice.say(ONLY_INSIDE, names=_names(voice, others)) if others else "",
+    )
 
 
-def neighbour_sentence(findings: pandas.DataFrame, townships: Sequence[Township], voice: Voice, until: pandas.Timestamp) -> str:
+def neighbour_sentence(findings: pandas.DataFrame, townships: Sequence[DrawnTownship], voice: Voice, until: pandas.Timestamp) -> str:
     """Say whether neighbours resemble each other; empty for a county of fewer than thirty townships, where it cannot be told."""
     found = findings[findings["last_on"] <= until]
     whole = found[found["breakdown"] == "total"]
     if whole.empty:
         return ""
-    row, span = whole.iloc[0], span_words(voice, whole["first_on"].iloc[0], whole["last_on"].iloc[0])
+    row = whole.iloc[0]
     is_high = (found["label"] == Outcome.HIGH_CLUSTER) & (found["observed"] > found["expected"])  # a low one among high ones is not high itself
     high = set(found.loc[is_high, "area_code"])
-    names = [voice.say(area.title) for area in townships if area.code in high]
-    chance = chance_words(voice, row["p_value"]) if row["label"] == Outcome.ALIKE else ""
-    sign = "、"
-    if voice.is_chinese:
-        close = f"相邻乡镇的水平彼此相近(莫兰指数{row['value']:.2f};如果与位置无关,这样的情况{chance})" if chance else "看不出相邻乡镇的水平彼此相近"
-        return f"{span},{close}。{f'自身和周边都偏高的:{sign.join(names)}。' if names else ''}"
-    alike = f"neighbouring townships resemble each other (Moran's I {row['value']:.2f}; if place did not matter, {chance} of maps would look so)"
-    said = f"{span}: {alike if chance else 'neighbouring townships do not resemble each other beyond chance'}."
-    return f"{said} High among high neighbours: {', '.join(names)}." if names else said
+    names = _names(voice, [area for area in townships if area.code in high])
+    is_alike = row["label"] == Outcome.ALIKE
+    alike = voice.say(ALIKE, index=row["value"], chance=chance_words(voice, row["p_value"])) if is_alike else voice.say(NOT_ALIKE)
+    when = span_words(voice, row["first_on"], row["last_on"])
+    return voice.say(NEIGHBOURS, when=when, alike=alike, high=voice.say(HIGH_TOGETHER, names=names) if names else "")
 
 
-def _times(row: pandas.Series, voice: Voice) -> str:
-    ratio = f"{row['observed'] / row['expected']:.1f}"
-    return f"是应有的{ratio}倍" if voice.is_chinese else f"{ratio} times as many"
-
-
-def funnel_picture(held: Compared | None, indicator: Indicator, townships: Sequence[Township], scope: Scope) -> Picture:
-    """Draw every township's events over the expected ones against their size, with what chance allows at each size."""
-    voice = scope.voice
-    shown = [area for area in in_place(townships, scope) if held and area.code in held.rows and held.rows[area.code]["expected"] > 0]
-    if held is None or not shown:
-        return nothing_drawn(voice.say(FUNNEL_TITLE), voice.say(NOT_YET if held is None or held.is_judged else NO_RESIDENTS))
-    expected = numpy.array([float(held.rows[area.code]["expected"]) for area in shown])
-    ratio = numpy.array([float(held.rows[area.code]["observed"]) for area in shown]) / expected
-    figure = base_figure(360, legend=True, right=24)
-    top = _add_limits(figure, expected, ratio, batch_size(held.dispersion), voice)
-    words = [_map_area(held, indicator, area, 0, voice).words for area in shown]
-    standing = numpy.array([held.level(area.code) in SIGNALS for area in shown])
-    for is_signal, colour, size in ((False, BLUE, 9), (True, GOLD, DOT_SIZE)):
-        chosen = numpy.flatnonzero(standing == is_signal)
-        if chosen.size:
-            figure.add_trace(
-                go.Scatter(
-                    x=expected[chosen],
-                    y=ratio[chosen],
-                    mode="markers",
-                    marker={"size": size, "color": colour, "line": {"color": INK if is_signal else BLUE, "width": 1}},
-                    customdata=[words[place] for place in chosen],
-                    hovertemplate="%{customdata}<extra></extra>",
-                    showlegend=False,
-                )
-            )
-    named = [(plotted(short_area(voice.say(shown[place].title))), expected[place], ratio[place]) for place in numpy.flatnonzero(standing)]
-    _add_names(figure, named, list(zip(expected, ratio, strict=True)), _reach(expected), top)
-    figure.update_xaxes(
-        **value_axis(
-            type="log",
-            rangemode="normal",
-            title={"text": voice.say(Text("按全县水平应有的立案数(起)", "cases expected at the county's rate")), "font": {"size": 11}},
-            tickvals=[
-                one for one in (0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000) if _reach(expected)[0] <= one <= _reach(expected)[1]
-            ],
-            range=[float(numpy.log10(end)) for end in _reach(expected)],
-            zeroline=False,
-        )
-    )
-    figure.update_yaxes(**value_axis(range=[0, top], ticksuffix="倍" if voice.is_chinese else "×"))
-    sentence = _funnel_sentence(held, shown, voice)
-    return Picture(
-        sentence,
-        figure,
-        _alt(voice, sentence, words),
-        level_table(held, indicator, shown, voice),
-        held.span(voice),
-        voice.say(FUNNEL_NOTE),
-        voice.say(RATIO_UNIT),
-    )
-
-
-RATIO_UNIT = Text("实际为应有的倍数", "observed over expected")
-FUNNEL_NOTE = Text(
-    "一点是一个乡镇:越靠右案件越多,越可靠。粗线外、又经一并检验成立的才写“明显”;只在细线外的写“可能”。",
-    "One dot is one township; further right means more cases and firmer ground. Clearly: beyond the thick line and standing among all tests; "
-    "possibly: beyond the thin line only.",
-)
-
-
-def _reach(expected: numpy.ndarray) -> tuple[float, float]:
-    """Return the ends of the axis of expected events."""
-    return float(expected.min()) / 1.5, float(expected.max()) * 1.5
-
-
-def _add_limits(figure: go.Figure, expected: numpy.ndarray, ratio: numpy.ndarray, batch: float, voice: Voice) -> float:
-    """Draw the funnel's limits and return how high the picture must reach.
-
-    The limit runs through the sizes at which each whole count begins to lie within chance, so it is smooth and judges every count exactly.
-    Where events come in batches it is the batches that are counted.
-    """
-    low, high = (end / batch for end in _reach(expected))
-    counts = numpy.arange(0, int(high + 6 * numpy.sqrt(high) + 20))
-    for alpha, width, dash, name in (
-        (ACTION, 1.6, "solid", Text("99.8%偶然范围", "99.8% chance")),
-        (WARNING, 1.2, "dot", Text("95%偶然范围", "95% chance")),
-    ):
-        sizes = exact_poisson_interval(counts, alpha)
-        for side, first in ((0, 1), (1, 0)):  # a count above its size leaves the funnel at its lower limit
-            at = sizes[first:, side]
-            shown = (at >= low) & (at <= high)
-            line = {"color": MUTED, "width": width, "dash": dash}
-            figure.add_trace(
-                go.Scatter(
-                    x=batch * at[shown],
-                    y=(counts[first:] / at)[shown],
-                    mode="lines",
-                    line=line,
-                    hoverinfo="skip",
-                    name=voice.say(name),
-                    showlegend=side == 0,
-                )
-            )
-    figure.add_shape(type="line", xref="paper", x0=0, x1=1, y0=1, y1=1, line={"color": PALE_BLUE, "width": 1.5})
-    return max(float(ratio.max()) * 1.2, 3.0)
-
-
-def _add_names(
-    figure: go.Figure, names: Sequence[tuple[str, float, float]], dots: Sequence[tuple[float, float]], ends: tuple[float, float], top: float
-) -> None:
-    """Write the names of what stands out above or below their dots, so that on a phone none covers another or a dot."""
-    left, right = (float(numpy.log10(end)) for end in ends)
-
-    def pixels(size: float, ratio: float) -> tuple[float, float]:
-        return (float(numpy.log10(size)) - left) / (right - left) * PHONE_PLOT[0], ratio / top * PHONE_PLOT[1]
-
-    taken = [(*pixels(*dot), DOT_SIZE / 2) for dot in dots]
-    for name, size, ratio in sorted(names, key=lambda one: one[1]):
-        x, y = pixels(size, ratio)
-        half = sum(NAME_SIZE if ord(sign) > FIRST_WIDE_SIGN else NAME_SIZE * 0.6 for sign in name) / 2
-        shift = next((one for one in NAME_SHIFTS if _is_free(taken, x, y + one, half)), NAME_SHIFTS[0])
-        taken.append((x, y + shift, half))
-        figure.add_annotation(
-            x=float(numpy.log10(size)),
-            y=ratio,
-            text=name,
-            showarrow=False,
-            yshift=shift,
-            font={"size": NAME_SIZE, "color": INK},
-            bgcolor=HALO,
-            borderpad=0,
-        )
-
-
-def _is_free(taken: Sequence[tuple[float, float, float]], x: float, y: float, half: float) -> bool:
-    return not any(abs(x - other_x) < half + other_half and abs(y - other_y) < NAME_SIZE + 2 for other_x, other_y, other_half in taken)
-
-
-PHONE_PLOT = (260.0, 280.0)  # pixels of the plot on a phone
-NAME_SIZE, DOT_SIZE = 12, 12
-NAME_SHIFTS = (15, -15, 29, -29, 43, -43)  # pixels up and down
-HALO = "rgba(255, 255, 255, 0.75)"  # behind a name, so that no line strikes it through
-
-
-def _funnel_sentence(held: Compared, shown: Sequence[Township], voice: Voice) -> str:
-    levels = [held.level(area.code) for area in shown]
-    counted = {level: sum(one is level for one in levels) for level in SIGNALS}
+def funnel_sentence(held: TownshipLevels, shown: Sequence[DrawnTownship]) -> str:
+    """Say how many townships stand out, and that the others do not."""
+    voice, levels = held.voice, [held.level(area.code) for area in shown]
+    counts = {level: levels.count(level) for level in SIGNALS if level in levels}
+    standing = voice.join(CLAUSES, [voice.say(COUNTED_LEVEL, level=LEVEL_WORDS[level], count=count) for level, count in counts.items()])
     has_few = any(level not in SIGNALS and level is not Level.WITHIN_CHANCE for level in levels)
-    if voice.is_chinese:
-        rest = "在偶然范围内或数量太少" if has_few else "在偶然范围内"
-        standing = joined(voice, *(f"{LEVEL_WORDS[level].zh}{count}个" for level, count in counted.items() if count))
-        return f"{len(shown)}个乡镇(街道)中{standing},其余{rest}" if standing else f"{len(shown)}个乡镇(街道)都{rest}"
-    rest = "within chance or too few to judge" if has_few else "within chance"
-    standing = joined(voice, *(f"{count} {LEVEL_WORDS[level].en}" for level, count in counted.items() if count))
-    return f"Of {len(shown)} townships {standing}, the others {rest}" if standing else f"All {len(shown)} townships are {rest}"
+    words = SOME_STANDING if standing else NONE_STANDING
+    return voice.say(words, count=len(shown), standing=standing, rest=CHANCE_OR_FEW if has_few else CHANCE)
 
 
-def level_table(held: Compared, indicator: Indicator, townships: Sequence[Township], voice: Voice) -> pandas.DataFrame:
+def level_table(held: TownshipLevels, townships: Sequence[DrawnTownship]) -> pandas.DataFrame:
     """Return every township in the order of its code with observed, expected and what may be said."""
-    rows = [held.rows.get(area.code) for area in townships]
+    voice, rows = held.voice, [held.rows.get(area.code) for area in townships]
     return pandas.DataFrame(
         {
-            voice.say(Text("乡镇(街道)", "Township")): [voice.say(area.title) for area in townships],
-            voice.say(indicator.title): ["—" if row is None else _count(voice, row["observed"]) for row in rows],
-            voice.say(Text("应有", "Expected")): ["—" if row is None or pandas.isna(row["expected"]) else f"{row['expected']:.1f}" for row in rows],
-            voice.say(Text("判断", "Judgement")): [voice.say(LEVEL_WORDS[held.level(area.code)]) for area in townships],
+            voice.say(TOWNSHIP): [voice.say(area.title) for area in townships],
+            voice.say(held.indicator.title): ["—" if row is None else _count(voice, row["observed"]) for row in rows],
+            voice.say(EXPECTED): ["—" if row is None or pandas.isna(row["expected"]) else f"{row['expected']:.1f}" for row in rows],
+            voice.say(JUDGEMENT): [voice.say(LEVEL_WORDS[held.level(area.code)]) for area in townships],
         }
     )
 
 
 def _count(voice: Voice, value: float) -> str:
-    return voice.say(PROTECTED_PEOPLE) if pandas.isna(value) else plain_number(voice, value)
+    return voice.say(PROTECTED) if pandas.isna(value) else plain_number(voice, value)
 
 
-def cut_off_words(held: Compared | None, levels: pandas.DataFrame, voice: Voice, *, is_remote_told: bool) -> str:
+def cut_off_words(held: TownshipLevels | None, levels: pandas.DataFrame, voice: Voice, *, is_remote_told: bool) -> str:
     """Say how it was looked at: how many townships were tested, and how often such a look finds something by chance.
 
     Args:
@@ -500,25 +386,47 @@ def cut_off_words(held: Compared | None, levels: pandas.DataFrame, voice: Voice,
     """
     if held is None or not held.is_judged:
         return ""
-    chosen = levels[levels["last_on"] == held.last]
-    tests, share = int(chosen["tests"].iloc[0]), float(chosen["chance_of_false"].iloc[0])
-    if voice.is_chinese:
-        how = f"合并{held.months(voice)},同时检验{tests}个乡镇(街道)"
-        every = f"如果各乡镇水平都一样,误标“明显”的机会不超过{share:.0%},“可能”则每两三张图上就有一张会碰巧出现"
-        more = f"聚集区、偏远乡镇各另作一次检验,各不超过{share:.0%}" if is_remote_told else f"聚集区另作一次检验,不超过{share:.0%}"
-        return f"{how};{every};{more}。{_stricter(held, voice)}数据截至{held.last.year}年{held.last.month}月。"
-    others = "The cluster and the remote townships are a test each" if is_remote_told else "The cluster is a test of its own"
-    return (
-        f"{held.months(voice)} pooled, {tests} townships tested together; if all were alike, one would be called clearly high or low in at most "
-        f"{share:.0%} of such looks, possibly in every second or third. {others}, erring in at most {share:.0%} as well. "
-        f"{_stricter(held, voice)}Data up to {held.last:%b %Y}."
-    )
+    row = levels[levels["last_on"] == held.span.last].iloc[0]
+    share = float(row["chance_of_false"])
+    stricter = "" if batch_size(held.dispersion) == 1 else voice.say(STRICTER, times=held.dispersion)
+    further = voice.say(CLUSTER_AND_REMOTE if is_remote_told else CLUSTER_ALONE, share=share)
+    told = {"months": held.months, "tests": int(row["tests"]), "share": share, "further": further, "stricter": stricter, "last": held.span.last}
+    return voice.say(LOOKED_AT, **told)
 
 
-def _stricter(held: Compared, voice: Voice) -> str:
-    if batch_size(held.dispersion) == 1:
+def people_sentence(indicator: Indicator, when: str, count: int, hidden: int, because: Text, scope: Scope) -> str:
+    """Say of how many townships a number of people can be shown, and why not of the others."""
+    told = {"when": when, "place": scope.place, "title": indicator.title, "count": count, "shown": count - hidden, "hidden": hidden}
+    return scope.voice.say(SOME_SHOWN if hidden else ALL_SHOWN, **told, because=because)
+
+
+def people_levels(held: TownshipLevels, townships: Sequence[DrawnTownship]) -> str:
+    """Name the townships with a published number that clearly stand out by their residents; protected ones are not judged."""
+    clear = listed(held, townships, Signal.CLEAR)
+    return held.voice.say(PEOPLE_CLEAR if clear else NO_PEOPLE_CLEAR, clear=clear)
+
+
+def remote_sentence(rows: pandas.DataFrame, held: TownshipLevels | None, townships: Sequence[DrawnTownship], scope: Scope) -> str:
+    """Compare the county's remote townships with its others over the pooled months by the exact test: always over the whole county."""
+    if held is None:
         return ""
-    times = f"{held.dispersion:.1f}"
-    if voice.is_chinese:
-        return f"案件成批出现(各月起伏是零散发生时的{times}倍),判断已从严。"
-    return f"Cases come in batches (their months vary {times} times as much as single cases would): judged more strictly. "
+    months = pandas.date_range(*held.span, freq="MS")
+    residents = [sum(area.residents_in(month.year) for month in months for area in townships if area.is_remote == far) for far in (True, False)]
+    monthly = [choose(rows, held.indicator, scope, "remote", (Grain.MONTH,), member=flag) for flag in ("yes", "no")]
+    remote, other = (series.total(held.span) for series in monthly)
+    if remote is None or other is None or not all(residents):
+        return ""
+    remote_residents, other_residents = (people / len(months) for people in residents)
+    voice, unit, years = scope.voice, held.indicator.unit, len(months) / 12
+    return voice.say(
+        REMOTE,
+        when=held.when,
+        place=COUNTY,
+        what=stated(voice, held.indicator, f"{remote:.0f}{voice.say(unit)}"),
+        unit=unit,
+        remote=remote,
+        rate=remote / remote_residents / years * PER,
+        other=other,
+        other_rate=other / other_residents / years * PER,
+        verdict=REMOTE_WORDS[verdicts(remote, other, remote_residents, other_residents, dispersion=held.dispersion)[0]],
+    )

@@ -2,34 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas
 import plotly.graph_objects as go
 
-from indicators.model import Release, Text
+from charts.scope import PARTS, Voice
+from indicators.model import Text
 
-
-@dataclass(frozen=True)
-class Voice:
-    """The release and language in which numbers are said: the public one never says an exact count of people."""
-
-    release: Release
-    language: str
-
-    def say(self, words: Text) -> str:
-        """Return the wording in this voice's language."""
-        return words.pick(self.language)
-
-    @property
-    def is_public(self) -> bool:
-        """Whether counts of people are rounded."""
-        return self.release is Release.PUBLIC
-
-    @property
-    def is_chinese(self) -> bool:
-        """Whether Chinese is spoken."""
-        return self.language != "en"
+SPOKEN = Text("{sentence}。{parts}。", "{sentence}. {parts}.")
 
 
 @dataclass(frozen=True)
@@ -68,3 +50,8 @@ class Picture:
 def nothing_drawn(title: str, reason: str) -> Picture:
     """Return a picture without a figure: what it would have shown, and why it does not."""
     return Picture(title, go.Figure(), f"{title}:{reason}", pandas.DataFrame(), "", reason)
+
+
+def spoken_whole(voice: Voice, sentence: str, spoken: Sequence[str]) -> str:
+    """Return a picture in words, for somebody who cannot see it: its sentence and what stands at every mark."""
+    return voice.say(SPOKEN, sentence=sentence.rstrip("。."), parts=voice.join(PARTS, spoken))

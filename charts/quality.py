@@ -8,16 +8,26 @@ from datetime import date, timedelta
 import pandas
 import plotly.graph_objects as go
 
-from charts.picture import Picture, Voice
+from charts.picture import Picture
+from charts.scope import NAMES, PARTS, Voice
 from charts.theme import BLUE, GOLD, SERIES, base_figure, name_axis, value_axis
 from charts.words import month_words
 from indicators.model import Indicator, Text
+from indicators.months import months_between, months_later
 
 MONTHS_SHOWN = 24
-Delivery = tuple[str, date, date | None]  # extract, reported month, day on which it was first reported
+FirstReport = tuple[str, date, date | None]  # extract, month, day on which the month was first reported
 
 MONTH, DAYS = Text("月份", "Month"), Text("月末后天数", "Days after the end of the month")
 INDICATOR, PROTECTED_SHARE = Text("指标", "Indicator"), Text("受保护占比", "Share protected")
+USUALLY = Text("{title}一般在月末后{number}天报送", "{title}: usually {days} after the end of the month")
+IN_FULL = Text("{whole}项指标中{free}项全部公布", "Published in full: {free} of {indicators}")
+MOST = Text("受保护占比最高的({most}%)是{names}", "most protected: {names} ({most}%)")
+UNCHANGED = Text("近{number}个月的{title}公布后没有变动", "{title} of {months}: no change since first published")
+CHANGED = Text(
+    "近{number}个月的{title}首次公布时合计{first:,.0f},现为{now:,.0f}", "{title} of {months}: {first:,.0f} when first published, {now:,.0f} now"
+)
+ALT = Text("{sentence}。{unit}", "{sentence}. {unit}")
 FIRST, NOW, GREW = Text("首次公布", "First published"), Text("现在", "Now"), Text("增减", "Change")
 
 
@@ -33,21 +43,16 @@ def days_late(month: date, reported_on: date) -> int:
         month: First day of the month.
         reported_on: Day of the first report.
     """
-    following = date(month.year + month.month // 12, month.month % 12 + 1, 1)
-    return (reported_on - (following - timedelta(days=1))).days
+    return (reported_on - (months_later(month, 1) - timedelta(days=1))).days
 
 
-def missing_months(deliveries: Sequence[Delivery], extract: str) -> list[date]:
+def missing_months(deliveries: Sequence[FirstReport], extract: str) -> list[date]:
     """Return the months between an extract's first and last reported one that nobody reported."""
     reported = {month for name, month, _ in deliveries if name == extract}
-    if not reported:
-        return []
-    first, last = min(reported), max(reported)
-    numbers = range(first.year * 12 + first.month - 1, last.year * 12 + last.month)
-    return [month for number in numbers if (month := date(number // 12, number % 12 + 1, 1)) not in reported]
+    return [month for month in months_between(min(reported), max(reported)) if month not in reported] if reported else []
 
 
-def timeliness(deliveries: Sequence[Delivery], titles: Mapping[str, Text], voice: Voice) -> Picture | None:
+def timeliness(deliveries: Sequence[FirstReport], titles: Mapping[str, Text], voice: Voice) -> Picture | None:
     """Show how many days after its end each of the last months was first reported; None where no delivery is dated."""
     dated = [(extract, month, days_late(month, on)) for extract, month, on in deliveries if on is not None]
     if not dated:
@@ -70,13 +75,10 @@ def timeliness(deliveries: Sequence[Delivery], titles: Mapping[str, Text], voice
             rows[month_words(voice, month)][title] = str(days)
         if found:
             middle = sorted(found.values())[len(found) // 2]
-            spoken.append(
-                f"{title}一般在月末后{middle}天报送" if voice.is_chinese else f"{title}: usually {counted(middle, 'day')} after the end of the month"
-            )
+            spoken.append(voice.say(USUALLY, title=title, number=middle, days=counted(middle, "day")))
     # Left to itself the axis takes the months in the order in which the extracts bring them.
     figure.update_layout(xaxis=name_axis(type="category", categoryorder="array", categoryarray=named), yaxis=value_axis())
-    sentence = (";" if voice.is_chinese else "; ").join(spoken)
-    return _picture(sentence, figure, list(rows.values()), voice, named[-1], voice.say(DAYS))
+    return _picture(voice.join(PARTS, spoken), figure, list(rows.values()), voice, named[-1], voice.say(DAYS))
 
 
 def protected_shares(shares: Sequence[tuple[str, int, int]], known: Mapping[str, Indicator], voice: Voice) -> Picture | None:
@@ -92,10 +94,9 @@ def protected_shares(shares: Sequence[tuple[str, int, int]], known: Mapping[str,
     figure.add_trace(go.Bar(x=percents, y=names, orientation="h", marker={"color": BLUE}, hovertemplate="%{y}: %{x}%<extra></extra>"))
     figure.update_layout(xaxis=value_axis(ticksuffix="%"), yaxis=name_axis(type="category"))
     free, most = percents.count(0), percents[-1]
-    sentence = f"{len(found)}项指标中{free}项全部公布" if voice.is_chinese else f"Published in full: {free} of {counted(len(found), 'indicator')}"
-    if most:
-        named = ("、" if voice.is_chinese else ", ").join(name for name, percent in zip(names, percents, strict=True) if percent == most)
-        sentence += f";受保护占比最高的({most}%)是{named}" if voice.is_chinese else f"; most protected: {named} ({most}%)"
+    named = voice.join(NAMES, [name for name, percent in zip(names, percents, strict=True) if percent == most])
+    in_full = voice.say(IN_FULL, whole=len(found), free=free, indicators=counted(len(found), "indicator"))
+    sentence = voice.join(PARTS, (in_full, voice.say(MOST, most=most, names=named) if most else ""))
     rows = [
         {voice.say(INDICATOR): name, voice.say(PROTECTED_SHARE): f"{percent}%"}
         for name, percent in zip(reversed(names), reversed(percents), strict=True)
@@ -118,15 +119,10 @@ def maturity(months: Sequence[tuple[date, float, float]], indicator: Indicator, 
         )
     figure.update_layout(xaxis=name_axis(type="category"), yaxis=value_axis())
     first, now = sum(row[1] for row in last), sum(row[2] for row in last)
-    title, span = voice.say(indicator.title), "the last month" if len(last) == 1 else f"the last {len(last)} months"
-    if first == now and all(row[1] == row[2] for row in last):
-        sentence = f"近{len(last)}个月的{title}公布后没有变动" if voice.is_chinese else f"{title} of {span}: no change since first published"
-    else:
-        sentence = (
-            f"近{len(last)}个月的{title}首次公布时合计{first:,.0f},现为{now:,.0f}"
-            if voice.is_chinese
-            else f"{title} of {span}: {first:,.0f} when first published, {now:,.0f} now"
-        )
+    is_unchanged = all(row[1] == row[2] for row in last)
+    span = "the last month" if len(last) == 1 else f"the last {len(last)} months"
+    told = {"number": len(last), "months": span, "title": indicator.title, "first": first, "now": now}
+    sentence = voice.say(UNCHANGED if is_unchanged else CHANGED, **told)
     rows = [
         {voice.say(MONTH): name, voice.say(FIRST): f"{old:,.0f}", voice.say(NOW): f"{new:,.0f}", voice.say(GREW): f"{new - old:+,.0f}"}
         for name, (_, old, new) in zip(names, last, strict=True)
@@ -136,5 +132,4 @@ def maturity(months: Sequence[tuple[date, float, float]], indicator: Indicator, 
 
 def _picture(sentence: str, figure: go.Figure, rows: Sequence[Mapping[str, str]], voice: Voice, as_of: str, unit: str) -> Picture:
     table = pandas.DataFrame(list(rows)).fillna("—")
-    alt = f"{sentence}。{unit}" if voice.is_chinese else f"{sentence}. {unit}"
-    return Picture(sentence, figure, alt, table, as_of, unit=unit)
+    return Picture(sentence, figure, voice.say(ALT, sentence=sentence, unit=unit), table, as_of, unit=unit)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from itertools import groupby
 
 import pandas
 import plotly.graph_objects as go
 
-from charts.picture import Picture, Voice
+from charts.picture import Picture, spoken_whole
+from charts.rows import Series
+from charts.scope import SENTENCES, Voice
 from charts.theme import (
     BLUE,
     INK,
@@ -22,9 +25,9 @@ from charts.theme import (
     protected_pattern,
     value_axis,
 )
-from charts.words import RANGE, amount_in_table, amount_of, has_number, period_words, plotted, range_words, short_period, span_words, unit_of
+from charts.words import WITH_RANGE, amount_in_table, has_number, plotted, range_words, short_period, span_words, unit_of
 from indicators.lattice import is_stock
-from indicators.model import Break, Grain, Indicator, Kind, Status, Text
+from indicators.model import Break, Grain, Kind, Status, Text
 
 SOME_PROTECTED = Text(
     "斜纹处受保护:人数少,或会推算出少数人;不能当作0。",
@@ -48,18 +51,13 @@ BAND = Text("浅色带为可能范围(95%)。", "Pale band: 95% range.")
 BREAK_ROW = 16  # pixels above the plot for the words of one break
 WHISKER, FAINT_WHISKER = "#A3B4C4", "#BCC9D5"  # quiet on paper, still told apart on a column; fainter where there are many
 FEW_COLUMNS = 8
-
-_UNDEFINED_MARK = {False: Text("基数<br>太小", "base<br>too<br>small"), True: Text("数值不<br>稳定", "not<br>stable")}  # a column wide
 MOST_TICKS = 5  # period labels that fit under a column chart on a phone
-
-
-@dataclass(frozen=True)
-class Series:
-    """One line: an indicator, its rows in time order, and the name it goes by here."""
-
-    indicator: Indicator
-    rows: pandas.DataFrame
-    title: Text
+UNDEFINED_MARK, UNSTABLE_MARK = Text("基数<br>太小", "base<br>too<br>small"), Text("数值不<br>稳定", "not<br>stable")  # a column wide
+PROTECTED_MARK = Text("受<br>保<br>护", "protected")  # from top to bottom; what is not Chinese is turned
+YEAR_TICKS = Text("%Y年", "%Y")
+POINT = Text("{when} {title} {number}", "{when} {title} {number}")
+PERIOD, TITLE_AND_UNIT = Text("时间", "Period"), Text("{title}({unit})", "{title} ({unit})")
+NO_NUMBER, FROM_TO = Text("{title}:没有可显示的数", "{title}:no number to show"), Text("{first} → {last}", "{first} → {last}")
 
 
 def status_note(voice: Voice, statuses: pandas.Series, *, paled: bool = False, protected: Text = SOME_PROTECTED) -> str:
@@ -74,47 +72,37 @@ def status_note(voice: Voice, statuses: pandas.Series, *, paled: bool = False, p
         )
         if status in present
     ]
-    return ("" if voice.is_chinese else " ").join(voice.say(words) for words in notes)
+    return voice.join(SENTENCES, map(voice.say, notes))
 
 
-def line_picture(series: list[Series], voice: Voice, sentence: str, *, height: int = 300) -> Picture:
-    """Draw stocks, shares or rates as lines, named in a legend above; provisional ends are dashed.
-
-    Args:
-        series: The lines, all of one grain and unit.
-        voice: Release and language.
-        sentence: The finding.
-        height: Height in pixels.
-    """
-    figure = base_figure(height, legend=len(series) > 1, right=30)
-    scale = 100 if series[0].indicator.kind is Kind.SHARE else 1
-    has_band = len(series) == 1 and _add_band(figure, series[0], scale)
-    for position, line in enumerate(series):
-        colour = SERIES[position % len(SERIES)]
-        _add_line(figure, line, voice, colour, scale)
-    if len(series) == 1:
-        _add_protected_bands(figure, series[0].rows, voice)
-    _mark_breaks(figure, _moments_of_breaks(series), voice)
-    axis_periods = series[0].rows
-    figure.update_xaxes(**name_axis(type="date", tickformat="%Y年" if voice.is_chinese else "%Y", dtick="M12", tickfont={"size": 12, "color": MUTED}))
+def line_picture(lines: Sequence[Series], sentence: str) -> Picture:
+    """Draw stocks, shares or rates, all of one grain and unit, as lines, named in a legend above; provisional ends are dashed."""
+    voice, leading = lines[0].voice, lines[0]
+    figure = base_figure(300, legend=len(lines) > 1, right=30)
+    scale = _scale(leading)
+    has_band = len(lines) == 1 and _add_band(figure, leading, scale)
+    for position, line in enumerate(lines):
+        _add_line(figure, line, SERIES[position % len(SERIES)], scale)
+    if len(lines) == 1:
+        _add_protected_bands(figure, leading)
+    _mark_breaks(figure, _moments_of_breaks(lines), voice)
+    first, last = leading.rows["last"].min() - pandas.Timedelta(days=20), leading.rows["last"].max() + pandas.Timedelta(days=60)
+    ticks = {"tickformat": voice.say(YEAR_TICKS), "dtick": "M12", "tickfont": {"size": 12, "color": MUTED}}
+    figure.update_xaxes(**name_axis(type="date", **ticks, range=[first, last]))
     figure.update_yaxes(**value_axis(ticksuffix="%" if scale == 100 else ""))
-    if not axis_periods.empty:
-        first, last = axis_periods["last"].min(), axis_periods["last"].max()
-        figure.update_xaxes(range=[first - pandas.Timedelta(days=20), last + pandas.Timedelta(days=60)])
-    statuses = pandas.concat([line.rows["status"] for line in series])
-    note = status_note(voice, statuses, paled=True, protected=SHADED_PROTECTED if len(series) == 1 else GAP_PROTECTED)
-    return Picture(
-        sentence,
-        figure,
-        _alt(series, voice, sentence),
-        _table(series, voice),
-        _as_of(series, voice),
-        _notes(voice, voice.say(BAND) if has_band else "", note),
-    )
+    statuses = pandas.concat([line.rows["status"] for line in lines])
+    note = status_note(voice, statuses, paled=True, protected=SHADED_PROTECTED if len(lines) == 1 else GAP_PROTECTED)
+    return _picture(figure, lines, sentence, [voice.say(BAND) if has_band else "", note])
 
 
-def _notes(voice: Voice, *notes: str) -> str:
-    return ("" if voice.is_chinese else " ").join(note for note in notes if note)
+def _scale(series: Series) -> int:
+    return 100 if series.indicator.kind is Kind.SHARE else 1
+
+
+def _picture(figure: go.Figure, lines: Sequence[Series], sentence: str, notes: Sequence[str]) -> Picture:
+    voice = lines[0].voice
+    alt = spoken_whole(voice, sentence, [_spoken_ends(line) for line in lines])
+    return Picture(sentence, figure, alt, _table(lines), _as_of(lines[0]), voice.join(SENTENCES, notes))
 
 
 def _add_band(figure: go.Figure, line: Series, scale: int) -> bool:
@@ -123,7 +111,7 @@ def _add_band(figure: go.Figure, line: Series, scale: int) -> bool:
         return False
     runs: list[list[pandas.Series]] = [[]]
     breaks = _first_after_breaks(line)
-    for place, (_, row) in enumerate(line.rows.iterrows()):
+    for place, row in enumerate(line.each()):
         if place in breaks:
             runs.append([])
         if has_number(row["status"]) and pandas.notna(row["lower"]):
@@ -147,10 +135,10 @@ def _add_band(figure: go.Figure, line: Series, scale: int) -> bool:
     return bool(drawn)
 
 
-def _add_line(figure: go.Figure, line: Series, voice: Voice, colour: str, scale: int) -> None:
+def _add_line(figure: go.Figure, line: Series, colour: str, scale: int) -> None:
     shown = line.rows.assign(
         y=[value * scale if has_number(status) else None for value, status in zip(line.rows["value"], line.rows["status"], strict=True)],
-        words=[_point_words(line, row, voice) + _interval_words(line, row, voice) for _, row in line.rows.iterrows()],
+        words=[_with_range(line, row) for row in line.each()],
     )
     for place in sorted(_first_after_breaks(line), reverse=True):  # an empty point, through which nothing is drawn
         gap = shown.iloc[[place]].assign(last=_between(line.rows["last"], place), y=None, status=Status.NOT_COLLECTED, words="")
@@ -163,7 +151,7 @@ def _add_line(figure: go.Figure, line: Series, voice: Voice, colour: str, scale:
             x=shown["last"],
             y=final,
             mode="lines+markers",
-            name=voice.say(line.title),
+            name=line.voice.say(line.indicator.title),
             line={"color": colour, "width": 2.5},
             marker={"size": 3 if many else 7, "color": colour},
             customdata=spoken,
@@ -196,7 +184,7 @@ def _add_line(figure: go.Figure, line: Series, voice: Voice, colour: str, scale:
             y=[end["y"]],
             mode="markers+text",
             marker={"size": 8, "color": colour},
-            text=[f"<b>{amount_of(voice, line.indicator, end, unit=False)}</b>"],
+            text=[f"<b>{line.said(end, unit=False)}</b>"],
             textposition="top center",
             textfont={"size": 14, "color": colour},
             showlegend=False,
@@ -206,34 +194,39 @@ def _add_line(figure: go.Figure, line: Series, voice: Voice, colour: str, scale:
     )
 
 
-def _point_words(line: Series, row: pandas.Series, voice: Voice) -> str:
-    when = period_words(voice, line.indicator, row["period"], row["grain"])
-    return f"{when} {voice.say(line.title)} {amount_of(voice, line.indicator, row)}"
+def _point_words(line: Series, row: pandas.Series) -> str:
+    return line.voice.say(POINT, when=line.when(row), title=line.indicator.title, number=line.said(row))
 
 
-def _add_protected_bands(figure: go.Figure, rows: pandas.DataFrame, voice: Voice) -> None:
+def _with_range(line: Series, row: pandas.Series) -> str:
+    """Say a point and, where its number is final and has one, its range."""
+    said, scale = _point_words(line, row), _scale(line)
+    if row["status"] != Status.OBSERVED or pandas.isna(row["lower"]):
+        return said
+    between = range_words(line.voice, row["lower"] * scale, row["upper"] * scale, 0 if line.indicator.kind is Kind.EVENTS else 1)
+    return line.voice.say(WITH_RANGE, said=said, between=between)
+
+
+def _add_protected_bands(figure: go.Figure, line: Series) -> None:
     """Mark runs of protected periods over the whole height, so that the mark has no height to read."""
-    hidden = (rows["status"] == Status.SUPPRESSED).to_numpy()
-    moments = list(rows["last"])
+    moments = list(line.rows["last"])
     half = pandas.Timedelta(days=15) if len(moments) < 2 else (moments[1] - moments[0]) / 2
-    start: int | None = None
-    for position in range(len(hidden) + 1):
-        inside = position < len(hidden) and hidden[position]
-        if inside and start is None:
-            start = position
-        if not inside and start is not None:
-            figure.add_vrect(x0=moments[start] - half, x1=moments[position - 1] + half, fillcolor=PROTECTED_PAPER, line_width=0, layer="below")
-            middle = moments[start] + (moments[position - 1] - moments[start]) / 2
-            figure.add_annotation(
-                x=middle,
-                y=0.5,
-                yref="paper",
-                text="受<br>保<br>护" if voice.is_chinese else "protected",
-                textangle=0 if voice.is_chinese else -90,
-                showarrow=False,
-                font={"size": 11, "color": PROTECTED},
-            )
-            start = None
+    is_hidden = list(line.rows["status"] == Status.SUPPRESSED)
+    for hidden, run in groupby(range(len(moments)), key=is_hidden.__getitem__):
+        places = list(run)
+        if not hidden:
+            continue
+        begin, end = moments[places[0]], moments[places[-1]]
+        figure.add_vrect(x0=begin - half, x1=end + half, fillcolor=PROTECTED_PAPER, line_width=0, layer="below")
+        figure.add_annotation(
+            x=begin + (end - begin) / 2,
+            y=0.5,
+            yref="paper",
+            text=line.voice.say(PROTECTED_MARK),
+            textangle=0 if line.voice.is_chinese else -90,
+            showarrow=False,
+            font={"size": 11, "color": PROTECTED},
+        )
 
 
 def _first_after_breaks(line: Series) -> dict[int, Break]:
@@ -254,10 +247,10 @@ def _between(moments: pandas.Series, place: int) -> pandas.Timestamp:
     return before + (after - before) / 2
 
 
-def _moments_of_breaks(series: list[Series]) -> list[tuple[pandas.Timestamp, float, Break]]:
+def _moments_of_breaks(lines: Sequence[Series]) -> list[tuple[pandas.Timestamp, float, Break]]:
     """Return where lines are broken: the moment, how far along the axis it is (0 to 1), and the break."""
     found = {}
-    for line in series:
+    for line in lines:
         first, last = line.rows["last"].min(), line.rows["last"].max()
         for place, mark in _first_after_breaks(line).items():
             moment = _between(line.rows["last"], place)
@@ -301,63 +294,24 @@ def _mark_breaks(figure: go.Figure, marks: list[tuple[pandas.Timestamp, float, B
     figure.update_layout(margin_t=margin, legend_y=1 + BREAK_ROW * len(marks) / plot)
 
 
-def column_picture(line: Series, voice: Voice, sentence: str, *, height: int = 280) -> Picture:
-    """Draw events of periods as columns with their intervals; provisional columns are pale and have none, protected ones are hatched stubs.
-
-    Args:
-        line: The rows, in time order.
-        voice: Release and language.
-        sentence: The finding.
-        height: Height in pixels.
-    """
-    rows = line.rows
-    numbered = rows["status"].map(has_number).to_numpy(dtype=bool)
-    labels = [short_period(voice, line.indicator, period, grain) for period, grain in zip(rows["period"], rows["grain"], strict=True)]
-    places = list(range(len(rows)))
-    spoken = [_point_words(line, row, voice) + _interval_words(line, row, voice) for _, row in rows.iterrows()]
-    figure = base_figure(height)
-    shown = rows[numbered]
-    scale = 100 if line.indicator.kind is Kind.SHARE else 1
-    final = rows["status"] != Status.PROVISIONAL
+def column_picture(line: Series, sentence: str) -> Picture:
+    """Draw events of periods as columns with their intervals; provisional columns are pale and have none, protected ones are hatched stubs."""
+    voice, rows, numbered, places = line.voice, line.rows, line.numbered, range(len(line.rows))
+    spoken = [_with_range(line, row) for row in line.each()]
+    figure, scale, shown = base_figure(280), _scale(line), line.rows[line.numbered]
+    late = rows["status"] == Status.PROVISIONAL
     limits = shown.loc[shown["status"] != Status.PROVISIONAL, "upper"].dropna()
     top = float(max(shown["value"].max(), limits.max() if len(limits) else 0.0)) * scale if not shown.empty else 1.0
-    for is_final, colour in ((True, BLUE), (False, PALE_BLUE)):
-        chosen = [place for place in places if numbered[place] and bool(final.iloc[place]) == is_final]
+    for is_late, colour in ((False, BLUE), (True, PALE_BLUE)):
+        chosen = [place for place in places if numbered.iloc[place] and bool(late.iloc[place]) is is_late]
         if chosen:
-            figure.add_trace(_columns(rows.iloc[chosen], chosen, [spoken[place] for place in chosen], colour, scale, voice, line, len(places)))
-    hidden = [place for place in places if rows["status"].iloc[place] == Status.SUPPRESSED]
-    if hidden:
-        stub = max(top, 1.0) * 0.12
-        figure.add_trace(
-            go.Bar(
-                x=hidden,
-                y=[stub] * len(hidden),
-                marker={"color": PROTECTED_PAPER, "pattern": protected_pattern(), "line": {"width": 0}},
-                hovertemplate="%{customdata}<extra></extra>",
-                customdata=[spoken[place] for place in hidden],
-            )
-        )
-    for place in places:
-        if rows["status"].iloc[place] == Status.UNDEFINED:
-            figure.add_annotation(
-                x=place,
-                y=0,
-                text=_UNDEFINED_MARK[line.indicator.kind is Kind.RATE].pick(voice.language),
-                yanchor="bottom",
-                showarrow=False,
-                font={"size": 10, "color": PROTECTED},
-            )
+            figure.add_trace(_columns(line, chosen, [spoken[place] for place in chosen], colour, scale))
+    _add_unnumbered(figure, line, spoken, max(top, 1.0) * 0.12)
     step = max(1, -(-len(places) // MOST_TICKS))
-    ticks = places[::-step][::-1]
-    figure.update_xaxes(
-        **name_axis(
-            tickvals=ticks,
-            ticktext=[labels[place] for place in ticks],
-            range=[-0.7, len(places) - 0.3],
-            tickangle=0,
-            tickfont={"size": 11, "color": MUTED},
-        )
-    )
+    ticks = list(places)[::-step][::-1]
+    labels = [short_period(voice, line.indicator, rows["period"].iloc[place], rows["grain"].iloc[place]) for place in ticks]
+    width = [-0.7, len(places) - 0.3]
+    figure.update_xaxes(**name_axis(tickvals=ticks, ticktext=labels, range=width, tickangle=0, tickfont={"size": 11, "color": MUTED}))
     below = min(float(shown["value"].min()), 0.0) if not shown.empty else 0.0
     figure.update_yaxes(
         **value_axis(
@@ -368,29 +322,48 @@ def column_picture(line: Series, voice: Voice, sentence: str, *, height: int = 2
     )
     _mark_breaks(figure, _places_of_breaks(line), voice)
     remarks = (voice.say(WHISKERS) if len(limits) else "", voice.say(CORRECTED) if below < 0 else "", status_note(voice, rows["status"], paled=True))
-    return Picture(sentence, figure, _alt([line], voice, sentence), _table([line], voice), _as_of([line], voice), _notes(voice, *remarks))
+    return _picture(figure, [line], sentence, remarks)
 
 
-def _columns(rows: pandas.DataFrame, places: list[int], spoken: list[str], colour: str, scale: int, voice: Voice, line: Series, count: int) -> go.Bar:
-    values = rows["value"] * scale
-    bounds = None
+def _add_unnumbered(figure: go.Figure, line: Series, spoken: Sequence[str], stub: float) -> None:
+    """Mark the periods without a number: protected ones by a stub of one height, others by the word why."""
+    statuses = line.rows["status"]
+    hidden = [place for place, status in enumerate(statuses) if status == Status.SUPPRESSED]
+    if hidden:
+        figure.add_trace(
+            go.Bar(
+                x=hidden,
+                y=[stub] * len(hidden),
+                marker={"color": PROTECTED_PAPER, "pattern": protected_pattern(), "line": {"width": 0}},
+                hovertemplate="%{customdata}<extra></extra>",
+                customdata=[spoken[place] for place in hidden],
+            )
+        )
+    mark = line.voice.say(UNSTABLE_MARK if line.indicator.kind is Kind.RATE else UNDEFINED_MARK)
+    for place, status in enumerate(statuses):
+        if status == Status.UNDEFINED:
+            figure.add_annotation(x=place, y=0, text=mark, yanchor="bottom", showarrow=False, font={"size": 10, "color": PROTECTED})
+
+
+def _columns(line: Series, places: list[int], spoken: list[str], colour: str, scale: int) -> go.Bar:
+    rows, few = line.rows.iloc[places], len(line.rows) <= FEW_COLUMNS
+    values, bounds = rows["value"] * scale, None
     if colour == BLUE and rows["upper"].notna().any():  # an unfinished month may still grow beyond its interval
         bounds = {
             "type": "data",
             "symmetric": False,
             "array": (rows["upper"] * scale - values).clip(lower=0),
             "arrayminus": (values - rows["lower"] * scale).clip(lower=0),
-            "color": WHISKER if count <= FEW_COLUMNS else FAINT_WHISKER,
+            "color": WHISKER if few else FAINT_WHISKER,
             "thickness": 1,
             "width": 0,
         }
-    few = count <= FEW_COLUMNS
     return go.Bar(
         x=places,
         y=values,
         marker={"color": colour, "line": {"width": 0}},
         error_y=bounds,
-        text=[amount_of(voice, line.indicator, row, unit=False) for _, row in rows.iterrows()] if few else None,
+        text=[line.said(row, unit=False) for _, row in rows.iterrows()] if few else None,
         textposition="inside",
         insidetextanchor="start",
         textangle=0,
@@ -400,49 +373,28 @@ def _columns(rows: pandas.DataFrame, places: list[int], spoken: list[str], colou
     )
 
 
-def _interval_words(line: Series, row: pandas.Series, voice: Voice) -> str:
-    if row["status"] != Status.OBSERVED or pandas.isna(row["lower"]):
-        return ""
-    scale, decimals = (100, 1) if line.indicator.kind is Kind.SHARE else (1, 0 if line.indicator.kind is Kind.EVENTS else 1)
-    bounds = range_words(voice, row["lower"] * scale, row["upper"] * scale, decimals)
-    return f",{voice.say(RANGE)}{bounds}" if voice.is_chinese else f", {voice.say(RANGE)} {bounds}"
+def _as_of(line: Series) -> str:
+    if line.grain is Grain.MONTH and not is_stock(line.indicator):
+        return span_words(line.voice, line.rows["last"].iloc[0], line.rows["last"].iloc[-1])
+    return line.when(line.rows.iloc[-1])
 
 
-def _as_of(series: list[Series], voice: Voice) -> str:
-    rows = series[0].rows
-    if rows.empty:
-        return ""
-    newest = rows.iloc[-1]
-    if newest["grain"] == Grain.MONTH and not is_stock(series[0].indicator):
-        return span_words(voice, rows["last"].iloc[0], rows["last"].iloc[-1])
-    return period_words(voice, series[0].indicator, newest["period"], newest["grain"])
-
-
-def _table(series: list[Series], voice: Voice) -> pandas.DataFrame:
-    heading = "时间" if voice.is_chinese else "Period"
+def _table(lines: Sequence[Series]) -> pandas.DataFrame:
+    voice = lines[0].voice
     columns: dict[str, dict[pandas.Timestamp, str]] = {}
     names: dict[pandas.Timestamp, str] = {}
-    for line in series:
-        title = (
-            f"{voice.say(line.title)}({unit_of(voice, line.indicator)})"
-            if voice.is_chinese
-            else f"{voice.say(line.title)} ({unit_of(voice, line.indicator)})"
-        )
-        columns[title] = {row["last"]: amount_in_table(voice, line.indicator, row) for _, row in line.rows.iterrows()}
-        names.update({row["last"]: period_words(voice, line.indicator, row["period"], row["grain"]) for _, row in line.rows.iterrows()})
+    for line in lines:
+        title = voice.say(TITLE_AND_UNIT, title=line.indicator.title, unit=unit_of(voice, line.indicator))
+        columns[title] = {row["last"]: amount_in_table(voice, line.indicator, row) for row in line.each()}
+        names.update({row["last"]: line.when(row) for row in line.each()})
     moments = sorted(names, reverse=True)
-    return pandas.DataFrame(
-        {heading: [names[moment] for moment in moments], **{title: [held.get(moment, "—") for moment in moments] for title, held in columns.items()}}
-    )
+    written = {title: [held.get(moment, "—") for moment in moments] for title, held in columns.items()}
+    return pandas.DataFrame({voice.say(PERIOD): [names[moment] for moment in moments], **written})
 
 
-def _alt(series: list[Series], voice: Voice, sentence: str) -> str:
-    parts = []
-    for line in series:
-        shown = line.rows[line.rows["status"].map(has_number).to_numpy(dtype=bool)]
-        if shown.empty:
-            parts.append(f"{voice.say(line.title)}:{voice.say(Text('没有可显示的数', 'no number to show'))}")
-            continue
-        first, last = shown.iloc[0], shown.iloc[-1]
-        parts.append(f"{_point_words(line, first, voice)} → {_point_words(line, last, voice)}")
-    return f"{sentence}。{';'.join(parts)}。" if voice.is_chinese else f"{sentence}. {'; '.join(parts)}."
+def _spoken_ends(line: Series) -> str:
+    """Say the first and the last number of a line."""
+    shown = line.rows[line.numbered]
+    if shown.empty:
+        return line.voice.say(NO_NUMBER, title=line.indicator.title)
+    return line.voice.say(FROM_TO, first=_point_words(line, shown.iloc[0]), last=_point_words(line, shown.iloc[-1]))

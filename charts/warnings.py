@@ -13,9 +13,9 @@ import pandas
 import plotly.graph_objects as go
 
 from analysis.early_warning import Rule
-from charts.findings import COUNTY, Scope, series_of
-from charts.picture import Picture, Voice, nothing_drawn
-from charts.rows import cells
+from charts.picture import Picture, nothing_drawn
+from charts.rows import cells, series_of
+from charts.scope import COUNTY, Scope, Voice
 from charts.theme import BLUE, GOLD, INK, PALE_BLUE, base_figure, name_axis, value_axis
 from charts.words import (
     absence,
@@ -296,7 +296,7 @@ def _number(voice: Voice, value: float) -> str:
 def limit_picture(findings: pandas.DataFrame, rows: pandas.DataFrame, indicator: Indicator, scope: Scope) -> Picture:
     """Draw the county's months with what was expected of each and the highest count that chance allows; provisional ones are pale and untested."""
     voice = scope.voice
-    series = series_of(rows, indicator, scope.of_county, Grain.MONTH).tail(MONTHS_DRAWN)
+    series = series_of(rows, indicator, scope.of_county, Grain.MONTH).rows.tail(MONTHS_DRAWN)
     title = f"{COUNTY.zh}{indicator.title.zh}与预期" if voice.is_chinese else f"{COUNTY.en}: {indicator.title.en.lower()} beside what was expected"
     if not series["status"].map(has_number).any():
         return nothing_drawn(title, voice.say(Text("尚未报送。", "Not reported yet.")))

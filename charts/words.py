@@ -8,9 +8,10 @@ from datetime import date
 
 import pandas
 
-from charts.picture import Voice
+from charts.scope import BRACKETED, Voice
 from indicators.lattice import is_stock
 from indicators.model import Grain, Indicator, Kind, Protects, Status, Text
+from indicators.months import months_later
 
 PROTECTED = Text("受保护", "protected")
 NOT_COLLECTED = Text("未报送", "not reported")
@@ -18,6 +19,25 @@ UNDEFINED = Text("基数太小", "base too small")
 UNSTABLE = Text("数值不稳定", "not stable")
 PROVISIONAL = Text("初步", "provisional")
 RANGE = Text("可能范围(95%)", "95% range")
+COUNTED = Text("{number}{unit}", "{number}")  # in English the title has named the thing already
+ABOUT = Text("约{number}", "about {number}")
+ABOUT_BETWEEN = Text("约{low}%—{high}%", "about {low}% to {high}%")
+OR_LESS = Text("约{share:.0%}及以下", "about {share:.0%} or less")
+OR_MORE = Text("约{share:.0%}及以上", "about {share:.0%} or more")
+OVER = Text("{number}余", "over {number}")
+KILOGRAMS, GRAMS = Text("{number}千克", "{number} kg"), Text("{number}克", "{number} g")
+STATED = Text("{title}{verb}{number}", "{title} {number}")
+BETWEEN = Text("{low}—{high}", "{low}–{high}")
+WITH_RANGE = Text("{said},可能范围(95%){between}", "{said}, 95% range {between}")
+ONE_IN = Text("约{many}分之一", "about 1 in {many}")
+AT_MOST = {0.001: Text("不超过千分之一", "at most 1 in 1,000"), 0.01: Text("不超过百分之一", "at most 1 in 100")}
+MONTH = Text("{month.year}年{month.month}月", "{month:%b %Y}")
+MONTH_END = Text("{month.year}年{month.month}月末", "end of {month:%b %Y}")
+YEAR = Text("{year}年", "{year}")
+QUARTER = Text("{year}年{name}季度", "Q{number} {year}")
+SPAN_OF_A_YEAR = Text("{first.year}年{first.month}—{last.month}月", "{first:%b}–{last:%b} {first.year}")
+SPAN = Text("{first.year}年{first.month}月至{last.year}年{last.month}月", "{first:%b %Y} to {last:%b %Y}")
+SHORT_QUARTER, SHORT_MONTH = Text("{year}年{name}季", "Q{number} {year}"), Text("{year}年{month.month}月", "{month:%b %y}")
 ROUNDING = 4  # greatest distance of a public count of people from the truth
 LOWEST_SHARE = 0.05  # a rounded share is published no lower, and no higher than one less it
 WIDEST_ABOUT = 0.10  # a rounded share is "about" one number only if the truth is within ten points of it
@@ -48,25 +68,16 @@ def unit_of(voice: Voice, indicator: Indicator) -> str:
     return "%" if indicator.kind is Kind.SHARE else voice.say(indicator.unit)
 
 
-def _with_unit(voice: Voice, indicator: Indicator, number: str) -> str:
-    """Put a Chinese measure word behind a number; in English the title has named the thing already."""
-    return f"{number}{voice.say(indicator.unit)}" if voice.is_chinese else number
-
-
 def _rounded_count(voice: Voice, value: float) -> str:
     """Say a number that is a multiple of five: 165 stands for 161-169, 160 for about 160."""
     number = round(value)
-    if number % 10 == 5 and number > 10:
-        return f"{number - 5}余" if voice.is_chinese else f"over {number - 5}"
-    return f"约{number}" if voice.is_chinese else f"about {number}"
+    return voice.say(OVER, number=number - 5) if number % 10 == 5 and number > 10 else voice.say(ABOUT, number=number)
 
 
 def _weight(voice: Voice, grams: float) -> str:
     if grams >= 1000:
-        written = plain_number(voice, grams / 1000, 2)
-        return f"{written}千克" if voice.is_chinese else f"{written} kg"
-    written = plain_number(voice, grams, 1)
-    return f"{written}克" if voice.is_chinese else f"{written} g"
+        return voice.say(KILOGRAMS, number=plain_number(voice, grams / 1000, 2))
+    return voice.say(GRAMS, number=plain_number(voice, grams, 1))
 
 
 def absence(voice: Voice, indicator: Indicator, status: str) -> str:
@@ -103,16 +114,15 @@ def extremes(indicator: Indicator, row: pandas.Series) -> tuple[float, float]:
 
 def _rounded_share(voice: Voice, value: float, between: tuple[float, float]) -> str:
     if value <= LOWEST_SHARE:  # of two rounded counts: the true share may lie a little beyond the limit
-        return f"约{LOWEST_SHARE:.0%}及以下" if voice.is_chinese else f"about {LOWEST_SHARE:.0%} or less"
+        return voice.say(OR_LESS, share=LOWEST_SHARE)
     if value >= 1 - LOWEST_SHARE:
-        return f"约{1 - LOWEST_SHARE:.0%}及以上" if voice.is_chinese else f"about {1 - LOWEST_SHARE:.0%} or more"
+        return voice.say(OR_MORE, share=1 - LOWEST_SHARE)
     low, high = between
     if value - low <= WIDEST_ABOUT and high - value <= WIDEST_ABOUT:
-        return f"约{value * 100:.0f}%" if voice.is_chinese else f"about {value * 100:.0f}%"
+        return voice.say(ABOUT, number=f"{value * 100:.0f}%")
     if math.isnan(low) or math.isnan(high):
         return voice.say(UNDEFINED)
-    written = f"{math.floor(low * 100)}%", f"{math.ceil(high * 100)}%"
-    return f"约{'—'.join(written)}" if voice.is_chinese else f"about {' to '.join(written)}"
+    return voice.say(ABOUT_BETWEEN, low=math.floor(low * 100), high=math.ceil(high * 100))
 
 
 def amount_of(voice: Voice, indicator: Indicator, row: pandas.Series, *, unit: bool = True) -> str:
@@ -124,9 +134,7 @@ def amount_of(voice: Voice, indicator: Indicator, row: pandas.Series, *, unit: b
 
 def provisional(voice: Voice, words: str, status: str) -> str:
     """Mark words about a provisional number as such."""
-    if status != Status.PROVISIONAL:
-        return words
-    return f"{words}({voice.say(PROVISIONAL)})" if voice.is_chinese else f"{words} ({voice.say(PROVISIONAL)})"
+    return voice.say(BRACKETED, said=words, more=PROVISIONAL) if status == Status.PROVISIONAL else words
 
 
 def amount(voice: Voice, indicator: Indicator, value: float, status: str, *, unit: bool = True) -> str:
@@ -149,12 +157,12 @@ def amount(voice: Voice, indicator: Indicator, value: float, status: str, *, uni
         return _weight(voice, value)
     if indicator.kind is Kind.RATE:
         number = f"{value:.{indicator.decimals}f}"
-        number = (f"约{number}" if voice.is_chinese else f"about {number}") if is_rounded(voice, indicator) else number
+        number = voice.say(ABOUT, number=number) if is_rounded(voice, indicator) else number
     elif is_rounded(voice, indicator):
         number = _rounded_count(voice, value)
     else:
         number = plain_number(voice, value, indicator.decimals)
-    return _with_unit(voice, indicator, number) if unit else number
+    return voice.say(COUNTED, number=number, unit=indicator.unit) if unit else number
 
 
 def amount_in_table(voice: Voice, indicator: Indicator, row: pandas.Series) -> str:
@@ -164,11 +172,8 @@ def amount_in_table(voice: Voice, indicator: Indicator, row: pandas.Series) -> s
 
 def stated(voice: Voice, indicator: Indicator, number: str) -> str:
     """Put a number behind an indicator's whole name: 抓获嫌疑人21人, but 立案数为21起, because what is named there is itself a number."""
-    title = voice.say(indicator.title)
-    if not voice.is_chinese:
-        return f"{title} {number}"
-    is_number = title.endswith(("数", "量", "率", "占比")) and not number.startswith("约")
-    return f"{title}{'为' if is_number else ''}{number}"
+    is_number = indicator.title.zh.endswith(("数", "量", "率", "占比")) and not number.startswith("约")
+    return voice.say(STATED, title=indicator.title, verb="为" if is_number else "", number=number)
 
 
 def plotted(name: str) -> str:
@@ -180,8 +185,7 @@ def range_words(voice: Voice, lower: float, upper: float, decimals: int = 0) -> 
     """Say an interval in lay words."""
     if math.isnan(lower) or math.isnan(upper):
         return "—"
-    low, high = f"{lower:.{decimals}f}", f"{upper:.{decimals}f}"
-    return f"{low}—{high}" if voice.is_chinese else f"{low}–{high}"
+    return voice.say(BETWEEN, low=f"{lower:.{decimals}f}", high=f"{upper:.{decimals}f}")
 
 
 MONTHS_AFTER_THE_FIRST = {Grain.MONTH: 0, Grain.QUARTER: 2, Grain.YEAR: 11, Grain.ROLLING_12: 0}
@@ -197,42 +201,32 @@ def chance_words(voice: Voice, p_value: float, finest: float = 0.001) -> str:
     """Say a probability in words that need no training: one in so many; nothing finer than one in a thousand, or in a hundred."""
     one_in = round(1 / max(p_value, finest))
     if one_in >= round(1 / finest):
-        return f"不超过{'千' if finest < 0.01 else '百'}分之一" if voice.is_chinese else f"at most 1 in {1 / finest:,.0f}"
-    if one_in < 10:
-        return f"约{p_value:.0%}" if voice.is_chinese else f"about {p_value:.0%}"
-    return f"约{one_in}分之一" if voice.is_chinese else f"about 1 in {one_in}"
+        return voice.say(AT_MOST[finest])
+    return voice.say(ABOUT, number=f"{p_value:.0%}") if one_in < 10 else voice.say(ONE_IN, many=one_in)
 
 
 def last_month(period: date | pandas.Timestamp, grain: str) -> pandas.Timestamp:
     """Return the last month of a period, as its first day."""
-    start = pandas.Timestamp(period)
-    months = start.month - 1 + MONTHS_AFTER_THE_FIRST[Grain(grain)]
-    return start.replace(year=start.year + months // 12, month=months % 12 + 1)
+    return pandas.Timestamp(months_later(period, MONTHS_AFTER_THE_FIRST[Grain(grain)]))
 
 
 def month_words(voice: Voice, month: date | pandas.Timestamp) -> str:
     """Say a month."""
-    return f"{month.year}年{month.month}月" if voice.is_chinese else f"{pandas.Timestamp(month):%b %Y}"
+    return voice.say(MONTH, month=month)
 
 
 def month_end_words(voice: Voice, month: date | pandas.Timestamp) -> str:
     """Say the moment a stock was counted."""
-    return f"{month.year}年{month.month}月末" if voice.is_chinese else f"end of {pandas.Timestamp(month):%b %Y}"
+    return voice.say(MONTH_END, month=month)
 
 
 def span_words(voice: Voice, first: pandas.Timestamp, last: pandas.Timestamp) -> str:
     """Say a run of months: within a year as 1—8月."""
     if first == last:
         return month_words(voice, first)
-    if first.year == last.year and (first.month, last.month) == (1, 12):
-        return f"{first.year}年" if voice.is_chinese else str(first.year)
-    if first.year == last.year:
-        return f"{first.year}年{first.month}—{last.month}月" if voice.is_chinese else f"{first:%b}–{last:%b} {first.year}"
-    return (
-        f"{month_words(voice, first)}至{month_words(voice, last)}"
-        if voice.is_chinese
-        else f"{month_words(voice, first)} to {month_words(voice, last)}"
-    )
+    if first.year != last.year:
+        return voice.say(SPAN, first=first, last=last)
+    return voice.say(YEAR, year=first.year) if (first.month, last.month) == (1, 12) else voice.say(SPAN_OF_A_YEAR, first=first, last=last)
 
 
 def period_words(voice: Voice, indicator: Indicator, period: date | pandas.Timestamp, grain: str) -> str:
@@ -241,22 +235,10 @@ def period_words(voice: Voice, indicator: Indicator, period: date | pandas.Times
     if is_stock(indicator):
         return month_end_words(voice, last)
     if grain == Grain.YEAR:
-        return f"{last.year}年" if voice.is_chinese else str(last.year)
+        return voice.say(YEAR, year=last.year)
     if grain == Grain.QUARTER:
-        quarter = (last.month - 1) // 3
-        return f"{last.year}年{_QUARTERS[quarter]}季度" if voice.is_chinese else f"Q{quarter + 1} {last.year}"
-    if grain == Grain.ROLLING_12:
-        first = last - pandas.DateOffset(months=11)
-        return span_words(voice, first, last)
-    return month_words(voice, last)
-
-
-def dated(voice: Voice, indicator: Indicator, found: pandas.DataFrame) -> str:
-    """Say the period of rows of one period, marked where late entries still change them; empty where there are none."""
-    if found.empty:
-        return ""
-    when = period_words(voice, indicator, found["period"].iloc[0], found["grain"].iloc[0])
-    return provisional(voice, when, Status.PROVISIONAL if (found["status"] == Status.PROVISIONAL).any() else Status.OBSERVED)
+        return voice.say(QUARTER, year=last.year, name=_QUARTERS[last.quarter - 1], number=last.quarter)
+    return span_words(voice, last - pandas.DateOffset(months=11), last) if grain == Grain.ROLLING_12 else month_words(voice, last)
 
 
 def short_period(voice: Voice, indicator: Indicator, period: date | pandas.Timestamp, grain: str) -> str:
@@ -265,8 +247,8 @@ def short_period(voice: Voice, indicator: Indicator, period: date | pandas.Times
     if grain == Grain.YEAR:
         return f"{last.year}"
     if grain == Grain.QUARTER and not is_stock(indicator):
-        return f"{last.year % 100}年{_QUARTERS[(last.month - 1) // 3]}季" if voice.is_chinese else f"Q{(last.month - 1) // 3 + 1} {last.year % 100}"
-    return f"{last.year % 100}年{last.month}月" if voice.is_chinese else f"{last:%b %y}"
+        return voice.say(SHORT_QUARTER, year=last.year % 100, name=_QUARTERS[last.quarter - 1], number=last.quarter)
+    return voice.say(SHORT_MONTH, year=last.year % 100, month=last)
 
 
 def short_area(name: str) -> str:
@@ -277,7 +259,7 @@ def short_area(name: str) -> str:
 
 def bare(name: str) -> str:
     """Return a name without what stands in brackets, for axes and sentences."""
-    return re.sub(r"\s*[((][^))]*[))]", "", name) or name
+    return re.sub(r"\s*[(\uFF08][^)\uFF09]*[)\uFF09]", "", name) or name
 
 
 def inline(name: str) -> str:
@@ -286,11 +268,11 @@ def inline(name: str) -> str:
 
 
 def wrapped(label: str, width: int) -> str:
-    """Break a label for a narrow axis: at spaces, slashes or Chinese punctuation, else never."""
+    """Break a label for a narrow axis: at spaces and the signs between parts of a name, else never."""
     if len(label) <= width:
         return label
     lines: list[str] = [""]
-    for part in re.findall(r"[^ 、,]+[ 、,]?", label):
+    for part in re.findall(r"[^ 、,\uFF0C]+[ 、,\uFF0C]?", label):
         if lines[-1] and len(lines[-1]) + len(part.rstrip()) > width:
             lines.append("")
         lines[-1] += part

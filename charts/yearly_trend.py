@@ -8,13 +8,20 @@ from collections.abc import Sequence
 import pandas
 
 from analysis.comparison import Verdict
-from charts.findings import COUNTY, Scope
 from charts.hotspots import latest
-from charts.picture import Voice
+from charts.scope import COUNTY, Scope, Voice
 from charts.words import span_words
 from indicators.model import Indicator, Text
 
 HEADING = Text("多年趋势", "Trend over the years")
+SENTENCE = Text(
+    "{when}{since},{place}{title}{verdict}{size};已扣除季节、天数{people}变化。",
+    "{place}, {title:lower}, {when}{since}: {verdict}; {size}; {people} allowed for.",
+)
+BEGUN_ANEW = Text("({begins}后重新起算)", " (counted anew since: {begins})")
+BY_A_YEAR = Text(":平均每年{change},可能范围(95%){low}至{high}", "{change} a year, 95% range {low} to {high}")
+ANYTHING = Text("(每年变化在{low}至{high}之间都有可能)", "anything from {low} to {high} a year is possible")
+RESIDENTS_ALLOWED, RESIDENTS_NOT = Text("和人口", "season, days and residents"), Text("", "season and days")
 NO_TREND = Text("满两年、合计20起(人)以上才判断趋势。", "A trend needs two years and twenty events.")
 VERDICTS = {
     Verdict.CLEAR_RISE: Text("呈上升趋势", "rising"),
@@ -34,19 +41,20 @@ def trend_sentences(findings: pandas.DataFrame, indicators: Sequence[Indicator],
 
 
 def _sentence(row: pandas.Series, indicator: Indicator, voice: Voice) -> str:
-    span, verdict = span_words(voice, row["first_on"], row["last_on"]), voice.say(VERDICTS[Verdict(row["label"])])
+    verdict = Verdict(row["label"])
     change, low, high = (_percent(row[name]) for name in ("value", "lower", "upper"))
-    begins = next((voice.say(one.sentence) for one in indicator.breaks if pandas.Timestamp(one.on) == row["first_on"]), "")
+    begins = next((one.sentence for one in indicator.breaks if pandas.Timestamp(one.on) == row["first_on"]), None)
     per_resident = json.loads(row["parameters"])["per_resident"]
-    is_judged = Verdict(row["label"]) is not Verdict.WITHIN_CHANCE
-    if voice.is_chinese:
-        since = f"({begins}后重新起算)" if begins else ""
-        size = f":平均每年{change},可能范围(95%){low}至{high}" if is_judged else f"(每年变化在{low}至{high}之间都有可能)"
-        return f"{span}{since},{COUNTY.zh}{indicator.title.zh}{verdict}{size};已扣除季节、天数{'和人口' if per_resident else ''}变化。"
-    since = f" (counted anew since: {begins})" if begins else ""
-    size = f"{change} a year, 95% range {low} to {high}" if is_judged else f"anything from {low} to {high} a year is possible"
-    allowed = "season, days and residents" if per_resident else "season and days"
-    return f"{COUNTY.en}, {indicator.title.en.lower()}, {span}{since}: {verdict}; {size}; {allowed} allowed for."
+    return voice.say(
+        SENTENCE,
+        when=span_words(voice, row["first_on"], row["last_on"]),
+        since="" if begins is None else voice.say(BEGUN_ANEW, begins=begins),
+        place=COUNTY,
+        title=indicator.title,
+        verdict=VERDICTS[verdict],
+        size=voice.say(ANYTHING if verdict is Verdict.WITHIN_CHANCE else BY_A_YEAR, change=change, low=low, high=high),
+        people=RESIDENTS_ALLOWED if per_resident else RESIDENTS_NOT,
+    )
 
 
 def _percent(change: float) -> str:

@@ -121,7 +121,7 @@ def _maturity(view: View) -> Picture | None:
     return None
 
 
-def _completeness(view: View, deliveries: Sequence[quality.Delivery], titles: Mapping[str, Text]) -> list[str]:
+def _completeness(view: View, deliveries: Sequence[quality.FirstReport], titles: Mapping[str, Text]) -> list[str]:
     lines = []
     for extract in sorted({name for name, _, _ in deliveries}):
         months = [month for name, month, _ in deliveries if name == extract]

@@ -11,7 +11,7 @@ import pandas
 import streamlit
 
 from access import gate
-from charts.picture import Voice
+from charts.scope import Voice
 from indicators import catalogue
 from indicators.model import Release, Text
 from ui import cache, notes, words

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from charts import hotspots, townships
-from charts.hotspots import Compared
+from charts import funnel, hotspots, townships
+from charts.hotspots import TownshipLevels
 from indicators import catalogue
 from indicators.model import Indicator, Kind, Method, Text
 from ui import cards, notes
@@ -21,7 +21,7 @@ def _mapped(kind: Kind) -> list[Indicator]:
     return [indicator for indicator in catalogue().values() if indicator.is_mapped and indicator.kind is kind]
 
 
-def _held(view: View, indicator: Indicator) -> Compared | None:
+def _held(view: View, indicator: Indicator) -> TownshipLevels | None:
     """Return what the build found of the townships at the selected month."""
     levels, clusters = (view.findings(method, indicator.id) for method in (Method.LEVEL, Method.CLUSTER))
     return view.prepared(f"{PAGE}.{indicator.id}.compared", lambda: hotspots.compared(levels, clusters, indicator, view.scope))
@@ -32,7 +32,7 @@ def show_maps(view: View) -> None:
     areas, at = view.townships(), view.scope
     with cards.card_grid():
         for indicator in _mapped(Kind.EVENTS):
-            drawn = partial(hotspots.level_map, _held(view, indicator), indicator, areas, at)
+            drawn = partial(townships.level_map, _held(view, indicator), areas, at)
             cards.chart_card(view, f"{PAGE}.{indicator.id}.map", indicator.id, drawn)
         for indicator in _mapped(Kind.STOCK):
             levels = view.findings(Method.LEVEL, indicator.id)
@@ -45,7 +45,7 @@ def show_what_stands_out(view: View) -> None:
     """Show every count of events against the size of the townships, and say whether neighbours or remote townships stand out together."""
     with cards.card_grid():
         for indicator in _mapped(Kind.EVENTS):
-            drawn = partial(hotspots.funnel_picture, _held(view, indicator), indicator, view.townships(), view.scope)
+            drawn = partial(funnel.funnel_picture, _held(view, indicator), view.townships(), view.scope)
             cards.chart_card(view, f"{PAGE}.{indicator.id}.funnel", indicator.id, drawn)
         _say_together(view)
 
@@ -55,7 +55,7 @@ def _say_together(view: View) -> None:
     held, rows = _held(view, first), view.rows(first.id)
     levels, neighbours = (view.findings(method, first.id) for method in (Method.LEVEL, Method.AUTOCORRELATION))
     cluster = view.prepared(f"{PAGE}.cluster", lambda: hotspots.cluster_sentence(held, areas, at))
-    remote = view.prepared(f"{PAGE}.remote", lambda: townships.remote_sentence(rows, held, first, areas, at))
+    remote = view.prepared(f"{PAGE}.remote", lambda: hotspots.remote_sentence(rows, held, areas, at))
     alike = view.prepared(f"{PAGE}.alike", lambda: hotspots.neighbour_sentence(neighbours, areas, view.voice, view.month))
     looked = view.prepared(f"{PAGE}.looked", lambda: hotspots.cut_off_words(held, levels, view.voice, is_remote_told=bool(remote)))
     notes.sentences(view, TOGETHER, [one for one in (cluster, alike, remote) if one], remarks=[looked])

@@ -8,8 +8,7 @@ from typing import TypeVar
 
 import pandas
 
-from charts.findings import Place, Scope
-from charts.picture import Voice
+from charts.scope import Scope, Voice
 from indicators.dimensions import Member
 from indicators.model import Indicator, Method, Text
 from ui import cache, words
@@ -72,7 +71,7 @@ class View:
     @property
     def scope(self) -> Scope:
         """What findings depend on."""
-        return Scope(self.voice, Place(self.stamp.county_code, self.zone), self.month)
+        return Scope(self.voice, self.stamp.county_code, self.zone, self.month)
 
     @property
     def selection(self) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ import pandas
 import pytest
 
 from charts.hotspots import LEVEL_WORDS
-from charts.picture import Voice
+from charts.scope import Voice
 from charts.words import RANGE, amount_in_table, amount_of, bare, has_number, period_words, provisional
 from indicators import catalogue
 from indicators.model import Kind, Protects, Release

@@ -20,7 +20,7 @@ import pyarrow
 import pytest
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from charts.picture import Voice
+from charts.scope import Voice
 from indicators.model import Release
 from tests.app.sent import spelled
 from tests.app.test_figures_of_people import SCOPES, Shown, address, named, show

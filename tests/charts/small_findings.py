@@ -7,15 +7,14 @@ from collections.abc import Mapping, Sequence
 import pandas
 import shapely
 
-from charts.hotspots import Compared, compared
+from charts.hotspots import TownshipLevels, compared
 from etl.assembly.analyses import analyse
 from etl.assembly.analyses.place import Place
 from etl.assembly.analyses.record import Analysis, tables
 from indicators import catalogue
 from indicators.model import Method, Release
 from tests.charts.small_rows import scope
-from tests.charts.test_pictures import TOWNS
-from tests.charts.test_pictures import Place as Town
+from tests.charts.test_pictures import TOWNS, Town
 from tests.spec.test_analyses import rows, table
 
 KNOWN = catalogue()
@@ -51,9 +50,9 @@ def findings_of(counts: Mapping[str, Sequence[float | str]], towns: Sequence[Tow
     return analyse(table(rows("cases_opened", "township", "month", counts)), KNOWN, places(towns))
 
 
-def compared_of(counts: Sequence[float], towns: Sequence[Town] = TOWNS, release: str = "internal") -> Compared:
+def compared_of(counts: Sequence[float], towns: Sequence[Town] = TOWNS, release: str = "internal", language: str = "zh") -> TownshipLevels:
     """Twelve months' cases of some townships, compared as a page reads it."""
     found = findings_of({town.code: spread(count) for town, count in zip(towns, counts, strict=True)}, towns)
-    held = compared(read(found, Method.LEVEL), read(found, Method.CLUSTER), KNOWN["cases_opened"], scope(LAST, release))
+    held = compared(read(found, Method.LEVEL), read(found, Method.CLUSTER), KNOWN["cases_opened"], scope(LAST, release, language))
     assert held is not None
     return held

@@ -6,10 +6,10 @@ from typing import Any
 
 import pandas
 
-from charts.findings import Place, Scope
-from charts.picture import Voice
+from charts.rows import Series, cells
+from charts.scope import Scope, Voice
 from indicators.dimensions import Member
-from indicators.model import Release, Text
+from indicators.model import Grain, Indicator, Release, Text
 
 COUNTY = "990000000000"
 NAN = float("nan")
@@ -55,4 +55,10 @@ def months(indicator: str, first: str, values: list[float], **more: Any) -> list
 
 def scope(until: str, release: str = "internal", language: str = "zh", zone: Member | None = None) -> Scope:
     """What a reader selected."""
-    return Scope(Voice(Release(release), language), Place(COUNTY, zone), pandas.Timestamp(until))
+    return Scope(Voice(Release(release), language), COUNTY, zone, pandas.Timestamp(until))
+
+
+def chosen(voice: Voice, indicator: Indicator, rows: pandas.DataFrame, breakdown: str = "total", **part: str) -> Series:
+    """The rows of an indicator in the county, all of one grain, as a picture hands them on."""
+    at = Scope(voice, COUNTY, None, pandas.Timestamp("2099-12-01"))
+    return Series(indicator, at, cells(rows, indicator.id, breakdown, **part), rows, breakdown, None, None, tuple(Grain))

@@ -14,7 +14,6 @@ from analysis.comparison import Verdict
 from charts import findings
 from charts.comparison import (
     SAME_TIME_LAST_YEAR,
-    Span,
     break_between,
     events_change,
     finished_years,
@@ -25,11 +24,12 @@ from charts.comparison import (
     year_to_date,
 )
 from charts.comparison_table import compare_events, compare_stocks, compare_years
-from charts.picture import Picture, Voice
-from charts.rows import cells
+from charts.picture import Picture
+from charts.rows import Series, Span, choose
+from charts.scope import Voice
 from indicators import catalogue
 from indicators.model import Break, Indicator, Release, Text
-from tests.charts.small_rows import NAN, ZONES, frame, months, row, scope
+from tests.charts.small_rows import NAN, ZONES, chosen, frame, months, row, scope
 
 KNOWN = catalogue()
 CASES, YOUNG, NEW, SUSPECTS, KINDS = (
@@ -49,19 +49,17 @@ def monthly(values: list[float], indicator: Indicator = CASES, first: str = "202
     end = pandas.Timestamp(first) + pandas.DateOffset(months=len(values))
     rows = frame(*held, *months(indicator.id, str(end.date()), [50.0] * late, status="provisional"))
     rows.loc[rows["value"].isna(), "status"] = "not_collected"
-    return cells(rows, indicator.id)
+    return rows
 
 
 def quarterly(values: list[float], indicator: Indicator = YOUNG, first: str = "2024-07-01") -> pandas.DataFrame:
     """Quarters of a series, NaN where protected."""
     starts = pandas.date_range(first, periods=len(values), freq="QS")
-    return cells(
-        frame(*[row(indicator.id, str(start.date()), value, grain="quarter") for start, value in zip(starts, values, strict=True)]), indicator.id
-    )
+    return frame(*[row(indicator.id, str(start.date()), value, grain="quarter") for start, value in zip(starts, values, strict=True)])
 
 
 def table(series: pandas.DataFrame, indicator: Indicator = CASES, voice: Voice = INSIDE) -> list[list[str]]:
-    compared = compare_events(voice, indicator, series)
+    compared = compare_events(chosen(voice, indicator, series))
     assert compared.table is not None, compared.note
     return [list(line) for line in compared.table.itertuples(index=False)]
 
@@ -71,7 +69,7 @@ def broken(indicator: Indicator, *dates: str) -> Indicator:
 
 
 def test_the_four_comparisons_of_the_latest_settled_month() -> None:
-    compared = compare_events(INSIDE, CASES, monthly(PLAIN))
+    compared = compare_events(chosen(INSIDE, CASES, monthly(PLAIN)))
     assert compared.table is not None
     assert list(compared.table.columns) == ["比较", "本期", "对比期", "变化", "判断"]
     assert [list(line) for line in compared.table.itertuples(index=False)] == [
@@ -83,11 +81,11 @@ def test_the_four_comparisons_of_the_latest_settled_month() -> None:
         ["近12个月", "2025年9月至2026年8月:72起", "2024年9月至2025年8月:60起", "比前12个月增加12起(20.0%)", WITHIN],
     ]
     assert compared.note == "比较到2026年8月;之后是初步数,会因补录增加,未作比较。"
-    assert compare_events(INSIDE, CASES, monthly(PLAIN, late=0)).note == "比较到2026年8月。"
+    assert compare_events(chosen(INSIDE, CASES, monthly(PLAIN, late=0))).note == "比较到2026年8月。"
 
 
 def test_the_same_in_english() -> None:
-    compared = compare_events(ENGLISH, CASES, monthly(PLAIN))
+    compared = compare_events(chosen(ENGLISH, CASES, monthly(PLAIN)))
     assert compared.table is not None
     assert compared.table.iloc[0].tolist() == [
         "Year on year",
@@ -127,7 +125,7 @@ def test_an_unreported_month_is_no_zero() -> None:
     assert lines[2] == ["累计同比", "2026年1—8月:48起", "2025年1—8月:未报送", "—", "有未报送的时段,不作比较"]
     assert lines[3] == ["近12个月", "2025年9月至2026年8月:72起", "2024年9月至2025年8月:未报送", "—", "有未报送的时段,不作比较"]
     # The latest settled month is the one that was reported.
-    gap = compare_events(INSIDE, CASES, monthly([*PLAIN[:-1], NAN]))
+    gap = compare_events(chosen(INSIDE, CASES, monthly([*PLAIN[:-1], NAN])))
     assert gap.note.startswith("比较到2026年7月")
     assert gap.table is not None
     assert gap.table.iloc[0, 1] == "2026年7月:6起"
@@ -145,7 +143,7 @@ def test_an_unreported_month_is_no_zero() -> None:
     ],
 )
 def test_what_lies_on_both_sides_of_a_break_is_not_compared(on: str, compared: list[bool]) -> None:
-    found = compare_events(INSIDE, broken(CASES, on), monthly(PLAIN))
+    found = compare_events(chosen(INSIDE, broken(CASES, on), monthly(PLAIN)))
     moment = date.fromisoformat(on)
     said = f"{moment.year}年{moment.month}月起立案标准调整,前后口径不同,不作比较"
     if not any(compared):
@@ -159,14 +157,14 @@ def test_what_lies_on_both_sides_of_a_break_is_not_compared(on: str, compared: l
 
 def test_a_break_stands_in_the_headline_too_and_nothing_is_judged() -> None:
     series, rules = monthly([20.0] * 24 + [5.0] * 12), broken(CASES, "2025-12-01")
-    change = year_to_date(INSIDE, rules, series)
+    change = year_to_date(chosen(INSIDE, rules, series))
     assert change.sentence == "2025年12月起立案标准调整,前后口径不同,不作比较"
-    assert (change.verdict, change.judged(INSIDE), change.current) == (Verdict.NOT_JUDGED, "", 40.0)
-    assert year_to_date(ENGLISH, rules, series).sentence == "New rules from Dec 2025: counted differently before and after, not compared"
-    years = cells(frame(row(CASES.id, "2024-01-01", 200, grain="year"), row(CASES.id, "2025-01-01", 100, grain="year")), CASES.id)
-    assert finished_years(INSIDE, CASES, years).verdict is Verdict.CLEAR_FALL
-    assert finished_years(INSIDE, rules, years).sentence == change.sentence
-    assert finished_years(INSIDE, rules, years).verdict is Verdict.NOT_JUDGED
+    assert (change.verdict, change.judgement, change.current) == (Verdict.NOT_JUDGED, "", 40.0)
+    assert year_to_date(chosen(ENGLISH, rules, series)).sentence == "New rules from Dec 2025: counted differently before and after, not compared"
+    years = frame(row(CASES.id, "2024-01-01", 200, grain="year"), row(CASES.id, "2025-01-01", 100, grain="year"))
+    assert finished_years(chosen(INSIDE, CASES, years)).verdict is Verdict.CLEAR_FALL
+    assert finished_years(chosen(INSIDE, rules, years)).sentence == change.sentence
+    assert finished_years(chosen(INSIDE, rules, years)).verdict is Verdict.NOT_JUDGED
 
 
 def test_a_stock_is_broken_between_two_ends_of_months() -> None:
@@ -184,9 +182,8 @@ def test_the_listing_of_etomidate_breaks_the_shares_of_drugs() -> None:
 
     def at(now: str, before: str) -> tuple[str, Verdict]:
         rows = [row(share.id, on, part / 100, numerator=part, denominator=100, grain="quarter") for on, part in ((before, 5), (now, 40))]
-        series = cells(frame(*rows), share.id)
-        last = series["last"].iloc[-1]
-        return stock_change(INSIDE, share, series, last).sentence, share_beyond_chance(INSIDE, share, series.iloc[1], series.iloc[0])
+        series = chosen(INSIDE, share, frame(*rows))
+        return stock_change(series).sentence, share_beyond_chance(series, series.rows.iloc[1], series.rows.iloc[0])
 
     assert at("2023-10-01", "2022-10-01") == ("2023年10月起依托咪酯列管,前后口径不同,不作比较", Verdict.NOT_JUDGED)
     assert at("2024-07-01", "2023-07-01")[0] == "2024年7月起右美沙芬列管,前后口径不同,不作比较"  # the later of two
@@ -199,9 +196,9 @@ def test_the_listing_of_etomidate_breaks_the_shares_of_drugs() -> None:
 def test_lengths_count_leap_days() -> None:
     series = monthly([20.0] * 36, first="2022-09-01", late=0)
     february = Span(pandas.Timestamp("2024-02-01"), pandas.Timestamp("2024-02-01"))
-    assert spans_change(INSIDE, CASES, series, february, february.moved(-12), SAME_TIME_LAST_YEAR).exposures == (29.0, 28.0)
+    assert spans_change(chosen(INSIDE, CASES, series), february, february.moved(-12), SAME_TIME_LAST_YEAR).exposures == (29.0, 28.0)
     twelve = Span(pandas.Timestamp("2023-09-01"), pandas.Timestamp("2024-08-01"))
-    assert spans_change(INSIDE, CASES, series, twelve, twelve.moved(-12), SAME_TIME_LAST_YEAR).exposures == (366.0, 365.0)
+    assert spans_change(chosen(INSIDE, CASES, series), twelve, twelve.moved(-12), SAME_TIME_LAST_YEAR).exposures == (366.0, 365.0)
 
 
 def test_a_single_january_or_february_is_not_judged_and_both_together_are() -> None:
@@ -220,32 +217,32 @@ def test_a_part_of_which_only_years_are_published_is_as_restless_as_its_county()
     restless = months(NEW.id, "2021-01-01", [2.0, 22.0] * 30)  # a variance of 100 over a mean of 12
 
     def verdict(*rows: tuple[object, ...]) -> Verdict:
-        return events_change(INSIDE, NEW, frame(*rows), pandas.Timestamp("2025-12-01"), "zone", "Z1", None).verdict
+        return events_change(choose(frame(*rows), NEW, scope("2025-12-01"), "zone", area="Z1")).verdict
 
     assert verdict(*zone) is Verdict.CLEAR_RISE  # p = .026
     assert verdict(*zone, *restless) is Verdict.WITHIN_CHANCE
 
 
 def test_without_an_earlier_period_the_reason_is_said() -> None:
-    assert compare_events(INSIDE, CASES, monthly([4.0])).note == "没有更早的数据,不作比较。"
+    assert compare_events(chosen(INSIDE, CASES, monthly([4.0]))).note == "没有更早的数据,不作比较。"
     two = table(monthly([4.0, 6.0], first="2026-01-01"))
     assert two[0] == ["同比", "2026年2月:6起", "2025年2月:无数据", "—", "没有更早的数据,不作比较"]
     assert two[1][3] == "比上月由4起增至6起"
-    only_late = compare_events(INSIDE, CASES, monthly([]))
+    only_late = compare_events(chosen(INSIDE, CASES, monthly([])))
     assert (only_late.table, only_late.note) == (None, "目前只有初步数,未作比较。")
-    hidden = compare_events(INSIDE, YOUNG, quarterly([NAN, NAN]))
+    hidden = compare_events(chosen(INSIDE, YOUNG, quarterly([NAN, NAN])))
     assert (hidden.table, hidden.note) == (None, "最近一年没有可以比较的数:受保护、基数太小或未报送。")
 
 
 def test_a_number_a_year_older_than_the_latest_report_is_not_compared_as_if_it_were_the_latest() -> None:
     years = [row(NEW.id, f"{year}-01-01", value, grain="year") for year, value in ((2022, 10), (2023, 20), (2024, NAN))]
     for voice in (INSIDE, PUBLIC):
-        found = compare_years(voice, NEW, cells(frame(*years), NEW.id))
+        found = compare_years(chosen(voice, NEW, frame(*years)))
         assert (found.table, found.note) == (None, "最近一年没有可以比较的数:受保护、基数太小或未报送。")
     # Three quarters back is the latest there is.
     lines = table(quarterly([5, 6, 7, 8, 9, NAN, NAN, NAN]), YOUNG)
     assert lines[0][1:3] == ["2025年三季度:9起", "2024年三季度:5起"]
-    assert compare_events(INSIDE, YOUNG, quarterly([5, 6, 7, 8, NAN, NAN, NAN, NAN])).table is None
+    assert compare_events(chosen(INSIDE, YOUNG, quarterly([5, 6, 7, 8, NAN, NAN, NAN, NAN]))).table is None
 
 
 def test_corrections_and_several_of_one_case_are_compared_and_not_judged() -> None:
@@ -286,10 +283,10 @@ def test_an_unruly_series_is_judged_more_strictly_and_says_so() -> None:
     # Every second month is a campaign: 6 -+ 4 a month, then 9 -+ 4. 108 after 72 is clear for separate events (z about 2.7).
     series = monthly([2.0, 10.0] * 12 + [5.0, 13.0] * 6)
     twelve = Span(pandas.Timestamp("2025-09-01"), pandas.Timestamp("2026-08-01"))
-    assert spans_change(INSIDE, CASES, series, twelve, twelve.moved(-12), SAME_TIME_LAST_YEAR).verdict is Verdict.CLEAR_RISE
+    assert spans_change(chosen(INSIDE, CASES, series), twelve, twelve.moved(-12), SAME_TIME_LAST_YEAR).verdict is Verdict.CLEAR_RISE
     # Unrest: 24 * 16 / 6 + 12 * 16 / 9 = 85.3 over 36 - 5 is 2.75 with months of one length; ln 1.5 / sqrt(2.75 * (1 / 108 + 1 / 72)) = 1.6.
-    assert unrest(INSIDE, CASES, series) == pytest.approx(2.75, abs=0.1)
-    compared = compare_events(INSIDE, CASES, series)
+    assert unrest(chosen(INSIDE, CASES, series)) == pytest.approx(2.75, abs=0.1)
+    compared = compare_events(chosen(INSIDE, CASES, series))
     assert compared.table is not None
     assert compared.table.iloc[3].tolist()[3:] == ["比前12个月增加36起(50.0%)", WITHIN]
     assert compared.note.endswith("各期起伏大于随机波动,判断已从严。")
@@ -297,36 +294,36 @@ def test_an_unruly_series_is_judged_more_strictly_and_says_so() -> None:
 
 def test_unrest_is_read_off_exact_settled_periods_of_one_definition() -> None:
     restless = [2.0, 10.0] * 18
-    assert unrest(INSIDE, CASES, monthly(restless)) > 2
-    assert unrest(INSIDE, CASES, monthly(restless)) == unrest(INSIDE, CASES, monthly(restless, late=0))
-    assert unrest(PUBLIC, NEW, monthly(restless, NEW)) == unrest(INSIDE, SUSPECTS, monthly(restless, SUSPECTS)) == 1.0
-    assert unrest(INSIDE, CASES, monthly(restless, CASES).assign(status="provisional")) == 1.0
+    assert unrest(chosen(INSIDE, CASES, monthly(restless))) > 2
+    assert unrest(chosen(INSIDE, CASES, monthly(restless))) == unrest(chosen(INSIDE, CASES, monthly(restless, late=0)))
+    assert unrest(chosen(PUBLIC, NEW, monthly(restless, NEW))) == unrest(chosen(INSIDE, SUSPECTS, monthly(restless, SUSPECTS))) == 1.0
+    assert unrest(chosen(INSIDE, CASES, monthly(restless, CASES).assign(status="provisional"))) == 1.0
     # Before the break 1 and 15 by turns, afterwards 8 a month.
     changed = [1.0, 15.0] * 9 + [8.0] * 24
-    assert unrest(INSIDE, CASES, monthly(changed)) > 1.5
-    assert unrest(INSIDE, broken(CASES, "2025-03-01"), monthly(changed)) == 1.0
+    assert unrest(chosen(INSIDE, CASES, monthly(changed))) > 1.5
+    assert unrest(chosen(INSIDE, broken(CASES, "2025-03-01"), monthly(changed))) == 1.0
 
 
 def test_years_are_compared_with_the_year_before() -> None:
     years = [row(KINDS.id, "2024-01-01", 7, grain="year"), row(KINDS.id, "2025-01-01", 9, grain="year")]
-    compared = compare_years(INSIDE, KINDS, cells(frame(*years), KINDS.id))
+    compared = compare_years(chosen(INSIDE, KINDS, frame(*years)))
     assert compared.table is not None
     assert compared.table.iloc[0].tolist() == ["同比", "2025年:9种", "2024年:7种", "比上年由7种增至9种", "一案可有多人或多种,不作判断"]
     share = KNOWN["new_under_36_share"]
     parts = [row(share.id, f"{year}-01-01", part / 40, grain="year", numerator=part, denominator=40) for year, part in ((2024, 5), (2025, 25))]
-    inside = compare_years(INSIDE, share, cells(frame(*parts), share.id))
+    inside = compare_years(chosen(INSIDE, share, frame(*parts)))
     assert inside.table is not None
     # Wilson of 5 in 40 up to 26.1 %, of 25 in 40 from 47.0 %.
     assert inside.table.iloc[0].tolist()[1:] == ["2025年:62.5%", "2024年:12.5%", "比上年上升50.0个百分点", "明显上升"]
-    outside = compare_years(PUBLIC, share, cells(frame(*parts), share.id))
+    outside = compare_years(chosen(PUBLIC, share, frame(*parts)))
     assert (outside.table, outside.note) == (None, "概数,不作比较。")
 
 
 def test_stocks_are_compared_and_not_judged_and_shares_only_over_a_year() -> None:
-    def stock(indicator: Indicator, values: list[float]) -> tuple[Indicator, pandas.DataFrame]:
-        return indicator, cells(frame(*months(indicator.id, "2025-09-01", values)), indicator.id)
+    def stock(indicator: Indicator, values: list[float]) -> Series:
+        return chosen(INSIDE, indicator, frame(*months(indicator.id, "2025-09-01", values)))
 
-    both = compare_stocks(INSIDE, [stock(REGISTERED, [150.0] * 12 + [159.0]), stock(CURRENT, [110.0] * 11 + [112.0, 108.0])])
+    both = compare_stocks([stock(REGISTERED, [150.0] * 12 + [159.0]), stock(CURRENT, [110.0] * 11 + [112.0, 108.0])])
     assert both.table is not None
     assert [list(line) for line in both.table.itertuples(index=False)] == [
         ["在册吸毒人员 同比", "2026年9月末:159人", "2025年9月末:150人", "比上年同期增加9人(6.0%)", "存量数,不作判断"],
@@ -339,20 +336,20 @@ def test_stocks_are_compared_and_not_judged_and_shares_only_over_a_year() -> Non
         row(SHARE.id, f"{start.date()}", part / 100, grain="quarter", numerator=part, denominator=100)
         for start, part in zip(pandas.date_range("2025-07-01", periods=5, freq="QS"), (10, 10, 10, 38, 40), strict=True)
     ]
-    shares = compare_stocks(INSIDE, [(SHARE, cells(frame(*held), SHARE.id))])
+    shares = compare_stocks([chosen(INSIDE, SHARE, frame(*held))])
     assert shares.table is not None
     assert [line[3:] for line in shares.table.itertuples(index=False, name=None)] == [
         ("比上年同期上升30.0个百分点", "明显上升"),  # Wilson: 10 in 100 up to 17.4 %, 40 in 100 from 30.9 %
         ("比上季度上升2.0个百分点", "相邻时点多为同一批人,不作判断"),
     ]
-    outside = compare_stocks(PUBLIC, [(SHARE, cells(frame(*held), SHARE.id))])
+    outside = compare_stocks([chosen(PUBLIC, SHARE, frame(*held))])
     assert outside.table is not None
     # 36 / 104 = 34.6 % at least and 14 / 96 = 14.6 % at most: 20 points; 40 and 38 of 100 cannot be told apart.
     assert [line[3:] for line in outside.table.itertuples(index=False, name=None)] == [
         ("比上年同期上升20个百分点以上", "概数,不作判断"),
         ("—", "概数,不足以比较"),
     ]
-    rough = compare_stocks(PUBLIC, [(SHARE, cells(frame(*held[3:]), SHARE.id))])
+    rough = compare_stocks([chosen(PUBLIC, SHARE, frame(*held[3:]))])
     assert (rough.table, rough.note) == (None, "没有更早的数据,不作比较;概数,不足以比较。")
 
 
@@ -362,7 +359,7 @@ def test_stocks_are_compared_and_not_judged_and_shares_only_over_a_year() -> Non
 def test_a_stock_that_is_not_shown_is_not_compared(status: str, said: str) -> None:
     rows = frame(*months(CURRENT.id, "2025-09-01", [110.0] * 13))
     rows.loc[0, ["value", "status"]] = [4321.0, status]
-    compared = compare_stocks(INSIDE, [(CURRENT, cells(rows, CURRENT.id))])
+    compared = compare_stocks([chosen(INSIDE, CURRENT, rows)])
     assert compared.table is not None
     assert compared.table.iloc[0, 3:].tolist() == ["—", said]
     assert "4321" not in compared.table.to_csv()
@@ -371,7 +368,7 @@ def test_a_stock_that_is_not_shown_is_not_compared(status: str, said: str) -> No
 @settings(deadline=None, max_examples=30)
 @given(st.lists(st.integers(0, 30).map(float), min_size=36, max_size=36))
 def test_title_and_table_never_contradict_each_other(values: list[float]) -> None:
-    rows = monthly(values).drop(columns="last")
+    rows = monthly(values)
     picture = findings.events_over_time(rows, CASES, scope("2026-10-01"))
     assert picture.comparisons is not None
     line = picture.comparisons.iloc[2]
@@ -385,7 +382,7 @@ def pictures() -> list[Picture]:
     years = frame(*[row(NEW.id, f"{year}-01-01", 30, grain="year") for year in (2023, 2024, 2025)])
     stocks = frame(*months(CURRENT.id, "2025-01-01", [110.0] * 20))
     return [
-        findings.events_over_time(monthly(PLAIN).drop(columns="last"), CASES, scope("2026-10-01")),
+        findings.events_over_time(monthly(PLAIN), CASES, scope("2026-10-01")),
         findings.events_over_time(young, YOUNG, scope("2026-10-01"), by_quarter=True),
         findings.by_finished_year(years, NEW, scope("2026-10-01", "public")),
         findings.stock_trend(stocks, [CURRENT], scope("2026-10-01")),

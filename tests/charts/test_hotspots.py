@@ -7,25 +7,25 @@ import pytest
 
 from analysis.areas import Level
 from charts.area_map import LEVEL_CLASSES
+from charts.funnel import funnel_picture
 from charts.hotspots import (
     LEVEL_WORDS,
     cluster_sentence,
     compared,
     cut_off_words,
-    funnel_picture,
-    level_map,
     neighbour_sentence,
     power_words,
+    remote_sentence,
 )
-from charts.picture import Voice
-from charts.townships import people_map, remote_sentence, township_tables
+from charts.scope import Voice
+from charts.townships import level_map, people_map, township_tables
 from charts.words import chance_words
 from etl.assembly.analyses import analyse
 from indicators import catalogue
 from indicators.model import Method, Release
 from tests.charts.small_findings import LAST, compared_of, findings_of, places, read, spread
 from tests.charts.small_rows import COUNTY, ZONES, frame, months, row, scope
-from tests.charts.test_pictures import TOWNS, Place, everything
+from tests.charts.test_pictures import TOWNS, Town, everything
 from tests.spec.test_analyses import rows, table
 
 KNOWN = catalogue()
@@ -37,7 +37,7 @@ NAN = float("nan")
 
 def test_equal_townships_are_not_told_apart_and_the_sentence_says_what_would_have_been_found() -> None:
     held = compared_of([9, 12, 10, 7])
-    picture = level_map(held, OPENED, TOWNS, AT)
+    picture = level_map(held, TOWNS, AT)
     assert "未发现与全县有明显差异" in picture.sentence
     assert "若某乡镇风险翻倍,本期发现概率" in picture.sentence
     assert "偏高" not in picture.sentence
@@ -45,14 +45,14 @@ def test_equal_townships_are_not_told_apart_and_the_sentence_says_what_would_hav
     filled = [trace for trace in picture.figure.data if trace.fill == "toself" and len(trace.x)]
     assert [list(trace.x).count(None) for trace in filled] == [2, 2]
     assert [held.rows[town.code]["value"] / held.county_rate for town in TOWNS] == pytest.approx([1] * 4)
-    assert "偏离" not in funnel_picture(held, OPENED, TOWNS, AT).sentence
+    assert "偏离" not in funnel_picture(held, TOWNS, AT).sentence
     assert "没有相邻乡镇连成片的聚集区" in cluster_sentence(held, TOWNS, AT)
 
 
 def test_a_true_outlier_is_named_outlined_and_not_ranked() -> None:
     # 75 cases of which 18.75 were to be expected anywhere: 60 is high, 4 to 6 are low beyond 99.8 % (P(X <= 6) = .0006).
     held = compared_of([5, 6, 60, 4])
-    picture = level_map(held, OPENED, TOWNS, AT)
+    picture = level_map(held, TOWNS, AT)
     assert "第2镇明显偏高" in picture.sentence
     assert "第0镇、第1镇、第3镇明显偏低" in picture.sentence
     assert "风险翻倍" not in picture.sentence  # something was found
@@ -66,35 +66,35 @@ def test_a_true_outlier_is_named_outlined_and_not_ranked() -> None:
 
 def test_a_small_township_can_be_high_and_only_one_with_enough_expected_can_be_low() -> None:
     """9 cases where 2.4 were expected are named although 2.4 is little; none at all where 2.4 were expected says nothing."""
-    towns = [Place(number, people) for number, people in enumerate((40_000, 40_000, 40_000, 5_000))]
+    towns = [Town(number, people) for number, people in enumerate((40_000, 40_000, 40_000, 5_000))]
     # 60 cases on 125,000 residents: 2.4 expected in the last. P(X >= 9 | Bin(60, .04)) = .0006, doubled below 5 % / 4; P(Poisson(2.4) >= 9) = .0009.
-    assert "第3镇明显偏高" in level_map(compared_of([16, 18, 17, 9], towns), OPENED, towns, AT).sentence
-    assert "偏低" not in level_map(compared_of([21, 20, 19, 0], towns), OPENED, towns, AT).sentence
+    assert "第3镇明显偏高" in level_map(compared_of([16, 18, 17, 9], towns), towns, AT).sentence
+    assert "偏低" not in level_map(compared_of([21, 20, 19, 0], towns), towns, AT).sentence
     assert compared_of([21, 20, 19, 0], towns).level("T3") == "too_few"
 
 
 def test_what_is_only_possible_is_said_to_be_chances_due() -> None:
     # 20 expected each: 30 lies outside 95 % (P(X >= 30) = .022) and inside 99.8 %; the others do not stand out.
     held = compared_of([30, 17, 17, 16])
-    picture = level_map(held, OPENED, TOWNS, AT)
+    picture = level_map(held, TOWNS, AT)
     assert "未发现与全县有明显差异的。若某乡镇风险翻倍" in picture.sentence
     assert "第0镇" not in picture.sentence
     assert picture.note.startswith("第0镇可能偏高:同时看4个乡镇,偶然也会有几个这样的,不能据此下结论。")
-    assert funnel_picture(held, OPENED, TOWNS, AT).sentence == "4个乡镇(街道)中可能偏高1个,其余在偶然范围内"
+    assert funnel_picture(held, TOWNS, AT).sentence == "4个乡镇(街道)中可能偏高1个,其余在偶然范围内"
 
 
 def test_the_funnel_calls_nobody_within_chance_who_was_not_judged_and_cuts_no_dot_off() -> None:
     # 900 residents with 7 cases where 0.33 were expected: too few people to judge, and far outside every line.
-    towns = [Place(number, people) for number, people in enumerate((40_000, 40_000, 40_000, 900))]
+    towns = [Town(number, people) for number, people in enumerate((40_000, 40_000, 40_000, 900))]
     held = compared_of([15, 14, 15, 7], towns)
-    picture = funnel_picture(held, OPENED, towns, AT)
+    picture = funnel_picture(held, towns, AT)
     assert held.level("T3") == "too_few"
     assert picture.sentence == "4个乡镇(街道)都在偶然范围内或数量太少"
     assert picture.figure.layout.yaxis.range[1] > max(max(trace.y) for trace in picture.figure.data if trace.mode == "markers")
 
 
 def test_a_county_without_a_case_hides_nobody() -> None:
-    picture = level_map(compared_of([0, 0, 0, 0]), OPENED, TOWNS, AT)
+    picture = level_map(compared_of([0, 0, 0, 0]), TOWNS, AT)
     assert "受保护" not in everything(picture)
     assert "每万人每年" not in picture.note
     assert {trace.name for trace in picture.figure.data if trace.name} >= {"未作判断"}
@@ -105,12 +105,12 @@ def test_unreported_months_are_said() -> None:
     found = findings_of({town.code: gaps for town in TOWNS})
     held = compared(read(found, Method.LEVEL), read(found, Method.CLUSTER), OPENED, scope("2022-12-01"))
     assert held is not None
-    assert "(24个月,其中18个月有报送)" in level_map(held, OPENED, TOWNS, scope("2022-12-01")).sentence
+    assert "(24个月,其中18个月有报送)" in level_map(held, TOWNS, scope("2022-12-01")).sentence
 
 
 def test_of_a_cluster_those_are_named_that_make_it() -> None:
     # Ten equal townships in a row, 5.5 expected in each of 55: the circle around the second holds 41 where 16.5 are expected, itself only one.
-    towns = [Place(number, 20_000) for number in range(10)]
+    towns = [Town(number, 20_000) for number in range(10)]
     held = compared_of([20, 1, 20, *[2] * 7], towns)
     said = cluster_sentence(held, towns, AT)
     assert set(held.clusters["area_code"]) == {"T0", "T1", "T2"}
@@ -119,7 +119,7 @@ def test_of_a_cluster_those_are_named_that_make_it() -> None:
 
 
 def test_thirty_townships_without_a_case_are_no_likeness() -> None:
-    towns = [Place(number, 20_000) for number in range(36)]
+    towns = [Town(number, 20_000) for number in range(36)]
     for counts in ([0] * 36, [12] * 36):
         found = findings_of({town.code: spread(count) for town, count in zip(towns, counts, strict=True)}, towns)
         alike = read(found, Method.AUTOCORRELATION)
@@ -127,11 +127,11 @@ def test_thirty_townships_without_a_case_are_no_likeness() -> None:
 
 
 def test_few_cases_are_hatched_whatever_their_class() -> None:
-    picture = level_map(compared_of([9, 10, 30, 31]), OPENED, TOWNS, AT)
+    picture = level_map(compared_of([9, 10, 30, 31]), TOWNS, AT)
     hatched = [trace for trace in picture.figure.data if trace.fillpattern.shape == "\\" and len(trace.x)]
     assert sum(list(trace.x).count(None) for trace in hatched) == 1  # nine cases; ten are enough
     assert "斜纹:立案不足10起,不稳定" in picture.note
-    assert "斜纹" not in level_map(compared_of([10, 10, 30, 31]), OPENED, TOWNS, AT).note
+    assert "斜纹" not in level_map(compared_of([10, 10, 30, 31]), TOWNS, AT).note
 
 
 def test_classes_mean_the_same_everywhere() -> None:
@@ -140,7 +140,7 @@ def test_classes_mean_the_same_everywhere() -> None:
 
 def test_the_funnel_judges_as_the_levels_do_and_names_only_what_stands_out() -> None:
     held = compared_of([5, 6, 60, 4])
-    figure = funnel_picture(held, OPENED, TOWNS, AT).figure
+    figure = funnel_picture(held, TOWNS, AT).figure
     assert {note.text for note in figure.layout.annotations} == {"第0", "第1", "第2", "第3"}
     shown = [trace for trace in figure.data if trace.mode == "markers"]
     assert sorted(ratio for trace in shown for ratio in trace.y) == pytest.approx([4 / 18.75, 5 / 18.75, 6 / 18.75, 60 / 18.75])
@@ -148,7 +148,7 @@ def test_the_funnel_judges_as_the_levels_do_and_names_only_what_stands_out() -> 
     upper = next(trace for trace in figure.data if trace.name == "99.8%偶然范围")
     at = next(x for x, y in zip(upper.x, upper.y, strict=True) if round(x * y) == 30)
     assert 30 / at == pytest.approx(1.90, abs=0.02)  # exact lower limit of 30 at 99.8 %: 15.8
-    calm = funnel_picture(compared_of([20, 21, 19, 20]), OPENED, TOWNS, AT)
+    calm = funnel_picture(compared_of([20, 21, 19, 20]), TOWNS, AT)
     assert not calm.figure.layout.annotations
     assert "都在偶然范围内" in calm.sentence
 
@@ -158,9 +158,9 @@ def test_nothing_is_compared_before_a_year_nor_of_late_months() -> None:
         found = findings_of(counts)
         held = compared(read(found, Method.LEVEL), read(found, Method.CLUSTER), OPENED, AT)
         assert held is None
-        assert level_map(held, OPENED, TOWNS, AT).is_empty
-        assert funnel_picture(held, OPENED, TOWNS, AT).note == "立案数报送满一年、期间有案件后显示。"
-        assert cluster_sentence(held, TOWNS, AT) == remote_sentence(frame(), held, OPENED, TOWNS, AT) == ""
+        assert level_map(held, TOWNS, AT).is_empty
+        assert funnel_picture(held, TOWNS, AT).note == "立案数报送满一年、期间有案件后显示。"
+        assert cluster_sentence(held, TOWNS, AT) == remote_sentence(frame(), held, TOWNS, AT) == ""
 
 
 def test_the_comparison_is_that_of_the_selected_month() -> None:
@@ -169,14 +169,14 @@ def test_the_comparison_is_that_of_the_selected_month() -> None:
     early, late = (compared(levels, clusters, OPENED, scope(until)) for until in ("2022-01-01", "2022-12-01"))
     assert early is not None
     assert late is not None
-    assert early.last == pandas.Timestamp("2022-01-01")
+    assert early.span.last == pandas.Timestamp("2022-01-01")
     assert early.level("T2") == "within_chance"
     assert late.level("T2") == "clearly_high"
 
 
 def test_a_zone_is_drawn_alone_and_judged_against_the_whole_county() -> None:
     held, at = compared_of([5, 6, 60, 4]), scope(LAST, zone=ZONES[0])
-    picture = level_map(held, OPENED, TOWNS, at)
+    picture = level_map(held, TOWNS, at)
     assert picture.table.iloc[:, 0].tolist() == ["第0镇", "第1镇"]
     assert "第2镇" not in picture.sentence
     assert "每万人每年9.4起" in picture.note  # 75 cases over 80,000 residents, not 11 over 40,000
@@ -190,13 +190,13 @@ def test_remote_townships_are_compared_over_the_whole_county_and_the_pooled_mont
     )
     towns = [Steady(number) for number in range(4)]
     held = compared_of([5, 6, 4, 8])
-    said = remote_sentence(monthly, held, OPENED, towns, scope(LAST, zone=ZONES[0]))
+    said = remote_sentence(monthly, held, towns, scope(LAST, zone=ZONES[0]))
     # One remote township of 20,000 and three others of 60,000: 8 cases are 4.0 per 10,000, 15 are 2.5, whatever the zone.
     assert "全县偏远乡镇立案数为8起(每万人每年4.0起),其他乡镇15起(每万人每年2.5起)" in said
     assert "差异在随机波动范围内" in said
 
 
-class Steady(Place):
+class Steady(Town):
     def __init__(self, number: int) -> None:
         super().__init__(number, 20_000)
 
@@ -292,18 +292,18 @@ def test_a_batch_of_cases_is_no_finding_and_the_stricter_rule_is_said_and_drawn(
         assert (held.level(TOWNS[0].code) is Level.CLEARLY_HIGH) is not is_batch
         assert ("案件成批出现" in cut_off_words(held, levels, ZH, is_remote_told=False)) is is_batch
         assert ("cases come in batches" in cut_off_words(held, levels, EN, is_remote_told=False).lower()) is is_batch
-        drawn.append(max(funnel_picture(held, OPENED, TOWNS, AT).figure.data[0].y))  # the upper limit of 99.8 %, highest where least is expected
+        drawn.append(max(funnel_picture(held, TOWNS, AT).figure.data[0].y))  # the upper limit of 99.8 %, highest where least is expected
         assert held.rows[TOWNS[0].code]["observed"] == 34
     assert drawn[1] > drawn[0]
 
 
 def test_without_residents_nothing_is_said_to_have_been_compared() -> None:
-    nobody = [Place(number, 0) for number in range(4)]
+    nobody = [Town(number, 0) for number in range(4)]
     found = findings_of({town.code: [2] * 12 for town in nobody}, nobody)
     levels = read(found, Method.LEVEL)
     held = compared(levels, read(found, Method.CLUSTER), OPENED, AT)
-    assert "没有常住人口数" in level_map(held, OPENED, nobody, AT).sentence
-    assert funnel_picture(held, OPENED, nobody, AT).note == "没有常住人口数,各乡镇未作比较。"
+    assert "没有常住人口数" in level_map(held, nobody, AT).sentence
+    assert funnel_picture(held, nobody, AT).note == "没有常住人口数,各乡镇未作比较。"
     assert cut_off_words(held, levels, ZH, is_remote_told=False) == ""
 
 
@@ -312,7 +312,7 @@ def test_every_level_has_words() -> None:
 
 
 def test_english_says_the_same() -> None:
-    held, at = compared_of([5, 6, 60, 4]), scope(LAST, language="en")
-    assert "Town 2 clearly high" in level_map(held, OPENED, TOWNS, at).sentence
+    held, at = compared_of([5, 6, 60, 4], language="en"), scope(LAST, language="en")
+    assert "Town 2 clearly high" in level_map(held, TOWNS, at).sentence
     assert "not each township in it" in cluster_sentence(held, TOWNS, at)
-    assert funnel_picture(held, OPENED, TOWNS, at).sentence == "Of 4 townships 1 clearly high, 3 clearly low, the others within chance"
+    assert funnel_picture(held, TOWNS, at).sentence == "Of 4 townships 1 clearly high, 3 clearly low, the others within chance"

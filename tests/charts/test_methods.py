@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from charts import methods
-from charts.picture import Voice
+from charts.scope import Voice
 from indicators.model import Release
 
 CHINESE, ENGLISH = Voice(Release.INTERNAL, "zh"), Voice(Release.INTERNAL, "en")

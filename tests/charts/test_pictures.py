@@ -13,8 +13,10 @@ from charts import findings, headlines
 from charts.area_map import LEVEL_CLASSES, MapArea, fitting_labels, map_figure
 from charts.bridge import build_bridge
 from charts.grid import shade
-from charts.picture import Picture, Voice
-from charts.rows import cells
+from charts.picture import Picture
+from charts.rows import choose, series_of
+from charts.scope import Voice
+from charts.sentences import stock_sentence
 from indicators import catalogue
 from indicators.dimensions import DIMENSIONS, Member
 from indicators.model import Release, Text
@@ -147,9 +149,8 @@ def test_the_bridge_closes_and_shows_what_is_left_over() -> None:
         table = dict(picture.table.itertuples(index=False))
         assert table["更正"] == (f"{remainder:+.0f}" if remainder else "0")
         assert table["新发现"] == "+5"
-        bridge = build_bridge(
-            cells(rows, "current_users", grain="month"), cells(rows, "registry_change", "change"), list(DIMENSIONS["change"].members), at.until, 1
-        )
+        stock, changes = (choose(rows, KNOWN[name], at, breakdown) for name, breakdown in (("current_users", "total"), ("registry_change", "change")))
+        bridge = build_bridge(stock, changes, DIMENSIONS["change"].members, at.until, 1)
         assert bridge is not None
         assert bridge.remainder == remainder
 
@@ -162,14 +163,14 @@ def test_no_bridge_where_a_part_is_not_published() -> None:
 def test_public_sentences_hold_no_exact_count() -> None:
     rows = frame(*[row("registered_people", f"{year}-07-01", value, grain="quarter") for year, value in ((2025, 150.0), (2026, 165.0))])
     assert (
-        findings.stock_sentence(rows, KNOWN["registered_people"], scope("2026-10-01", "public"))
+        stock_sentence(series_of(rows, KNOWN["registered_people"], scope("2026-10-01", "public")))
         == "2026年9月末,全县在册吸毒人员160余人,比上年同期增加5人以上"  # 165 - 4 less 150 + 4 is 7 at least
     )
 
 
 def test_a_zone_without_numbers_falls_back_to_the_county_and_says_so() -> None:
     rows = frame(*months("people_under_18", "2026-01-01", [6.0]))
-    assert "全县" in findings.stock_sentence(rows, KNOWN["people_under_18"], scope("2026-01-01", zone=ZONES[0]))
+    assert "全县" in stock_sentence(series_of(rows, KNOWN["people_under_18"], scope("2026-01-01", zone=ZONES[0])))
 
 
 def test_grid_colours_mean_the_same_in_every_period() -> None:
@@ -180,7 +181,7 @@ def square(west: float, south: float) -> str:
     return json.dumps([[[west, south], [west + 0.1, south], [west + 0.1, south + 0.1], [west, south + 0.1], [west, south]]])
 
 
-class Place:
+class Town:
     def __init__(self, number: int, residents: int) -> None:
         self.code, self.zone, self.title = f"T{number}", "Z1" if number < 2 else "Z2", Text(f"第{number}镇", f"Town {number}")
         self.people, self.is_remote, self.rings = residents, number == 3, square(100 + 0.1 * (number % 2), 25 + 0.1 * (number // 2))
@@ -189,7 +190,7 @@ class Place:
         return self.people if year >= 2026 else 1
 
 
-TOWNS = [Place(number, 20_000) for number in range(4)]
+TOWNS = [Town(number, 20_000) for number in range(4)]
 
 
 def test_a_protected_township_is_hatched_and_has_no_number() -> None:

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from charts import quality
-from charts.picture import Voice
+from charts.scope import Voice
 from indicators import catalogue
 from indicators.model import Release
 

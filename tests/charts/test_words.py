@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from charts import findings, headlines
+from charts import findings, headlines, sentences
 from charts.comparison import SAME_TIME_LAST_YEAR, change_words, finished_years, rounded_change_words, stock_change, year_to_date
-from charts.picture import Voice
-from charts.rows import cells, newest_shown
+from charts.rows import choose, series_of
+from charts.scope import Voice
 from charts.words import amount, amount_of, plain_number, span_words, stated
 from indicators import catalogue
 from indicators.dimensions import Member
 from indicators.model import Release, Text
-from tests.charts.small_rows import NAN, frame, months, row, scope
+from tests.charts.small_rows import NAN, chosen, frame, months, row, scope
 
 INSIDE, PUBLIC = Voice(Release.INTERNAL, "zh"), Voice(Release.PUBLIC, "zh")
 PEOPLE, CASES, SHARE, RATE, GRAMS = (
@@ -84,7 +84,7 @@ def test_changes(voice: Voice, indicator: object, current: float, previous: floa
 )
 def test_rounded_counts_claim_what_holds_for_every_truth_behind_them(current: float, previous: float, said: str) -> None:
     rows = frame(row("registered_people", "2025-06-01", previous), row("registered_people", "2026-06-01", current))
-    change = stock_change(PUBLIC, PEOPLE, cells(rows, "registered_people"), pandas.Timestamp("2026-06-01"))
+    change = stock_change(chosen(PUBLIC, PEOPLE, rows))
     assert change.sentence == said
 
 
@@ -106,9 +106,9 @@ def test_rounded_shares_claim_what_their_parts_allow(now: tuple[int, int], befor
             for year, (part, whole) in ((2025, before), (2026, now))
         ]
     )
-    series = cells(rows, "under_36_share")
-    assert amount_of(PUBLIC, SHARE, series.iloc[-1]) == number
-    assert stock_change(PUBLIC, SHARE, series, pandas.Timestamp("2026-06-01")).sentence == said
+    series = chosen(PUBLIC, SHARE, rows)
+    assert amount_of(PUBLIC, SHARE, series.rows.iloc[-1]) == number
+    assert stock_change(series).sentence == said
 
 
 @given(st.integers(0, 300), st.integers(0, 300), st.integers(-4, 4), st.integers(-4, 4))
@@ -132,12 +132,11 @@ def test_provisional_numbers_are_marked_and_not_compared() -> None:
     for late in (0, 1):
         rows = frame(row("registered_people", "2025-06-01", 100), row("registered_people", "2026-06-01", 140))
         rows.loc[late, "status"] = "provisional"
-        series = cells(rows, "registered_people")
-        assert stock_change(INSIDE, PEOPLE, series, pandas.Timestamp("2026-06-01")).sentence == ""
-        yearly = cells(rows.assign(grain="year", period=pandas.to_datetime(["2024-01-01", "2025-01-01"])), "registered_people")
-        change = finished_years(INSIDE, PEOPLE, yearly)
+        assert stock_change(chosen(INSIDE, PEOPLE, rows)).sentence == ""
+        yearly = rows.assign(grain="year", period=pandas.to_datetime(["2024-01-01", "2025-01-01"]))
+        change = finished_years(chosen(INSIDE, PEOPLE, yearly))
         assert change.sentence == ""
-        assert change.number(INSIDE, PEOPLE) == ("140人(初步)" if late else "140人")
+        assert change.number == ("140人(初步)" if late else "140人")
 
 
 def test_the_status_that_stopped_a_number_is_said() -> None:
@@ -146,10 +145,10 @@ def test_the_status_that_stopped_a_number_is_said() -> None:
     card = headlines.events_headline(rows, CASES, scope("2026-03-01"))
     assert card.value == "未报送"
     zone = Member("Z1", Text("城区片区", "Urban zone"))
-    said = findings.events_sentence(CASES, year_to_date(INSIDE, CASES, cells(rows, "cases_opened")), scope("2026-03-01", zone=zone))
-    assert said == "2026年1—3月城区片区立案数:未报送"
+    in_zone = choose(rows.assign(breakdown="zone", area_code="Z1"), CASES, scope("2026-03-01", zone=zone), "zone", area="Z1")
+    assert sentences.events_sentence(year_to_date(in_zone)) == "2026年1—3月城区片区立案数:未报送"
     small = frame(row("under_36_share", "2026-06-01", status="undefined"))
-    assert findings.stock_sentence(small, SHARE, scope("2026-06-01")) == "2026年6月末,全县35岁及以下占比:基数太小"
+    assert sentences.stock_sentence(series_of(small, SHARE, scope("2026-06-01"))) == "2026年6月末,全县35岁及以下占比:基数太小"
 
 
 def test_findings_without_a_number_are_left_out() -> None:
@@ -194,8 +193,8 @@ def test_the_latest_finished_quarter_stands_beside_the_same_one_a_year_before(re
 
 def test_a_title_stays_whole_before_its_number() -> None:
     kinds = frame(row("substances_seen", "2025-01-01", 9, grain="year"))
-    change = finished_years(INSIDE, catalogue()["substances_seen"], cells(kinds, "substances_seen"))
-    assert findings.events_sentence(catalogue()["substances_seen"], change, scope("2026-03-01")) == "2025年全县案件中出现的毒品种数为9种"
+    change = finished_years(chosen(INSIDE, catalogue()["substances_seen"], kinds))
+    assert sentences.events_sentence(change) == "2025年全县案件中出现的毒品种数为9种"
     for indicator in catalogue().values():
         assert indicator.title.zh in stated(INSIDE, indicator, "9")
 
@@ -206,8 +205,8 @@ def test_a_share_of_a_flow_is_judged_or_not_compared() -> None:
     def of(now: tuple[int, int], before: tuple[int, int], voice: Voice) -> str:
         parts = ((2024, before), (2025, now))
         rows = frame(*[row(share.id, f"{year}-01-01", a / b, numerator=a, denominator=b, grain="year") for year, (a, b) in parts])
-        change = finished_years(voice, share, cells(rows, share.id))
-        return change.sentence + change.judged(voice)
+        change = finished_years(chosen(voice, share, rows))
+        return change.sentence + change.judgement
 
     # Wilson intervals: 10/40 and 12/40 overlap, 5/40 (up to 26.1 %) and 25/40 (from 47.0 %) do not.
     assert of((12, 40), (10, 40), INSIDE) == "比上年上升5.0个百分点在随机波动范围内"
@@ -218,12 +217,12 @@ def test_a_share_of_a_flow_is_judged_or_not_compared() -> None:
 def test_lengths_of_spans_use_real_ends_of_months() -> None:
     rows = frame(*months("cases_opened", "2023-01-01", [20.0] * 2), *months("cases_opened", "2024-01-01", [20.0] * 2))
     # January and February: 31 + 29 days in 2024, 31 + 28 in 2023.
-    assert year_to_date(INSIDE, CASES, cells(rows, "cases_opened")).exposures == (60.0, 59.0)
+    assert year_to_date(chosen(INSIDE, CASES, rows)).exposures == (60.0, 59.0)
 
 
 def test_a_reported_zero_is_news() -> None:
     rows = frame(*months("cases_opened", "2026-01-01", [3.0, 0.0, NAN]))
-    assert newest_shown(cells(rows, "cases_opened"))["value"].tolist() == [0.0]
+    assert chosen(INSIDE, CASES, rows).newest_shown.rows["value"].tolist() == [0.0]
 
 
 def test_a_whole_year_is_called_by_its_number() -> None:
@@ -235,30 +234,30 @@ def test_provisional_months_are_left_out_of_comparisons() -> None:
     # 2025: 5 a month; 2026: 5 a month until June, then a provisional July of 50 that must not count.
     rows = frame(*months("cases_opened", "2025-01-01", [5.0] * 12), *months("cases_opened", "2026-01-01", [5.0] * 6))
     late = frame(*months("cases_opened", "2026-07-01", [50.0], status="provisional"))
-    change = year_to_date(INSIDE, CASES, cells(pandas.concat([rows, late]), "cases_opened", grain="month"))
+    change = year_to_date(chosen(INSIDE, CASES, pandas.concat([rows, late]), grain="month"))
     assert (change.span, change.current, change.previous) == ("2026年1—6月", 30.0, 30.0)
-    assert change.judged(INSIDE) == "在随机波动范围内"
+    assert change.judgement == "在随机波动范围内"
 
 
 def test_a_month_without_number_stops_the_comparison() -> None:
     rows = frame(*months("cases_opened", "2025-01-01", [5.0] * 12), *months("cases_opened", "2026-01-01", [5.0, 5.0, 5.0]))
     rows.loc[2, ["value", "status"]] = [NAN, "not_collected"]  # March 2025
-    change = year_to_date(INSIDE, CASES, cells(rows, "cases_opened", grain="month"))
+    change = year_to_date(chosen(INSIDE, CASES, rows, grain="month"))
     assert change.sentence == ""
-    assert change.judged(INSIDE) == ""
+    assert change.judgement == ""
 
 
 def test_stocks_and_rounded_counts_get_no_verdict() -> None:
     rows = frame(*months("newly_found_people", "2025-01-01", [40.0] * 12), *months("newly_found_people", "2026-01-01", [10.0] * 12))
-    change = year_to_date(PUBLIC, catalogue()["newly_found_people"], cells(rows, "newly_found_people", grain="month"))
-    assert change.judged(PUBLIC) == ""
+    change = year_to_date(chosen(PUBLIC, catalogue()["newly_found_people"], rows, grain="month"))
+    assert change.judgement == ""
 
 
 def test_suspects_get_no_verdict_because_one_case_brings_several() -> None:
     rows = frame(*months("suspects_arrested", "2025-01-01", [4.0] * 12), *months("suspects_arrested", "2026-01-01", [12.0] * 12))
-    change = year_to_date(INSIDE, catalogue()["suspects_arrested"], cells(rows, "suspects_arrested", grain="month"))
+    change = year_to_date(chosen(INSIDE, catalogue()["suspects_arrested"], rows, grain="month"))
     assert change.sentence == "比上年同期增加96人(200.0%)"  # 144 against 48
-    assert change.judged(INSIDE) == ""
+    assert change.judgement == ""
 
 
 @pytest.mark.parametrize("word", ["导致", "证明", "高危", "打击成效"])

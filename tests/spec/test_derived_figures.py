@@ -35,12 +35,13 @@ from analysis.comparison import (
 )
 from analysis.dispersion import COMMONLY_UNRULY, SMALLEST_EVENTS, SMALLEST_FREEDOM, seasonal_dispersion
 from analysis.intervals import EXACT_BELOW
-from charts import comparison, comparison_table, findings, headlines, hotspots, quality, townships, warnings, words
+from charts import comparison, comparison_table, findings, funnel, headlines, hotspots, quality, sentences, townships, warnings, words
 from charts.area_map import LEVEL_CLASSES, PEOPLE_CLASSES
 from charts.bridge import build_bridge
 from charts.grid import STEPS, shade
-from charts.picture import Picture, Voice
-from charts.rows import cells, sum_of_months
+from charts.picture import Picture
+from charts.rows import Span, cells, choose, months_up_to
+from charts.scope import Voice
 from disclosure.policy import Policy
 from etl.assembly import observe, protect
 from etl.assembly.analyses import analyse
@@ -55,8 +56,8 @@ from indicators.dimensions import DIMENSIONS, Member
 from indicators.lattice import grains
 from indicators.model import Break, Grain, Indicator, Kind, Measure, Method, Protects, Release, Text
 from tests.charts.small_findings import LAST, compared_of, findings_of, places, read
-from tests.charts.small_rows import COUNTY, NAN, ZONES, frame, months, row, scope
-from tests.charts.test_pictures import TOWNS, Place, change_rows, everything
+from tests.charts.small_rows import COUNTY, NAN, ZONES, chosen, frame, months, row, scope
+from tests.charts.test_pictures import TOWNS, Town, change_rows, everything
 from tests.spec.test_analyses import rows, table
 
 PAGE = (Path(__file__).parents[2] / "docs" / "privacy.md").read_text(encoding="utf-8")
@@ -195,7 +196,7 @@ def count_row(count: float, on: pandas.Timestamp = AT, **more: Any) -> dict[str,
 
 def said(voice: Voice, indicator: Indicator, now: dict[str, Any], before: dict[str, Any]) -> str:
     """What is said of two published rows a year apart."""
-    return comparison.stock_change(voice, indicator, cells(frame(before, now), indicator.id), AT).sentence
+    return comparison.stock_change(chosen(voice, indicator, frame(before, now))).sentence
 
 
 def changed(voice: Voice, now: float, before: float, **more: Any) -> str:
@@ -328,22 +329,26 @@ def count_in_words(line: Line) -> None:
 @rule("sum of months")
 def sum_of_the_months(line: Line) -> None:
     assert numbers(line.public) == [LIMITS.largest_shift]
-    first, last = pandas.Timestamp("2026-01-01"), pandas.Timestamp("2026-03-01")
-    assert sum_of_months(cells(frame(*months(CASES.id, "2026-01-01", [3, 0, 4])), CASES.id), first, last) == 7
-    assert sum_of_months(cells(frame(*months(CASES.id, "2026-01-01", [3, NAN, 4])), CASES.id), first, last) is None
-    assert sum_of_months(cells(frame(*months(CASES.id, "2026-01-01", [3, 0])), CASES.id), first, last) is None
+    year = months_up_to(pandas.Timestamp("2026-12-01"), 12)
+    spring = Span(year.first, pandas.Timestamp("2026-03-01"))
+
+    def total(indicator: Indicator, held: list[dict[str, Any]], span: Span) -> float | None:
+        return chosen(INSIDE, indicator, frame(*held)).total(span)
+
+    assert total(CASES, months(CASES.id, "2026-01-01", [3, 0, 4]), spring) == 7
+    assert total(CASES, months(CASES.id, "2026-01-01", [3, NAN, 4]), spring) is None
+    assert total(CASES, months(CASES.id, "2026-01-01", [3, 0]), spring) is None
 
     def so_far(indicator: Indicator, voice: Voice) -> float | None:
         monthly = frame(*months(indicator.id, "2025-01-01", [10.0] * 24))
-        return comparison.events_change(voice, indicator, monthly, pandas.Timestamp("2026-12-01"), "total", None, None).current
+        return comparison.events_change(choose(monthly, indicator, scope("2026-12-01", voice.release))).current
 
     assert so_far(CASES, PUBLIC) == so_far(CASES, INSIDE) == so_far(NEW, INSIDE) == 120
     assert so_far(NEW, PUBLIC) is so_far(KINDS, INSIDE) is None
     quarters = [row(YOUNG.id, f"2026-{month:02}-01", 10, grain="quarter") for month in (1, 4, 7, 10)]
-    year = first, pandas.Timestamp("2026-12-01")
-    assert sum_of_months(cells(frame(*quarters), YOUNG.id), *year) == 40
-    assert sum_of_months(cells(frame(*quarters[:2], {**quarters[2], "status": "suppressed"}, quarters[3]), YOUNG.id), *year) is None
-    assert sum_of_months(cells(frame(*quarters), YOUNG.id), *year[:1], pandas.Timestamp("2026-11-01")) is None  # a quarter is not cut
+    assert total(YOUNG, quarters, year) == 40
+    assert total(YOUNG, [*quarters[:2], {**quarters[2], "status": "suppressed"}, quarters[3]], year) is None
+    assert total(YOUNG, quarters, Span(year.first, pandas.Timestamp("2026-11-01"))) is None  # a quarter is not cut
     late = frame(*months(NEW.id, "2026-01-01", [10.0] * 3, status="provisional"))
     assert headlines.events_headline(late, NEW, scope("2026-03-01")).value == "30人(初步)"
     assert headlines.events_headline(late, NEW, scope("2026-03-01", "public")).value == "约10人(初步)"  # the latest month, not their sum
@@ -389,7 +394,7 @@ def change_of_a_count(line: Line) -> None:
 
 def compared(voice: Voice, indicator: Indicator, values: list[float], **more: Any) -> list[list[str]] | str:
     """The four comparisons of months, or why there are none."""
-    found = comparison_table.compare_events(voice, indicator, cells(frame(*months(indicator.id, "2024-01-01", values, **more)), indicator.id))
+    found = comparison_table.compare_events(chosen(voice, indicator, frame(*months(indicator.id, "2024-01-01", values, **more))))
     return found.note if found.table is None else [list(line) for line in found.table.itertuples(index=False)]
 
 
@@ -412,7 +417,7 @@ def four_comparisons(line: Line) -> None:
     assert [one[3] == "—" for one in hidden] == [False, False, True, True]
     assert "受保护" in hidden[2][2]
     assert compared(INSIDE, CASES, [10.0] * 36, status="provisional") == "目前只有初步数,未作比较。"
-    stocks = comparison_table.compare_stocks(INSIDE, [(PEOPLE, cells(frame(*months(PEOPLE.id, "2024-01-01", [100.0] * 36)), PEOPLE.id))])
+    stocks = comparison_table.compare_stocks([chosen(INSIDE, PEOPLE, frame(*months(PEOPLE.id, "2024-01-01", [100.0] * 36)))])
     assert stocks.table is not None
     assert stocks.table.iloc[:, 0].tolist() == ["同比", "环比"]
 
@@ -448,8 +453,8 @@ def change_of_a_share(line: Line) -> None:
         for more in ({"value": NAN, "status": "suppressed"}, {"value": NAN, "status": "undefined"}, {"status": "provisional"}):
             assert said(voice, SHARE, share_row(60, 110), share_row(30, 110, BEFORE, **more)) == ""
     flow = [share_row(part, 40, pandas.Timestamp(f"{year}-01-01"), NEW_SHARE, grain="year") for year, part in ((2024, 10), (2025, 35))]
-    assert comparison.finished_years(PUBLIC, NEW_SHARE, cells(frame(*flow), NEW_SHARE.id)).sentence == ""
-    assert comparison.finished_years(INSIDE, NEW_SHARE, cells(frame(*flow), NEW_SHARE.id)).sentence == "比上年上升62.5个百分点"
+    assert comparison.finished_years(chosen(PUBLIC, NEW_SHARE, frame(*flow))).sentence == ""
+    assert comparison.finished_years(chosen(INSIDE, NEW_SHARE, frame(*flow))).sentence == "比上年上升62.5个百分点"
 
 
 @rule("change of a rate")
@@ -500,7 +505,7 @@ def verdict_on_events(line: Line) -> None:
             row(indicator.id, "2024-01-01", before, grain="year"),
             row(indicator.id, "2025-01-01", 30, grain="year", status=status),
         ]
-        return comparison.finished_years(voice, indicator, cells(frame(*rows), indicator.id)).verdict
+        return comparison.finished_years(chosen(voice, indicator, frame(*rows))).verdict
 
     assert judged(INSIDE, YOUNG) is judged(INSIDE, CASES) is judged(PUBLIC, CASES) is Verdict.CLEAR_RISE
     assert judged(PUBLIC, YOUNG) is judged(INSIDE, KNOWN["suspects_arrested"]) is judged(INSIDE, KINDS) is Verdict.NOT_JUDGED
@@ -524,7 +529,7 @@ def unrest_of_a_series(line: Line) -> None:
     assert two_period_p(30, 15, dispersion=unruly + 0.01)[0] == pytest.approx(0.0744, abs=2e-4)
 
     def unrest(voice: Voice, indicator: Indicator, **more: Any) -> float:
-        return comparison.unrest(voice, indicator, cells(frame(*months(indicator.id, "2024-01-01", [2.0, 10.0] * 18, **more)), indicator.id))
+        return comparison.unrest(chosen(voice, indicator, frame(*months(indicator.id, "2024-01-01", [2.0, 10.0] * 18, **more))))
 
     assert min(unrest(INSIDE, CASES), unrest(PUBLIC, CASES), unrest(INSIDE, NEW)) > unruly
     assert unrest(PUBLIC, NEW) == unrest(INSIDE, KNOWN["suspects_arrested"]) == unrest(INSIDE, KINDS) == 1
@@ -539,8 +544,8 @@ def verdict_on_shares(line: Line) -> None:
     assert share_verdict((25, 40), (5, 40)) is Verdict.CLEAR_RISE
 
     def judged(voice: Voice, **more: Any) -> Verdict:
-        series = cells(frame(share_row(5, 40, BEFORE, **more), share_row(25, 40)), SHARE.id)
-        return comparison.share_beyond_chance(voice, SHARE, series.iloc[1], series.iloc[0])
+        series = chosen(voice, SHARE, frame(share_row(5, 40, BEFORE, **more), share_row(25, 40)))
+        return comparison.share_beyond_chance(series, series.rows.iloc[1], series.rows.iloc[0])
 
     assert judged(INSIDE) is Verdict.CLEAR_RISE
     assert judged(PUBLIC) is judged(INSIDE, status="provisional") is judged(INSIDE, status="suppressed") is Verdict.NOT_JUDGED
@@ -561,8 +566,8 @@ def what_could_be_found(line: Line) -> None:
 
     def spoken(indicator: Indicator, voice: Voice, previous: float, tests: int) -> str:
         rows = [row(indicator.id, "2025-01-01", previous, grain="year"), row(indicator.id, "2026-01-01", 1, grain="year")]
-        change = comparison.finished_years(voice, indicator, cells(frame(*rows), indicator.id))
-        return comparison.detectable_words(voice, indicator, change, tests, Text("全县", "The county"))
+        change = comparison.finished_years(chosen(voice, indicator, frame(*rows)))
+        return comparison.detectable_words(change, tests)
 
     # After 0 a count of n has p = 2 * 0.5**n: 6 is clear at 0.05, 7 (0.0156) the first at 0.025.
     assert "6起" in spoken(CASES, PUBLIC, 0, 1)
@@ -576,7 +581,7 @@ def township_levels(line: Line) -> None:
     assert (high, low, residents) == (areas.SMALLEST_COUNT, areas.SMALLEST_COUNT, areas.SMALLEST_POPULATION)
 
     def level(people: int, counts: list[float]) -> str:
-        towns = [Place(number, one) for number, one in enumerate((40_000, 40_000, 40_000, people))]
+        towns = [Town(number, one) for number, one in enumerate((40_000, 40_000, 40_000, people))]
         return compared_of(counts, towns).level("T3")
 
     # 55 or 56 cases, of which 0.46 are to be expected in the last: 4 there have p = 0.0024, below 0.05 / 4, and are too few all the same.
@@ -601,7 +606,7 @@ def smoothed_rate(line: Line) -> None:
     assert (per, fewest) == (hotspots_of_a_build.PER, hotspots.UNSTABLE_BELOW)
     at = scope(LAST)
     for count, is_hatched in ((fewest - 1, True), (fewest, False)):
-        picture = hotspots.level_map(compared_of([30, 30, 30, count]), CASES, TOWNS, at)
+        picture = townships.level_map(compared_of([30, 30, 30, count]), TOWNS, at)
         assert ("斜纹" in picture.note) is is_hatched
     # Equal rates: 80 cases of 80,000 people in a year.
     assert compared_of([20, 20, 20, 20]).rows["T0"]["value"] == pytest.approx(10)
@@ -613,7 +618,7 @@ def batches(line: Line) -> None:
     assert (run, unruly) == (12, COMMONLY_UNRULY)
     # Two townships of three a month but for one month of n: their variance over mean is what the sentence says, above 1.2 only.
     for odd, times in ((9, None), (27, 9.6)):
-        found = findings_of({town.code: [3] * 11 + [odd] for town in (Place(0, 20_000), Place(1, 20_000))}, [Place(0, 20_000), Place(1, 20_000)])
+        found = findings_of({town.code: [3] * 11 + [odd] for town in (Town(0, 20_000), Town(1, 20_000))}, [Town(0, 20_000), Town(1, 20_000)])
         levels = read(found, Method.LEVEL)
         held = hotspots.compared(levels, read(found, Method.CLUSTER), CASES, scope(LAST))
         mean = (33 + odd) / 12
@@ -635,7 +640,7 @@ def cluster_of_cases(line: Line) -> None:
     )
     # A township of a third of the residents may be a cluster, one of 36 % may not.
     for residents, is_found in ((20_000, True), (24_000, False)):
-        towns = [Place(0, residents), Place(1, 20_000), Place(2, 22_000)]
+        towns = [Town(0, residents), Town(1, 20_000), Town(2, 22_000)]
         clusters = compared_of([60, 5, 5], towns).clusters
         assert ("T0" in set(clusters["area_code"])) is is_found
 
@@ -648,7 +653,7 @@ def likeness_of_neighbours(line: Line) -> None:
     assert fewest == neighbours_of_a_build.SMALLEST_MAP == SMALLEST_MAP
     assert (level, permutations) == (LEVEL, PERMUTATIONS)
     for count, rounds in ((int(fewest) - 1, 0), (int(fewest), 2)):  # both releases
-        towns = [Place(number, 20_000) for number in range(count)]
+        towns = [Town(number, 20_000) for number in range(count)]
         found = findings_of({town.code: [1 + number % 2] * 12 for number, town in enumerate(towns)}, towns)
         assert sum(one.method is Method.AUTOCORRELATION for one in found) == rounds
 
@@ -703,9 +708,9 @@ def bridge(line: Line) -> None:
     members = list(DIMENSIONS["change"].members)
 
     def remainder(stocks: list[float], status: str = "observed", **sizes: float) -> float | None:
-        stock = cells(frame(*months(PEOPLE.id, "2026-01-01", stocks)), PEOPLE.id)
-        parts = cells(frame(*change_rows("2026-02-01", **sizes)), "registry_change", "change")
-        parts.loc[0, "status"] = status
+        stock = chosen(INSIDE, PEOPLE, frame(*months(PEOPLE.id, "2026-01-01", stocks)))
+        parts = chosen(INSIDE, KNOWN["registry_change"], frame(*change_rows("2026-02-01", **sizes)), "change")
+        parts.rows.loc[0, "status"] = status
         found = build_bridge(stock, parts, members, pandas.Timestamp("2026-02-01"), 1)
         return None if found is None else found.remainder
 
@@ -734,14 +739,14 @@ def order(line: Line) -> None:
         assert list(picture.figure.layout.yaxis.ticktext) == ["片区0", "片区1", "片区2"]
     for counts in ([1.0, 5.0, 9.0, 7.0], [90.0, 1.0, 7.0, 5.0]):
         held = compared_of(counts)
-        for picture in (hotspots.level_map(held, CASES, TOWNS, scope(LAST)), hotspots.funnel_picture(held, CASES, TOWNS, scope(LAST))):
+        for picture in (townships.level_map(held, TOWNS, scope(LAST)), funnel.funnel_picture(held, TOWNS, scope(LAST))):
             assert picture.table.iloc[:, 0].tolist() == [town.title.zh for town in TOWNS]
 
 
 @rule("members named")
 def members_named(line: Line) -> None:
     (named,) = numbers(line.internal)
-    assert named == findings.NAMED
+    assert named == sentences.NAMED
 
     def spoken(*values: float) -> list[str]:
         return re.findall(r"\d+(?=余?人)", ages_picture(values, "public").sentence.split(":")[1])
@@ -904,8 +909,8 @@ def every_picture(rows: pandas.DataFrame, release: str, language: str) -> list[s
     made = [everything(picture) + picture.as_of for picture in pictures if picture is not None]
     made += [str(headlines.headlines(rows, [*standing, SHARE, NEW_SHARE, RATE, NEW, YOUNG, CASES], at))]
     made += [str(headlines.changes(rows, KNOWN, at)), str(headlines.attention(rows, KNOWN, members, at))]
-    held = compared_of([5, 6, 60, 4])  # of published counts alone: only the rows beside it may be hidden
-    made += [townships.remote_sentence(rows, held, CASES, TOWNS, at)]
+    held = compared_of([5, 6, 60, 4], language=language)  # of published counts alone: only the rows beside it may be hidden
+    made += [hotspots.remote_sentence(rows, held, TOWNS, at)]
     key, tables = townships.township_tables(rows, held, CASES, PEOPLE, TOWNS, ZONES, at)
     return [*made, key, *(table.to_csv() for _, table in tables)]
 
