@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from access import gate
 from indicators.model import Release, Text
@@ -13,10 +15,11 @@ from ui import navigation
 ROOT = Path(__file__).parents[2]
 
 
-def test_the_pages_in_order() -> None:
-    names = ["overview", "warnings", "registry", "youth", "cases", "townships", "upload", "quality", "methods", "privacy"]
-    assert [entry.path.stem for entry in navigation.entries()] == names
-    assert navigation.entries()[0].title == Text("总览", "Overview")
+def test_the_pages_stand_in_their_order_and_the_overview_opens_first() -> None:
+    entries = navigation.entries()
+    assert [entry.order for entry in entries] == sorted(entry.order for entry in entries)
+    assert {entry.path.stem for entry in entries} == {path.stem for path in (ROOT / "pages").glob("[!_]*.py")}
+    assert entries[0].title == Text("总览", "Overview")
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "pages").glob("[!_]*.py")), ids=lambda path: path.stem)
@@ -31,13 +34,34 @@ def test_the_router_only_routes() -> None:
     assert len((ROOT / "dashboard.py").read_text(encoding="utf-8").splitlines()) <= 30
 
 
-def test_a_page_without_its_literals_is_refused_by_name(tmp_path: Path) -> None:
-    (tmp_path / "odd.py").write_text('TITLE = Text("甲", "A")\nSECTION = Text("乙", "B")\nICON = "✏️"\n', encoding="utf-8")
-    with pytest.raises(ValueError, match=r"odd\.py: the literal ORDER is missing"):
-        navigation.read_page(tmp_path / "odd.py")
-    (tmp_path / "odd.py").write_text("ORDER = len([1])\n", encoding="utf-8")
-    with pytest.raises(ValueError, match="must be written out"):
-        navigation.read_page(tmp_path / "odd.py")
+GOOD = {"TITLE": 'Text("甲", "A")', "SECTION": 'Text("乙", "B")', "ICON": '"✏️"', "ORDER": "500"}
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"ORDER": None}, "缺少 ORDER"),
+        ({"ORDER": "len([1])"}, "ORDER 没有直接写出"),
+        ({"ORDER": '"first"'}, "ORDER 应为一个整数"),
+        ({"TITLE": '"甲"'}, "TITLE 应为Text"),
+        ({"TITLE": 'Text("", "A")'}, "TITLE 应为Text"),
+        ({"ICON": '"odd"'}, "ICON 应为一个表情符号"),
+        ({"ORDER": "("}, "不是有效的 Python 文件"),
+    ],
+)
+def test_a_page_with_a_wrong_literal_names_itself_and_the_others_open(
+    change: dict[str, str | None], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages = Path(shutil.copytree(ROOT / "pages", tmp_path / "pages"))
+    literals = {name: value for name, value in (GOOD | change).items() if value is not None}
+    (pages / "odd.py").write_text("".join(f"{name} = {value}\n" for name, value in literals.items()), encoding="utf-8")
+    monkeypatch.setattr(navigation, "PAGES", pages)
+    monkeypatch.setenv("DASHBOARD_DATA", str(tmp_path / "nothing"))
+    test = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=600).run()
+    assert not test.exception
+    assert test.title[0].value == "总览"
+    (remark,) = [one.value for one in test.sidebar.caption if "odd.py" in one.value]
+    assert said in remark
 
 
 def test_the_gate(monkeypatch: pytest.MonkeyPatch) -> None:
