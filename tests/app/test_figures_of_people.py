@@ -8,7 +8,6 @@ browser is asked in tests/browser/test_scraped_app.py.
 
 from __future__ import annotations
 
-import ast
 import json
 import re
 from collections.abc import Iterator
@@ -23,10 +22,11 @@ import pytest
 from charts.hotspots import LEVEL_WORDS
 from charts.scope import Voice
 from charts.words import RANGE, amount_in_table, amount_of, bare, has_number, period_words, provisional
-from indicators import catalogue
-from indicators.model import Kind, Protects, Release
+from indicators import cards, catalogue
+from indicators.model import Form, Kind, Protects, Release
 from tests.app.sent import nodes, plotted_numbers
-from tests.app.test_pages import PAGES, ROOT, run
+from tests.app.test_pages import PAGES, run
+from ui.themes import picture_name
 
 KNOWN = catalogue()
 PEOPLE = {name for name, one in KNOWN.items() if one.protects is Protects.PERSONS}
@@ -104,17 +104,17 @@ def published(sample_warehouse: Path) -> dict[str, pandas.DataFrame]:
 
 @pytest.fixture(scope="module")
 def subjects() -> dict[str, str]:
-    """Figure -> the indicator its card names, read off the pages."""
-    found: dict[str, str] = {}
-    for path in (ROOT / "pages").glob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "chart_card":
-                _, name, indicator = (ast.literal_eval(one) if isinstance(one, ast.Constant) else "" for one in node.args[:3])
-                found[name] = indicator
-    return found
+    """Figure -> the indicator its card names."""
+    maps = {f"townships.{one.id}.{form}": one.id for one in KNOWN.values() if one.is_mapped for form in ("map", "funnel")}
+    return maps | {picture_name(card.page, cards.Shown(one, card)): one.id for one in KNOWN.values() for card in one.cards}
 
 
-BRIDGES = {"registry.year", "registry.month"}
+def figures_of(*forms: Form) -> set[str]:
+    """The names of all figures of some forms."""
+    return {picture_name(card.page, cards.Shown(one, card)) for one in KNOWN.values() for card in one.cards if card.form in forms}
+
+
+BRIDGES = figures_of(Form.BRIDGE_YEAR, Form.BRIDGE_MONTH)
 """Sums of published changes; test_closure.py holds them against the published numbers."""
 
 
@@ -192,7 +192,7 @@ def test_a_figure_about_people_says_what_is_published_of_each_place(
             assert matched, where
             # one moment of one table, or one place over time
             frames = [set.intersection(*({one[part] for one in places} for places in matched)) for part in (0, 1)]
-            assert any(frames) or name in {"registry.parts"} | TRENDS, where
+            assert any(frames) or name in PARTS | TRENDS, where
             held = [rows.loc[at] for at in used]
             if name not in MAPS:  # whose texts are names of places and their numbers in the list
                 numbers = {amount_of(visit.voice, KNOWN[row["indicator"]], row, unit=unit) for row in held for unit in (True, False)}
@@ -207,15 +207,16 @@ def test_a_figure_about_people_says_what_is_published_of_each_place(
     assert hidden >= 50
 
 
-TRENDS = {"registry.trend", "overview.stocks"}
+PARTS, ZONES, GRIDS = figures_of(Form.PARTS), figures_of(Form.BY_ZONE), figures_of(Form.ZONES_BY)
+TRENDS = {picture_name(card.page, cards.Shown(one, card)) for one in KNOWN.values() for card in one.cards if card.beside}
 """Several lines in one figure."""
-MAPS, GRIDS = {"townships.people"}, {"registry.zone_drug", "youth.zones"}
+MAPS = {f"townships.{one.id}.map" for one in KNOWN.values() if one.is_mapped and one.kind is Kind.STOCK}
 
 
 def value_axis(name: str, specification: str) -> str:
     """The axis on which a figure's numbers stand; on the other stand its places."""
     lies = any(trace.get("orientation") == "h" for trace in json.loads(specification)["data"])
-    return "x" if lies or name == "registry.rate" else "y"
+    return "x" if lies or name in ZONES else "y"
 
 
 def written(specification: str) -> list[str]:
@@ -249,7 +250,7 @@ def test_a_table_about_people_holds_published_numbers_only(
             elif visit.page == "townships":
                 checked += _townships(visit, table, rows)
             elif subjects.get(name) in PEOPLE and name not in BRIDGES:
-                several = name in TRENDS or name == "registry.parts"
+                several = name in TRENDS | PARTS
                 for cell in (plain(str(cell)) for column in table.columns[1:] for cell in table[column]):
                     checked += 1
                     assert cell in (everybody if several else allowed[subjects[name]]) | NOTHING or is_range(cell), f"{visit.page} {name}: {cell}"
