@@ -58,23 +58,26 @@ def read_page(path: Path) -> PageEntry:
 
 
 def _literal(name: str, values: dict[str, ast.expr], path: Path) -> Any:
-    """Return a written-out value: plain Python, or ``Text("…", "…")``."""
+    """Return a literal that is of its kind and, where people read it, has both languages."""
     if name not in values:
         raise PageFault(path, Text(f"缺少 {name}", f"the literal {name} is missing"))
-    value = values[name]
     try:
-        if isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id == "Text":
-            given: Any = Text(
-                *(ast.literal_eval(argument) for argument in value.args), **{one.arg or "": ast.literal_eval(one.value) for one in value.keywords}
-            )
-        else:
-            given = ast.literal_eval(value)
+        given = _written_out(values[name])
     except (ValueError, TypeError) as error:
-        raise PageFault(path, Text(f"第{value.lineno}行的 {name} 没有直接写出", f"{name} in line {value.lineno} must be written out")) from error
+        line = values[name].lineno
+        raise PageFault(path, Text(f"第{line}行的 {name} 没有直接写出", f"{name} in line {line} must be written out")) from error
     words = (given.zh, given.en) if isinstance(given, Text) else ()
     if type(given) is not LITERALS[name] or not all(isinstance(word, str) and word.strip() for word in words):
         raise _wrong(path, name)
     return given
+
+
+def _written_out(value: ast.expr) -> Any:
+    """Return plain Python, or ``Text("…", "…")``."""
+    if not (isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id == "Text"):
+        return ast.literal_eval(value)
+    named = {one.arg or "": ast.literal_eval(one.value) for one in value.keywords}
+    return Text(*(ast.literal_eval(argument) for argument in value.args), **named)
 
 
 def _wrong(path: Path, name: str) -> PageFault:
@@ -108,7 +111,7 @@ def run() -> None:
         title = entry.title.pick(language)
         try:
             page = streamlit.Page(entry.path, title=title, icon=entry.icon, url_path=entry.path.stem, default=not menu)
-        except StreamlitAPIException:  # the title is no empty one and the file is there: Streamlit does not know the sign
+        except StreamlitAPIException:  # title and file are in order, so Streamlit does not know the sign
             faults.append(_wrong(entry.path, "ICON"))
             continue
         menu.setdefault(entry.section.pick(language), []).append(page)

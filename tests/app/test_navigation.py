@@ -64,6 +64,24 @@ def test_a_page_with_a_wrong_literal_names_itself_and_the_others_open(
     assert said in remark
 
 
+def test_two_pages_may_have_the_same_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("second", "first"):
+        literals = GOOD | {"TITLE": 'Text(zh="甲", en="A")'}
+        (tmp_path / f"{name}.py").write_text("".join(f"{literal} = {value}\n" for literal, value in literals.items()), encoding="utf-8")
+    monkeypatch.setattr(navigation, "PAGES", tmp_path)
+    assert [entry.path.stem for entry in navigation.entries()] == ["first", "second"]
+
+
+def test_where_no_page_can_be_opened_every_one_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "odd.py").write_text("", encoding="utf-8")
+    monkeypatch.setattr(navigation, "PAGES", tmp_path)
+    for language, said in (("zh", "缺少 TITLE"), ("en", "The page odd.py is left out of the menu: the literal TITLE is missing.")):
+        test = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=600)
+        test.query_params["lang"] = language
+        assert any(said in one.value for one in test.run().markdown)
+        assert not test.exception
+
+
 def test_the_gate(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("DASHBOARD_RELEASES", raising=False)
     assert gate.offered_releases() == (Release.INTERNAL, Release.PUBLIC)

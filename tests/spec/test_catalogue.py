@@ -1,4 +1,4 @@
-"""What an indicator's file may declare to be watched and mapped."""
+"""What an indicator's file may declare, and where the declaration puts it."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from indicators import CatalogueError, catalogue
+from indicators import CatalogueError, catalogue, themes
+from indicators.cards import shown_on
 from indicators.lattice import is_stock, stock_tables
+from indicators.model import OVERVIEW, Form, Text
 
 HOME = Path(__file__).parents[2] / "indicators"
 
@@ -87,3 +89,138 @@ def test_another_count_of_events_may_be_watched_and_mapped(tmp_path: Path) -> No
     further = catalogue(declared(tmp_path, "cases", "cases_opened"))["further"]
     assert further.is_mapped
     assert "township" in further.watched
+
+
+THEME = """from indicators.model import Text, Theme
+
+THEME = Theme(Text("帮扶", "Support"), order=60)
+"""
+
+
+def test_a_folder_with_a_title_is_a_theme(tmp_path: Path) -> None:
+    further = declared(tmp_path, "cases", "cases_solved")
+    (further / "cases").rename(further / "support")
+    with pytest.raises(CatalogueError, match=r"support: no such theme; declare it in support/__init__\.py"):
+        catalogue(further)
+    (further / "support" / "__init__.py").write_text(THEME, encoding="utf-8")
+    again = tmp_path.rename(tmp_path.with_name("again"))  # what a folder holds is read once
+    assert themes(again)["support"].title == Text("帮扶", "Support")
+    assert catalogue(again)["further"].theme == "support"
+    assert list(catalogue(again))[-1] == "further"  # the last of the themes
+
+
+def test_a_theme_is_declared_once_and_holds_its_indicators(tmp_path: Path) -> None:
+    (tmp_path / "twice" / "cases").mkdir(parents=True)
+    (tmp_path / "twice" / "cases" / "__init__.py").write_text(THEME, encoding="utf-8")
+    with pytest.raises(CatalogueError, match="'cases' is declared already"):
+        catalogue(tmp_path / "twice")
+    (tmp_path / "loose").mkdir()
+    (tmp_path / "loose" / "odd.py").write_text("", encoding="utf-8")
+    with pytest.raises(CatalogueError, match=r"odd\.py: an indicator lies in the folder of its theme"):
+        catalogue(tmp_path / "loose")
+
+
+def test_an_indicator_that_says_nothing_of_it_stands_on_its_theme_s_page(tmp_path: Path) -> None:
+    further = catalogue(declared(tmp_path, "drugs", "multi_drug_share", ("    cards=(Card(Form.HEADLINE),),\n", "")))["further"]
+    assert [(card.form, card.page) for card in further.cards] == [(Form.HEADLINE, "registry"), (Form.OVER_TIME, "registry")]
+
+
+def test_every_page_that_shows_an_indicator_exists_and_no_theme_is_without_one() -> None:
+    pages = {path.stem for path in (HOME.parent / "pages").glob("[!_]*.py")}
+    assert {card.page for indicator in catalogue().values() for card in indicator.cards} <= pages
+    assert {theme.page or name for name, theme in themes().items()} <= pages
+
+
+def test_cards_stand_in_the_declared_order_and_else_in_that_of_the_catalogue() -> None:
+    # By hand from the files: six headlines of the overview with orders 10 to 60.
+    on_top = [indicator.id for indicator, card in shown_on(OVERVIEW, catalogue()) if card.form is Form.HEADLINE]
+    assert on_top == ["registered_people", "current_users", "newly_found_people", "under_36_share", "cases_opened", "cases_solved"]
+    # Four of the theme of cases without an order, then one of drugs (110) and one of youth (120), whose themes come before it.
+    on_top = [indicator.id for indicator, card in shown_on("cases", catalogue()) if card.form is Form.HEADLINE]
+    assert on_top == ["cases_opened", "cases_solved", "suspects_arrested", "drug_labs_destroyed", "substances_seen", "youth_cases"]
+
+
+CARD = "    cards=(Card(Form.HEADLINE),),"
+
+
+@pytest.mark.parametrize(
+    ("card", "message"),
+    [
+        ('Card(Form.HEADLINE, page="weather")', "no such page; there are overview, warnings, registry"),
+        ('Card(Form.HEADLINE, page="drugs")', "no such page"),  # a theme whose indicators stand on another's page
+        ('Card(Form.OVER_TIME, section="weather")', "no section 'weather'"),
+        ('Card(Form.STRUCTURE, by="sex")', "shows the breakdown 'sex', which is none of the indicator's"),
+        ("Card(Form.SENTENCE)", "that page does not show this form"),
+        ("Card(Form.LIMIT)", "that page does not show this form"),
+        ('Card(Form.TREND, page="overview")', "that page does not show this form"),
+        ('Card(Form.OVER_TIME, beside=("cases_opened",))', "only stocks are drawn over time together"),
+        ('Card(Form.OVER_TIME, beside=("nobody_knows_it",))', "only stocks are drawn over time together"),
+    ],
+)
+def test_a_card_that_no_page_can_show_is_refused(card: str, message: str, tmp_path: Path) -> None:
+    with pytest.raises(CatalogueError, match=message):
+        catalogue(declared(tmp_path, "registry", "abstinent_three_years", (CARD, f"    cards=({card},),")))
+
+
+@pytest.mark.parametrize(
+    ("theme", "original", "change", "message"),
+    [
+        (
+            "registry",
+            "abstinent_three_years",
+            ('adds_up_to="registered_people"', 'adds_up_to="newly_found_people"'),
+            "no indicator of the same table",
+        ),
+        ("registry", "abstinent_three_years", ("    headline=True,\n", ""), "are exact county stocks"),
+        ("cases", "cases_opened", ("    check_first=CHECK_CASES,\n", ""), "says in `check_first` what to look into"),
+        ("cases", "cases_solved", ('compared=("total",)', 'compared=("zone",)'), '"total" first'),
+        ("registry", "newly_found_people", ('watched=("total",)', 'watched=("total",),\n    compared=("total",)'), "counts of one extract together"),
+        ("youth", "people_under_18", ("Attention.IF_ANY", "Attention.IF_RISEN"), "needs a stock"),
+    ],
+)
+def test_what_the_checks_and_the_overview_cannot_use_is_refused(
+    theme: str, original: str, change: tuple[str, str], message: str, tmp_path: Path
+) -> None:
+    with pytest.raises(CatalogueError, match=message):
+        catalogue(declared(tmp_path, theme, original, change))
+
+
+WHOLE = 'denominator=Measure(where(standing="current")),'
+
+
+@pytest.mark.parametrize(
+    ("denominator", "message"),
+    [
+        # current users are protected as an indicator of their own, county and zones
+        ('Measure(where(standing="current"), table="core.registry_person")', None),
+        ('Measure(where(standing="current", sex="male"), table="core.registry_person")', "that nobody protects"),
+        ('Measure(table="core.case_file")', "that nobody protects"),
+    ],
+)
+def test_people_are_divided_by_a_count_of_another_table_only_where_that_is_protected_as_well(
+    denominator: str, message: str | None, tmp_path: Path
+) -> None:
+    folder = declared(
+        tmp_path,
+        "youth",
+        "under_36_share",
+        (WHOLE, f"denominator={denominator},"),
+        ('table="core.registry_person",\n    of_stock=True,', 'table="core.newly_found",'),
+        ('numerator=Measure(where(standing="current", age_band=("under_18", "18_35")))', 'numerator=Measure(where(age_band=("under_18", "18_35")))'),
+    )
+    if message is None:
+        assert catalogue(folder)["further"].id == "further"
+        return
+    with pytest.raises(CatalogueError, match=rf"further\.py: .*{message}"):
+        catalogue(folder)
+
+
+def test_what_is_divided_by_people_protects_persons(tmp_path: Path) -> None:
+    change = ("numerator=Measure(),", 'numerator=Measure(),\n    denominator=Measure(table="core.registry_person"),')
+    with pytest.raises(CatalogueError, match="what is divided by them protects persons"):
+        catalogue(declared(tmp_path, "cases", "cases_opened", change))
+
+
+def test_a_numerator_is_counted_from_the_indicator_s_own_table(tmp_path: Path) -> None:
+    with pytest.raises(CatalogueError, match="name that one as `table`"):
+        catalogue(declared(tmp_path, "cases", "cases_opened", ("numerator=Measure()", 'numerator=Measure(table="core.suspect")')))
