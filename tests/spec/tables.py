@@ -52,8 +52,7 @@ def rows(table: str) -> list[dict[str, str]]:
 def write_extract(folder: Path, extract_id: str, months: str, table: str | list[dict[str, str]], reported: str = "20261105") -> Path:
     """Write a delivered file with the contract's headers; columns the table leaves out get an ordinary value."""
     extract = extracts()[extract_id]
-    word = {"registry": "在册吸毒人员", "cases": "毒品案件"}[extract_id]
-    path = folder / f"{word}_{months}_报{reported}.csv"
+    path = folder / f"{extract.title.zh}_{months}_报{reported}.csv"
     township = next(town.code for town in read_pack(COUNTY).townships if town.valid_to is None)
     with path.open("w", encoding="gb18030", newline="") as file:
         writer = csv.writer(file)
