@@ -142,23 +142,31 @@ def zone_levels(rows: pandas.DataFrame, indicator: Indicator, zones: list[Member
 
 
 def change_bridge(rows: pandas.DataFrame, stock: Indicator, change: Indicator, scope: Scope, months: int) -> Picture:
-    """Draw how the county's current users changed over some months, part by part."""
+    """Draw how a stock of the county changed over some months, reason by reason."""
     voice, stocks = scope.voice, series_of(rows, stock, scope.of_county, Grain.MONTH)
     latest, title = stocks.newest_row, voice.say(CHANGE_OVER, title=stock.title, months=months)
     if latest is None:
         return _nothing(replace(stocks, among=MONTH_TO_YEAR), title)
-    parts = choose(rows, change, scope, "change", (Grain.MONTH,))
-    bridge = build_bridge(stocks, parts, DIMENSIONS["change"].members, latest["last"], months)
+    reasons = change.breakdowns[0]
+    parts = choose(rows, change, scope, reasons, (Grain.MONTH,))
+    bridge = build_bridge(stocks, parts, DIMENSIONS[reasons].members, latest["last"], months)
     return nothing_drawn(title, voice.say(BRIDGE_NEEDS, months=months)) if bridge is None else bridge_picture(bridge, voice, stock.title)
 
 
 def standing_parts(rows: pandas.DataFrame, parts: list[Indicator], scope: Scope) -> Picture:
-    """Draw what the register consists of: current, abstinent, departed; nothing is drawn as a remainder."""
+    """Draw what a stock consists of, such as the register of current, abstinent and departed; nothing is drawn as a remainder.
+
+    Args:
+        rows: Published rows of the page.
+        parts: The whole and, after it, its parts, which select by one dimension.
+        scope: What the reader selected.
+    """
+    dimension = parts[-1].numerator.where[0][0]
     lines = [series_of(rows, indicator, scope.of_county) for indicator in parts]
     known = [(line, row) for line in lines if (row := line.newest_row) is not None]
     if len(known) != len(parts) or len({row["last"] for _, row in known}) != 1:
         missing = UNFINISHED_OR_UNREPORTED if known else why_nothing(lines[0])
-        return nothing_drawn(split_title(scope.voice, parts[0], "standing"), scope.voice.say(missing))
+        return nothing_drawn(split_title(scope.voice, parts[0], dimension), scope.voice.say(missing))
     one_period = lines[0].of(pandas.DataFrame([{**row.to_dict(), "member": line.indicator.id} for line, row in known]))
     members = [Member(indicator.id, indicator.title) for indicator in parts]
-    return member_picture(one_period, members, standing_sentence(known), DIMENSIONS["standing"].title)
+    return member_picture(one_period, members, standing_sentence(known), DIMENSIONS[dimension].title)

@@ -137,8 +137,8 @@ def _part(indicator: Indicator, known: Mapping[str, Indicator]) -> Iterator[str]
     if not indicator.adds_up_to:
         return
     whole = known.get(indicator.adds_up_to)
-    if whole is None or whole.table != indicator.table:
-        yield f"{indicator.adds_up_to!r} is no indicator of the same table to which it could add up"
+    if whole is None or whole.table != indicator.table or len(indicator.numerator.where) != 1:
+        yield f"{indicator.adds_up_to!r} is no indicator of the same table of which it is the part chosen by one dimension"
     elif not all(one.short and one.headline and one.kind is Kind.STOCK for one in (whole, indicator)):
         yield f"{indicator.id} and {whole.id}: a part and its whole are exact county stocks (headline=True) with a `short` name for the check"
 

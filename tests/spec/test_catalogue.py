@@ -169,7 +169,7 @@ def test_a_card_that_no_page_can_show_is_refused(card: str, message: str, tmp_pa
             "registry",
             "abstinent_three_years",
             ('adds_up_to="registered_people"', 'adds_up_to="newly_found_people"'),
-            "no indicator of the same table",
+            "no indicator of the same table of which it is the part",
         ),
         ("registry", "abstinent_three_years", ("    headline=True,\n", ""), "are exact county stocks"),
         ("cases", "cases_opened", ("    check_first=CHECK_CASES,\n", ""), "says in `check_first` what to look into"),
