@@ -18,6 +18,7 @@ import pytest
 
 from disclosure.__main__ import main as audit
 from etl.commands.main import main
+from etl.inspection.typed_rows import SUFFIX
 from tests.app.sent import sent, whole_numbers
 from tests.app.test_pages import PAGES, ROOT, run
 from tests.app.test_upload import build_number, hand_in, page, publish
@@ -65,7 +66,10 @@ def assert_clean(data: Path, secret_keys: set[bytes]) -> None:
                 for cell in row:
                     assert not (isinstance(cell, int | float) and float(cell) in HIDDEN), f"{path.name} {name}: {row}"
                     assert not (isinstance(cell, str) and len(cell) < 2000 and tells(cell)), f"{path.name} {name}: {row}"
-    for path in (path for path in data.rglob("*") if path.is_file() and path.relative_to(data).parts[0] != "raw"):
+    kept = [path for path in data.rglob("*") if path.is_file() and path.relative_to(data).parts[0] != "raw"]
+    for path in (path for path in kept if path.suffix == SUFFIX):
+        assert path.stat().st_mode & 0o007 == 0, path.name  # the rows of accepted files are kept as these are
+    for path in (path for path in kept if path.suffix != SUFFIX):
         content = path.read_bytes()
         assert not [key for key in secret_keys if key in content], path.name
         assert b"a secret that only the tests know" not in content

@@ -19,7 +19,7 @@ def process_after(seconds: float) -> tuple[float, int]:
 
 
 def test_short_work_stays_in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("etl.parallel._WORTH_STARTING", 600.0)  # a busy machine is slow at short work as well
+    monkeypatch.setattr("etl.assembly.parallel._WORTH_STARTING", 600.0)  # a busy machine is slow at short work as well
     with Processors() as each:
         assert list(each(process_after, [0.0, 0.01, 0.0])) == [(0.0, os.getpid()), (0.01, os.getpid()), (0.0, os.getpid())]
 

@@ -98,7 +98,7 @@ def test_london_by_ward_in_any_order(london: Path, tmp_path: Path) -> None:
     print("London 202304-202603, latest wins:", expected.total(), "202403:", expected["202403"])
 
     workspace = Workspace(pack, {"cases_returned": catalogue()["cases_returned"]})
-    workspace.load(extracts(), ledger.editions(ledger.read(data)), data, b"a secret of the tests, 32 bytes.", lambda *_: None)
+    workspace.load(extracts(), ledger.editions(ledger.read(data)), TypedRows(pack, data), b"a secret of the tests, 32 bytes.", lambda *_: None)
     workspace.count(lambda *_: None)
     cells = workspace.cells()
     workspace.close()
