@@ -34,8 +34,8 @@ class Type(StrEnum):
 class Period(StrEnum):
     """How the files of a type cover time."""
 
-    SNAPSHOT = "snapshot"  # the whole register as it stood at the end of one month
-    EVENTS = "events"  # every event of the months the file covers
+    SNAPSHOT = "snapshot"  # the whole register as it stood at the end of one month, a row a person or thing
+    EVENTS = "events"  # everything of the months the file covers; also a table of numbers with a row a month
 
 
 @dataclass(frozen=True)
@@ -202,7 +202,7 @@ class Extract:
         return self._counts_in(table for table in self.tables if table.is_of_people)
 
     def _counts_in(self, tables: Iterable[CoreTable]) -> frozenset[str]:
-        written = " ".join(part for table in tables if table.amount is not None for part in _expressions(table.amount))
+        written = " ".join(part for table in tables for part in (*_expressions(table.amount), *table.columns.values()))
         return frozenset(column.name for column in self.of_type(Type.COUNT) if re.search(rf"\bs\.{column.name}\b", written))
 
     @property
@@ -217,7 +217,9 @@ class Extract:
         return (*self.checks, *(_parts_check(self, whole) for whole in wholes if whole))
 
 
-def _expressions(amount: str | Split) -> list[str]:
+def _expressions(amount: str | Split | None) -> list[str]:
+    if amount is None:
+        return []
     return [amount] if isinstance(amount, str) else [one for members in amount.values() for one in members.values()]
 
 

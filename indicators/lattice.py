@@ -39,7 +39,9 @@ def grains(indicator: Indicator, breakdown: str, release: Release) -> tuple[Grai
     if indicator.protects is Protects.SEIZURES:
         return (Grain.YEAR,)
     if indicator.protects is Protects.EVENTS:
-        return _EVERY_GRAIN if len(split(breakdown)) < 2 else (Grain.YEAR,)
+        if len(split(breakdown)) == 2:
+            return (Grain.YEAR,)
+        return _EVERY_GRAIN[:-1] if is_stock(indicator) else _EVERY_GRAIN  # a stock at the end of twelve months is that of the month
     is_public = release is Release.PUBLIC
     if is_stock(indicator):
         if is_county_total(indicator, breakdown):

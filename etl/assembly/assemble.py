@@ -15,6 +15,7 @@ from disclosure.audit import LatticeReport, Report
 from disclosure.each import Each
 from disclosure.policy import Policy
 from disclosure.report import Heading, one_page
+from etl.assembly.agreement import check_agreement
 from etl.assembly.analyses import analyse
 from etl.assembly.analyses.place import places
 from etl.assembly.analyses.record import Analysis, tables
@@ -94,6 +95,7 @@ def assemble(
         )
     pack = rows.pack
     indicators = {name: one.by_formula(pack.formulas.get(name, "")) for name, one in catalogue(*indicator_folders).items()}
+    check_agreement(indicators, extracts())
     limits = Policy()
     secret = release_secret()
     with Processors() as each:

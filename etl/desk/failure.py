@@ -11,10 +11,12 @@ from disclosure.rounding import ReleaseRefused
 from etl.assembly.assemble import BuildRefused
 from etl.county.pack import PackError
 from etl.desk import faults
+from etl.extracts import ContractError
 from etl.mapping.profile import ProfileError
 from etl.publishing.acceptance import ChangedFileError
 from etl.publishing.publish import ReasonRefused, RollbackRefused
 from etl.publishing.trial import TrialHeld, TrialStale
+from indicators import CatalogueError
 from indicators.model import Text
 
 REFUSALS = (BuildRefused, ReasonRefused, RollbackRefused, ReleaseRefused, ChangedFileError, TrialHeld, TrialStale)
@@ -42,6 +44,8 @@ def sentence(error: Exception, data: Path | None = None) -> Text:
         return error.message
     if isinstance(error, ReleaseRefused):
         return Text(error.zh, error.en)
+    if isinstance(error, CatalogueError | ContractError):
+        return Text(f"指标或报表类型的声明有误:{error}", f"A declaration of an indicator or extract type is wrong: {error}")
     own = getattr(error, "text", None)
     if isinstance(own, Text):
         return own

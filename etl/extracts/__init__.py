@@ -37,7 +37,7 @@ def _check(extract: Extract, file_name: str) -> None:
     """Refuse a contract that cannot be delivered, typed or counted."""
     where = f"etl/extracts/{file_name}.py"
     if extract.id != file_name:
-        raise ContractError(f"{where} declares the id {extract.id!r}; both must be the same")
+        raise ContractError(f"{where} declares the id {extract.id!r}; the id and the file's name must be the same")
     columns = {column.name: column for column in extract.columns}
     for name in (*extract.key, extract.month_column, *(column.part_of for column in extract.columns if column.part_of)):
         if name not in columns:
