@@ -7,6 +7,7 @@ that is left over would be the hidden number.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from unicodedata import east_asian_width
 
 import pandas
 import plotly.graph_objects as go
@@ -27,6 +28,8 @@ INTERVAL_NOTE = Text(
     "横条是可能范围(95%):越长越不可靠;互相重叠的,不能据此说有差别,也不能说没有。",
     "Bars are 95% ranges: the longer, the less reliable; where they overlap, neither a difference nor its absence can be claimed.",
 )
+HALF_SIGN = 7.5  # pixels of a half-width sign of a label
+NARROWEST_PLOT = 230  # pixels: what a phone leaves for bars and their labels beside the names
 
 
 def member_picture(series: Series, members: Sequence[Member], sentence: str, heading: Text, *, column: str = "member") -> Picture:
@@ -47,6 +50,7 @@ def member_picture(series: Series, members: Sequence[Member], sentence: str, hea
     largest = max((float(row["value"]) for row, shown in zip(found, numbered, strict=True) if shown), default=1.0) or 1.0
     scale = 100 if indicator.kind is Kind.SHARE else 1
     spoken = [f"{voice.say(member.title)} {series.said(row)}" for member, row in zip(listed, found, strict=True)]
+    labels = [series.said(row, unit=indicator.kind is Kind.SUM) for row, shown in zip(found, numbered, strict=True) if shown]
     figure = base_figure(ROW_HEIGHT * max(len(listed), 1) + 24, right=8)
     figure.add_trace(
         go.Bar(
@@ -55,7 +59,7 @@ def member_picture(series: Series, members: Sequence[Member], sentence: str, hea
             x=[float(row["value"]) * scale for row, shown in zip(found, numbered, strict=True) if shown],
             marker={"color": BLUE, "line": {"width": 0}},
             width=0.62,
-            text=[f" {series.said(row, unit=indicator.kind is Kind.SUM)}" for row, shown in zip(found, numbered, strict=True) if shown],
+            text=[f" {label}" for label in labels],
             textposition="outside",
             textfont={"size": 13, "color": INK},
             cliponaxis=False,
@@ -81,7 +85,7 @@ def member_picture(series: Series, members: Sequence[Member], sentence: str, hea
                 hovertemplate="%{customdata}<extra></extra>",
             )
         )
-    room = 1.45 if indicator.kind is Kind.SUM else 1.22
+    room = max(1.45 if indicator.kind is Kind.SUM else 1.22, _room_for(labels))
     figure.update_xaxes(**value_axis(range=[0, largest * scale * room], showticklabels=False, showgrid=False))
     figure.update_yaxes(
         **name_axis(
@@ -98,6 +102,12 @@ def member_picture(series: Series, members: Sequence[Member], sentence: str, hea
     as_of = "" if series.rows.empty else series.when(series.rows.iloc[0])
     note = status_note(voice, series.rows["status"], protected=FEW_SEIZURES if indicator.kind is Kind.SUM else SOME_PROTECTED)
     return Picture(sentence, figure, spoken_whole(voice, sentence, spoken), pandas.DataFrame(table), as_of, note)
+
+
+def _room_for(labels: Sequence[str]) -> float:
+    """Return how much longer than its longest bar an axis must be for labels behind the bars to be whole on a phone."""
+    longest = max((sum(HALF_SIGN * (2 if east_asian_width(sign) in "WFA" else 1) for sign in label) for label in labels), default=0)
+    return 1 / (1 - min(longest / NARROWEST_PLOT, 0.6))
 
 
 def interval_picture(series: Series, areas: Sequence[Member], sentence: str, heading: Text) -> Picture:
