@@ -43,6 +43,12 @@ def _faults(indicator: Indicator, contracts: Mapping[str, Extract], tables: Mapp
         yield f"{extract.id} declares {indicator.table} as {kind}"
     if table.is_of_people and indicator.protects is not Protects.PERSONS:
         yield f"{extract.id} counts people in {indicator.table}: write Protects.PERSONS"
+    base = indicator.denominator
+    if isinstance(base, Measure) and base.table is not None:
+        if base.table not in tables:
+            yield f"no extract type fills {base.table}, by which it divides; there are {', '.join(sorted(tables))}"
+        elif tables[base.table][1].is_stock != table.is_stock:
+            yield f"it divides what happened by what stands, or the other way round: {indicator.table} and {base.table}"
     if not table.select:
         yield from _unknown_columns(indicator, extract, table)
 

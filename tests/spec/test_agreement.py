@@ -24,6 +24,8 @@ KNOWN = catalogue()
         ("current_users", {"kind": Kind.EVENTS}, "registry declares core.registry_person as a Stock"),
         ("current_users", {"protects": Protects.EVENTS}, "registry counts people in core.registry_person: write Protects.PERSONS"),
         ("cases_opened", {"breakdowns": ("total", "execution")}, "core.case_file has no column 'execution'"),
+        ("report_in_rate", {"denominator": Measure(table="core.ordered")}, "no extract type fills core.ordered, by which it divides"),
+        ("report_in_rate", {"denominator": Measure(table="core.treatment_due")}, "it divides what happened by what stands"),
         ("report_in_rate", {"numerator": Measure(column="events")}, "core.treatment_ordered has no column 'events'"),
     ],
 )
