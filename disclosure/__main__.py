@@ -9,15 +9,17 @@ import argparse
 import csv
 import json
 import sys
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from disclosure.audit import Finding, ReleaseReport, Report, audit
+from disclosure.audit_over_time import OverTimeReport, Told, audit_over_time
 from disclosure.policy import Policy
-from disclosure.published import INTERNAL, PUBLIC, Outside
-from disclosure.succession import Rows, audit_succession
+from disclosure.published import INTERNAL, PUBLIC, Outside, code_lists, declarations
+from disclosure.said import Areas, History, read_history
 from warehouse.reader import Warehouse, WarehouseUnavailable
 
 PASSED, BROKEN, FAILED = 0, 1, 2
@@ -33,7 +35,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command = commands.add_parser("audit", help="审计数据仓库 / audit a warehouse")
     command.add_argument("warehouse", type=Path, help="warehouse.duckdb")
     command.add_argument("--release", choices=(INTERNAL, PUBLIC), help="只审计一个版本 / one release only")
-    command.add_argument("--against", type=Path, metavar="OLDER", help="与上一版一并攻击 / together with an older build")
+    command.add_argument(
+        "--against",
+        type=Path,
+        metavar="OLDER",
+        action="append",
+        default=[],
+        help="与另存的旧版一并攻击,可多次给出 / together with an older file; may be repeated",
+    )
     command.add_argument("--outside", type=Path, metavar="FILE.csv", help="别处已公布的精确数 / exact counts published elsewhere")
     command.add_argument("--quick", action="store_true", help="不攻击未公布的交叉 / leave out crossings nobody publishes")
     command.add_argument("--json", action="store_true", help="JSON 输出 / print JSON")
@@ -45,16 +54,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     releases = (chosen.release,) if chosen.release else (INTERNAL, PUBLIC)
     try:
         outside = _outside(chosen.outside) if chosen.outside else ()
-        report = _audit(chosen.warehouse, releases, outside, with_crossings=not chosen.quick)
-        against = _against(chosen.against, chosen.warehouse, releases) if chosen.against else None
+        warehouse = _read(chosen.warehouse)
+        report = audit(
+            warehouse.observations,
+            warehouse.indicators,
+            warehouse.members,
+            warehouse.policy,
+            releases,
+            outside=outside,
+            with_crossings=not chosen.quick,
+        )
+        over_time = _over_time(warehouse, [_read(path) for path in chosen.against], releases)
     except Exception as error:
         if chosen.json:
             print(json.dumps({"verdict": "broken", "message": str(error)}, ensure_ascii=False))
         else:
             print(f"审计未能完成 / The audit could not be completed: {error}", file=sys.stderr)
         return BROKEN
-    print(json.dumps(_record(report, against), ensure_ascii=False, indent=1) if chosen.json else _sentences(report, against))
-    return PASSED if report.passed and (against is None or against.passed) else FAILED
+    print(json.dumps(_record(report, over_time), ensure_ascii=False, indent=1) if chosen.json else _sentences(report, over_time))
+    return PASSED if report.passed and over_time.passed else FAILED
 
 
 def _print_report(path: Path) -> int:
@@ -74,24 +92,43 @@ def _print_report(path: Path) -> int:
     return PASSED
 
 
-def _audit(path: Path, releases: Sequence[str], outside: Sequence[Outside], *, with_crossings: bool) -> Report:
-    rows, policy = _read(path)
-    return audit(rows.observations, rows.indicators, rows.members, policy, releases, outside=outside, with_crossings=with_crossings)
+@dataclass(frozen=True)
+class _File:
+    """What the auditor reads of a warehouse, in the column order of the schema."""
+
+    observations: Sequence[Sequence[Any]]
+    indicators: Sequence[Sequence[Any]]
+    members: Sequence[Sequence[Any]]
+    said: Sequence[Sequence[Any]]
+    lasting: Mapping[str, str]
+    policy: Policy
 
 
-def _against(older: Path, newer: Path, releases: Sequence[str]) -> Report:
-    before, _ = _read(older)
-    after, policy = _read(newer)
-    return audit_succession(before, after, policy, releases)
-
-
-def _read(path: Path) -> tuple[Rows, Policy]:
+def _read(path: Path) -> _File:
     warehouse = Warehouse.open(path)
     try:
-        policy = Policy(internal_k=warehouse.build().internal_k)
-        return Rows(warehouse.observations_all(), warehouse.indicators(), warehouse.members_all()), policy
+        return _File(
+            warehouse.observations_all(),
+            warehouse.indicators(),
+            warehouse.members_all(),
+            warehouse.said_all(),
+            warehouse.lasting(),
+            Policy(internal_k=warehouse.build().internal_k),
+        )
     finally:
         warehouse.close()
+
+
+def _over_time(warehouse: _File, older: Sequence[_File], releases: Sequence[str]) -> OverTimeReport:
+    """Attack what a file says together with what it and older files say was ever in force."""
+    history: History = {}
+    for file in (*older, warehouse):
+        for moment, statements in read_history(file.said).items():
+            known = history.get(moment, ())
+            history = {**history, moment: [*(one for one in known if one not in statements), *statements]}
+    stocks = frozenset(one.table for one in declarations(warehouse.indicators).values() if one.is_stock)
+    told = Told(code_lists([row for file in (*older, warehouse) for row in file.members]), Areas({}, {}), warehouse.lasting, stocks, {})
+    return audit_over_time({moment: said for moment, said in history.items() if moment[0] in releases}, told, warehouse.policy)
 
 
 def _outside(path: Path) -> list[Outside]:
@@ -118,18 +155,13 @@ def _outside(path: Path) -> list[Outside]:
     return found
 
 
-def _record(report: Report, against: Report | None) -> dict[str, object]:
-    has_passed = report.passed and (against is None or against.passed)
+def _record(report: Report, over_time: OverTimeReport) -> dict[str, object]:
     return {
-        "verdict": "passed" if has_passed else "failed",
+        "verdict": "passed" if report.passed and over_time.passed else "failed",
         "releases": _releases(report),
-        "against": None if against is None else _releases(against),
-        "notes": [{"zh": zh, "en": en} for one in (report, against) if one for zh, en in _notes(one)],
+        "over_time": {**asdict(over_time), "passed": over_time.passed, "failures": [_plain(finding) for finding in over_time.failures]},
+        "notes": [{"zh": zh, "en": en} for zh, en in report.notes],
     }
-
-
-def _notes(report: Report) -> list[tuple[str, str]]:
-    return [*report.notes, *([report.unattacked] if report.unattacked else [])]
 
 
 def _releases(report: Report) -> list[dict[str, object]]:
@@ -152,13 +184,15 @@ def _worst(report: ReleaseReport) -> list[Finding]:
     return sorted(report.failures, key=lambda finding: (finding.high - finding.low, finding.table, finding.moment, finding.where))
 
 
-def _sentences(report: Report, against: Report | None) -> str:
+def _sentences(report: Report, over_time: OverTimeReport) -> str:
     lines = [line for own in report.releases for line in _lines(own)]
-    if against is not None:
-        lines.append("与上一版一并攻击 / read together with the older build:")
-        lines += [line for own in against.releases for line in _lines(own)]
-    lines.extend(f"说明 / note: {zh}。{en}." for one in (report, against) if one for zh, en in _notes(one))
-    has_passed = report.passed and (against is None or against.passed)
+    lines.append(
+        f"跨期:历次发布过的{over_time.statements}组说法,提问{over_time.questions}次,{len(over_time.failures)}处可被推出 / over time: "
+        f"{over_time.statements} statements, {over_time.questions} questions, {len(over_time.failures)} given away"
+    )
+    lines += [_line(finding) for finding in over_time.failures[:_MOST_LINES]]
+    lines.extend(f"说明 / note: {zh}。{en}." for zh, en in report.notes)
+    has_passed = report.passed and over_time.passed
     lines.append("结论:通过 / verdict: passed" if has_passed else "结论:未通过 / verdict: FAILED")
     return "\n".join(lines)
 
@@ -172,12 +206,15 @@ def _lines(own: ReleaseReport) -> list[str]:
         f"  {en}: {own.lattices} lattices, {own.hidden} hidden counts{crossed[1]}, {own.implied} of them bounded by exact totals alone; "
         f"the rest at least {width} persons wide; {len(own.failures)} given away",
     ]
-    for finding in _worst(own)[:_MOST_LINES]:
-        where = ", ".join(f"{name}={'+'.join(chosen)}" for name, chosen in finding.where) or "*"
-        lines.append(f"    {finding.table} {finding.moment:%Y-%m} {where}: [{finding.low:g}, {finding.high:g}] {' / '.join(finding.reason)}")
+    lines += [_line(finding) for finding in _worst(own)[:_MOST_LINES]]
     if len(own.failures) > _MOST_LINES:
         lines.append(f"    …… 另有{len(own.failures) - _MOST_LINES}个 / and {len(own.failures) - _MOST_LINES} more")
     return lines
+
+
+def _line(finding: Finding) -> str:
+    where = ", ".join(f"{name}={'+'.join(chosen)}" for name, chosen in finding.where) or "*"
+    return f"    {finding.table} {finding.moment:%Y-%m} {where}: [{finding.low:g}, {finding.high:g}] {' / '.join(finding.reason)}"
 
 
 if __name__ == "__main__":

@@ -202,6 +202,19 @@ class Unavoidable:
             self.floor[place], self.ceiling[place] = self._attacker.least[place], self._attacker.most[place]
             self.width[place] = min(self.width[place], self.ceiling[place] - self.floor[place])
 
+    def given(self, known: int, count: float, targets: Places) -> tuple[Numbers, Numbers]:
+        """Return least and greatest count of some selections for whoever knows one count besides; shape (targets,) each."""
+        low, high = self._low.copy(), self._high.copy()
+        low[known] = high[known] = count
+        floor, ceiling = self.floor[targets].copy(), np.maximum(self.ceiling[targets] - count, self.floor[targets])
+        position_of = {place: position for position, place in enumerate(targets.tolist())}
+        self._attacker.forget()
+        width = np.minimum(self.width[targets], ceiling - floor)
+        for place in self._attacker.narrow(low, high, targets, width, floor).tolist():
+            floor[position_of[place]], ceiling[position_of[place]] = self._attacker.least[place], self._attacker.most[place]
+        self._attacker.forget()
+        return floor, ceiling
+
 
 def lies_in(part: Mapping[str, tuple[str, ...]], whole: Mapping[str, tuple[str, ...]]) -> bool:
     """Tell whether everybody a selection counts is counted by another one."""

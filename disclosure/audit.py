@@ -38,7 +38,8 @@ class Finding:
         where: The persons counted.
         low: Least possible count.
         high: Greatest possible count.
-        required: Shortest interval allowed, in persons.
+        required: Shortest interval allowed, in persons; of movers how many they are.
+        is_of_movers: Whether it says that everybody who joined or left before the moment is of this kind.
     """
 
     release: str
@@ -48,10 +49,13 @@ class Finding:
     low: float
     high: float
     required: float
+    is_of_movers: bool = False
 
     @property
     def reason(self) -> tuple[str, str]:
         """What was proved, in Chinese and English."""
+        if self.is_of_movers:
+            return "进出人员属性可推出", "all movers of one kind"
         if self.high - self.low < self.required - TOLERANCE:
             return "区间过窄", "interval too short"
         return ("可证明有人", "proved not to be empty") if self.low > 0 else ("可证明无人", "proved to be empty")
@@ -132,14 +136,12 @@ class Report:
     Attributes:
         releases: What was achieved against each release.
         notes: What was assumed or left out, in Chinese and English.
-        lattices: What each release is summed up from; empty where two builds were read together.
-        unattacked: Of two builds: how many pairs of lattices differ too much to be read together, in Chinese and English; None where none.
+        lattices: What each release is summed up from.
     """
 
     releases: tuple[ReleaseReport, ...]
     notes: tuple[tuple[str, str], ...]
     lattices: tuple[LatticeReport, ...] = ()
-    unattacked: tuple[str, str] | None = None
 
     @property
     def passed(self) -> bool:
@@ -192,7 +194,7 @@ def audit(
     targets = []
     for release in releases:
         published = exact if release == INTERNAL else collect(rows, catalogue, release, exact, outside)
-        targets += [_Target(release, *place, said, codes, policy, with_crossings) for place, said in sorted(published.items())]
+        targets += [_Target(release, *place, said, codes, policy, with_crossings) for place, said in sorted(published.items()) if said.named]
     asked = {(target.digest, target.release, target.table, target.moment) for target in targets}
     reports = {one.said_sha256: one for one in known if (one.said_sha256, one.release, one.table, one.moment) in asked}
     fresh = {target.digest: target for target in targets if target.digest not in reports}
@@ -206,8 +208,8 @@ def _notes(catalogue: Mapping[str, Declared]) -> Iterator[tuple[str, str]]:
     """Say what was left out, in Chinese and English."""
     if bridges := ", ".join(sorted({one.table for one in catalogue.values() if one.is_bridge})):
         yield (
-            f"人员变动({bridges})按月合计精确公布,不作为隐藏数检验",
-            f"Registry changes ({bridges}) are published as exact monthly totals and are not attacked",
+            f"人员变动原因({bridges})按年公布、不足五人的合并,不列入规划求解",
+            f"Reasons of a year's change ({bridges}) are withheld below five people and are no part of the linear programs",
         )
     yield "克数、种类数不是人数,不作为人数检验", "Weights and numbers of kinds are not counts of persons and are not attacked"
 

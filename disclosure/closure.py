@@ -24,8 +24,13 @@ def close(axes: tuple[Axis, ...], cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
     members = {axis.name: axis.members for axis in axes}
     known = {cell.where: cell for cell in cells}
     while missing := _derivable(members, known):
-        known |= {where: Cell(where, is_county=all(name not in {"zone", "township"} for name, _ in where)) for where in missing}
+        known |= {where: Cell(where, is_county=is_of_county(where), is_written=False) for where in missing}
     return tuple(known.values())
+
+
+def is_of_county(where: Selection) -> bool:
+    """Tell whether a selection names no area, so that it speaks of the whole county."""
+    return all(name not in {"zone", "township"} for name, _ in where)
 
 
 def _derivable(members: Mapping[str, tuple[str, ...]], known: Mapping[Selection, Cell]) -> list[Selection]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 Selection = tuple[tuple[str, tuple[str, ...]], ...]
@@ -30,14 +30,16 @@ class Cell:
     Attributes:
         where: The persons it counts; the same persons are the same cell, whichever indicator asks.
         is_total: A county total, which the internal release shows exactly whatever its size.
-        is_county: Speaks of the whole county: a zero is shown in the internal release, below it a zero counts as small.
+        is_county: Speaks of the whole county.
         worth: How much readers need it. Where protection has a choice, it hides what is worth least.
+        is_written: Whether a row tells it, or tells that it is withheld; others follow by subtraction alone.
     """
 
     where: Selection
     is_total: bool = False
     is_county: bool = False
     worth: int = 0
+    is_written: bool = True
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,12 @@ class Lattice:
 
     axes: tuple[Axis, ...]
     cells: tuple[Cell, ...]
+
+
+def is_of_area_alone(cells: Sequence[Cell]) -> list[bool]:
+    """Tell of every cell whether it splits a total by nothing but areas."""
+    of_totals = {name for cell in cells if cell.is_total for name, _ in cell.where}
+    return [not cell.is_total and {name for name, _ in cell.where} - of_totals <= {"zone", "township"} for cell in cells]
 
 
 Sort = Mapping[str, str]

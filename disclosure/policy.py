@@ -13,7 +13,11 @@ _AT_LEAST = {
     "smallest_share_base": 20,
     "top_code_percent": 5,
     "moved": 3,
+    "fewest_moved": 5,
 }
+KNOWS_ITSELF = "township"
+"""Whoever works there knows the number of the own area, whether it is hidden or not."""
+
 _FIXED = {"base": 5, "largest_shift": 4}
 
 
@@ -33,6 +37,7 @@ class Policy:
         smallest_share_base: A share or rate needs this many persons below the line. 20: CDC WISQARS, NCHS.
         top_code_percent: Shares below it and above 100 minus it are published as limits. 5: Washington State DOH.
         moved: People an attacker of two builds may know to have come, and to have left, between them. 3: docs/privacy.md.
+        fewest_moved: People who must have come or gone since a stock was last split before it is split again. 5: fewer could be told apart.
         largest_repair: Rounds of hiding further cells before a release is refused.
 
     Raises:
@@ -49,6 +54,7 @@ class Policy:
     smallest_share_base: int = 20
     top_code_percent: int = 5
     moved: int = 3
+    fewest_moved: int = 5
     largest_repair: int = 50
 
     @property

@@ -14,7 +14,7 @@ INTERNAL, PUBLIC = "internal", "public"
 _AREAS = frozenset({"zone", "township"})
 _NESTED = (("zone", "township"), ("quarter", "month"))
 _SHOWN = frozenset({"observed", "provisional"})
-_SUPPRESSED = "suppressed"
+_SUPPRESSED, _UNDEFINED = "suppressed", "undefined"
 _COLUMNS = 10
 """Of ``meta.indicator``."""
 
@@ -68,6 +68,7 @@ class Published:
     hidden: set[Selection] = field(default_factory=set)
     withheld_shares: list[tuple[Selection, Selection, Published]] = field(default_factory=list)  # numerator, denominator, and where that is counted
     unclear: set[Selection] = field(default_factory=set)
+    undefined: set[Selection] = field(default_factory=set)  # of a share that rests on too few people, whatever they are
     has_events: bool = False
     declared: dict[Selection, float] = field(default_factory=dict)
 
@@ -171,6 +172,29 @@ def collect(
     return published
 
 
+def published_of(
+    observations: Sequence[Sequence[object]], indicators: Iterable[Sequence[object]], releases: Sequence[str] = (INTERNAL, PUBLIC)
+) -> dict[tuple[str, str, date], Published]:
+    """Gather what a file says, by release, table and moment.
+
+    Args:
+        observations: Rows of ``mart.observation``.
+        indicators: Rows of ``meta.indicator``.
+        releases: Which releases.
+
+    Raises:
+        Contradiction: If two rows show different counts of the same persons.
+        ValueError: If a row names an unknown indicator.
+    """
+    catalogue = declarations(indicators)
+    exact = collect(observations, catalogue, INTERNAL, {}) if observations else {}
+    found: dict[tuple[str, str, date], Published] = {}
+    for release in releases:
+        said = exact if release == INTERNAL else collect(observations, catalogue, release, exact)
+        found |= {(release, *place): one for place, one in said.items()}
+    return found
+
+
 @dataclass(frozen=True)
 class _Statement:
     """One row of a release that speaks of people, or of events of the same table: where, of whom, and what it says."""
@@ -181,6 +205,7 @@ class _Statement:
     base: Selection | None
     is_total: bool
     is_shown: bool
+    is_undefined: bool
     numerator: object
     denominator: object
 
@@ -193,20 +218,22 @@ def _statement(row: Sequence[object], catalogue: Mapping[str, Declared], release
     """
     own_release, name, period, grain, area, breakdown, member, member_2, numerator, denominator, *rest = row
     status = rest[-1]
-    if own_release != release or grain == "rolling_12" or status not in {*_SHOWN, _SUPPRESSED}:
+    if own_release != release or grain == "rolling_12" or status not in {*_SHOWN, _SUPPRESSED, _UNDEFINED}:
         return None
     if str(name) not in catalogue:
         raise ValueError(f"mart.observation names the indicator {name}, which meta.indicator lacks; build the warehouse again")
     indicator = catalogue[str(name)]
     if not indicator.is_countable or indicator.protects not in {"persons", "events"}:
         return None
-    if indicator.is_bridge and release == INTERNAL and not _AREAS & set(str(breakdown).split("*")):
-        return None  # exact on purpose: the change of an exact county total
+    if indicator.is_bridge:
+        return None  # reasons of a change add up with signs; disclosure.bridge says what may be shown
     place, own, day, splits = _place_of(indicator, period, str(grain), str(area), str(breakdown), str(member), str(member_2))
     base = None
     if indicator.denominator is not None:
         base = _selection(indicator, indicator.denominator, splits, str(area), (str(member), str(member_2)), day, str(grain))
-    return _Statement(indicator, place, own, base, indicator.is_headline and not splits, status in _SHOWN, numerator, denominator)
+    return _Statement(
+        indicator, place, own, base, indicator.is_headline and not splits, status in _SHOWN, status == _UNDEFINED, numerator, denominator
+    )
 
 
 def _note(one: _Statement, published: dict[Place, Published], release: str) -> None:
@@ -217,6 +244,9 @@ def _note(one: _Statement, published: dict[Place, Published], release: str) -> N
     """
     said = published.setdefault(one.place, Published())
     beneath = published.setdefault((one.indicator.denominator_table, one.place[1]), Published())
+    if one.is_undefined:
+        said.undefined.add(one.own)
+        return
     if one.is_total:
         said.totals.add(one.own)
     if not one.is_shown and one.base is None:

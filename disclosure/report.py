@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from disclosure.audit import ReleaseReport, Report
+from disclosure.audit_over_time import OverTimeReport
 from disclosure.policy import Policy
 from disclosure.published import INTERNAL
 
@@ -33,14 +34,12 @@ class _Words:
     failed: str
     releases: tuple[str, str]
     rows: tuple[str, ...]
-    first: str
-    together: str
-    given_away_together: str
+    over_time: str
+    given_away_over_time: str
     attacker: str
     method: str
     left_out: str
     outside: str
-    stop: str
 
 
 _ZH = _Words(
@@ -59,15 +58,14 @@ _ZH = _Words(
         "要求的最短区间(人)",
         "被推出的(个)",
     ),
-    first="首版,没有上一版可一并攻击。",
-    together="与上一版一并攻击了公布数有变动的内部版{internal}组、公开版{public}组,没有一个受保护的人数能被推出。",
-    given_away_together="与上一版一并攻击:内部版{internal_given}个、公开版{public_given}个受保护的人数可被推出;写明理由才能发布。",
-    attacker="攻击者:懂得全部做法,知道公布的每一个数和全县精确合计,能做任意加减;一并攻击时还知道两版之间至多{moved}人进、{moved}人出。",
+    over_time="跨期攻击:把历次发布过的{statements}组说法连起来推算,提问{questions}次,没有一个受保护的人数能被推出,也没有一批进出人员的属性能被推出。",
+    given_away_over_time="跨期攻击:把历次发布过的{statements}组说法连起来推算,提问{questions}次,有{failures}处能被推出,不得提供。",
+    attacker="攻击者:懂得做法,存有历次发布过的每一个数,知道全县精确合计,能做任意加减;认为各人的性别、毒品、居住类型、片区不变,年龄段当年不变;"
+    "知道两期之间进出各多少人;知道某一个乡镇的真实人数;更正同一时点的数时,认为除合计的差额外至多{moved}人进、{moved}人出。",
     method="做法:对同一人群、同一时点的全部公布数列线性规划,逐个求受保护数的最小、最大可能值;每个结论都列出与全部公布数相符的人员构成为证,"
     "由第二个程序重新加总核对(交叉分组抽样核对),第二个程序与保护程序不共用推算代码。",
     left_out="未检验:{note}。",
     outside="别处公布过的精确数(年报、其他部门)不在内;如有,用 `python -m disclosure audit --outside` 另行检验。",
-    stop="。",
 )
 _EN = _Words(
     language=1,
@@ -85,40 +83,39 @@ _EN = _Words(
         "shortest interval allowed (people)",
         "given away",
     ),
-    first="The first build: there is none before it to be read together with.",
-    together="Read together with the build before: {internal} changed lattices of the internal and {public} of the public release were attacked; "
-    "nothing is given away.",
-    given_away_together="Read together with the build before: {internal_given} hidden counts of the internal and {public_given} of the public "
-    "release can be worked out; it needs a reason to be published.",
-    attacker="The attacker knows the method, every published number and the exact county totals, and adds and subtracts as he likes; of two builds "
-    "also that at most {moved} people came and {moved} left between them.",
+    over_time="Over time: {statements} statements that were ever in force, read together, {questions} questions; no hidden count is given away, and "
+    "of nobody who joined or left what they are.",
+    given_away_over_time="Over time: {statements} statements that were ever in force, read together, {questions} questions; {failures} things are "
+    "given away; do not hand this out.",
+    attacker="The attacker knows the method, kept every number that was ever in force, knows the exact county totals, and adds and subtracts as he "
+    "likes; he takes it that nobody changes sex, drug, residence or zone, nor age band within a year; he knows how many joined and left between two "
+    "moments, and the true number of one township; where a moment was corrected, that at most {moved} came and {moved} left besides the "
+    "difference of the totals.",
     method="One linear program per population and moment gives the least and greatest possible value of every hidden count. A second program, which "
     "shares no reasoning with the protection, is shown people who would have been published exactly so, and adds them up for every hidden count and "
     "for a sample of the crossings.",
     left_out="Not attacked: {note}.",
     outside="Exact counts published elsewhere (annual bulletins, other bureaus) are left out; audit them with "
     "`python -m disclosure audit --outside`.",
-    stop=".",
 )
 
 
-def one_page(heading: Heading, report: Report, against: Report | None, policy: Policy) -> tuple[str, str]:
+def one_page(heading: Heading, report: Report, over_time: OverTimeReport, policy: Policy) -> tuple[str, str]:
     """Write the report of a build in Markdown, Chinese and English.
 
     Args:
         heading: What it is about.
-        report: What was achieved against both releases of the build alone.
-        against: What was achieved against it and the build before together; None where there is none before it.
+        report: What was achieved against every moment of both releases by itself.
+        over_time: What was achieved against everything that was ever in force together.
         policy: The limits.
     """
-    return _page(_ZH, heading, report, against, policy), _page(_EN, heading, report, against, policy)
+    return _page(_ZH, heading, report, over_time, policy), _page(_EN, heading, report, over_time, policy)
 
 
-def _page(words: _Words, heading: Heading, report: Report, against: Report | None, policy: Policy) -> str:
+def _page(words: _Words, heading: Heading, report: Report, over_time: OverTimeReport, policy: Policy) -> str:
     about = {"county": heading.county[words.language], "latest_month": heading.latest_month[words.language]}
     notes = [
-        _together(words, against),
-        *([against.unattacked[words.language] + words.stop] if against and against.unattacked else []),
+        _over_time(words, over_time),
         words.attacker.format(moved=policy.moved),
         words.method,
         *(words.left_out.format(note=note[words.language]) for note in report.notes),
@@ -127,7 +124,7 @@ def _page(words: _Words, heading: Heading, report: Report, against: Report | Non
     parts = [
         words.title,
         words.line.format(number=heading.number, **about),
-        words.passed if report.passed else words.failed,
+        words.passed if report.passed and over_time.passed else words.failed,
         "\n".join(_table(words, report, policy)),
         "\n".join(f"- {note}" for note in notes),
     ]
@@ -146,10 +143,6 @@ def _column(own: ReleaseReport, policy: Policy) -> list[str]:
     return [f"{own.lattices:,}", f"{own.hidden:,}", f"{own.crossed:,}", f"{own.implied:,}", narrowest, f"{required:g}", f"{len(own.failures):,}"]
 
 
-def _together(words: _Words, against: Report | None) -> str:
-    if against is None:
-        return words.first
-    internal, public = against.releases
-    if against.passed:
-        return words.together.format(internal=internal.lattices, public=public.lattices)
-    return words.given_away_together.format(internal_given=len(internal.failures), public_given=len(public.failures))
+def _over_time(words: _Words, report: OverTimeReport) -> str:
+    said = words.over_time if report.passed else words.given_away_over_time
+    return said.format(statements=f"{report.statements:,}", questions=f"{report.questions:,}", failures=len(report.failures))

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from disclosure.attacker import TOLERANCE, Attacker, Unavoidable
-from disclosure.lattice import Cell
-from disclosure.policy import Policy
+from disclosure.lattice import Cell, is_of_area_alone
+from disclosure.policy import KNOWS_ITSELF, Policy
 
 Numbers = NDArray[np.float64]
 
@@ -39,7 +39,8 @@ def public_failures(
 ) -> dict[int, set[int]]:
     """Return the hidden cells of a rounded lattice that an attacker narrows too far, each with the statements that pin it.
 
-    Two attackers judge: one who reads only the numbers, and one who also reads which hidden cells are labelled "fewer than ten".
+    Several attackers judge: one who reads only the numbers, one who also reads which hidden cells are labelled "fewer than ten", and for every
+    hidden township one who knows its number.
 
     Args:
         attacker: Built over the cells; its witnesses are dropped.
@@ -63,6 +64,17 @@ def public_failures(
         found, _ = judge_public(attacker, unavoidable, values, exact, caps, targets, policy)
         for place, (_, _, _, holders) in found.items():
             failures.setdefault(place, set()).update(holders)
+    if failures:
+        return failures
+    of_areas = targets[np.array(is_of_area_alone(cells), dtype=np.bool_)[targets]].tolist()
+    for insider in [place for place in of_areas if KNOWS_ITSELF in dict(cells[place].where)]:
+        own = exact.copy()
+        own[insider] = counts[insider]
+        others = np.array([place for place in of_areas if place != insider], dtype=np.int64)
+        implied = unavoidable.given(insider, float(counts[insider]), others)
+        found, _ = judge_public(attacker, unavoidable, values, own, unlimited, others, policy, implied)
+        for place, (_, _, _, holders) in found.items():
+            failures.setdefault(place, set()).update(holders - {insider})
     return failures
 
 
@@ -74,13 +86,15 @@ def judge_public(
     caps: Numbers,
     targets: NDArray[np.int64],
     policy: Policy,
+    implied: tuple[Numbers, Numbers] | None = None,
 ) -> tuple[dict[int, tuple[float, float, float, set[int]]], Numbers]:
     """Attack a rounded lattice; return failures and the widths seen.
 
     A failure holds least, most, required width and the statements that pin it; widths are those two possible tables prove for every selection.
 
     First with every shown count within 4 of the truth, then, where that is possible at all, within 2, as an attacker guesses who
-    believes that most counts went to their nearest multiple.
+    believes that most counts went to their nearest multiple. ``implied`` is what he knows of the targets at least and at most whatever is
+    published, where that is more than the exact totals tell.
     """
     failures: dict[int, tuple[float, float, float, set[int]]] = {}
     unavoidable.explore(targets)
@@ -91,11 +105,15 @@ def judge_public(
         is_guess = shift == policy.nearest_shift
         if is_guess and not attacker.is_consistent(low, high):
             continue
-        floor = np.full(len(targets), np.inf) if is_guess else unavoidable.floor[targets]
-        for place in attacker.narrow(low, high, targets, np.minimum(required, unavoidable.width[targets]), floor).tolist():
+        best_floor, best_ceiling, widest = unavoidable.floor.copy(), unavoidable.ceiling.copy(), unavoidable.width.copy()
+        if implied is not None:
+            best_floor[targets], best_ceiling[targets] = implied
+            widest[targets] = np.minimum(widest[targets], implied[1] - implied[0])
+        floor = np.full(len(targets), np.inf) if is_guess else best_floor[targets]
+        for place in attacker.narrow(low, high, targets, np.minimum(required, widest[targets]), floor).tolist():
             least, most = float(attacker.least[place]), float(attacker.most[place])
-            best_least, best_most = float(unavoidable.floor[place]), float(unavoidable.ceiling[place])
-            width = min(required, float(unavoidable.width[place]))
+            best_least, best_most = float(best_floor[place]), float(best_ceiling[place])
+            width = min(required, float(widest[place]))
             # Proof that a count is not small tells of no small group; proof that a small one is not empty does.
             proves_somebody = not is_guess and max(0.0, best_least) + TOLERANCE < least < policy.hide_below - TOLERANCE
             proves_nobody = most < min(1.0, best_most) - TOLERANCE

@@ -18,6 +18,7 @@ class Member:
     code: str
     title: Text
     sign: int = 1  # in a bridge: whether the part adds to the stock or takes from it
+    is_counted_apart: bool = False  # in a bridge: whether an indicator of its own counts the same people exactly
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,8 @@ class Dimension:
     title: Text
     members: tuple[Member, ...] = ()  # empty: the county pack fills it
     parent: str | None = None  # townships nest in zones
-    is_bridge: bool = False  # parts of a change between two stocks: a part is published like a total
+    is_bridge: bool = False  # reasons of a change between two stocks
+    lasts: str = ""  # how long a person is taken to stay in a member: "always", within a "year", or nothing is taken so
 
     @property
     def is_area(self) -> bool:
@@ -36,15 +38,15 @@ class Dimension:
         return self.id in {"zone", "township"}
 
 
-def _dimension(id: str, zh: str, en: str, *members: tuple[str, str, str], parent: str | None = None) -> Dimension:
-    return Dimension(id, Text(zh, en), tuple(Member(code, Text(*words)) for code, *words in members), parent)
+def _dimension(id: str, zh: str, en: str, *members: tuple[str, str, str], parent: str | None = None, lasts: str = "") -> Dimension:
+    return Dimension(id, Text(zh, en), tuple(Member(code, Text(*words)) for code, *words in members), parent, lasts=lasts)
 
 
 DIMENSIONS: dict[str, Dimension] = {
     dimension.id: dimension
     for dimension in (
-        _dimension("zone", "片区", "Zone"),
-        _dimension("township", "乡镇(街道)", "Township", parent="zone"),
+        _dimension("zone", "片区", "Zone", lasts="always"),
+        _dimension("township", "乡镇(街道)", "Township", parent="zone", lasts="always"),
         _dimension(
             "standing",
             "在册状态",
@@ -53,7 +55,7 @@ DIMENSIONS: dict[str, Dimension] = {
             ("abstinent", "戒断三年未复吸", "Abstinent three years"),
             ("departed", "死亡、离境", "Died or left the country"),
         ),
-        _dimension("sex", "性别", "Sex", ("male", "男", "Male"), ("female", "女", "Female")),
+        _dimension("sex", "性别", "Sex", ("male", "男", "Male"), ("female", "女", "Female"), lasts="always"),
         _dimension(
             "age_band",
             "年龄段",
@@ -62,8 +64,9 @@ DIMENSIONS: dict[str, Dimension] = {
             ("18_35", "18—35岁", "18-35"),
             ("36_59", "36—59岁", "36-59"),
             ("60_plus", "60岁及以上", "60 and over"),
+            lasts="year",
         ),
-        _dimension("residence", "居住类型", "Residence", ("local", "本地户籍", "Local household"), ("incoming", "外来", "Incoming")),
+        _dimension("residence", "居住类型", "Residence", ("local", "本地户籍", "Local household"), ("incoming", "外来", "Incoming"), lasts="always"),
         _dimension(
             "drug_group",
             "主滥用毒品",
@@ -72,14 +75,15 @@ DIMENSIONS: dict[str, Dimension] = {
             ("synthetic", "合成毒品(冰毒、氯胺酮等)", "Synthetic (methamphetamine, ketamine and the like)"),
             ("new_substance", "新型及替代物质", "New and substitute substances"),
             ("other", "其他及不详", "Other or unknown"),
+            lasts="always",
         ),
-        _dimension("multi_drug", "混合滥用", "Several drugs", ("yes", "是", "Yes"), ("no", "否", "No")),
-        _dimension("student", "在校学生", "Student", ("yes", "是", "Yes"), ("no", "否", "No")),
+        _dimension("multi_drug", "混合滥用", "Several drugs", ("yes", "是", "Yes"), ("no", "否", "No"), lasts="always"),
+        _dimension("student", "在校学生", "Student", ("yes", "是", "Yes"), ("no", "否", "No"), lasts="year"),
         Dimension(
             "change",
             Text("变动原因", "Reason of change"),
             (
-                Member("newly_found", Text("新发现", "Newly found")),
+                Member("newly_found", Text("新发现", "Newly found"), is_counted_apart=True),
                 Member("entered_late", Text("补录、迁入", "Late entry or moved in")),
                 Member("relapsed", Text("复吸转入", "Relapsed")),
                 Member("restored", Text("更正:恢复在册", "Correction: restored")),
@@ -100,7 +104,6 @@ DIMENSIONS: dict[str, Dimension] = {
             ("sheltering", "容留他人吸毒", "Letting premises for use"),
             ("inducing", "引诱、教唆、欺骗、强迫", "Inducing or forcing"),
             ("cultivation", "非法种植", "Cultivation"),
-            ("use", "吸食、注射", "Use"),
             ("other", "其他", "Other"),
         ),
         _dimension(
@@ -160,6 +163,7 @@ DIMENSIONS: dict[str, Dimension] = {
             "Measure",
             ("treatment", "社区戒毒", "Community treatment"),
             ("rehabilitation", "社区康复", "Community rehabilitation"),
+            lasts="always",
         ),
         _dimension("reported_in", "是否按期报到", "Reported in time", ("yes", "是", "Yes"), ("no", "否", "No")),
         _dimension(

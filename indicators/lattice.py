@@ -3,7 +3,8 @@
 Persons are offered the more slowly the finer the split, because a monthly figure of a township, or the month in which one person joined
 an age band, is a figure about somebody: only county totals are monthly. Flows of persons are split by category once a finished calendar
 year only: overlapping windows (rolling twelve months) of a small place could be subtracted from each other, which is why weights have
-calendar years only. Events are administrative figures and have every grain. Only finished periods are ever published.
+calendar years only. Events are administrative figures and have every grain; their splits have no rolling twelve months, of which two
+neighbours subtract to a month that is too small to be split. Only finished periods are ever published.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ def stock_tables(indicators: Iterable[Indicator]) -> frozenset[str]:
 
 def is_county_total(indicator: Indicator, breakdown: str) -> bool:
     """Whether the cells of a breakdown are county totals, which the internal release shows exactly whatever their size."""
-    return indicator.headline and all(DIMENSIONS[name].is_bridge for name in split(breakdown))
+    return indicator.headline and breakdown == "total"
 
 
 def grains(indicator: Indicator, breakdown: str, release: Release) -> tuple[Grain, ...]:
@@ -41,7 +42,8 @@ def grains(indicator: Indicator, breakdown: str, release: Release) -> tuple[Grai
     if indicator.protects is Protects.EVENTS:
         if len(split(breakdown)) == 2:
             return (Grain.YEAR,)
-        return _EVERY_GRAIN[:-1] if is_stock(indicator) else _EVERY_GRAIN  # a stock at the end of twelve months is that of the month
+        # A stock at the end of twelve months is that of the month.
+        return _EVERY_GRAIN if breakdown == "total" and not is_stock(indicator) else _EVERY_GRAIN[:-1]
     is_public = release is Release.PUBLIC
     if is_stock(indicator):
         if is_county_total(indicator, breakdown):
@@ -50,7 +52,7 @@ def grains(indicator: Indicator, breakdown: str, release: Release) -> tuple[Grai
         is_slow = is_fine or (is_public and area_level(breakdown) == "zone")
         return (Grain.YEAR,) if is_slow else (Grain.QUARTER,)
     if any(DIMENSIONS[name].is_bridge for name in split(breakdown)):
-        return () if is_public else (Grain.MONTH,)
+        return () if is_public else (Grain.YEAR,)
     if breakdown != "total":
         return (Grain.YEAR,)
     if is_county_total(indicator, breakdown) and not is_public:

@@ -40,6 +40,8 @@ _READ = {
     "meta.input_file": "extract, first_month, last_month, reported_on",
     "meta.check_result": "name, zh, en",
     "meta.audit_report": "zh, en",
+    "meta.said": "release, source_table, moment, statement, persons, known, count",
+    "meta.dimension": "id, lasts",
     "meta.hold": "rule, indicator, month_on, zh, en",
     "meta.restatement": "build_number, built_at, indicator, period, kind, cells",
     "meta.first_published": "indicator, month_on, value, build_number",
@@ -354,6 +356,14 @@ class Warehouse:
     def members_all(self) -> list[tuple[Any, ...]]:
         """Return every member of every dimension, in the column order of the schema."""
         return self._rows("select * from published.meta.member order by dimension, position")
+
+    def said_all(self) -> list[tuple[Any, ...]]:
+        """Return everything on people that was ever in force, for the auditor, in the column order of the schema."""
+        return self._rows("select * from published.meta.said")
+
+    def lasting(self) -> dict[str, str]:
+        """Return how long a person is taken to stay in a member of a dimension, where anything is taken so."""
+        return dict(self._rows("select id, lasts from published.meta.dimension where lasts <> ''"))
 
     def extract_titles(self) -> dict[str, Text]:
         """Return the title of every extract type by its id."""

@@ -110,14 +110,13 @@ comment on column meta.build.reason is 'Why, in the words of that person; needed
 create table meta.input_file (
     sequence bigint not null,
     extract varchar not null,
-    row_count bigint not null,
     first_month date not null,
     last_month date not null,
     reported_on date,
     received_at varchar not null,
     months_used bigint not null
 );
-comment on table meta.input_file is 'One row per accepted file; months_used counts the months for which it is the edition in force.';
+comment on table meta.input_file is 'One row per accepted file; months_used counts the months for which it is the edition in force. How many rows it holds is not told: less the cases that are shown they would be people.';
 
 create table meta.coverage (
     extract varchar not null,
@@ -183,6 +182,26 @@ comment on column meta.audit.implied is 'Of the hidden, those that exact totals 
 comment on column meta.audit.narrowest is 'Shortest interval proved possible among the rest, in persons; null where nothing is hidden.';
 comment on column meta.audit.said_sha256 is 'Digest of everything attacked, of the limits and of the auditor: where it is the same, the next build does not attack again.';
 
+create table meta.said (
+    release varchar not null,
+    source_table varchar not null,
+    moment date not null,
+    statement bigint not null,
+    persons varchar not null,
+    known varchar not null,
+    count double
+);
+comment on table meta.said is 'One row per count of people that was ever in force: what has been published stays known, so every build carries all of it.';
+comment on column meta.said.statement is 'Number of the statement, oldest first, among the different ones about a population and moment; the last is in force.';
+comment on column meta.said.persons is 'Whom it counts: a selection as JSON.';
+comment on column meta.said.known is 'shown: as printed; exact: a total a reader is taken to know exactly; hidden: withheld; unclear: of a withheld share.';
+
+create table meta.dimension (
+    id varchar not null,
+    lasts varchar not null
+);
+comment on table meta.dimension is 'One row per dimension: how long a person is taken to stay in a member of it (always, within a year, or empty: nothing is taken so).';
+
 create table meta.audit_report (
     zh varchar not null,
     en varchar not null
@@ -205,7 +224,7 @@ create table meta.column_fill (
     rows bigint not null,
     filled_tenths bigint not null
 );
-comment on table meta.column_fill is 'One row per extract, column that may stay empty, and month: records, and how full the column is in tenths: 10 for seven tenths and more, 0 for fewer than three, else 5.';
+comment on table meta.column_fill is 'One row per extract, column that may stay empty, and month: records, those of people among other records left out, and how full the column is in tenths: 10 for seven tenths and more, 0 for fewer than three, else 5.';
 
 create table meta.restatement (
     build_number bigint not null,
@@ -215,7 +234,7 @@ create table meta.restatement (
     kind varchar not null,
     cells bigint not null
 );
-comment on table meta.restatement is 'One row per build, indicator, period and kind (added, corrected, withdrawn): cells that differ from the build before.';
+comment on table meta.restatement is 'One row per build, indicator, period and kind (added, corrected, withdrawn): cells that differ from the build before; of people the county totals by month alone.';
 
 create table meta.first_published (
     indicator varchar not null,

@@ -15,7 +15,19 @@ import duckdb
 
 CODE_VERSION = "0.1.0"
 _SCHEMA = Path(__file__).with_name("schema.sql")
-_META_TABLES = ("input_file", "coverage", "extract", "member", "indicator", "check_result", "column_fill", "audit", "audit_report")
+_META_TABLES = (
+    "input_file",
+    "coverage",
+    "extract",
+    "member",
+    "indicator",
+    "check_result",
+    "column_fill",
+    "audit",
+    "audit_report",
+    "said",
+    "dimension",
+)
 _CARRIED = ("restatement", "first_published")
 _ROWS_AT_ONCE = 100
 

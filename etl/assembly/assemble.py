@@ -11,22 +11,26 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from disclosure.audit import LatticeReport, Report
+from disclosure.audit import LatticeReport
+from disclosure.audit_over_time import Told
 from disclosure.each import Each
 from disclosure.policy import Policy
 from disclosure.report import Heading, one_page
+from disclosure.said import Areas, History, history_rows
 from etl.assembly.agreement import check_agreement
 from etl.assembly.analyses import analyse
 from etl.assembly.analyses.place import places
 from etl.assembly.analyses.record import Analysis, tables
-from etl.assembly.checks import Checked, CheckResult, check
-from etl.assembly.earlier import audited_before, published_before, rows_before
+from etl.assembly.checks import Changes, Checked, CheckResult, check
+from etl.assembly.earlier import audited_before, history_of
+from etl.assembly.lattices import CountedCell
 from etl.assembly.observe import observations
 from etl.assembly.parallel import Processors
-from etl.assembly.protect import protect
+from etl.assembly.protect import LASTING, protect
+from etl.assembly.small_periods import split_periods
 from etl.assembly.workspace import Editions, Workspace, residents_by_area
 from etl.clock import CHINA_TIME
-from etl.county.pack import CountyPack, current_townships
+from etl.county.pack import CountyPack, codes_counted_as, current_townships
 from etl.extracts import extracts
 from etl.inspection.typed_rows import TypedRows
 from etl.ledger import ledger
@@ -35,8 +39,9 @@ from etl.ledger.steps import Step, passed
 from etl.progress import Progress, silent
 from etl.wording import counted, month_zh
 from indicators import catalogue
-from indicators.lattice import is_stock
-from indicators.model import Indicator, Measure, Residents, Text
+from indicators.dimensions import DIMENSIONS
+from indicators.lattice import is_stock, stock_tables
+from indicators.model import Grain, Indicator, Measure, Residents, Text
 from warehouse.writer import CODE_VERSION, WarehouseFile
 
 
@@ -60,7 +65,6 @@ class BuildReport:
     suppressed_count: int
     checks: tuple[CheckResult, ...]
     seconds: float
-    against: Report | None = None  # what is given away together with the build before; None where there is none
 
 
 def assemble(
@@ -70,6 +74,7 @@ def assemble(
     number: int,
     *,
     before: Path | None = None,
+    kept: Sequence[Path] = (),
     progress: Progress = silent,
     indicator_folders: Sequence[Path] = (),
 ) -> BuildReport:
@@ -80,7 +85,8 @@ def assemble(
         entries: The deliveries to build from.
         path: The file to write; an older one of that name is replaced.
         number: The number the build will have.
-        before: The build in force, of which no more is changed than must be; None where there is none.
+        before: The build in force; None where there is none.
+        kept: All builds that were ever in force and are still kept, in the order of their numbers: of what they said no more is changed than must be.
         progress: Told what is being done.
         indicator_folders: Folders with further indicators.
 
@@ -97,6 +103,8 @@ def assemble(
     indicators = {name: one.by_formula(pack.formulas.get(name, "")) for name, one in catalogue(*indicator_folders).items()}
     check_agreement(indicators, extracts())
     limits = Policy()
+    areas = areas_of(pack)
+    history = history_of(kept, areas)
     secret = release_secret()
     with Processors() as each:
         workspace = Workspace(pack, indicators)
@@ -107,7 +115,9 @@ def assemble(
             cells = workspace.cells()
             latest = workspace.latest_months()
             members = workspace.members()
+            present = workspace.present()
             fills = workspace.column_fills(extracts())
+            split_in = {by: split_periods(counts, limits.internal_k) for by, counts in workspace.county_counts(extracts()).items()}
             published = protect(
                 cells,
                 workspace.populations(),
@@ -115,20 +125,29 @@ def assemble(
                 {name: [(code, parent) for code, _, parent in codes] for name, codes in members.items()},
                 limits,
                 secret,
-                published_before(before, cells, indicators),
+                history,
+                areas,
+                present,
                 _counter(progress, Text("保护小数", "Protecting small counts")),
                 each,
             )
         finally:
             workspace.close()
         passed(Step.CELLS_PROTECTED)
-        table = observations(cells, published, indicators, latest, limits)
+        table = observations(cells, published, split_in, indicators, latest, limits)
         progress(Text("比较与预警", "Comparing and warning"))
         analyses = analyse(table, indicators, places(pack, max(latest.values()).year))
         progress(Text("写入并核查", "Writing and checking"))
         noted = (_repeated(workspace.repeated_records), _corrected(workspace.corrected_months))
-        contents = _Contents(number, pack, indicators, entries, editions, members, fills, table, analyses, noted)
-        checked, digest = _write(path, contents, limits, before, each)
+        contents = _Contents(number, pack, indicators, entries, editions, members, fills, table, analyses, noted, _changes(cells, indicators))
+        told = Told(
+            {name: [(code, parent) for code, _, parent in codes] for name, codes in members.items()},
+            areas,
+            LASTING,
+            stock_tables(indicators.values()),
+            present,
+        )
+        checked, digest = _write(path, contents, limits, before, history, told, each)
     status = table.column("status").to_pylist()
     return BuildReport(
         number,
@@ -139,8 +158,20 @@ def assemble(
         status.count("suppressed"),
         tuple(checked.results),
         time.perf_counter() - started,
-        checked.against,
     )
+
+
+def areas_of(pack: CountyPack) -> Areas:
+    """Return how the record of what was published writes the areas of a county."""
+    return Areas({town.code: town.zone for town in current_townships(pack)}, codes_counted_as(pack))
+
+
+def _changes(cells: Sequence[CountedCell], indicators: Mapping[str, Indicator]) -> Changes:
+    changes: dict[tuple[str, date], dict[str, float]] = {}
+    for cell in cells:
+        if indicators[cell.indicator].bridges and cell.grain is Grain.MONTH and cell.numerator is not None:
+            changes.setdefault((cell.indicator, cell.period_on), {})[cell.member] = cell.numerator
+    return changes
 
 
 def _counter(progress: Progress, stage: Text) -> Any:
@@ -187,6 +218,7 @@ class _Contents:
         fills: How full every column is that may stay empty.
         table: Every observation.
         noted: What is told among the checks though nothing can fail in it.
+        changes: Why every stock changed, month by month; more than is published.
     """
 
     number: int
@@ -199,6 +231,7 @@ class _Contents:
     table: Any
     analyses: Sequence[Analysis]
     noted: tuple[CheckResult, ...]
+    changes: Changes
 
     @property
     def latest_month(self) -> date:
@@ -206,7 +239,7 @@ class _Contents:
         return max(month for months in self.editions.values() for month in months)
 
 
-def _write(path: Path, contents: _Contents, policy: Policy, before: Path | None, each: Each) -> tuple[Checked, str]:
+def _write(path: Path, contents: _Contents, policy: Policy, before: Path | None, history: History, told: Told, each: Each) -> tuple[Checked, str]:
     """Write the next file, run every check on it as written, and leave it closed and on the disk."""
     file = WarehouseFile(path)
     built_at = datetime.now(CHINA_TIME).isoformat(timespec="seconds")
@@ -214,12 +247,14 @@ def _write(path: Path, contents: _Contents, policy: Policy, before: Path | None,
     try:
         _write_contents(file, contents)
         passed(Step.FILE_WRITTEN)
-        checked = _checked(file, contents, policy, before, each)
+        checked = _checked(file, contents, policy, before, history, told, each)
         passed(Step.FILE_CHECKED)
         file.write_meta("check_result", [(result.name, "passed", result.sentence.zh, result.sentence.en) for result in checked.results])
         file.write_meta("audit", [_audited(report) for report in checked.audit.lattices])
         about = Heading((pack.title.zh, pack.title.en), contents.number, (month_zh(latest), f"{latest:%Y-%m}"))
-        file.write_meta("audit_report", [one_page(about, checked.audit, checked.against, policy)])
+        file.write_meta("audit_report", [one_page(about, checked.audit, checked.over_time, policy)])
+        file.write_meta("said", history_rows(checked.history))
+        file.write_meta("dimension", [(dimension.id, dimension.lasts) for dimension in DIMENSIONS.values()])
         county = (pack.area_code, pack.title.zh, pack.title.en, pack.map_approval, pack.is_sample)
         digest = file.write_build((contents.number, built_at, CODE_VERSION, latest, *county, policy.internal_k, "", ""))
         file.close()
@@ -245,14 +280,22 @@ def _write_contents(file: WarehouseFile, contents: _Contents) -> None:
     file.write_meta("column_fill", contents.fills)
 
 
-def _checked(file: WarehouseFile, contents: _Contents, policy: Policy, before: Path | None, each: Each) -> Checked:
+def _checked(file: WarehouseFile, contents: _Contents, policy: Policy, before: Path | None, history: History, told: Told, each: Each) -> Checked:
     """Run every check on a file as written.
 
     Raises:
         BuildRefused: If one fails.
     """
     checked = check(
-        file, contents.indicators, contents.pack.area_code, policy, audited_before(before), rows_before(before, contents.indicators), each
+        file,
+        contents.indicators,
+        contents.pack.area_code,
+        policy,
+        contents.changes,
+        told,
+        history,
+        audited_before(before),
+        each,
     )
     failed = [result for result in checked.results if not result.passed]
     if failed:
@@ -322,7 +365,6 @@ def _input_files(entries: Sequence[ledger.LedgerEntry], editions: Editions) -> l
         (
             entry.sequence,
             entry.extract,
-            entry.row_count,
             entry.first_month,
             entry.last_month,
             entry.reported_on,

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from disclosure.audit import LatticeReport, Report, audit
+from disclosure.audit_over_time import OverTimeReport, Told, audit_over_time
 from disclosure.each import Each
 from disclosure.policy import Policy
-from disclosure.succession import Rows, audit_succession
+from disclosure.published import published_of
+from disclosure.said import History, with_statements
 from etl.wording import counted, month_zh
 from indicators.cards import parts_of
 from indicators.dimensions import DIMENSIONS
@@ -39,13 +41,15 @@ class Checked:
 
     Attributes:
         results: Every check.
-        audit: What the attacker achieved against the file alone.
-        against: What he achieved against it and the build before together; None where there is none before it.
+        audit: What the attacker achieved against every moment by itself.
+        over_time: What he achieved against all moments, and everything that was ever in force, together.
+        history: Everything that was ever in force, this file included.
     """
 
     results: list[CheckResult]
     audit: Report
-    against: Report | None
+    over_time: OverTimeReport
+    history: History
 
 
 def check(
@@ -53,8 +57,10 @@ def check(
     indicators: Mapping[str, Indicator],
     county_code: str,
     policy: Policy,
+    changes: Changes,
+    told: Told,
+    history: History,
     known: Iterable[LatticeReport] = (),
-    before: Rows | None = None,
     each: Each = map,
 ) -> Checked:
     """Run every check on a file as written.
@@ -64,27 +70,27 @@ def check(
         indicators: The indicators by id: which of them add up to another, and which bridge one.
         county_code: Code of the county.
         policy: Limits of protection.
+        changes: Why every stock changed, month by month, before anything of it was withheld.
+        told: What a reader of all builds is taken to know besides.
+        history: Everything on people that was ever in force.
         known: What the audit of the build in force found, so that only what changed is attacked again.
-        before: What the build in force says, to be read together with this one.
         each: How the lattices are attacked, one after the other where left out.
     """
     rows = file.rows("mart.observation")
     totals = {(row[1], row[2]): row[8] for row in rows if row[0] == "internal" and row[3] == "month" and row[5] == "total" and row[8] is not None}
-    changes: dict[tuple[str, date], dict[str, float]] = {}
-    for row in rows:
-        if row[0] == "internal" and indicators[row[1]].bridges and row[3] == "month" and row[8] is not None:
-            changes.setdefault((row[1], row[2]), {})[row[6]] = row[8]
-    said = Rows(rows, file.rows("meta.indicator"), file.rows("meta.member"))
-    report = audit(said.observations, said.indicators, said.members, policy, with_crossings=True, known=known, each=each)
-    against = audit_succession(before, said, policy) if before is not None and report.passed else None
+    declared = file.rows("meta.indicator")
+    report = audit(rows, declared, file.rows("meta.member"), policy, with_crossings=True, known=known, each=each)
+    joined = with_statements(history, published_of(rows, declared), told.areas)
+    over_time = audit_over_time(joined, told, policy, each, before=history)
     results = [
         _hidden_is_null(rows),
         *(_standing_adds_up(totals, whole, parts) for whole in indicators.values() if (parts := parts_of(whole, indicators))),
         _bridge_closes(totals, changes, indicators),
-        _areas_add_up(rows, county_code, _counting_kinds(said.indicators)),
+        _areas_add_up(rows, county_code, _counting_kinds(declared)),
         _protected(report),
+        _protected_over_time(over_time),
     ]
-    return Checked(results, report, against)
+    return Checked(results, report, over_time, joined)
 
 
 def _hidden_is_null(rows: list[tuple[object, ...]]) -> CheckResult:
@@ -201,3 +207,15 @@ def _protected(report: Report) -> CheckResult:
     # How many are hidden is said nowhere: it would count what the other release shows.
     sentence = Text("小数保护审计通过:受保护的数在同一时点内均不能反推", "Small counts audited: nothing protected can be narrowed within its moment")
     return CheckResult("small_counts", True, sentence)
+
+
+def _protected_over_time(report: OverTimeReport) -> CheckResult:
+    """The attacker, given all that was ever published, narrows no hidden count either, and finds nobody who moved."""
+    if not report.passed:
+        sentence = Text("跨期小数保护审计未通过", "The audit of small counts over time failed")
+    else:
+        sentence = Text(
+            "跨期审计通过:与历次公布的数一并推算,受保护的数仍不能反推",
+            "Audited over time: read with all that was ever published, nothing protected can be narrowed",
+        )
+    return CheckResult("small_counts_over_time", report.passed, sentence)

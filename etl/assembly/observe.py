@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from datetime import date
 
 import numpy
@@ -11,9 +11,11 @@ import pyarrow
 
 from analysis.intervals import poisson_interval, wilson_interval
 from disclosure.policy import Policy
-from etl.assembly.protect import CountedCell, Key, least_base, moment, selection
+from etl.assembly.lattices import CountedCell, Key, least_base, moment, selection
+from etl.assembly.small_periods import CountedBy, counted_by
 from indicators.lattice import grains
 from indicators.model import Indicator, Kind, Measure, Protects, Release, Residents, Status
+from indicators.months import Period
 
 FEWEST_SEIZURES = 3  # cases behind a weight, fewer would tell the weight of one case
 PER_RESIDENTS = 10_000
@@ -38,6 +40,7 @@ COLUMNS = (
 def observations(
     rows: Sequence[CountedCell],
     protected: Mapping[Key, float | None],
+    split_in: Mapping[CountedBy, Container[Period]],
     catalogue: Mapping[str, Indicator],
     latest: Mapping[str, date],
     policy: Policy,
@@ -47,6 +50,7 @@ def observations(
     Args:
         rows: The exact cells.
         protected: The published counts of people, from :func:`etl.assembly.protect.protect`.
+        split_in: The periods in which exact counts may be split, from :func:`etl.assembly.small_periods.split_periods`.
         catalogue: The indicators by id.
         latest: Core table -> its latest reported month.
         policy: The limits.
@@ -59,8 +63,8 @@ def observations(
         offered = {(name, breakdown): grains(one, breakdown, release) for name, one in catalogue.items() for breakdown in one.breakdowns}
         for row in rows:
             indicator = catalogue[row.indicator]
-            if row.grain in offered[row.indicator, row.breakdown]:
-                numerator, denominator, status = _published(row, indicator, release, protected, policy)
+            if row.grain in offered[row.indicator, row.breakdown] and _is_split(row, indicator, release, protected):
+                numerator, denominator, status = _published(row, indicator, release, protected, split_in, policy)
                 if status is Status.OBSERVED and _is_provisional(row.last_on, latest[indicator.table], indicator):
                     status = Status.PROVISIONAL
                 place = (row.area_code, row.breakdown, row.member, row.member_2)
@@ -69,13 +73,26 @@ def observations(
     return _with_values(records, catalogue, policy)
 
 
+def _is_split(row: CountedCell, indicator: Indicator, release: Release, protected: Mapping[Key, float | None]) -> bool:
+    """Tell whether a release says anything of a cell: splits of people are left out where too few have moved since the last one."""
+    if indicator.protects is not Protects.PERSONS or not row.is_reported:
+        return True
+    measures = [one for one in (indicator.numerator, indicator.denominator) if isinstance(one, Measure)]
+    return all(_key(row, indicator, measure, release) in protected for measure in measures)
+
+
 def _published(
-    row: CountedCell, indicator: Indicator, release: Release, protected: Mapping[Key, float | None], policy: Policy
+    row: CountedCell,
+    indicator: Indicator,
+    release: Release,
+    protected: Mapping[Key, float | None],
+    split_in: Mapping[CountedBy, Container[Period]],
+    policy: Policy,
 ) -> tuple[float | None, float | None, Status]:
     """Return the numerator and denominator that may be shown, and the status."""
     if not row.is_reported:
         return None, None, Status.NOT_COLLECTED
-    if indicator.protects is Protects.SEIZURES and 0 < row.records < FEWEST_SEIZURES:
+    if _is_withheld(row, indicator, split_in):
         return None, None, Status.SUPPRESSED
     numerator, denominator = row.numerator, row.denominator if indicator.denominator else None
     if indicator.protects is Protects.PERSONS:
@@ -96,8 +113,20 @@ def _published(
     return numerator, denominator, Status.OBSERVED
 
 
+def _is_withheld(row: CountedCell, indicator: Indicator, split_in: Mapping[CountedBy, Container[Period]]) -> bool:
+    """Whether an exact number is not shown: too few cases stand behind a weight, or behind the whole county in a period that is split."""
+    if indicator.protects is Protects.SEIZURES and 0 < row.records < FEWEST_SEIZURES:
+        return True
+    by = counted_by(indicator)
+    return by is not None and row.breakdown != "total" and (row.grain, row.period_on) not in split_in[by]
+
+
 def _protected(row: CountedCell, indicator: Indicator, measure: Measure, release: Release, protected: Mapping[Key, float | None]) -> float | None:
-    return protected[release, indicator.table_of(measure), moment(indicator, row), selection(indicator, row, measure)]
+    return protected[_key(row, indicator, measure, release)]
+
+
+def _key(row: CountedCell, indicator: Indicator, measure: Measure, release: Release) -> Key:
+    return release, indicator.table_of(measure), moment(indicator, row), selection(indicator, row, measure)
 
 
 def _two_digits(residents: float) -> float:

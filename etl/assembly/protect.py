@@ -1,132 +1,53 @@
-"""From exact cells to the two releases: every person behind every number is protected once, over all that will be published.
+"""From exact cells to the two releases: every person behind every number is protected once, over all that was and will be published.
 
-Cells of different indicators that count the same people are one cell here, so that a share, a rate and a count never contradict each
-other. All cells of one table and moment (a month's end for a stock, a calendar year for a flow) form one lattice.
+The moments of a table are gone through in the order of time. What was said of a moment once is said again as long as it is true. What is new
+is protected by itself first and then read together with everything said before of the same people; a split that would give something away
+is not made at that moment, and waits until more people have moved.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 import numpy
-from numpy.typing import NDArray
 
-from disclosure.closure import close
+from disclosure.bridge import withheld_reasons
 from disclosure.each import Each
-from disclosure.equations import equations
-from disclosure.lattice import Axis, Cell, Lattice, Selection
+from disclosure.lattice import Selection
+from disclosure.over_time import GivenAwayOverTime, MovesBetween, Present, Story, attack_story, related_stories, stories
 from disclosure.policy import Policy
 from disclosure.rounding import Earlier, round_jointly
+from disclosure.said import Areas, History, Statement
 from disclosure.suppression import suppress
-from indicators.dimensions import DIMENSIONS, area_level, split
-from indicators.lattice import grains, is_county_total, is_stock, stock_tables
-from indicators.model import Grain, Indicator, Kind, Measure, Protects, Release
+from etl.assembly.lattices import Counted, CountedCell, Key, Place, Population, lattices, moment, selection
+from indicators.dimensions import DIMENSIONS
+from indicators.lattice import grains, stock_tables
+from indicators.model import Indicator, Release
 
-Key = tuple[Release, str, date, Selection]
-"""Release, core table, moment and selection: names one published count of people."""
+Codes = Mapping[str, Sequence[tuple[str, str]]]
+Values = Mapping[Selection, float | None]
+"""What is said of the cells of a lattice; None where it is withheld."""
 
+_DECEMBER = 12
+_SPARE = (2, 4)
+"""People by which intervals are made longer, step by step, where other moments narrow them."""
 
-SMALLEST_BASE = 20  # people under a share: below it a percentage exaggerates (NCHS, WISQARS)
-
-
-def least_base(policy: Policy) -> float:
-    """Return how many people a share needs beneath it to be written."""
-    return max(SMALLEST_BASE, policy.smallest_share_base)
-
-
-def is_number(count: float | None) -> bool:
-    """Whether an earlier build shows a count; None and NaN stand for what it does not."""
-    return count is not None and not numpy.isnan(count)
-
-
-@dataclass(frozen=True)
-class CountedCell:
-    """One row of ``core.cell``."""
-
-    indicator: str
-    grain: Grain
-    period_on: date
-    last_on: date
-    is_reported: bool
-    breakdown: str
-    area_code: str
-    member: str
-    member_2: str
-    numerator: float | None
-    denominator: float | None
-    records: int
-
-
-@dataclass(frozen=True)
-class Population:
-    """The people of one table and moment, grouped by everything a cell may ask.
-
-    Attributes:
-        codes: Dimension -> the member of every group. Shape (n,) each.
-        persons: People in every group. Shape (n,).
-        marks: Sum of the keyed marks of every group. Shape (n,).
-    """
-
-    codes: Mapping[str, NDArray[numpy.str_]]
-    persons: NDArray[numpy.int64]
-    marks: NDArray[numpy.int64]
-
-    @classmethod
-    def empty(cls) -> Population:
-        """Return a population of nobody: a reported period in which nothing happened."""
-        nobody = numpy.zeros(0, dtype=numpy.int64)
-        return cls({}, nobody, nobody)
-
-    def count(self, where: Selection) -> tuple[int, int]:
-        """Return how many people a selection counts, and the sum of their marks."""
-        if not len(self.persons):
-            return 0, 0
-        chosen = numpy.ones(len(self.persons), dtype=bool)
-        for name, members in where:
-            chosen &= numpy.isin(self.codes[name], members)
-        return int(self.persons[chosen].sum()), int(self.marks[chosen].sum())
-
-
-@dataclass
-class _Draft:
-    """A lattice being collected."""
-
-    counts: dict[Selection, int] = field(default_factory=dict)
-    totals: set[Selection] = field(default_factory=set)
-    county: set[Selection] = field(default_factory=set)
-    worth: dict[Selection, int] = field(default_factory=dict)
-
-
-def moment(indicator: Indicator, row: CountedCell) -> date:
-    """Return what places a cell in time: a stock's month, or the first day of a flow's calendar year."""
-    return row.last_on if is_stock(indicator) else row.last_on.replace(month=1)
-
-
-def selection(indicator: Indicator, row: CountedCell, measure: Measure) -> Selection:
-    """Return exactly which people a cell counts, time included for flows."""
-    chosen = dict(measure.where)
-    members = [row.member, row.member_2]
-    for name in split(row.breakdown):
-        code = row.area_code if DIMENSIONS[name].is_area else members.pop(0)
-        chosen[name] = tuple(member for member in chosen.get(name, (code,)) if member == code)
-    if not is_stock(indicator):
-        if row.grain is Grain.MONTH:
-            chosen["month"] = (f"{row.period_on.month:02}",)
-        if row.grain is Grain.QUARTER:
-            chosen["quarter"] = (str((row.period_on.month + 2) // 3),)
-    return tuple(sorted(chosen.items()))
+_READ_TOGETHER = 4
+"""Moments before the one in question that it is read with while it is decided; the audit of the finished file reads all of them."""
 
 
 def protect(
     rows: Sequence[CountedCell],
-    populations: Mapping[tuple[str, date], Population],
+    populations: Mapping[Place, Population],
     catalogue: Mapping[str, Indicator],
-    members: Mapping[str, Sequence[tuple[str, str]]],
+    members: Codes,
     policy: Policy,
     secret: bytes,
-    before: Mapping[Key, float | None],
+    history: History,
+    areas: Areas,
+    present: Mapping[str, Present],
     on_lattice: Callable[[], None] = lambda: None,
     each: Each = map,
 ) -> dict[Key, float | None]:
@@ -139,252 +60,351 @@ def protect(
         members: Dimension -> (code, parent) in display order.
         policy: The limits.
         secret: Key of the public release's coins.
-        before: What the build in force publishes of the same people, as :func:`etl.assembly.earlier.published_before` returns it.
+        history: What was ever said of the same people.
+        areas: How that writes areas.
+        present: Who belonged to every stock, where that is known.
         on_lattice: Called after each lattice, for progress.
         each: How the lattices are protected, one after the other where left out.
 
     Returns:
-        The published count of every cell; None where it is hidden.
+        The published count of every cell; None where it is withheld. A cell that is missing is not offered at its moment.
 
     Raises:
         ReleaseRefused: If the public release cannot be made safe.
     """
-    published: dict[Key, float | None] = {}
-    internal = _lattices(rows, populations, catalogue, members, Release.INTERNAL, least_base(policy))
-    splits = [place for place, counted in internal.items() if not all(cell.is_total for cell in counted.lattice.cells)]
-    kept = {place: _still_hidden(place, counted, before) for place, counted in internal.items()}
-    hidden = _hide(internal, policy, spans(splits, _moved(rows, catalogue), policy.internal_k), kept, each)
-    for place, counted in internal.items():
-        for cell, count in zip(counted.lattice.cells, counted.counts, strict=True):
-            published[Release.INTERNAL, *place, cell.where] = None if cell.where in hidden[place] else float(count)
-        on_lattice()
-    public = _lattices(rows, populations, catalogue, members, Release.PUBLIC, least_base(policy))
-    work = [(counted, secret, policy, _said(place, counted, before), frozenset(hidden.get(place, ()))) for place, counted in public.items()]
-    for (place, counted), values in zip(public.items(), each(_round_one, work), strict=True):
-        for cell, value in zip(counted.lattice.cells, values, strict=True):
-            published[Release.PUBLIC, *place, cell.where] = None if numpy.isnan(value) else float(value)
-        on_lattice()
+    stocks = stock_tables(catalogue.values())
+    inside = lattices(rows, populations, catalogue, members, Release.INTERNAL)
+    outside = lattices(rows, populations, catalogue, members, Release.PUBLIC)
+    exact = {place: _exact(counted) for place, counted in inside.items()}
+    of_release: dict[Release, dict[Place, Values]] = {}
+    coins: bytes | None = None
+    already: dict[Place, Values] = {}
+    for release, counted in ((Release.INTERNAL, inside), (Release.PUBLIC, outside)):
+        if release is Release.PUBLIC:
+            coins, already = secret, of_release[Release.INTERNAL]
+            counted = {place: one.without(_not_offered(one, already.get(place, {}))) for place, one in counted.items()}
+        knowledge = _Knowledge(release, areas.codes(members, history), areas, policy, present, stocks, exact)
+        of_release[release] = _Sequence(knowledge, counted, already, coins, history, on_lattice).decide(each)
+    published = _bridges(rows, catalogue, policy)
+    for release, places in of_release.items():
+        published |= {(release, *place, where): count for place, values in places.items() for where, count in values.items()}
     return published
 
 
-_Place = tuple[str, date]
+def _bridges(rows: Sequence[CountedCell], catalogue: Mapping[str, Indicator], policy: Policy) -> dict[Key, float | None]:
+    """Return the reasons of every change that the internal release may show."""
+    periods: dict[tuple[str, date], list[CountedCell]] = {}
+    for row in rows:
+        indicator = catalogue[row.indicator]
+        if indicator.bridges and row.is_reported and row.grain in grains(indicator, row.breakdown, Release.INTERNAL):
+            periods.setdefault((row.indicator, row.period_on), []).append(row)
+    published: dict[Key, float | None] = {}
+    for (name, _), reasons in periods.items():
+        indicator = catalogue[name]
+        signs = {member.code: member.sign for breakdown in indicator.breakdowns for member in DIMENSIONS[breakdown].members}
+        people = [int(row.numerator or 0) for row in reasons]
+        withheld = withheld_reasons(people, [signs[row.member] for row in reasons], policy.internal_k)
+        for row, number, is_withheld in zip(reasons, people, withheld, strict=True):
+            key = (Release.INTERNAL, indicator.table, moment(indicator, row), selection(indicator, row, indicator.numerator))
+            published[key] = None if is_withheld else float(number)
+    return published
+
+
+def _not_offered(counted: Counted, inside: Values) -> frozenset[str]:
+    """Return the dimensions by which the internal release does not split a moment, so that no other does."""
+    population = {name for cell in counted.lattice.cells if cell.is_total for name, _ in cell.where}
+    missing = [{name for name, _ in cell.where} for cell in counted.lattice.cells if cell.is_written and cell.where not in inside]
+    return frozenset(name for names in missing for name in _finest(names - population))
+
+
+def _exact(counted: Counted) -> dict[Selection, float]:
+    """Return the counts of a lattice that everybody may know exactly."""
+    return {cell.where: float(count) for cell, count in zip(counted.lattice.cells, counted.counts, strict=True) if cell.is_total}
 
 
 @dataclass(frozen=True)
-class _Counted:
-    """A lattice with its exact counts and the marks of the people behind them. Shape (cells,) each."""
+class _Knowledge:
+    """What a reader of one release knows besides, and what is asked of him."""
 
-    lattice: Lattice
-    counts: NDArray[numpy.int64]
-    marks: NDArray[numpy.uint64]
+    release: Release
+    codes: Codes
+    areas: Areas
+    policy: Policy
+    present: Mapping[str, Present]
+    stocks: frozenset[str]
+    exact: Mapping[Place, Mapping[Selection, float]]
 
+    def between(self, table: str) -> MovesBetween:
+        return MovesBetween(self.present.get(table), self.policy)
 
-def _lattices(
-    rows: Sequence[CountedCell],
-    populations: Mapping[_Place, Population],
-    catalogue: Mapping[str, Indicator],
-    members: Mapping[str, Sequence[tuple[str, str]]],
-    release: Release,
-    base: float,
-) -> dict[_Place, _Counted]:
-    found, stocks = {}, stock_tables(catalogue.values())
-    for place, draft in _drafts(rows, catalogue, release, base).items():
-        lattice = _lattice(draft, members, is_stock=place[0] in stocks)
-        found[place] = _Counted(lattice, *_counts(draft, lattice, populations.get(place, Population.empty())))
-    return found
+    def gives_away(self, table: str, when: date, versions: Mapping[date, Sequence[Statement]]) -> frozenset[str]:
+        """Return the dimensions by which what is said of a moment gives something away together with what was said before."""
+        moments = sorted(versions)
+        at = moments.index(when)
+        near = {one: versions[one] for one in moments[max(0, at - _READ_TOGETHER) : at + 2]}
+        found: set[str] = set()
+        for story, given_away in self.read(table, near, when):
+            for one in given_away:
+                found |= self.split_by(story, one.where)
+        return frozenset(found)
 
+    def split_by(self, story: Story, where: Selection) -> set[str]:
+        """Return by which dimensions a population is no longer to be split where a part of it is given away."""
+        return _finest(self.areas.names_in(where) - {name for name, _ in story.population})
 
-def _still_hidden(place: _Place, counted: _Counted, before: Mapping[Key, float | None]) -> frozenset[Selection]:
-    """Return what the build in force offered and could not be read from it: shown now, it would tell of whoever came or left since.
-
-    Of the numbers of a withheld share, and of what follows by subtraction alone, no row says whether they were hidden; they could be read
-    where a sum of the numbers offered then gave them. What was not offered then is no secret of that build.
-    """
-    keys = {cell.where: (Release.INTERNAL, *place, cell.where) for cell in counted.lattice.cells}
-    said = {where: before[key] for where, key in keys.items() if key in before}
-    if not said:
-        return frozenset()
-    totals = {cell.where for cell in counted.lattice.cells if cell.is_total}
-    offered = Lattice(counted.lattice.axes, close(counted.lattice.axes, tuple(Cell(where) for where in sorted(totals | said.keys()))))
-    is_read = [cell.where in totals or is_number(said.get(cell.where)) for cell in offered.cells]
-    sums = [(equation.parent, *equation.children) for equation in equations(offered)]
-    while new := {unread[0] for terms in sums if len(unread := [term for term in terms if not is_read[term]]) == 1}:
-        for term in new:
-            is_read[term] = True
-    unread_cells = {cell.where for cell, readable in zip(offered.cells, is_read, strict=True) if not readable}
-    told_hidden = {where for where, count in said.items() if count is None}  # whatever sums of a changed code list seem to say
-    return frozenset((unread_cells | told_hidden) & keys.keys() - totals)
+    def read(
+        self, table: str, versions: Mapping[date, Sequence[Statement]], when: date | None = None
+    ) -> Iterator[tuple[Story, Sequence[GivenAwayOverTime]]]:
+        """Read statements together, all of them or those that one moment belongs to; yield what is given away."""
+        for story in related_stories(versions, LASTING if table in self.stocks else {}):
+            if when is None or any(told.moment == when for told in story.told):
+                yield story, attack_story(story, self.between(table), self.codes, self.policy, self.release.value)[0]
 
 
-def _said(place: _Place, counted: _Counted, before: Mapping[Key, float | None]) -> Earlier:
-    """Return what the build in force publishes of the cells of a lattice."""
-    keys = {cell.where: (Release.PUBLIC, *place, cell.where) for cell in counted.lattice.cells}
-    said = {where: before[key] for where, key in keys.items() if key in before}
-    return {where: numpy.nan if count is None else count for where, count in said.items() if count is None or is_number(count)}
+LASTING = {name: dimension.lasts for name, dimension in DIMENSIONS.items() if dimension.lasts}
+"""Dimension -> how long a person is taken to stay in the same member of it."""
 
 
-def spans(places: Iterable[_Place], moved: Mapping[str, Mapping[date, float]], k: int) -> dict[_Place, int]:
-    """Give every lattice that can hide something the number of the span of time in which its hidden cells must not change.
-
-    A span is a calendar year, joined with the next one where so few people came or went between the last lattice of the one and the first of
-    the other that a count shown on one side would bound the hidden one on the other.
-
-    Args:
-        places: Table and moment of the lattices.
-        moved: Of every table of a stock: month -> people who came or went in it; empty where nothing is known.
-        k: Fewer than these are few.
-    """
-    found: dict[_Place, int] = {}
-    by_table: dict[str, list[date]] = {}
-    for table, when in sorted(places):
-        by_table.setdefault(table, []).append(when)
-    for table, moments in by_table.items():
-        span, is_stock_table, of_month = 0, table in moved, moved.get(table, {})
-        for position, when in enumerate(moments):
-            earlier = moments[position - 1] if position else when
-            between = [number for month, number in of_month.items() if earlier < month <= when]
-            is_quiet = is_stock_table and sum(between) < k  # what is not known may be nothing
-            span += when.year != earlier.year and not is_quiet
-            found[table, when] = span
-    return found
+def _finest(names: set[str]) -> set[str]:
+    """Return what is to go where something is given away by some dimensions: townships before zones, which go with their townships."""
+    if "township" in names:
+        return {"township"}
+    return {"zone", "township"} if names == {"zone"} else names
 
 
-def _moved(rows: Sequence[CountedCell], catalogue: Mapping[str, Indicator]) -> dict[str, dict[date, float]]:
-    """Return how many people came to or went from every stock in every month, as far as an indicator explains its changes."""
-    moved: dict[str, dict[date, float]] = {table: {} for table in stock_tables(catalogue.values())}
-    for row in rows:
-        bridged, names = catalogue[row.indicator].bridges, split(row.breakdown)
-        is_explained = bool(names) and all(DIMENSIONS[name].is_bridge for name in names)
-        if bridged and is_explained and row.grain is Grain.MONTH and row.is_reported:
-            stock = catalogue[bridged].table
-            moved[stock][row.last_on] = moved[stock].get(row.last_on, 0) + (row.numerator or 0)
-    return moved
+@dataclass(frozen=True)
+class _Task:
+    """One lattice to be protected by itself; without a secret for the internal release, with it for the public one."""
+
+    counted: Counted
+    kept: frozenset[Selection]
+    said: Earlier
+    policy: Policy
+    secret: bytes | None
+    spare: int = 0
 
 
-def _hide(
-    lattices: Mapping[_Place, _Counted],
-    policy: Policy,
-    span_of: Mapping[_Place, int],
-    kept: Mapping[_Place, frozenset[Selection]],
-    each: Each,
-) -> dict[_Place, set[Selection]]:
-    """Return what the internal release hides: a cell hidden at one moment of a span of time is hidden at every moment of it.
-
-    A cell that comes and goes could be bounded by its neighbours in time and the exact changes between them. What is given as ``kept`` is
-    hidden in any case.
-    """
-    hidden: dict[_Place, set[Selection]] = {}
-    forced = dict(kept)
-    waiting = list(lattices)
-    while waiting:
-        work = [(lattices[place], policy, forced.get(place, frozenset())) for place in waiting]
-        hidden.update(zip(waiting, each(_suppress_one, work), strict=True))
-        of_span: dict[tuple[str, int], set[Selection]] = {}
-        for place, span in span_of.items():
-            of_span.setdefault((place[0], span), set()).update(hidden[place])
-        waiting = []
-        for place, span in span_of.items():
-            offered = {cell.where for cell in lattices[place].lattice.cells if not cell.is_total}
-            if missing := (offered & of_span[place[0], span]) - hidden[place]:
-                forced[place] = frozenset(hidden[place] | missing)
-                waiting.append(place)
-    return hidden
+def _say(task: _Task) -> Values:
+    """Protect one lattice by itself."""
+    cells, counts = task.counted.lattice.cells, task.counted.counts
+    if task.secret is None:
+        hidden = suppress(task.counted.lattice, counts, task.policy, task.kept, task.spare)
+        return {cell.where: None if is_hidden else float(count) for cell, count, is_hidden in zip(cells, counts, hidden, strict=True)}
+    values = round_jointly(task.counted.lattice, counts, task.counted.marks, task.secret, task.policy, task.said, task.kept).values
+    return {cell.where: None if numpy.isnan(value) else float(value) for cell, value in zip(cells, values, strict=True)}
 
 
-def _suppress_one(work: tuple[_Counted, Policy, frozenset[Selection]]) -> set[Selection]:
-    counted, policy, forced = work
-    is_hidden = suppress(counted.lattice, counted.counts, policy, forced)
-    return {cell.where for cell, one in zip(counted.lattice.cells, is_hidden, strict=True) if one}
+def _is_exactly_true(counts: Mapping[Selection, float], last: Statement, policy: Policy, *, is_frozen: bool) -> bool:
+    """Tell whether exact counts may be said again; of a finished year a few late entries do not matter."""
+    differences = [abs(count - counts[where]) for where, count in {**last.shown, **last.exact}.items() if where in counts]
+    return max(differences, default=0) < (policy.internal_k if is_frozen else 1)
 
 
-def _round_one(work: tuple[_Counted, bytes, Policy, Earlier, frozenset[Selection]]) -> NDArray[numpy.float64]:
-    counted, secret, policy, said, forced = work
-    return round_jointly(counted.lattice, counted.counts, counted.marks, secret, policy, said, forced).values
+def _is_roughly_true(counts: Mapping[Selection, float], last: Statement, policy: Policy, inside: Values, *, is_frozen: bool) -> bool:
+    """Tell whether rounded counts may be said again: nothing of them is withheld inside, and each is as near as rounding brings it."""
+    if any(where in inside and inside[where] is None for where in last.shown):
+        return False
+    known = {where: count for where, count in inside.items() if count is not None} if is_frozen else {}
+    told = {**counts, **{where: count for where, count in known.items() if where in counts}}
+    pairs = [(value, told[where]) for where, value in last.shown.items() if where in told]
+    return all(abs(value - count) <= policy.largest_shift and count >= policy.hide_below for value, count in pairs)
 
 
-def _drafts(rows: Sequence[CountedCell], catalogue: Mapping[str, Indicator], release: Release, base: float) -> dict[tuple[str, date], _Draft]:
-    drafts: dict[tuple[str, date], _Draft] = {}
-    for row in rows:
-        indicator = catalogue[row.indicator]
-        if indicator.protects is not Protects.PERSONS or not _is_offered(row, indicator, release):
-            continue
-        for measure, count in ((indicator.numerator, row.numerator), (indicator.denominator, row.denominator)):
-            if isinstance(measure, Measure):
-                draft = drafts.setdefault((indicator.table_of(measure), moment(indicator, row)), _Draft())
-                _add(draft, indicator, row, measure, count, is_written=indicator.kind is not Kind.SHARE or (row.denominator or 0) >= base)
-    _add_exact_events(drafts, rows, catalogue)
-    return drafts
+class _Sequence:
+    """All moments of a release, decided in the order of time."""
+
+    def __init__(
+        self,
+        knowledge: _Knowledge,
+        counted: Mapping[Place, Counted],
+        inside: Mapping[Place, Values],
+        secret: bytes | None,
+        history: History,
+        on_lattice: Callable[[], None],
+    ) -> None:
+        self._knowledge, self._counted, self._inside, self._secret, self._on_lattice = knowledge, counted, inside, secret, on_lattice
+        self._versions: dict[str, dict[date, list[Statement]]] = {}
+        self._before: dict[Place, list[Statement]] = {}
+        self._withheld: dict[Place, frozenset[str]] = {}
+        for (release, table, when), statements in history.items():
+            if release == knowledge.release.value:
+                self._versions.setdefault(table, {})[when] = list(statements)
+
+    def decide(self, each: Each) -> dict[Place, Values]:
+        """Return what is said of every place."""
+        fresh = [place for place in self._counted if self._again(place) is None]
+        alone = dict(zip(fresh, each(_say, [self._task(place, self._counted[place], self._kept(place)) for place in fresh]), strict=True))
+        found: dict[Place, Values] = {}
+        for place in sorted(self._counted):
+            again = self._again(place)
+            found[place] = self._in_time(place, alone[place]) if again is None else again
+            self._on_lattice()
+        return found | self._read_whole(frozenset(fresh))
+
+    def _read_whole(self, fresh: frozenset[Place]) -> dict[Place, Values]:
+        """Read all moments together; return what is said of those that are not split so finely in the end."""
+        found: dict[Place, Values] = {}
+        while given_away := self._given_away_by_all(fresh):
+            for place, names in given_away.items():
+                self._withheld[place] |= names
+                counted = self._counted[place].without(self._withheld[place])
+                found[place] = _say(self._task(place, counted, self._kept(place)))
+                self._note(place, counted, found[place])
+        return found
+
+    def _given_away_by_all(self, fresh: frozenset[Place]) -> dict[Place, frozenset[str]]:
+        """Return by what the moments that are new give something away when all are read together; what builds before told is not theirs."""
+        found: dict[Place, frozenset[str]] = {}
+        for table in sorted({table for table, _ in fresh} & self._versions.keys()):
+            for story, given_away in self._knowledge.read(table, self._versions[table]):
+                new = sorted({told.moment for told in story.told if (table, told.moment) in fresh & self._withheld.keys()}, reverse=True)
+                for one in given_away:
+                    names = frozenset(self._knowledge.split_by(story, one.where))
+                    asked = [one.moment] if one.moment in new else new
+                    place = next(((table, when) for when in [*asked, *new] if names - self._withheld[table, when]), None)
+                    if place is not None:
+                        found[place] = found.get(place, frozenset()) | names
+        return found
+
+    def _task(self, place: Place, counted: Counted, kept: frozenset[Selection], spare: int = 0) -> _Task:
+        hidden_inside = frozenset(where for where, count in self._inside.get(place, {}).items() if count is None)
+        return _Task(counted, kept | hidden_inside, self._said(place), self._knowledge.policy, self._secret, spare)
+
+    def _is_true(self, place: Place, last: Statement, *, is_frozen: bool) -> bool:
+        counted, policy = self._counted[place], self._knowledge.policy
+        if self._secret is None:
+            return _is_exactly_true(self._by_spelling(counted), last, policy, is_frozen=is_frozen)
+        inside = {self._spelled(where): count for where, count in self._inside.get(place, {}).items()}
+        return _is_roughly_true(self._by_spelling(counted), last, policy, inside, is_frozen=is_frozen)
+
+    def _by_spelling(self, counted: Counted) -> dict[Selection, float]:
+        return {self._spelled(cell.where): float(count) for cell, count in zip(counted.lattice.cells, counted.counts, strict=True)}
+
+    def _again(self, place: Place) -> Values | None:
+        """Return what was said of a place last where it may be said again: while it is true; of a finished year even where a few came late."""
+        table, when = place
+        counted, is_flow = self._counted[place], table not in self._knowledge.stocks
+        offered = {self._spelled(cell.where): cell.where for cell in counted.lattice.cells if cell.is_written}
+        for last in reversed(self._versions.get(table, {}).get(when, [])):
+            is_whole = last.has_splits and not (is_flow and self._is_growing(place, last))
+            if is_whole and self._is_true(place, last, is_frozen=is_flow):
+                said: dict[Selection, float | None] = {offered[where]: None for where in (last.hidden | last.unclear) & offered.keys()}
+                return said | {offered[where]: count for where, count in last.shown.items() if where in offered}
+        return None
+
+    def _is_growing(self, place: Place, last: Statement) -> bool:
+        """Tell whether a year has cells by now of which nothing was said before, so that it was not finished then."""
+        said = {*last.shown, *last.hidden, *last.unclear, *last.exact}
+        asked = {self._spelled(cell.where) for cell in self._counted[place].lattice.cells if cell.is_written}
+        names = {tuple(name for name, _ in where) for where in said}
+        return any(where not in said and tuple(name for name, _ in where) in names for where in asked)
+
+    def _kept(self, place: Place) -> frozenset[Selection]:
+        """Return what was withheld of a place at any time; it stays so."""
+        hidden = {where for statement in self._versions.get(place[0], {}).get(place[1], []) for where in statement.hidden}
+        return frozenset(cell.where for cell in self._counted[place].lattice.cells if self._spelled(cell.where) in hidden)
+
+    def _said(self, place: Place) -> Earlier:
+        """Return the values of a place that were said last."""
+        statements = self._versions.get(place[0], {}).get(place[1], [])
+        if not statements:
+            return {}
+        shown = {cell.where: statements[-1].shown.get(self._spelled(cell.where)) for cell in self._counted[place].lattice.cells}
+        return {**dict.fromkeys(self._kept(place), numpy.nan), **{where: value for where, value in shown.items() if value is not None}}
+
+    def _spelled(self, where: Selection) -> Selection:
+        return self._knowledge.areas.spelled(where)
+
+    def _in_time(self, place: Place, alone: Values) -> Values:
+        """Return what may be said of a place for the first time, or anew.
+
+        Where something would be given away, what was withheld at the moment before stays so; then intervals get room to be narrowed; and at
+        last the moment is not split by what gives it away.
+        """
+        table, when = place
+        earlier = list(self._versions.setdefault(table, {}).get(when, []))
+        if all(cell.is_total for cell in self._counted[place].lattice.cells) and not earlier:
+            return alone
+        kept, withheld = self._kept(place), frozenset() if earlier else self._too_few_moved(table, when)
+        self._before[place], self._withheld[place] = earlier, withheld
+        values = _say(self._task(place, self._counted[place].without(withheld), kept)) if withheld else alone
+        while (given_away := self._given_away(place, values, withheld, earlier)) - withheld:
+            before = self._withheld_before(place, given_away)
+            if not before <= kept:
+                kept |= before
+            else:
+                roomy = self._with_room(place, kept, withheld, earlier)
+                if roomy is not None:
+                    return roomy
+                withheld |= given_away
+                self._withheld[place] = withheld
+            values = _say(self._task(place, self._counted[place].without(withheld), kept))
+        return values
+
+    def _with_room(self, place: Place, kept: frozenset[Selection], withheld: frozenset[str], earlier: Sequence[Statement]) -> Values | None:
+        """Return what may be said when every withheld count has room to be narrowed by other moments; None where that does not help."""
+        for spare in _SPARE if self._secret is None else ():
+            values = _say(self._task(place, self._counted[place].without(withheld), kept, spare))
+            if not self._given_away(place, values, withheld, earlier) - withheld:
+                return values
+        return None
+
+    def _given_away(self, place: Place, values: Values, withheld: frozenset[str], earlier: Sequence[Statement]) -> frozenset[str]:
+        """Return the dimensions by which something is given away when a moment is said so; it is noted as said."""
+        table, when = place
+        counted = self._counted[place].without(withheld)
+        self._note(place, counted, values)
+        found = self._taken_back(counted, values, earlier) or self._knowledge.gives_away(table, when, self._versions[table])
+        told = {name for cell in counted.lattice.cells for name, _ in cell.where}
+        # Zones give way for the sake of their townships at last; first the townships go.
+        return found - {"zone"} if {"zone", "township"} <= found and "township" in told else found
+
+    def _note(self, place: Place, counted: Counted, values: Values) -> None:
+        """Take a moment as said so."""
+        statement = _statement(counted, values, self._knowledge.exact.get(place, {}), self._knowledge.areas)
+        self._versions[place[0]][place[1]] = [*(one for one in self._before[place] if one != statement), statement]
+
+    def _too_few_moved(self, table: str, when: date) -> frozenset[str]:
+        """Return the dimensions by which the stock was split so lately that fewer than five people have moved since; a year's end is split anyway."""
+        found: set[str] = set()
+        if table not in self._knowledge.stocks or when.month == _DECEMBER:
+            return frozenset()
+        before = [one for one in sorted(self._versions.get(table, {})) if one < when]
+        for story in stories({one: self._versions[table][one] for one in before}, LASTING):
+            last = story.told[-1]
+            total = self._knowledge.exact.get((table, when), {}).get(story.population)
+            difference = None if last.total is None or total is None else total - last.total
+            moves = self._knowledge.between(table).between(last.moment, when, difference)
+            if moves is not None and moves.people < self._knowledge.policy.fewest_moved:
+                found |= story.names | ({"zone"} if "township" in story.names else set())
+        return frozenset(found)
+
+    def _withheld_before(self, place: Place, names: frozenset[str]) -> frozenset[Selection]:
+        """Return what was withheld by some dimensions when they were last told."""
+        (table, when), found = place, set[Selection]()
+        for name in names:
+            for earlier in sorted((one for one in self._versions.get(table, {}) if one < when), reverse=True):
+                last = self._versions[table][earlier][-1]
+                if any(name in self._knowledge.areas.names_in(where) for where in (*last.shown, *last.hidden)):
+                    found |= {where for where in last.hidden if name in self._knowledge.areas.names_in(where)}
+                    break
+        return frozenset(cell.where for cell in self._counted[place].lattice.cells if self._spelled(cell.where) in found)
+
+    def _taken_back(self, counted: Counted, values: Values, earlier: Sequence[Statement]) -> frozenset[str]:
+        """Return the dimensions by which a count would be withheld that was shown once: that it is small now would be told by hiding it."""
+        totals = {cell.where for cell in counted.lattice.cells if cell.is_total}
+        shown = {where for statement in earlier for where in statement.shown}
+        population = {name for where in totals for name, _ in where}
+        return frozenset(
+            name
+            for where, count in values.items()
+            if count is None and self._spelled(where) in shown and where not in totals
+            for name in _finest({name for name, _ in where} - population)
+        )
 
 
-def _add(draft: _Draft, indicator: Indicator, row: CountedCell, measure: Measure, count: float | None, *, is_written: bool) -> None:
-    """Add a cell. A zero of the whole county may be shown where a row writes it; one that only follows from others is small like any."""
-    where = selection(indicator, row, measure)
-    if draft.counts.setdefault(where, int(count or 0)) != int(count or 0):
-        raise ValueError(f"{indicator.id} by {row.breakdown}: two indicators count the same people differently")
-    if is_county_total(indicator, row.breakdown) and measure is indicator.numerator:
-        draft.totals.add(where)
-    if is_stock(indicator) and is_written and area_level(row.breakdown) == "county":
-        draft.county.add(where)
-    draft.worth[where] = max(draft.worth.get(where, 0), _worth(indicator, row.breakdown))
-
-
-def _worth(indicator: Indicator, breakdown: str) -> int:
-    """How much readers need a cell: shares of the whole county first, then its counts, one-way splits, areas, and two-way splits last."""
-    if breakdown == "total":
-        return 4 if indicator.kind is Kind.SHARE else 3
-    if len(split(breakdown)) == 2:
-        return 0
-    return 2 if area_level(breakdown) == "county" else 1
-
-
-def _add_exact_events(drafts: dict[tuple[str, date], _Draft], rows: Sequence[CountedCell], catalogue: Mapping[str, Indicator]) -> None:
-    """Let the protection know what the event indicators of the same table say exactly (cases opened bound cases with young suspects)."""
-    axes = {key: {name for where in draft.counts for name, _ in where} for key, draft in drafts.items()}
-    for row in rows:
-        indicator = catalogue[row.indicator]
-        if indicator.protects is not Protects.EVENTS or indicator.numerator.column is not None or row.grain is Grain.ROLLING_12:
-            continue
-        if not row.is_reported or row.grain is Grain.MONTH or indicator.counted_on != "month_on":
-            continue
-        key = (indicator.table, moment(indicator, row))
-        where = selection(indicator, row, indicator.numerator)
-        if key in drafts and {name for name, _ in where} <= axes[key]:
-            drafts[key].counts.setdefault(where, int(row.numerator or 0))
-            drafts[key].totals.add(where)
-
-
-def _counts(draft: _Draft, lattice: Lattice, population: Population) -> tuple[NDArray[numpy.int64], NDArray[numpy.uint64]]:
-    """Return the count and mark of every cell, and refuse a lattice whose indicators disagree with the people themselves."""
-    found = [population.count(cell.where) for cell in lattice.cells]
-    for cell, (count, _) in zip(lattice.cells, found, strict=True):
-        if draft.counts.get(cell.where, count) != count:
-            raise ValueError(f"the cell {cell.where} counts {draft.counts[cell.where]} records where the table holds another number")
-    return numpy.array([count for count, _ in found], dtype=numpy.int64), numpy.array([total for _, total in found], dtype=numpy.uint64)
-
-
-def _is_offered(row: CountedCell, indicator: Indicator, release: Release) -> bool:
-    return row.is_reported and row.grain in grains(indicator, row.breakdown, release)
-
-
-def _lattice(draft: _Draft, members: Mapping[str, Sequence[tuple[str, str]]], *, is_stock: bool) -> Lattice:
-    used = {name for where in draft.counts for name, _ in where}
-    axes = tuple(_axis(name, members, used) for name in sorted(used | _parents(used)))
-    cells = tuple(Cell(where, where in draft.totals, where in draft.county, draft.worth.get(where, 0)) for where in sorted(draft.counts))
-    closed = close(axes, cells)
-    # Of what happened in a period a zero is a small count in the whole county too, also where it only follows by subtraction.
-    return Lattice(axes, closed if is_stock else tuple(replace(cell, is_county=False) for cell in closed))
-
-
-def _parents(used: set[str]) -> set[str]:
-    return ({"zone"} if "township" in used else set()) | ({"quarter"} if "month" in used else set())
-
-
-def _axis(name: str, members: Mapping[str, Sequence[tuple[str, str]]], used: set[str]) -> Axis:
-    if name == "quarter":
-        return Axis("quarter", ("1", "2", "3", "4"))
-    if name == "month":
-        months = tuple(f"{number:02}" for number in range(1, 13))
-        return Axis("month", months, "quarter", {month: str((int(month) + 2) // 3) for month in months})
-    codes = members[name]
-    parent = DIMENSIONS[name].parent
-    return Axis(name, tuple(code for code, _ in codes), parent, dict(codes) if parent else {})
+def _statement(counted: Counted, values: Values, exact: Mapping[Selection, float], areas: Areas) -> Statement:
+    """Return what a release says of a lattice by what its rows tell."""
+    written = {cell.where for cell in counted.lattice.cells if cell.is_written}
+    shown = {areas.spelled(where): count for where, count in values.items() if count is not None and where in written}
+    return Statement(shown, exact, frozenset(areas.spelled(where) for where, count in values.items() if count is None and where in written))

@@ -12,8 +12,10 @@ import numpy
 import pyarrow
 import pyarrow.compute
 
+from disclosure.over_time import Present
 from etl.assembly.compile import cells_sql
-from etl.assembly.protect import CountedCell, Population
+from etl.assembly.lattices import CountedCell, Population
+from etl.assembly.small_periods import CountedBy, CountyCounts, counted_by
 from etl.assembly.take_apart import monthly_sql
 from etl.contract import CoreTable, Extract, Period
 from etl.core_tables import arrived_sql, arrow_schema, covered_sql, expected_sql, record_key, table_sql
@@ -27,7 +29,7 @@ from etl.progress import Progress
 from etl.wording import month_zh
 from indicators.dimensions import DIMENSIONS, split
 from indicators.lattice import stock_tables
-from indicators.model import Grain, Indicator, Measure, Protects, Text
+from indicators.model import Grain, Indicator, Measure, Protects, Selection, Text
 from indicators.months import months_between
 
 _SCHEMA = Path(__file__).with_name("core.sql")
@@ -110,6 +112,47 @@ class Workspace:
                 populations[table, when] = population
         return populations
 
+    def present(self) -> dict[str, Present]:
+        """Return who belonged to every stock whose changes are explained, by month, and who joined it in a way counted apart."""
+        apart = [member.code for dimension in DIMENSIONS.values() if dimension.is_bridge for member in dimension.members if member.is_counted_apart]
+        found: dict[str, Present] = {}
+        for bridge in (one for one in self._indicators.values() if one.bridges):
+            stock = self._indicators[bridge.bridges]
+            (breakdown,) = bridge.breakdowns
+            at = self._keys_by_month(stock.table, stock.numerator.where)
+            found[stock.table] = Present(at, self._keys_by_month(bridge.table, ((breakdown, tuple(apart)),)))
+        return found
+
+    def _keys_by_month(self, table: str, where: Selection) -> dict[date, frozenset[str]]:
+        condition = " and ".join(f"{name} in ({', '.join('?' for _ in codes)})" for name, codes in where) or "true"
+        codes = [code for _, admitted in where for code in admitted]
+        rows = self._connection.execute(f"select month_on, person_key from {table} where {condition}", codes).fetchall()
+        keys: dict[date, set[str]] = {}
+        for month, key in rows:
+            keys.setdefault(month, set()).add(key)
+        return {month: frozenset(own) for month, own in keys.items()}
+
+    def county_counts(self, extracts: Mapping[str, Extract]) -> dict[CountedBy, CountyCounts]:
+        """Return what happened in the whole county in each finished and reported period, by everything that exact counts are made of."""
+        tables = {table.in_core: table for extract in extracts.values() for table in extract.tables}
+        asked = {by for indicator in self._indicators.values() if (by := counted_by(indicator)) is not None}
+        return {by: self._county_counts(by, "1" if tables[by[0]].amount is None else f"s.{tables[by[0]].amount_column}") for by in sorted(asked)}
+
+    def _county_counts(self, by: CountedBy, amount: str) -> CountyCounts:
+        table, counted_on = by
+        rows = self._connection.execute(
+            f"""
+            -- one row per finished and reported month, quarter and year
+            select p.grain, p.period_on, coalesce(sum(case when s.{counted_on} is not null then {amount} else 0 end), 0)
+            from core.period p
+            join core.period_month m on m.table_name = p.table_name and m.grain = p.grain and m.period_on = p.period_on
+            left join {table} s on s.{counted_on} = m.month_on
+            where p.table_name = '{table}' and p.is_reported and p.grain <> '{Grain.ROLLING_12.value}'
+            group by p.grain, p.period_on
+            """
+        ).fetchall()
+        return {(Grain(grain), first): float(count) for grain, first, count in rows}
+
     def latest_months(self) -> dict[str, date]:
         """Return the latest month every core table can answer for."""
         return dict(self._connection.execute("select table_name, max(month_on) from core.covered_month group by table_name").fetchall())
@@ -118,8 +161,12 @@ class Workspace:
         """Return how full every column that may stay empty is: extract, column, month, records, tenths.
 
         Only 10 (seven tenths and more), 5 and 0 (fewer than three tenths), because the number of filled cells may itself be a small count of
-        people, and so may be whether there is one.
+        people, and so may be whether there is one. Records of people among others are left out: less the cases shown, the records would be people.
         """
+        apart = {
+            extract.id: " and ".join(["true", *(f"not ({table.where})" for table in extract.tables if table.people is True and table.where)])
+            for extract in extracts.values()
+        }
         return [
             (extract.id, column.name, *row)
             for extract in extracts.values()
@@ -130,7 +177,8 @@ class Workspace:
                 -- one row per month
                 select {extract.month_column}, count(*),
                     case when 10 * count({column.name}) >= 7 * count(*) then 10 when 10 * count({column.name}) < 3 * count(*) then 0 else 5 end
-                from staged.{extract.id}
+                from staged.{extract.id} s
+                where {apart[extract.id]}
                 group by {extract.month_column}
                 order by {extract.month_column}
                 """

@@ -169,6 +169,15 @@ def successor(pack: CountyPack, code: str) -> str:
     return township.code
 
 
+def codes_counted_as(pack: CountyPack) -> dict[str, tuple[str, ...]]:
+    """Return for every township now in force all codes that are counted as it: its own, and those of townships that were merged into it."""
+    found: dict[str, tuple[str, ...]] = {}
+    for town in pack.townships:
+        now = successor(pack, town.code)
+        found[now] = tuple(sorted({*found.get(now, ()), town.code}))
+    return found
+
+
 def reference_tables(pack: CountyPack) -> dict[str, pyarrow.Table]:
     """Return what core tables join: ``dim_township`` (every code ever valid, following mergers) and ``dim_drug``."""
     now = {town.code: pack.township(successor(pack, town.code)) for town in pack.townships}

@@ -137,6 +137,11 @@ def kept_builds(data: Path) -> list[KeptBuild]:
     return kept
 
 
+def ever_in_force(data: Path) -> list[Path]:
+    """Return the sound kept builds, lowest number first: all of them were in force once, also those that were put back since."""
+    return [path for path in reversed(_archived(data)) if _is_sound(path, data)]
+
+
 def _archived(data: Path) -> list[Path]:
     """Return the kept files, highest number first."""
     numbered = [path for path in _archive(data).glob("*.duckdb") if path.stem.isdigit()]

@@ -30,7 +30,7 @@ from etl.progress import Progress, silent
 from etl.publishing import acceptance
 from etl.publishing import gate as publish_gate
 from etl.publishing import publish as publishing
-from etl.publishing.difference import Difference, difference
+from etl.publishing.difference import Difference, difference, told
 from etl.publishing.gate import Hold
 from etl.publishing.holds_of_files import (
     editions_of_build,
@@ -141,7 +141,16 @@ def try_out(
         finished = _folder(data) / f"{number:06}-{uuid4().hex}.duckdb"
         unfinished = finished.with_suffix(".partial")
         try:
-            assembled = assemble(rows, [*entries, *tried], unfinished, number, before=before, progress=progress, indicator_folders=indicator_folders)
+            assembled = assemble(
+                rows,
+                [*entries, *tried],
+                unfinished,
+                number,
+                before=before,
+                kept=publishing.ever_in_force(data),
+                progress=progress,
+                indicator_folders=indicator_folders,
+            )
             progress(Text("与现用版本比较", "Comparing with the build in force"))
             changes = difference(before, unfinished)
             holds = _holds(before, assembled, [*entries, *tried], {entry.sequence for entry in tried}, rows)
@@ -163,7 +172,6 @@ def _holds(
     was = editions_of_build(before, entries) if before is not None else {}
     holds = (
         *publish_gate.holds(before, assembled.path),
-        *publish_gate.read_together(assembled.against),
         *files_replaced(was, entries, fresh, outlines),
     )
     if before is None:
@@ -215,8 +223,8 @@ def publish(trial: Trial, data: Path, *, who: str, reason: str = "") -> BuildRep
 
 
 def _restatements(before: Path | None, changes: Difference) -> list[tuple[str, date, str, int]]:
-    """Return what a build changes in the one before, as the warehouse keeps it; a first build changes nothing."""
-    return [] if before is None else [(indicator, period, kind.value, cells) for indicator, period, kind, cells in changes.counts]
+    """Return what a build changes in the one before, as the warehouse keeps it, of people their county totals; a first build changes nothing."""
+    return [] if before is None else [(indicator, period, kind.value, cells) for indicator, period, kind, cells in told(changes).counts]
 
 
 def give_up(trial: Trial, data: Path) -> None:

@@ -1,0 +1,109 @@
+"""The audit of everything that was ever said: every population at all its moments, in every statement that was in force, read together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from disclosure.audit import Finding
+from disclosure.each import Each
+from disclosure.over_time import Codes, MovesBetween, Present, Story, attack_story, related_stories
+from disclosure.policy import Policy
+from disclosure.said import Areas, History, Statement
+
+
+@dataclass(frozen=True)
+class OverTimeReport:
+    """What a reader achieved who kept every file that was ever in force.
+
+    Attributes:
+        statements: Different statements on a population and moment that he has.
+        questions: What he asked of them.
+        failures: What he found.
+        told_before: What builds before had told already, and none can take back.
+    """
+
+    statements: int
+    questions: int
+    failures: tuple[Finding, ...]
+    told_before: int = 0
+
+    @property
+    def passed(self) -> bool:
+        """Whether he found nothing."""
+        return not self.failures
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a reader is taken to know besides what is published.
+
+    Attributes:
+        codes: Dimension -> code and parent of every member.
+        areas: How areas are written.
+        lasting: Dimension -> how long a person is taken to stay in the same member; those that are not listed may change at any time.
+        stocks: Tables whose moments follow each other.
+        present: Table -> who belonged to the stock; where a table is missing, no more are taken to have moved than its totals force.
+    """
+
+    codes: Codes
+    areas: Areas
+    lasting: Mapping[str, str]
+    stocks: frozenset[str]
+    present: Mapping[str, Present]
+
+
+def audit_over_time(history: History, told: Told, policy: Policy, each: Each = map, *, before: History | None = None) -> OverTimeReport:
+    """Attack all that was ever said.
+
+    Args:
+        history: Every statement that was ever in force, the one in question included.
+        told: What the reader knows besides.
+        policy: The limits.
+        each: How the populations are attacked, one after the other where left out.
+        before: What was in force before the build in question: what that gives away by itself no build can take back.
+    """
+    report = _attacked(history, told, policy, each)
+    if report.passed or before is None:
+        return report
+    already = {_of_whom(one) for one in _attacked(before, told, policy, each).failures}
+    fresh = tuple(one for one in report.failures if _of_whom(one) not in already)
+    return OverTimeReport(report.statements, report.questions, fresh, len(report.failures) - len(fresh))
+
+
+def _of_whom(one: Finding) -> tuple[object, ...]:
+    return one.release, one.table, one.moment, one.where, one.is_of_movers
+
+
+def _attacked(history: History, told: Told, policy: Policy, each: Each) -> OverTimeReport:
+    tables: dict[tuple[str, str], dict[date, Sequence[Statement]]] = {}
+    for (release, table, moment), statements in sorted(history.items()):
+        tables.setdefault((release, table), {})[moment] = statements
+    codes = told.areas.codes(told.codes, history)
+    works = [
+        _Work(release, table, story, MovesBetween(told.present.get(table), policy), codes, policy)
+        for (release, table), versions in tables.items()
+        for story in related_stories(versions, told.lasting if table in told.stocks else {})
+    ]
+    answers = list(each(_attack, works))
+    return OverTimeReport(
+        sum(map(len, history.values())), sum(asked for _, asked in answers), tuple(finding for found, _ in answers for finding in found)
+    )
+
+
+@dataclass(frozen=True)
+class _Work:
+    release: str
+    table: str
+    story: Story
+    moves: MovesBetween
+    codes: Codes
+    policy: Policy
+
+
+def _attack(work: _Work) -> tuple[list[Finding], int]:
+    found, asked = attack_story(work.story, work.moves, work.codes, work.policy, work.release)
+    return [
+        Finding(work.release, work.table, one.moment, one.where, one.low, one.high, one.required, is_of_movers=one.is_of_movers) for one in found
+    ], asked
