@@ -15,6 +15,18 @@ CAVEATS: dict[str, Text] = {
         "案件数同时反映毒情和打击力度:增加可能是查得更严。",
         "Case counts reflect enforcement as well as drugs: a rise may mean more policing.",
     ),
+    "criminal_only": Text(
+        "只统计刑事案件;吸毒等行政案件是个人记录,另按人数保护,两者不相加。",
+        "Criminal cases only. Administrative cases, such as drug use, are records of people, protected apart; the two are never added.",
+    ),
+    "record_of_a_person": Text(
+        "每起行政案件(含吸毒)都是一个人的记录,按人数保护:小数不公布,只按季度、年度公布。",
+        "Every administrative case, such as drug use, is the record of a person and protected like one: small counts are hidden, months never shown.",
+    ),
+    "small_periods": Text(
+        "全县不足5起的时段不作分项,较长时段减去较短时段剩下不足5起的也不作;全县总数照常公布。",
+        "A period of fewer than five cases in the county is not split, nor one that would leave fewer than five by subtraction; the total is shown.",
+    ),
     "late_entry": Text(
         "最近几个月会因补录而增加,暂不作比较。",
         "The latest months still grow by late entries and are not compared.",
@@ -51,7 +63,21 @@ CAVEATS: dict[str, Text] = {
         "执行率没有全国统一公式,与其他县比较前须核对公式。",
         "There is no national formula of the execution rate; compare formulas before comparing counties.",
     ),
-    "finished_years": Text("涉及个人的分项只按完整年度公布。", "Splits about people are published for finished years only."),
+    "finished_years": Text(
+        "涉及个人的分项只按完整年度公布,公布后不再变动,以后补录的人不再加进去。",
+        "Splits about people are published for finished years only and stay as published; people entered later are not added.",
+    ),
+    "entered_later": Text(
+        "以后补录的人,见现有人员变动中的“补录、迁入”。", "People entered later stand in the change of current users, as late entries."
+    ),
+    "when_enough_moved": Text(
+        "分项和占比只在变动的人够多时公布:一般在季度末,乡镇在年末;其间没有新数。",
+        "Splits and shares are published only once enough people have moved, at a quarter's end (townships: a year's); in between nothing is new.",
+    ),
+    "small_reasons_together": Text(
+        "按完整年度公布;人数少的变动原因不单列,同别的合并成一项。",
+        "Published for finished years; reasons that moved few people are not listed, but stand together with others.",
+    ),
 }
 
 CHECK_CASES = Text(

@@ -119,8 +119,8 @@ class Protects(StrEnum):
     """Whom the small-count rule protects behind a number."""
 
     PERSONS = "persons"  # counts of people: both releases protect them
-    EVENTS = "events"  # administrative counts: shown exactly
-    SEIZURES = "seizures"  # weights: hidden where fewer than three cases stand behind a kind
+    EVENTS = "events"  # administrative counts: shown exactly; what happened is split only in periods of none or enough in the county
+    SEIZURES = "seizures"  # weights: split like events, and hidden where fewer than three cases stand behind a kind
 
 
 Selection = tuple[tuple[str, tuple[str, ...]], ...]
@@ -168,10 +168,8 @@ class Form(StrEnum):
     BY_YEAR = "by_year"  # finished years
     STRUCTURE = "structure"  # the latest period, split by a dimension
     BY_ZONE = "by_zone"
-    ZONES_BY = "zones_by"  # zones against a dimension
     PARTS = "parts"  # beside the counts that add up to it
-    BRIDGE_YEAR = "bridge_year"  # why the stock it bridges changed over twelve months
-    BRIDGE_MONTH = "bridge_month"
+    BRIDGE_YEAR = "bridge_year"  # why the stock it bridges changed over the latest finished year
     TREND = "trend"  # a sentence on its yearly change, at the end of the section
     SENTENCE = "sentence"  # on the overview: one of the sentences to quote; every headline there is one as well
     LIMIT = "limit"  # on the page of early warnings: beside what was expected
@@ -188,7 +186,6 @@ class Card:
         order: The place among the section's cards; those with the same stand in the order of the catalogue.
         page: The page; that of the indicator's theme where left out.
         beside: Further indicators in the same picture.
-        is_wide: Whether it takes the whole width, beneath the section's other cards.
         if_reported: Whether it is left out while nothing is reported: for a return that not every county hands in.
     """
 
@@ -198,15 +195,12 @@ class Card:
     order: int = 100
     page: str = ""
     beside: tuple[str, ...] = ()
-    is_wide: bool = False
     if_reported: bool = False
 
     @property
     def breakdown(self) -> str:
         """The breakdown that is read."""
-        if self.form is Form.BY_ZONE:
-            return "zone"
-        return f"zone*{self.by}" if self.form is Form.ZONES_BY else self.by or "total"
+        return "zone" if self.form is Form.BY_ZONE else self.by or "total"
 
 
 class Attention(StrEnum):

@@ -1,8 +1,15 @@
-"""Arithmetic on months. A month is written as its first day."""
+"""Arithmetic on months, and on the periods they make up. A month is written as its first day, a period as its grain and first month."""
 
 from __future__ import annotations
 
+from collections.abc import Container
 from datetime import date
+
+from indicators.model import Grain
+
+Period = tuple[Grain, date]
+MONTHS_OF = {Grain.YEAR: 12, Grain.QUARTER: 3, Grain.MONTH: 1}
+"""How many months a period of the calendar has, the longest first."""
 
 
 def months_between(first: date, last: date) -> list[date]:
@@ -25,3 +32,22 @@ def month_before(month: date) -> date:
 def months_apart(earlier: date, later: date) -> int:
     """Return how many months lie between two months; negative where ``later`` is the earlier one."""
     return (later.year - earlier.year) * 12 + later.month - earlier.month
+
+
+def made_of(first: date, last: date, known: Container[Period]) -> tuple[Period, ...] | None:
+    """Return the longest known periods that make up a run of months, in order; None where they leave one out.
+
+    Args:
+        first: First month.
+        last: Last month.
+        known: The periods that may be used.
+    """
+    found: list[Period] = []
+    while first <= last:
+        fitting = (grain for grain, months in MONTHS_OF.items() if (grain, first) in known and months_later(first, months - 1) <= last)
+        grain = next(fitting, None)
+        if grain is None:
+            return None
+        found.append((grain, first))
+        first = months_later(first, MONTHS_OF[grain])
+    return tuple(found)

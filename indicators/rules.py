@@ -71,7 +71,7 @@ def _denominator(indicator: Indicator) -> Iterator[str]:
 
 
 def _watched(indicator: Indicator) -> Iterator[str]:
-    for name in {*indicator.watched, *(("township",) if indicator.is_mapped else ())} - set(indicator.breakdowns):
+    for name in {*indicator.watched, *(("total", "township") if indicator.is_mapped else ())} - set(indicator.breakdowns):
         yield f"{name!r} is watched or mapped and is none of the breakdowns"
     for name in indicator.watched:
         if not indicator.counts_separate_events or len(split(name)) > 1:

@@ -2,6 +2,9 @@
 
 A file states which months it covers, and replaces everything known of those months: a later edition of a year corrects the earlier
 one whichever is loaded first. The case number of the police is a direct identifier and has no place here; the key is opaque.
+
+A case of drug use, and any administrative case, is the record of one person and counts as a person; what only contradicts itself (criminal, of
+use) does too. All other cases are criminal cases.
 """
 
 from __future__ import annotations
@@ -13,6 +16,12 @@ from indicators.model import Text
 
 def _codes(dimension: str, aliases: dict[str, tuple[str, ...]]) -> tuple[Code, ...]:
     return tuple(Code(member.code, member.title, aliases.get(member.code, ())) for member in DIMENSIONS[dimension].members)
+
+
+_CRIMINAL = "s.case_kind = 'criminal' and s.charge <> 'use'"
+_OF_A_PERSON = "s.case_kind = 'administrative' or s.charge = 'use'"
+USE = Code("use", Text("吸食、注射", "Use"), ("吸毒", "吸食注射毒品"))
+"""The charge that is no member of its dimension: what is split by charge are criminal cases."""
 
 
 EXTRACT = Extract(
@@ -41,17 +50,19 @@ EXTRACT = Extract(
             ("案由", "charge"),
             Type.CODE,
             Text("罪名或案由(可填GA 240.1代码)", "Offence, or its GA 240.1 code"),
-            codes=_codes(
-                "charge",
-                {
-                    "trafficking": ("走私毒品", "贩卖毒品", "运输毒品", "贩卖", "运输", "走私", "060700", "060701", "060702", "060703"),
-                    "manufacture": ("制造毒品", "060704"),
-                    "possession": ("非法持有毒品", "060710"),
-                    "sheltering": ("容留", "容留他人吸毒罪", "060745"),
-                    "inducing": ("引诱教唆强迫", "060740", "060741", "060742", "060743", "060744"),
-                    "cultivation": ("非法种植毒品原植物", "060731"),
-                    "use": ("吸毒", "吸食注射毒品"),
-                },
+            codes=(
+                *_codes(
+                    "charge",
+                    {
+                        "trafficking": ("走私毒品", "贩卖毒品", "运输毒品", "贩卖", "运输", "走私", "060700", "060701", "060702", "060703"),
+                        "manufacture": ("制造毒品", "060704"),
+                        "possession": ("非法持有毒品", "060710"),
+                        "sheltering": ("容留", "容留他人吸毒罪", "060745"),
+                        "inducing": ("引诱教唆强迫", "060740", "060741", "060742", "060743", "060744"),
+                        "cultivation": ("非法种植毒品原植物", "060731"),
+                    },
+                ),
+                USE,
             ),
             quasi_identifier="charge",
         ),
@@ -137,7 +148,8 @@ EXTRACT = Extract(
     ),
     tables=(
         Flow(
-            "case_file",
+            "criminal_case",
+            where=_CRIMINAL,
             columns={
                 "solved_on": "s.solved_on",
                 "grams": "cast(coalesce(s.grams, 0) as double)",
@@ -147,8 +159,11 @@ EXTRACT = Extract(
                 "solved": "case when s.solved_on is null then 'no' else 'yes' end",
             },
         ),
+        Flow("administrative_case", people=True, where=_OF_A_PERSON),
+        # People found using are counted in the register.
         Flow(
             "suspect",
+            where=_CRIMINAL,
             people={
                 "suspect_age": {
                     "under_18": "s.suspects_under_18",
@@ -158,6 +173,6 @@ EXTRACT = Extract(
             },
         ),
         # A case counts in the month it was solved; those filed before the first delivery are unknown.
-        Flow("solved_case", select="select * from core.case_file where solved_on is not null", covered=Covered.AFTER_A_YEAR),
+        Flow("solved_case", select="select * from core.criminal_case where solved_on is not null", covered=Covered.AFTER_A_YEAR),
     ),
 )

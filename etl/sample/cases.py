@@ -118,6 +118,8 @@ def _burst(pack: CountyPack, pull: Mapping[str, float], keys: set[str]) -> list[
         "filed_on": BURST_MONTH,
         "entered_on": BURST_MONTH,
         "township": BURST_TOWNSHIP,
+        "case_kind": "criminal",
+        "charge": "trafficking",
         "place_type": "rental",
         "drug": "etomidate",
         "campaign": None,

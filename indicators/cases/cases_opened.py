@@ -1,4 +1,6 @@
-"""立案数 of criminal and administrative drug cases, by the month filed and the township of the place.
+"""刑事立案: criminal drug cases opened, by the month filed and the township of the place.
+
+Cases of drug use and administrative cases are no part of it: each is the record of a person (``administrative_cases``), and no number adds both.
 
 Enforcement counts are neutral: they measure policing as much as drugs, so a rise is neither good nor bad here.
 """
@@ -8,23 +10,21 @@ from indicators.model import OVERVIEW, WARNINGS, Card, Direction, Form, Indicato
 
 INDICATOR = Indicator(
     id="cases_opened",
-    title=Text("立案数", "Cases opened"),
-    question=Text("立了多少毒品案件,在哪里,什么性质?", "How many drug cases were opened, where and of what kind?"),
+    title=Text("刑事立案", "Criminal cases opened"),
+    question=Text("立了多少毒品刑事案件,在哪里,什么案由?", "How many criminal drug cases were opened, where and for which offence?"),
     order=10,
     unit=Text("起", "cases"),
     kind=Kind.EVENTS,
-    table="core.case_file",
+    table="core.criminal_case",
     numerator=Measure(),
     breakdowns=(
         "total",
         "zone",
         "township",
-        "case_kind",
         "charge",
         "place_type",
         "drug",
         "remote",
-        "zone*case_kind",
         "zone*charge",
         "zone*place_type",
     ),
@@ -33,12 +33,12 @@ INDICATOR = Indicator(
     owner=Text("公安局", "Public security"),
     sources=("cases",),
     definition=Text(
-        "按立案(受案)月份统计的毒品刑事、行政案件。",
-        "Criminal and administrative drug cases by the month filed.",
+        "按立案月份统计的毒品刑事案件;不含吸毒等行政案件。",
+        "Criminal drug cases by the month filed; cases of drug use and other administrative cases are not among them.",
     ),
-    caveats=("enforcement_effort", "place_of_case", "late_entry"),
+    caveats=("criminal_only", "enforcement_effort", "place_of_case", "late_entry", "small_periods"),
     provisional_periods=2,
-    aliases=("立案", "毒品案件"),
+    aliases=("立案", "立案数", "毒品案件", "刑事案件"),
     cards=(
         Card(Form.HEADLINE),
         Card(Form.PROVISIONAL),

@@ -1,4 +1,4 @@
-"""破案数, by the month solved.
+"""刑事破案: criminal cases solved, by the month solved.
 
 No clearance rate: solved cases may have been filed in any earlier year, so a rate would pass 100 %. The series begins a year after the
 first delivery, because cases filed before it and solved later are not known.
@@ -8,26 +8,26 @@ from indicators.model import OVERVIEW, Card, Direction, Form, Indicator, Kind, M
 
 INDICATOR = Indicator(
     id="cases_solved",
-    title=Text("破案数", "Cases solved"),
-    question=Text("破了多少毒品案件?", "How many drug cases were solved?"),
+    title=Text("刑事破案", "Criminal cases solved"),
+    question=Text("破了多少毒品刑事案件?", "How many criminal drug cases were solved?"),
     order=20,
     unit=Text("起", "cases"),
     kind=Kind.EVENTS,
     table="core.solved_case",
     counted_on="solved_on",
     numerator=Measure(),
-    breakdowns=("total", "zone", "case_kind", "charge"),
+    breakdowns=("total", "zone", "charge"),
     direction=Direction.UP_IS_BETTER,
     protects=Protects.EVENTS,
     owner=Text("公安局", "Public security"),
     sources=("cases",),
     definition=Text(
-        "按破案(查结)月份统计的毒品案件。",
-        "Drug cases by the month solved.",
+        "按破案月份统计的毒品刑事案件;不含吸毒等行政案件。",
+        "Criminal drug cases by the month solved; cases of drug use and other administrative cases are not among them.",
     ),
-    caveats=("solved_by_month_solved", "late_entry"),
+    caveats=("criminal_only", "solved_by_month_solved", "late_entry", "small_periods"),
     provisional_periods=3,
-    aliases=("破案", "破获"),
+    aliases=("破案", "破案数", "破获"),
     cards=(
         Card(Form.HEADLINE),
         Card(Form.OVER_TIME, order=20),

@@ -13,7 +13,7 @@ INDICATOR = Indicator(
     order=50,
     unit=Text("个", "labs"),
     kind=Kind.EVENTS,
-    table="core.case_file",
+    table="core.criminal_case",
     numerator=Measure(where(lab="yes")),
     breakdowns=("total", "zone", "remote"),
     direction=Direction.NEUTRAL,
@@ -21,10 +21,10 @@ INDICATOR = Indicator(
     owner=Text("公安局", "Public security"),
     sources=("cases",),
     definition=Text(
-        "标记为制毒窝点的案件,按立案月份统计。",
-        "Cases marked as a laboratory, by the month filed.",
+        "标记为制毒窝点的刑事案件,按立案月份统计。",
+        "Criminal cases marked as a laboratory, by the month filed.",
     ),
-    caveats=("remote_lab_find", "enforcement_effort"),
+    caveats=("remote_lab_find", "enforcement_effort", "small_periods"),
     provisional_periods=2,
     aliases=("制毒窝点", "窝点"),
     cards=(

@@ -1,6 +1,7 @@
-"""抓获嫌疑人: people, not cases, by the month their case was filed.
+"""抓获嫌疑人: people, not cases, by the month their criminal case was filed.
 
-Their ages are protected like every count of people. A person arrested twice counts twice.
+Their ages are protected like every count of people. Who was found using is counted in the register.
+A person arrested twice counts twice.
 """
 
 from indicators.model import Card, Direction, Form, Indicator, Kind, Measure, Protects, Text
@@ -21,10 +22,10 @@ INDICATOR = Indicator(
     owner=Text("公安局", "Public security"),
     sources=("cases",),
     definition=Text(
-        "各案抓获嫌疑人之和,按立案月份统计。",
-        "Suspects arrested, by the month their case was filed.",
+        "各刑事案件抓获嫌疑人之和,按立案月份统计;吸毒等行政案件的人不计入。",
+        "Suspects arrested in criminal cases, by the month their case was filed; people in administrative cases are not counted.",
     ),
-    caveats=("suspects_not_convicted", "enforcement_effort", "late_entry", "finished_years"),
+    caveats=("criminal_only", "suspects_not_convicted", "enforcement_effort", "late_entry", "finished_years"),
     provisional_periods=2,
     aliases=("抓获", "犯罪嫌疑人"),
     cards=(

@@ -12,7 +12,7 @@ INDICATOR = Indicator(
     order=60,
     unit=Text("起", "cases"),
     kind=Kind.EVENTS,
-    table="core.case_file",
+    table="core.criminal_case",
     numerator=Measure(where(charge=("trafficking", "manufacture"))),
     breakdowns=("total", "channel", "source_area"),
     direction=Direction.NEUTRAL,
@@ -20,10 +20,10 @@ INDICATOR = Indicator(
     owner=Text("公安局", "Public security"),
     sources=("cases",),
     definition=Text(
-        "走私、贩卖、运输、制造案件按渠道和来源地统计。",
-        "Trafficking and manufacture cases by channel and source.",
+        "走私、贩卖、运输、制造刑事案件按渠道和来源地统计。",
+        "Criminal cases of trafficking and manufacture by channel and source.",
     ),
-    caveats=("enforcement_effort", "late_entry"),
+    caveats=("enforcement_effort", "late_entry", "small_periods"),
     provisional_periods=2,
     aliases=("贩毒通道", "渠道"),
     cards=(

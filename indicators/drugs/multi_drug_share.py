@@ -28,7 +28,7 @@ INDICATOR = Indicator(
         "滥用两种以上毒品的现有人员÷现有吸毒人员。",
         "Current users of more than one drug over current users.",
     ),
-    caveats=("registered_is_not_use", "listed_2023"),
+    caveats=("registered_is_not_use", "listed_2023", "when_enough_moved"),
     decimals=1,
     breaks=(Break(date(2023, 10, 1), Text("依托咪酯列管", "Etomidate listed")),),
     aliases=("混合滥用", "多药滥用"),

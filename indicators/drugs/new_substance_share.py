@@ -28,7 +28,7 @@ INDICATOR = Indicator(
         "主滥用依托咪酯、合成大麻素等的现有人员÷现有吸毒人员。",
         "Current users mainly using etomidate, synthetic cannabinoids and the like over current users.",
     ),
-    caveats=("main_drug_only", "listed_2023"),
+    caveats=("main_drug_only", "listed_2023", "when_enough_moved"),
     decimals=1,
     breaks=(
         Break(date(2021, 7, 1), Text("合成大麻素列管", "Synthetic cannabinoids listed")),

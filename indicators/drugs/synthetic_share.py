@@ -28,7 +28,7 @@ INDICATOR = Indicator(
         "主滥用苯丙胺类、氯胺酮的现有人员÷现有吸毒人员。",
         "Current users mainly using amphetamines or ketamine over current users.",
     ),
-    caveats=("main_drug_only", "listed_2023"),
+    caveats=("main_drug_only", "listed_2023", "when_enough_moved"),
     decimals=1,
     breaks=(Break(date(2023, 10, 1), Text("依托咪酯列管", "Etomidate listed")),),
     aliases=("合成毒品",),

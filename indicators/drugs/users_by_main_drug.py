@@ -14,7 +14,7 @@ INDICATOR = Indicator(
     kind=Kind.STOCK,
     table="core.registry_person",
     numerator=Measure(where(standing="current")),
-    breakdowns=("drug_group", "zone*drug_group"),
+    breakdowns=("drug_group",),
     direction=Direction.NEUTRAL,
     protects=Protects.PERSONS,
     owner=Text("公安局", "Public security"),
@@ -23,9 +23,6 @@ INDICATOR = Indicator(
         "现有吸毒人员按主滥用毒品分组。",
         "Current users by main drug.",
     ),
-    caveats=("main_drug_only", "registered_is_not_use"),
-    cards=(
-        Card(Form.STRUCTURE, by="drug_group", section="structure", order=20),
-        Card(Form.ZONES_BY, by="drug_group", section="structure", order=60),
-    ),
+    caveats=("main_drug_only", "registered_is_not_use", "when_enough_moved"),
+    cards=(Card(Form.STRUCTURE, by="drug_group", section="structure", order=20),),
 )

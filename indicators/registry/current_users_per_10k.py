@@ -27,7 +27,7 @@ INDICATOR = Indicator(
         "现有吸毒人员÷同年常住人口×10000。",
         "Current users divided by residents of the same year, times 10,000.",
     ),
-    caveats=("population_year", "registered_is_not_use", "place_of_living"),
+    caveats=("population_year", "registered_is_not_use", "place_of_living", "when_enough_moved"),
     decimals=1,
     aliases=("每万人",),
     cards=(

@@ -14,7 +14,7 @@ INDICATOR = Indicator(
     kind=Kind.EVENTS,
     table="core.newly_found",
     numerator=Measure(),
-    breakdowns=("total", "zone", "age_band", "sex", "drug_group"),
+    breakdowns=("total", "age_band"),
     direction=Direction.UP_IS_WORSE,
     protects=Protects.PERSONS,
     headline=True,
@@ -24,7 +24,7 @@ INDICATOR = Indicator(
         "按初次发现年月统计的人数,以最新一期在册名册为准。",
         "People by the month first found, from the latest register.",
     ),
-    caveats=("late_entry", "age_when_found", "finished_years", "place_of_living"),
+    caveats=("late_entry", "age_when_found", "finished_years", "entered_later", "place_of_living"),
     provisional_periods=2,
     aliases=("新发现", "新增吸毒人员", "新滋生"),
     cards=(

@@ -26,7 +26,7 @@ INDICATOR = Indicator(
         "现有吸毒人员中本地户籍人数÷现有吸毒人员。",
         "Current users with a local household register over current users.",
     ),
-    caveats=("registered_is_not_use",),
+    caveats=("registered_is_not_use", "when_enough_moved"),
     decimals=1,
     cards=(Card(Form.HEADLINE),),
 )

@@ -24,7 +24,7 @@ INDICATOR = Indicator(
         "初次发现时不满36岁的人数÷新发现人数。",
         "People first found before 36 over newly found people.",
     ),
-    caveats=("age_when_found", "finished_years", "late_entry"),
+    caveats=("age_when_found", "finished_years", "entered_later", "late_entry"),
     decimals=1,
     provisional_periods=2,
     cards=(

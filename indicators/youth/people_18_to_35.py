@@ -4,7 +4,7 @@ The band of the national report; with those under 18 it makes the youth share. A
 growing older: a fall is not necessarily a success.
 """
 
-from indicators.model import Card, Direction, Form, Indicator, Kind, Measure, Protects, Text, where
+from indicators.model import Direction, Indicator, Kind, Measure, Protects, Text, where
 
 INDICATOR = Indicator(
     id="people_18_to_35",
@@ -24,6 +24,6 @@ INDICATOR = Indicator(
         "统计月份18—35岁的现有吸毒人员。",
         "Current users aged 18-35 at the month of the snapshot.",
     ),
-    caveats=("age_at_snapshot", "registered_is_not_use"),
-    cards=(Card(Form.HEADLINE, order=30),),
+    caveats=("age_at_snapshot", "registered_is_not_use", "when_enough_moved"),
+    cards=(),  # where those under 18 are few, it is hidden with them; people_under_36 is the number that can be shown
 )

@@ -23,7 +23,7 @@ INDICATOR = Indicator(
         "统计月份不满18岁的现有吸毒人员,只公布全县合计。",
         "Current users under 18 at the month of the snapshot, county only.",
     ),
-    caveats=("age_at_snapshot", "registered_is_not_use"),
+    caveats=("age_at_snapshot", "registered_is_not_use", "when_enough_moved"),
     aliases=("未成年人吸毒",),
     cards=(Card(Form.HEADLINE, order=20),),
     attention=Attention.IF_ANY,

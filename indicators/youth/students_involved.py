@@ -24,7 +24,7 @@ INDICATOR = Indicator(
         "从业状况为学生的现有吸毒人员,只公布全县合计。",
         "Current users whose employment is student, county only.",
     ),
-    caveats=("registered_is_not_use",),
+    caveats=("registered_is_not_use", "when_enough_moved"),
     aliases=("学生涉毒", "在校学生"),
     cards=(Card(Form.HEADLINE, order=40),),
 )

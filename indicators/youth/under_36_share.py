@@ -16,7 +16,7 @@ INDICATOR = Indicator(
     of_stock=True,
     numerator=Measure(where(standing="current", age_band=("under_18", "18_35"))),
     denominator=Measure(where(standing="current")),
-    breakdowns=("total", "zone"),
+    breakdowns=("total",),
     direction=Direction.UP_IS_WORSE,
     protects=Protects.PERSONS,
     owner=Text("公安局", "Public security"),
@@ -25,7 +25,7 @@ INDICATOR = Indicator(
         "不满18岁与18—35岁现有人员之和÷现有吸毒人员。",
         "Current users under 36 over current users.",
     ),
-    caveats=("age_at_snapshot", "place_of_living"),
+    caveats=("age_at_snapshot", "place_of_living", "when_enough_moved"),
     decimals=1,
     aliases=("青少年吸毒", "35岁以下"),
     cards=(

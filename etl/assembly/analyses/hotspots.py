@@ -1,12 +1,14 @@
 """Townships against the rest of their county, and places where events lie close together.
 
-Events of two or three years are pooled, because a year of a small county tells nothing. What is compared is what is published: of people,
-the hidden townships stand together as one, whose number follows from the county's exact total.
+Events of two or three years are pooled, because a year of a small county tells nothing. What is compared is what is published: the pooled
+months are made of the years, quarters and months whose townships are shown, and months that cannot be made up of them are not analysed. Of
+people, the hidden townships stand together as one, whose number follows from the county's exact total.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 import numpy
@@ -23,6 +25,7 @@ from etl.assembly.analyses.record import Analysis, Finding
 from etl.assembly.analyses.series import ExactCounts, ExactRows, Numbers, first_after_break
 from indicators.lattice import is_stock
 from indicators.model import Grain, Indicator, Method, Outcome, Release
+from indicators.months import MONTHS_OF, Period, made_of, months_between, months_later
 
 LARGEST_SHARE = 0.35  # of the residents in a cluster: half a county is no hotspot
 SMALLEST_CLUSTER = 3
@@ -47,27 +50,67 @@ def analyses(published: ExactRows, indicator: Indicator, places: Sequence[Place]
 
 
 def _of_events(published: ExactRows, indicator: Indicator, places: Sequence[Place]) -> Iterator[Analysis]:
-    series = published.series(RELEASE, indicator.id, TOWNSHIP, Grain.MONTH)
-    counts = series.rows_of([place.code for place in places])
-    settled = numpy.flatnonzero(series.is_settled)
-    for last in settled:
-        first = max(first_after_break(series.periods, indicator, int(last)), _first_of_these_townships(series.periods, places, int(last)))
-        months = pooled_months(numpy.nan_to_num(counts[:, first : last + 1]).sum(axis=0))
-        window = slice(last + 1 - months, last + 1)
-        reported = numpy.any(~numpy.isnan(counts[:, window]), axis=0)
-        if not reported.any():  # less than a year, or nothing of the townships now in force
+    total = published.series(RELEASE, indicator.id, "total", Grain.MONTH)
+    pools = _pools(published, indicator, places, total) if total.cells else []
+    for pool in pools:
+        months = pool.months
+        exposure = residents_of(places, [month.year for month in pool.reported]).sum(axis=1) / 12
+        span = months[0], months[-1]
+        parameters = {"months": len(months), "months_reported": len(pool.reported), "dispersion": round(pool.dispersion, 2)}
+        yield _level(indicator, places, pool.events, exposure, span, parameters)
+        yield from _cluster(indicator, places, pool.events, exposure, span, parameters)
+        if pool is pools[-1]:  # ten thousand permutations a map: of the latest alone
+            yield from autocorrelation.analyses(indicator, places, pool.events, exposure, span, total.cells[0][0])
+
+
+@dataclass(frozen=True)
+class _Pool:
+    """Months that are looked at together.
+
+    Attributes:
+        months: All of them.
+        reported: Those that were reported.
+        events: Of every township, shape (places,); NaN where a township is not shown.
+        dispersion: Variance over mean of the townships' months, of the county's where not all of these are shown.
+    """
+
+    months: Sequence[date]
+    reported: Sequence[date]
+    events: Numbers
+    dispersion: float
+
+
+def _pools(published: ExactRows, indicator: Indicator, places: Sequence[Place], total: ExactCounts) -> list[_Pool]:
+    """Return the months to pool at the end of every settled month, where they are made of periods whose townships are shown."""
+    known = _known(published, indicator, places, total)
+    pools = []
+    for last in numpy.flatnonzero(total.is_settled).tolist():
+        first = max(first_after_break(total.periods, indicator, last), _first_of_these_townships(total.periods, places, last))
+        held = slice(last + 1 - pooled_months(total.values[0, first : last + 1]), last + 1)
+        months = total.periods[held]
+        parts = made_of(months[0], months[-1], known) if months else None
+        counted = [part for part in parts or () if not numpy.isnan(known[part]).all()]
+        if not counted:  # less than a year, nothing of the townships now in force, or months whose townships are not shown
             continue
-        events = counts[:, window][:, reported].sum(axis=1)
-        years = [period.year for period, is_reported in zip(series.periods[window], reported, strict=True) if is_reported]
-        exposure = residents_of(places, years).sum(axis=1) / 12
-        span = series.periods[window][0], series.periods[last]
-        dispersion = common_dispersion(counts[:, window])  # a gang of ten cases in one month is not ten findings
-        parameters = {"months": months, "months_reported": int(reported.sum()), "dispersion": round(dispersion, 2)}
-        yield _level(indicator, places, events, exposure, span, parameters)
-        yield from _cluster(indicator, places, events, exposure, span, parameters)
-        if last == settled[-1]:  # ten thousand permutations a map: of the latest alone
-            total = published.series(RELEASE, indicator.id, "total", Grain.MONTH)
-            yield from autocorrelation.analyses(indicator, places, events, exposure, span, total.cells[0][0] if total.cells else "")
+        reported = [month for grain, begin in counted for month in months_between(begin, months_later(begin, MONTHS_OF[grain] - 1))]
+        monthly = [known[Grain.MONTH, month] for month in months if (Grain.MONTH, month) in known]
+        # A gang of ten cases in one month is not ten findings.
+        unrest = common_dispersion(numpy.array(monthly).T if len(monthly) == len(months) else total.values[:, held])
+        pools.append(_Pool(months, reported, numpy.sum([known[part] for part in counted], axis=0), unrest))
+    return pools
+
+
+def _known(published: ExactRows, indicator: Indicator, places: Sequence[Place], total: ExactCounts) -> dict[Period, Numbers]:
+    """Return the counts of every township in every period of which any is shown, shape (places,); NaN in a month that was not reported."""
+    unknown = numpy.full(len(places), numpy.nan)
+    known: dict[Period, Numbers] = {
+        (Grain.MONTH, month): unknown for month, count in zip(total.periods, total.values[0], strict=True) if numpy.isnan(count)
+    }
+    for grain in MONTHS_OF:
+        series = published.series(RELEASE, indicator.id, TOWNSHIP, grain)
+        counts = series.rows_of([place.code for place in places]).T
+        known |= {(grain, first): count for first, count in zip(series.periods, counts, strict=True) if not numpy.isnan(count).all()}
+    return known
 
 
 def _first_of_these_townships(periods: Sequence[date], places: Sequence[Place], last: int) -> int:
