@@ -165,7 +165,7 @@ def map_figure(
     classes: Classes,
     voice: Voice,
     *,
-    absent: Text = PROTECTED_WORD,
+    absent: str = "",
     rings: Sequence[Ring] = (),
     height: int = MAP_HEIGHT,
 ) -> go.Figure:
@@ -175,7 +175,7 @@ def map_figure(
         areas: The townships.
         classes: The fixed classes.
         voice: Release and language.
-        absent: Why some have no number, for the key.
+        absent: Why some have no number, for the key; that they are protected where left out.
         rings: Groups of townships to outline as one area each.
         height: Height in pixels.
     """
@@ -193,7 +193,7 @@ def map_figure(
         _add_filled(figure, [shapes[area.code] for area in members if area.is_unstable], {"fillpattern": unstable_pattern(colour)})
     hidden = [area for area in areas if area.value is None]
     if hidden:
-        _add_class(figure, [shapes[area.code] for area in hidden], voice.say(absent), None)
+        _add_class(figure, [shapes[area.code] for area in hidden], absent or voice.say(PROTECTED_WORD), None)
     for zone in sorted({area.zone for area in areas}):
         _add_outline(figure, [shapes[area.code] for area in areas if area.zone == zone], {"color": INK, "width": 1.6})
     for signal, words in SIGNAL_WORDS.items():

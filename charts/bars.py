@@ -1,7 +1,7 @@
 """Structure: the members of a code list, in the order of the list, every label shown.
 
-A protected member gets a hatched stub of fixed length. Parts are never stacked to a total and no remainder is drawn, because the length
-that is left over would be the hidden number.
+A protected member gets a hatched stub of fixed length. What several of them come to together stands below as a bar of its own where an
+exact total gives it away in any case; what a single one leaves is never drawn.
 """
 
 from __future__ import annotations
@@ -14,11 +14,13 @@ import plotly.graph_objects as go
 
 from charts.picture import Picture, spoken_whole
 from charts.rows import Series
-from charts.theme import BLUE, INK, PROTECTED, PROTECTED_PAPER, base_figure, name_axis, protected_pattern, value_axis
+from charts.scope import SENTENCES
+from charts.sentences import left_behind_words, together_title
+from charts.theme import BLUE, INK, MUTED, PROTECTED, PROTECTED_PAPER, base_figure, name_axis, protected_pattern, value_axis
 from charts.trend import FEW_SEIZURES, SOME_PROTECTED, status_note
 from charts.words import RANGE, WITH_RANGE, amount_in_table, bare, has_number, plotted, range_words, unit_of, wrapped
 from indicators.dimensions import Member
-from indicators.model import Kind, Text
+from indicators.model import Kind, Status, Text
 
 ROW_HEIGHT = 30
 LABELLED = 6  # up to so many areas the level is written above its dot
@@ -42,7 +44,9 @@ def member_picture(series: Series, members: Sequence[Member], sentence: str, hea
         heading: What the members are, for the table.
         column: Which column names the member: ``member`` or ``area_code``.
     """
-    voice, indicator, by_member = series.voice, series.indicator, series.by(column)
+    voice, indicator, note = series.voice, series.indicator, _note(series)
+    series, members = _with_hidden_together(series, members, column)
+    by_member = series.by(column)
     listed = [member for member in members if member.code in by_member]
     places = list(range(len(listed)))[::-1]
     found = [by_member[member.code] for member in listed]
@@ -57,7 +61,7 @@ def member_picture(series: Series, members: Sequence[Member], sentence: str, hea
             orientation="h",
             y=[place for place, shown in zip(places, numbered, strict=True) if shown],
             x=[float(row["value"]) * scale for row, shown in zip(found, numbered, strict=True) if shown],
-            marker={"color": BLUE, "line": {"width": 0}},
+            marker={"color": [BLUE if member.code else MUTED for member, shown in zip(listed, numbered, strict=True) if shown], "line": {"width": 0}},
             width=0.62,
             text=[f" {label}" for label in labels],
             textposition="outside",
@@ -100,8 +104,21 @@ def member_picture(series: Series, members: Sequence[Member], sentence: str, hea
         counted: [amount_in_table(voice, indicator, row) for row in found],
     }
     as_of = "" if series.rows.empty else series.when(series.rows.iloc[0])
-    note = status_note(voice, series.rows["status"], protected=FEW_SEIZURES if indicator.kind is Kind.SUM else SOME_PROTECTED)
     return Picture(sentence, figure, spoken_whole(voice, sentence, spoken), pandas.DataFrame(table), as_of, note)
+
+
+def _note(series: Series) -> str:
+    protected = FEW_SEIZURES if series.indicator.kind is Kind.SUM else SOME_PROTECTED
+    return series.voice.join(SENTENCES, (left_behind_words(series), status_note(series.voice, series.rows["status"], protected=protected)))
+
+
+def _with_hidden_together(series: Series, members: Sequence[Member], column: str) -> tuple[Series, Sequence[Member]]:
+    """Add what the hidden members come to as one more member, without a code, where it may be told."""
+    together = series.hidden_together
+    if together is None:
+        return series, members
+    row = {**series.rows.iloc[-1].to_dict(), column: "", "status": Status.OBSERVED, "value": together.value, "numerator": together.value}
+    return series.of(pandas.concat([series.rows, pandas.DataFrame([row])])), [*members, Member("", together_title(series, together))]
 
 
 def _room_for(labels: Sequence[str]) -> float:
@@ -159,7 +176,8 @@ def interval_picture(series: Series, areas: Sequence[Member], sentence: str, hea
     figure.update_yaxes(**name_axis(tickvals=places, ticktext=ticks, range=[-0.7, len(held) - 0.3], tickfont={"size": 11}))
     table = {voice.say(heading): [voice.say(area.title) for area, _ in held], voice.say(indicator.title): words, voice.say(RANGE): ranges}
     alt = spoken_whole(voice, sentence, spoken)
-    return Picture(sentence, figure, alt, pandas.DataFrame(table), series.dated, voice.say(INTERVAL_NOTE))
+    note = voice.join(SENTENCES, (left_behind_words(series), voice.say(INTERVAL_NOTE)))
+    return Picture(sentence, figure, alt, pandas.DataFrame(table), series.dated, note)
 
 
 def _label_ranges(figure: go.Figure, places: list[int], words: list[str], centres: list[float | None]) -> None:

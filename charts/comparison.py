@@ -14,11 +14,12 @@ import pandas
 
 from analysis.comparison import LEVEL, Verdict, share_verdict, smallest_clear_rise, two_period_p, verdicts
 from analysis.dispersion import seasonal_dispersion
-from charts.rows import MONTHS_OF, Series, Span, choose, months_up_to
+from charts.rows import Series, Span, choose, months_up_to
 from charts.scope import BRACKETED, Voice
 from charts.words import COUNTED, YEAR, amount, extremes, has_number, plain_number, span_words, stated
 from indicators.lattice import is_stock
 from indicators.model import Break, Grain, Indicator, Kind, Status, Text
+from indicators.months import MONTHS_OF
 
 SMALLEST_BASE = 20  # below it a percentage exaggerates
 TINY = 1e-9  # of binary fractions
@@ -45,6 +46,7 @@ HIDDEN = Text("有受保护的数,不作比较", "part is protected, not compare
 UNREPORTED = Text("有未报送的时段,不作比较", "part was not reported, not compared")
 SAME_TIME_LAST_YEAR = Text("上年同期", "the same time last year")
 LAST_YEAR = Text("上年", "the year before")
+AT_AN_EARLIER_END = Text("{when}", "the {when}")
 BROKEN = Text(
     "{on.year}年{on.month}月起{sentence},前后口径不同,不作比较", "{sentence} from {on:%b %Y}: counted differently before and after, not compared"
 )
@@ -74,8 +76,8 @@ AT_LEAST_POINTS = {
     False: Text("比{base}下降{least}个百分点以上", "at least {least} percentage points lower than {base}"),
 }
 DETECTABLE = Text(
-    "上年同期{place}{title};{together}今年同期达到{needed}{unit}才算超出随机波动。",
-    "{place}: after {before} {unit} last year, it would take {needed} {unit} to be called a rise{together}.",
+    "上年同期{place}{title};{together}{span}达到{needed}{unit}才算超出随机波动。",
+    "{place}: after {before} {unit} the year before, it would take {needed} {unit} in {span} to be called a rise{together}.",
 )
 TOGETHER = Text("同时看{tests}项,界限更严:", " when {tests} counts are looked at together")
 
@@ -154,9 +156,13 @@ def break_words(voice: Voice, mark: Break) -> str:
 def unrest(series: Series) -> float:
     """Return how much more a series swings than chance alone, read off its exact settled months or quarters since the last break.
 
+    Of a part whose small periods are not shown the county tells: the periods that are left are the full ones.
+
     Returns:
         Variance over mean, at least 1; 1 where events are not judged or the periods cannot tell.
     """
+    if series.has(Status.SUPPRESSED):
+        series = choose(series.page, series.indicator, series.scope, "total", series.among)
     settled = series.rows[(series.rows["status"] == Status.OBSERVED) & (series.rows["value"] >= 0)]
     if not is_judged(series) or settled.empty or series.grain not in {Grain.MONTH, Grain.QUARTER}:
         return 1.0
@@ -249,20 +255,28 @@ def break_of_rows(indicator: Indicator, now: pandas.Series, before: pandas.Serie
 
 
 def stock_change(series: Series) -> Comparison:
-    """Compare the latest stock, share or rate with the same month a year before."""
+    """Compare the latest stock, share or rate with the same month a year before, or with the one shown last before that."""
     now = series.newest_row
-    before = None if now is None else series.row_at(now["last"] - pandas.DateOffset(years=1))
+    before = None if now is None else series.shown_before(now["last"], 12)
     if now is None or before is None or not has_number(now["status"]) or not has_number(before["status"]):
         return Comparison(series)
     return Comparison(
         series,
-        compared_words(series, now, before, SAME_TIME_LAST_YEAR),
+        compared_words(series, now, before, earlier_words(series, now, before, 12, SAME_TIME_LAST_YEAR)),
         share_beyond_chance(series, now, before) if series.indicator.kind is Kind.SHARE else Verdict.NOT_JUDGED,
         current=float(now["value"]),
         previous=float(before["value"]),
         status=now["status"],
         row=now,
     )
+
+
+def earlier_words(series: Series, now: pandas.Series, before: pandas.Series, months: int, base: Text) -> Text:
+    """Return how an earlier row is called: as the period it was asked for, or, where that has none, by its own."""
+    if before["last"] == now["last"] - pandas.DateOffset(months=months):
+        return base
+    said = series.voice.say(AT_AN_EARLIER_END, when=series.when(before))
+    return Text(said, said)
 
 
 def share_beyond_chance(series: Series, now: pandas.Series | None, before: pandas.Series | None) -> Verdict:
@@ -369,10 +383,14 @@ def finished_years(series: Series, dispersion: float = 1.0) -> Comparison:
 
 
 def events_change(series: Series) -> Comparison:
-    """Compare events over the settled months of the year where months are published, else over finished years."""
+    """Compare events over the settled months of the year where these are published, else over finished years."""
     monthly = series.at(Grain.MONTH)
     adds_up = not series.indicator.numerator.distinct and not series.is_rounded  # kinds seen in two months do not, nor do rounded numbers
-    return year_to_date(monthly) if adds_up and not monthly.rows.empty else finished_years(series.at(Grain.YEAR), finest_unrest(series))
+    if adds_up and not monthly.rows.empty:
+        change = year_to_date(monthly)
+        if None not in (change.current, change.previous) or not monthly.has(Status.SUPPRESSED):
+            return change
+    return finished_years(series.at(Grain.YEAR), finest_unrest(series))
 
 
 def detectable_words(comparison: Comparison, tests: int) -> str:
@@ -391,4 +409,4 @@ def detectable_words(comparison: Comparison, tests: int) -> str:
     before = plain_number(voice, comparison.previous)
     title = stated(voice, series.indicator, f"{before}{voice.say(unit)}")
     together = voice.say(TOGETHER, tests=tests) if tests > 1 else ""
-    return voice.say(DETECTABLE, place=series.place, title=title, before=before, needed=needed, unit=unit, together=together)
+    return voice.say(DETECTABLE, place=series.place, title=title, span=comparison.span, before=before, needed=needed, unit=unit, together=together)

@@ -26,18 +26,22 @@ from charts.comparison import (
     break_of_rows,
     break_words,
     compared_words,
+    earlier_words,
     share_beyond_chance,
     spans_change,
     unrest,
 )
-from charts.rows import MONTHS_OF, Series, Span, months_up_to
+from charts.rows import Series, Span, months_up_to
 from charts.scope import EXPLAINED, PARTS, SENTENCES, STOPPED, Voice
 from charts.words import absence, amount, span_words
 from indicators.model import Grain, Kind, Status, Text
+from indicators.months import MONTHS_OF
 
 COLUMNS = (Text("比较", "Comparison"), Text("本期", "Now"), Text("对比期", "Before"), Text("变化", "Change"), Text("判断", "Judgement"))
 YEAR_ON_YEAR = Text("同比", "Year on year")
 ON_THE_PERIOD_BEFORE = Text("环比", "Period on period")
+ON_THE_ONE_BEFORE = Text("比上次公布", "On the one shown before")
+ON_AN_EARLIER_ONE = Text("比更早一次公布", "On an earlier one")
 YEAR_TO_DATE = Text("累计同比", "Year to date")
 TWELVE_MONTHS = Text("近12个月", "12 months")
 BASES = {1: Text("上月", "the month before"), 3: Text("上季度", "the quarter before"), 12: LAST_YEAR}
@@ -117,7 +121,10 @@ def compare_years(series: Series, dispersion: float = 1.0) -> BesidePast:
 
 
 def compare_stocks(lines: Sequence[Series]) -> BesidePast:
-    """Compare stocks, shares or rates, all of one grain, with a year and with a period before; only a share is judged, by its parts."""
+    """Compare stocks, shares or rates, all of one grain, with a year and with a period before; only a share is judged, by its parts.
+
+    Where one of these periods was passed over, the last one shown before it takes its place, under its own name.
+    """
     voice, found, notes = lines[0].voice, [], []
     for series in lines:
         last = _latest(series)
@@ -127,12 +134,20 @@ def compare_stocks(lines: Sequence[Series]) -> BesidePast:
         step = _months_of(series)
         asked = [(YEAR_ON_YEAR, 12, SAME_TIME_LAST_YEAR)] if step < 12 else []
         asked.append((ON_THE_PERIOD_BEFORE if step < 12 else YEAR_ON_YEAR, step, BASES[step]))
+        if len(asked) > 1 and _is_the_same_row(series, last, 12, step):
+            del asked[0]
         for name, months, base in asked:
             line = _row_line(series, last, name, months, base)
             named = voice.say(OF_ONE_OF_SEVERAL, title=series.indicator.title, name=name)
             found.append(replace(line, name=Text(named, named)) if len(lines) > 1 else line)
         notes.append(_up_to(series, last))
     return _beside(voice, found, list(dict.fromkeys(notes)))
+
+
+def _is_the_same_row(series: Series, last: pandas.Timestamp, *months: int) -> bool:
+    """Whether of two earlier periods the same row tells, because what lies between was passed over."""
+    found = [series.shown_before(last, one) for one in months]
+    return all(row is not None for row in found) and len({row["last"] for row in found if row is not None}) == 1
 
 
 def _latest(series: Series) -> pandas.Timestamp | None:
@@ -175,19 +190,22 @@ def _span_words(series: Series, span: Span) -> str:
 
 def _row_line(series: Series, last: pandas.Timestamp, name: Text, months: int, base: Text) -> _Line:
     """Compare the published row of one moment, or one year, with an earlier one."""
-    voice, now, before = series.voice, series.row_at(last), series.row_at(last - pandas.DateOffset(months=months))
-    line = _Line(name, _row_words(series, now), voice.say(NO_DATA) if before is None else _row_words(series, before), NOTHING, "")
+    voice, now, before = series.voice, series.row_at(last), series.shown_before(last, months)
     if before is None:
-        return replace(line, judgement=voice.say(NO_EARLIER))
+        return _Line(name, _row_words(series, now), voice.say(NO_DATA), NOTHING, voice.say(NO_EARLIER))
+    apart = Span(before["last"], last).months - 1
+    if apart != months:
+        name = ON_AN_EARLIER_ONE if name is YEAR_ON_YEAR and _months_of(series) < months else ON_THE_ONE_BEFORE
+    line = _Line(name, _row_words(series, now), _row_words(series, before), NOTHING, "")
     if before["status"] in WHY_NOT:
         return replace(line, judgement=voice.say(WHY_NOT[before["status"]]))
     mark = break_of_rows(series.indicator, now, before)
     if mark is not None:
         return replace(line, judgement=break_words(voice, mark))
-    words = compared_words(series, now, before, base)
+    words = compared_words(series, now, before, earlier_words(series, now, before, months, base))
     if words == voice.say(TOO_ROUGH):
         return replace(line, judgement=words)
-    return replace(line, change=words, judgement=voice.say(_row_judgement(series, now, before, months)))
+    return replace(line, change=words, judgement=voice.say(_row_judgement(series, now, before, apart)))
 
 
 def _row_words(series: Series, row: pandas.Series) -> str:

@@ -14,14 +14,11 @@ from charts.bars import interval_picture, member_picture
 from charts.bridge import bridge_picture, build_bridge
 from charts.comparison import finest_unrest, finished_years
 from charts.comparison_table import BesidePast, compare_events, compare_stocks, compare_years
-from charts.grid import grid_picture
 from charts.picture import Picture, nothing_drawn
 from charts.rows import MONTH_TO_YEAR, Series, choose, series_of
 from charts.scope import NAMES, PARTS, Scope
 from charts.sentences import (
     UNFINISHED_OR_UNREPORTED,
-    ZONE_BY_ZONE,
-    cross_sentence,
     events_sentence,
     latest_sentence,
     quarter_words,
@@ -40,8 +37,10 @@ from indicators.model import Grain, Indicator, Kind, Status, Text
 
 MONTHS_SHOWN = 24
 PERIODS_SHOWN = 12
-CHANGE_OVER = Text("{title}:{months}个月的变动", "{title}: change over {months} months")
-BRIDGE_NEEDS = Text("需要{months}个月前的月末数和其间各月的变动。", "Needs the number of {months} months before and every change since.")
+CHANGE_OF_A_YEAR = Text("{title}:全年变动", "{title}: change over a year")
+BRIDGE_NEEDS = Text(
+    "有了整年的变动和上年末、年末两个人数后显示。", "Shown once a year's reasons and the numbers at the end of it and of the year before are there."
+)
 
 
 def _nothing(series: Series, title: str) -> Picture:
@@ -105,7 +104,7 @@ def structure(
 ) -> Picture:
     """Draw the latest structure of an indicator by the members of a dimension."""
     breakdown = scope.breakdown(indicator, dimension)
-    among = (Grain(grain),) if grain else MONTH_TO_YEAR if is_stock(indicator) else (Grain.ROLLING_12, Grain.YEAR)
+    among = (Grain(grain),) if grain else MONTH_TO_YEAR if is_stock(indicator) else (Grain.YEAR,)
     series = choose(rows, indicator, scope, breakdown, among, area=scope.area(breakdown)).newest_shown
     if not series.has_numbers:
         return _nothing(series, split_title(scope.voice, indicator, dimension))
@@ -121,17 +120,9 @@ def seizures(rows: pandas.DataFrame, indicator: Indicator, drugs: list[Member], 
     return member_picture(seized, drugs, seizures_sentence(seized), DIMENSIONS["drug"].title)
 
 
-def cross(rows: pandas.DataFrame, indicator: Indicator, dimension: str, zones: list[Member], members: list[Member], scope: Scope) -> Picture:
-    """Draw zones against a dimension, for the latest period that a release publishes."""
-    series = choose(rows, indicator, scope, f"zone*{dimension}", (Grain.ROLLING_12, Grain.QUARTER, Grain.YEAR)).newest_shown
-    if not series.has_numbers:
-        return _nothing(series, scope.voice.say(ZONE_BY_ZONE, title=split_title(scope.voice, indicator, dimension)))
-    return grid_picture(series, zones, members, cross_sentence(series, dimension), DIMENSIONS["zone"].title)
-
-
 def zone_levels(rows: pandas.DataFrame, indicator: Indicator, zones: list[Member], scope: Scope) -> Picture:
     """Draw the zones of an indicator in the order of their list."""
-    among = (Grain.QUARTER, Grain.YEAR) if is_stock(indicator) else (Grain.ROLLING_12, Grain.YEAR)
+    among = (Grain.QUARTER, Grain.YEAR) if is_stock(indicator) else (Grain.YEAR,)
     series = choose(rows, indicator, scope, "zone", among).newest_shown
     if not series.has_numbers:
         return _nothing(series, split_title(scope.voice, indicator, "zone"))
@@ -141,16 +132,16 @@ def zone_levels(rows: pandas.DataFrame, indicator: Indicator, zones: list[Member
     return interval_picture(series, zones, sentence, heading)
 
 
-def change_bridge(rows: pandas.DataFrame, stock: Indicator, change: Indicator, scope: Scope, months: int) -> Picture:
-    """Draw how a stock of the county changed over some months, reason by reason."""
+def change_bridge(rows: pandas.DataFrame, stock: Indicator, change: Indicator, scope: Scope) -> Picture:
+    """Draw how a stock of the county changed over the latest finished year, reason by reason."""
     voice, stocks = scope.voice, series_of(rows, stock, scope.of_county, Grain.MONTH)
-    latest, title = stocks.newest_row, voice.say(CHANGE_OVER, title=stock.title, months=months)
-    if latest is None:
+    title = voice.say(CHANGE_OF_A_YEAR, title=stock.title)
+    if stocks.newest_row is None:
         return _nothing(replace(stocks, among=MONTH_TO_YEAR), title)
     reasons = change.breakdowns[0]
-    parts = choose(rows, change, scope, reasons, (Grain.MONTH,))
-    bridge = build_bridge(stocks, parts, DIMENSIONS[reasons].members, latest["last"], months)
-    return nothing_drawn(title, voice.say(BRIDGE_NEEDS, months=months)) if bridge is None else bridge_picture(bridge, voice, stock.title)
+    parts = choose(rows, change, scope, reasons, (Grain.YEAR,))
+    bridge = build_bridge(stocks, parts, DIMENSIONS[reasons].members)
+    return nothing_drawn(title, voice.say(BRIDGE_NEEDS)) if bridge is None else bridge_picture(bridge, voice, stock.title)
 
 
 def standing_parts(rows: pandas.DataFrame, parts: list[Indicator], scope: Scope) -> Picture:

@@ -69,16 +69,12 @@ def _by_zone(asked: Asked) -> Picture:
     return findings.zone_levels(asked.rows, asked.indicator, asked.members("zone"), asked.scope)
 
 
-def _zones_by(asked: Asked) -> Picture:
-    return findings.cross(asked.rows, asked.indicator, asked.card.by, asked.members("zone"), asked.members(asked.card.by), asked.scope)
-
-
 def _parts(asked: Asked) -> Picture:
     return findings.standing_parts(asked.rows, [asked.indicator, *parts_of(asked.indicator, asked.known)], asked.scope)
 
 
-def _bridge(asked: Asked, months: int) -> Picture:
-    return findings.change_bridge(asked.rows, asked.known[asked.indicator.bridges], asked.indicator, asked.scope, months)
+def _bridge_year(asked: Asked) -> Picture:
+    return findings.change_bridge(asked.rows, asked.known[asked.indicator.bridges], asked.indicator, asked.scope)
 
 
 _DRAWN: dict[Form, Callable[[Asked], Picture]] = {
@@ -87,10 +83,8 @@ _DRAWN: dict[Form, Callable[[Asked], Picture]] = {
     Form.BY_YEAR: _by_year,
     Form.STRUCTURE: _structure,
     Form.BY_ZONE: _by_zone,
-    Form.ZONES_BY: _zones_by,
     Form.PARTS: _parts,
-    Form.BRIDGE_YEAR: lambda asked: _bridge(asked, 12),
-    Form.BRIDGE_MONTH: lambda asked: _bridge(asked, 1),
+    Form.BRIDGE_YEAR: _bridge_year,
 }
 PICTURES = frozenset(_DRAWN)
 """The forms that are pictures; the others are a number or a sentence."""

@@ -27,10 +27,12 @@ from charts.theme import BLUE, GOLD, INK, MUTED, PALE_BLUE, base_figure, value_a
 from charts.words import plotted, short_area
 from indicators.model import Text
 
-NOT_YET = Text("立案数报送满一年、期间有案件后显示。", "Shown once a year of cases is reported and holds any.")
+NOT_YET = Text(
+    "刑事案件报送满一年、期间有案件并可作乡镇分项后显示。", "Shown once a year of criminal cases is reported, holds any and is split by township."
+)
 TITLE = Text("差异有没有超出偶然", "Is the difference more than chance")
 RATIO_UNIT, TIMES = Text("实际为应有的倍数", "observed over expected"), Text("倍", "×")
-SIZE_UNIT = Text("按全县水平应有的立案数(起)", "cases expected at the county's rate")
+SIZE_UNIT = Text("按全县水平应有的刑事立案(起)", "cases expected at the county's rate")
 CHANCE_OF_ACTION, CHANCE_OF_WARNING = Text("99.8%偶然范围", "99.8% chance"), Text("95%偶然范围", "95% chance")
 NOTE = Text(
     "一点是一个乡镇:越靠右案件越多,越可靠。粗线外、又经一并检验成立的才写“明显”;只在细线外的写“可能”。",

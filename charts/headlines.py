@@ -10,7 +10,7 @@ import pandas
 from analysis.comparison import Verdict, false_discovery_cut
 from charts.comparison import Comparison, detectable_words, events_change, finished_years, share_beyond_chance, stock_change
 from charts.rows import Series, choose, series_of
-from charts.scope import CLAUSES, COUNTY, EXPLAINED, NAMES, NUMBERED, STOPPED, Scope, Voice
+from charts.scope import BRACKETED, CLAUSES, COUNTY, EXPLAINED, NAMES, NUMBERED, STOPPED, Scope, Voice
 from charts.sentences import NOT_COMPARED, events_sentence, latest_events, stock_sentence, why_nothing
 from charts.words import has_number, month_words, plain_number, provisional
 from indicators.cards import shown_on
@@ -21,13 +21,15 @@ from indicators.model import OVERVIEW, Attention, Form, Grain, Indicator, Kind, 
 SIGNAL = Text("。信号,需核实是否专项行动或补录。", ". A signal: check for campaigns or late entries.")
 ALONE = Text("(单看;同时看{tests}项,还不足以排除偶然)。", " (by itself; among {tests} looked at together chance is not ruled out).")
 LOOKED_AT = Text(
-    "本页同时比较了{tests}项案件数(按{by}),已扣除多次比较的偶然。{could_find}",
-    "{tests} case counts were compared at once ({by:lower}), allowing for chance among many. {could_find}",
+    "本页同时比较了{tests}项刑事案件数(按{by}),已扣除多次比较的偶然。{could_find}",
+    "{tests} counts of criminal cases were compared at once ({by:lower}), allowing for chance among many. {could_find}",
 )
+PARTS_BY_YEAR = Text("月份案件少、不作分项的,分项按完整年度比较。", "Where months are too small to be split, parts are compared over finished years.")
 TOTAL = Text("总数", "total")
 THIS_YEAR = Text("今年", "this year")
 NO_CASE_CHANGE = Text(
-    "{span}案件数与上年同期比,未见超出随机波动的变化。", "Cases, {span} beside the same months of the year before: no change beyond chance."
+    "{span}刑事案件数与上年同期比,未见超出随机波动的变化。",
+    "Criminal cases, {span} beside the same months of the year before: no change beyond chance.",
 )
 NO_OVERLAP = Text("两次的可能范围(95%)不重叠", "the two 95% ranges do not overlap")
 OF_THEM_REMOTE = Text(
@@ -36,9 +38,12 @@ OF_THEM_REMOTE = Text(
 UNREPORTED = Text("{months}案件未报送,相关比较未做。", "Cases of {months} were not reported; comparisons with them were not made.")
 NOT_FINAL = Text("{place}{title}初步数(会因补录增加,未作比较):{months}。", "{place}, {title:lower}: provisional, not compared: {months}.")
 NO_CASES = Text("案件尚未报送,没有可比较的数。", "No cases were reported: there is nothing to compare.")
-TOO_FEW_TO_JUDGE = Text("各项案件数都太少,不作判断。", "All case counts are too few to judge.")
+TOO_FEW_TO_JUDGE = Text("各项刑事案件数都太少,不作判断。", "All counts of criminal cases are too few to judge.")
 UNDER_A_YEAR = Text("数据不足一年,暂不能与上年同期比较。", "Less than a year of data: no comparison with the year before yet.")
-NOT_COMPARABLE = Text("有月份未报送,案件数未能与上年同期比较。", "Months are missing: no case count could be compared with the year before.")
+NOT_COMPARABLE = Text(
+    "有月份未报送,刑事案件数未能与上年同期比较。", "Months are missing: no count of criminal cases could be compared with the year before."
+)
+LAST_SHOWN = Text("最近一次公布", "last shown")
 NO_CHANGE_YET = Text("还没有可以公布的数。", "No number can be shown yet.")
 
 
@@ -58,7 +63,9 @@ def stock_headline(rows: pandas.DataFrame, indicator: Indicator, scope: Scope) -
     if latest is None:
         return _no_number(series)
     number = provisional(scope.voice, series.said(latest, unit=indicator.kind is not Kind.RATE), latest["status"])
-    return Headline(scope.voice.say(indicator.title), number, _beneath(series.when(latest), stock_change(series)))
+    is_old = has_number(latest["status"]) and series.is_left_behind
+    when = scope.voice.say(BRACKETED, said=series.when(latest), more=LAST_SHOWN) if is_old else series.when(latest)
+    return Headline(scope.voice.say(indicator.title), number, _beneath(when, stock_change(series)))
 
 
 def events_headline(rows: pandas.DataFrame, indicator: Indicator, scope: Scope) -> Headline:
@@ -175,7 +182,8 @@ def attention(
     unchanged = [voice.say(nothing)] if facts and not changed else []
     by = [TOTAL, *(DIMENSIONS[dimension].title for dimension in _split_by(catalogue, scope))]
     remark = voice.say(LOOKED_AT, tests=len(judged), by=voice.join(NAMES, map(voice.say, by)), could_find=detectable_words(total, len(judged)))
-    return [*changed, *facts, *unchanged], [remark, late], nothing
+    are_parts_by_year = any(one.change.series.grain is Grain.YEAR for one in judged if not one.is_on_card)
+    return [*changed, *facts, *unchanged], [remark, voice.say(PARTS_BY_YEAR) if are_parts_by_year else "", late], nothing
 
 
 def _no_case_change(total: Comparison) -> Text:
@@ -242,7 +250,7 @@ def _stated_if_any(series: Series) -> str:
 
 def _stated_if_risen(series: Series) -> str:
     latest = series.newest_row
-    before = None if latest is None else series.row_at(latest["last"] - pandas.DateOffset(years=1))
+    before = None if latest is None else series.shown_before(latest["last"], 12)
     if share_beyond_chance(series, latest, before) is not Verdict.CLEAR_RISE:
         return ""
     return series.voice.join(CLAUSES, (stock_sentence(series), series.voice.say(NO_OVERLAP)))
@@ -251,9 +259,7 @@ def _stated_if_risen(series: Series) -> str:
 def _stated_if_remote(series: Series) -> str:
     """Say how many of the events lay in remote townships: the speech's claim, with its number."""
     voice, indicator = series.voice, series.indicator
-    remote, other = (
-        choose(series.page, indicator, series.scope, "remote", (Grain.ROLLING_12,), member=member).newest_row for member in ("yes", "no")
-    )
+    remote, other = (choose(series.page, indicator, series.scope, "remote", (Grain.YEAR,), member=member).newest_row for member in ("yes", "no"))
     if remote is None or other is None or remote["last"] != other["last"]:
         return ""
     if not has_number(remote["status"]) or not has_number(other["status"]) or not remote["value"]:

@@ -20,7 +20,7 @@ from analysis.dispersion import batch_size
 from charts.rows import Span, choose
 from charts.scope import CLAUSES, COUNTY, NAMES, PARTS, SENTENCES, Scope, Voice
 from charts.words import PROTECTED, chance_words, plain_number, span_words, stated
-from indicators.model import Grain, Indicator, Outcome, Text
+from indicators.model import Indicator, Outcome, Text
 
 PER = 10_000
 UNSTABLE_BELOW = 10  # events (NCHS, WISQARS): the rate may change its class by chance
@@ -57,8 +57,8 @@ ONE_TOWNSHIP = Text(
     "{name}: {events} {unit}, {expected:.1f} expected at the county's rate; smoothed {times:.2f} times the county's; {level}",
 )
 COLOURS = Text(
-    "颜色是平滑后的立案水平,以全县(每万人每年{rate:.1f}起)为1;案件越少的乡镇越靠近全县。粗黑线为片区界。",
-    "Colours are smoothed rates, the county's ({rate:.1f} per 10,000 a year) being 1; few cases lie near it. Thick lines: zones.",
+    "颜色是平滑后的刑事立案水平,以全县(每万人每年{rate:.1f}起)为1;案件越少的乡镇越靠近全县。粗黑线为片区界。",
+    "Colours are smoothed rates of criminal cases, the county's ({rate:.1f} per 10,000 a year) being 1; few cases lie near it. Thick lines: zones.",
 )
 STAND_OUT = Text("{names}{level}", "{names} {level}")
 CLEAR = Text("{when}({months})按人口折算的{title}:{clear}", "{title} per resident, {when} ({months}): {clear}")
@@ -82,9 +82,9 @@ NO_CLUSTER = Text(
     "{when}: no group of neighbouring townships stands out beyond chance (one test for the whole county).",
 )
 CLUSTER = Text(
-    "{when},{where}共立案{events}起,按全县水平应为{expected:.1f}起,是应有的{times:.1f}倍;纯属偶然出现这样的聚集,可能性{chance}。{rest}"
+    "{when},{where}共刑事立案{events}起,按全县水平应为{expected:.1f}起,是应有的{times:.1f}倍;纯属偶然出现这样的聚集,可能性{chance}。{rest}"
     "这是把一片地方合起来看,不说明其中每个乡镇都偏高。",
-    "{when}: an area made up {where} has {events} cases where {expected:.1f} are expected, {times:.1f} times as many; by chance alone: {chance}."
+    "{when}: an area made up {where} has {events} criminal cases, {expected:.1f} are expected, {times:.1f} times as many; by chance: {chance}."
     "{rest} It is the area as a whole that stands out, not each township in it.",
 )
 OF_CLUSTER = Text("{name}({cases:.0f}起)", "{name} ({cases:.0f})")
@@ -412,8 +412,8 @@ def remote_sentence(rows: pandas.DataFrame, held: TownshipLevels | None, townshi
         return ""
     months = pandas.date_range(*held.span, freq="MS")
     residents = [sum(area.residents_in(month.year) for month in months for area in townships if area.is_remote == far) for far in (True, False)]
-    monthly = [choose(rows, held.indicator, scope, "remote", (Grain.MONTH,), member=flag) for flag in ("yes", "no")]
-    remote, other = (series.total(held.span) for series in monthly)
+    parts = [choose(rows, held.indicator, scope, "remote", member=flag) for flag in ("yes", "no")]
+    remote, other = (series.total_of_parts(held.span) for series in parts)
     if remote is None or other is None or not all(residents):
         return ""
     remote_residents, other_residents = (people / len(months) for people in residents)

@@ -10,11 +10,15 @@ import pandas
 
 from charts.scope import COUNTY, Scope, Voice
 from charts.words import MONTHS_AFTER_THE_FIRST, amount_of, has_number, is_rounded, period_words, provisional
-from indicators.model import Grain, Indicator, Status, Text
-from indicators.months import months_between
+from indicators import catalogue
+from indicators.dimensions import split
+from indicators.lattice import is_stock
+from indicators.model import Grain, Indicator, Kind, Protects, Status, Text
+from indicators.months import MONTHS_OF, Period, made_of, months_between
 
 MONTH_TO_YEAR = (Grain.MONTH, Grain.QUARTER, Grain.YEAR)
-MONTHS_OF = {Grain.MONTH: 1, Grain.QUARTER: 3, Grain.YEAR: 12}
+FEWEST_TOGETHER = 2
+"""A single hidden part is what the shown ones leave of its whole: that is the hidden number itself, and never written."""
 
 
 class Span(NamedTuple):
@@ -37,6 +41,13 @@ class Span(NamedTuple):
         """Return the span so many months later, or earlier where negative."""
         step = pandas.DateOffset(months=months)
         return Span(self.first + step, self.last + step)
+
+
+class Together(NamedTuple):
+    """The hidden parts of a whole that is shown: how many they are, and what the shown ones leave of it."""
+
+    parts: int
+    value: float
 
 
 def months_up_to(last: pandas.Timestamp, months: int) -> Span:
@@ -160,6 +171,56 @@ class Series:
         return self.of(self.rows[self.rows["last"] == shown["last"].max()])
 
     @property
+    def hidden_together(self) -> Together | None:
+        """What the hidden parts of one period come to: whoever subtracts the shown ones from the county's exact total knows it anyway.
+
+        None where the total is rounded or not shown, where the rows are not all parts of one dimension, or where fewer than two are hidden.
+        """
+        indicator, statuses = self.indicator, self.rows["status"]
+        is_count_of_people = indicator.protects is Protects.PERSONS and indicator.kind in {Kind.STOCK, Kind.EVENTS}
+        is_chosen = {name for name, _ in indicator.numerator.where} & {self.breakdown}
+        is_whole = len(split(self.breakdown)) == 1 and self.member is None and self.area in {None, self.scope.county} and not is_chosen
+        hidden = statuses == Status.SUPPRESSED
+        if self.is_rounded or not is_count_of_people or not is_whole or hidden.sum() < FEWEST_TOGETHER:
+            return None
+        if not statuses.isin((Status.OBSERVED, Status.SUPPRESSED)).all():
+            return None
+        whole = self._whole
+        return None if whole is None else Together(int(hidden.sum()), whole - float(self.rows.loc[~hidden, "value"].sum()))
+
+    @property
+    def _whole(self) -> float | None:
+        """The county's total of rows of one period, under whatever name it is shown; none where it is not."""
+        indicator, last = self.indicator, self.rows["last"].iloc[0]
+        among = MONTH_TO_YEAR if is_stock(indicator) else (Grain(self.rows["grain"].iloc[0]),)
+        for named in (indicator, *catalogue().values()):
+            if (named.table, named.numerator, named.kind) == (indicator.table, indicator.numerator, indicator.kind):
+                row = choose(self.page, named, self.scope.of_county, "total", among, area=self.scope.county).row_at(last)
+                if row is not None and row["status"] == Status.OBSERVED:
+                    return float(row["value"])
+        return None
+
+    @property
+    def skips_periods(self) -> bool:
+        """Whether periods between those of the rows have none: of a stock's parts only those are shown by which enough people have moved."""
+        moments = self.rows["last"].drop_duplicates().sort_values()
+        months = moments.dt.year * 12 + moments.dt.month
+        return self.grain is not None and bool((months.diff() > MONTHS_OF[self.grain]).any())
+
+    @property
+    def is_left_behind(self) -> bool:
+        """Whether the same part has no row, not even one that says why, for a finished period of whose people something else is shown."""
+        if self.grain is None or not is_stock(self.indicator) or self.indicator.protects is not Protects.PERSONS:
+            return False
+        kindred = {self.indicator.id, *(name for name, one in catalogue().items() if one.table == self.indicator.table)}
+        told = self.page[self.page["indicator"].isin(kindred)]
+        told = told.assign(last=_last_months(told))
+        told = told[told["last"] <= self.scope.until]
+        is_own = (told["indicator"] == self.indicator.id) & (told["breakdown"] == self.breakdown) & (told["grain"] == self.grain)
+        next_end = told.loc[is_own, "last"].max() + pandas.DateOffset(months=MONTHS_OF[self.grain])
+        return bool(next_end <= told.loc[told["status"] != Status.NOT_COLLECTED, "last"].max())
+
+    @property
     def last_settled(self) -> pandas.Timestamp | None:
         """The latest month that late entries no longer change."""
         settled = self.rows[self.rows["status"] == Status.OBSERVED]
@@ -170,6 +231,11 @@ class Series:
         found = self.rows[self.rows["last"] == last]
         return None if found.empty else found.iloc[0]
 
+    def shown_before(self, last: pandas.Timestamp, months: int) -> pandas.Series | None:
+        """Return the row of so many months before; where that period has none, the latest one before it."""
+        earlier = self.rows[self.rows["last"] <= last - pandas.DateOffset(months=months)]
+        return None if earlier.empty else earlier.iloc[-1]
+
     def within(self, span: Span) -> Series:
         """Return the rows whose whole period lies in a span."""
         return self.of(self.rows[(self.rows["period"] >= span.first) & (self.rows["last"] <= span.last)])
@@ -179,6 +245,15 @@ class Series:
         held = self.within(span)
         covered = sum(Span(first, last).months for first, last in zip(held.rows["period"], held.rows["last"], strict=True))
         return float(held.rows["value"].sum()) if covered == span.months and held.numbered.all() else None
+
+    def total_of_parts(self, span: Span) -> float | None:
+        """Add up the published years, quarters and months of events that make up a span, the longest where they fit; none where they do not."""
+        shown: dict[Period, float] = {}
+        for grain in MONTH_TO_YEAR:
+            held = self.at(grain)
+            shown |= {(grain, row["period"].date()): float(row["value"]) for row in held.of(held.rows[held.numbered]).each()}
+        parts = made_of(span.first.date(), span.last.date(), shown)
+        return None if parts is None else sum(shown[part] for part in parts)
 
     def stopped_by(self, span: Span) -> str:
         """Return why :meth:`total` gave no sum: the status of the first period without a number; one without a row was not reported."""
@@ -199,6 +274,8 @@ def choose(
 ) -> Series:
     """Choose the observations of an indicator up to the selected month, at the first of some grains that the release publishes.
 
+    Where most numbers of what happened are withheld, the next grain is taken: a picture of gaps tells nothing.
+
     Args:
         page: Published rows of the page.
         indicator: What is counted.
@@ -209,10 +286,15 @@ def choose(
         member: One member of the first category; all where left out.
     """
     held = page[(page["indicator"] == indicator.id) & (page["breakdown"] == breakdown)]
-    published = set(held["grain"])
-    grain = next((grain for grain in among if grain in published), among[0])
+    offered = [grain for grain in among if (held["grain"] == grain).any()]
+    grain = next((grain for grain in offered if not _is_mostly_withheld(held, indicator, grain)), (offered or among)[-1 if offered else 0])
     rows = cells(held, indicator.id, breakdown, grain=grain, area=area, member=member, until=scope.until)
     return Series(indicator, scope, rows, page, breakdown, area, member, tuple(among))
+
+
+def _is_mostly_withheld(held: pandas.DataFrame, indicator: Indicator, grain: Grain) -> bool:
+    status = held.loc[held["grain"] == grain, "status"]
+    return not is_stock(indicator) and bool((status == Status.SUPPRESSED).sum() * 2 > len(status))
 
 
 def series_of(page: pandas.DataFrame, indicator: Indicator, scope: Scope, *among: Grain) -> Series:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas
 
 from charts.comparison import SAME_TIME_LAST_YEAR, Comparison, events_change, spans_change, stock_change, unrest
-from charts.rows import Series, Span, cells
+from charts.rows import Series, Span, Together, cells
 from charts.scope import CLAUSES, COUNTY, EXPLAINED, NAMES, NUMBERED, Voice
 from charts.words import PROTECTED, amount, has_number, inline, provisional, span_words, stated
 from indicators import catalogue
@@ -32,6 +32,14 @@ WHY_NOT_DRAWN = {
 """What is said of rows none of which can be drawn: the first of these that occurs."""
 SOLVED_ON = "solved_on"  # what is counted by it begins a year after the first report
 
+HIDDEN_TOGETHER = Text("受保护的{parts}项合计", "The {parts} protected ones together")
+TOWNSHIPS_TOGETHER = Text("其余{parts}个乡镇合计", "The {parts} protected townships together")
+TOLD_TOGETHER = Text("{name}{number}", "{name:lower} {number}")
+LEFT_BEHIND = Text("最近一次公布是{when};此后变动的人还不多,没有再公布。", "Last shown for the {when}; too few people have moved since.")
+LEAPS = Text(
+    "圆点是公布的数;变动的人不多的季度不公布,点与点之间的连线不表示当时的数。",
+    "Dots are published numbers. A quarter by which few people had moved has none, and the line between two dots says nothing of it.",
+)
 AT_A_MOMENT = Text("{when},{place}{what}", "{place}: {title:lower} {number}, {when}")
 IN_A_SPAN = Text("{when}{place}{what}", "{place}: {title:lower}, {when}: {number}")
 QUARTER = Text("{when}{number}", "{when}: {number}")
@@ -44,9 +52,6 @@ SEIZED = Text(
     "{place}: drugs seized, {when}: {kinds} kinds can be shown{more}; never added up over kinds",
 )
 MORE_HIDDEN = Text(",另有{hidden}种因案件少受保护", ", {hidden} more protected")
-ZONE_BY_ZONE = Text("各片区{title}", "{title}, zone by zone")
-CROSSED = Text("{when}各片区{title}{more}", "{title}, zone by zone, {when}{more}")
-CELLS_HIDDEN = Text(",{hidden}格受保护", "; {hidden} cells protected")
 ZONES = Text("{when},{title}:{zones}", "{title}, {when}: {zones}")
 ADDED_UP = Text("{when},{place}{whole}={parts}", "{place}: {whole:lower} = {parts:lower}, {when}")
 MADE_OF = Text("{when},{place}{whole},其中{parts}", "{place}: {whole:lower} include {parts:lower}, {when}")
@@ -175,7 +180,28 @@ def structure_sentence(series: Series, dimension: str, members: list[Member]) ->
     elif len(series.rows) > len(named):
         leading = voice.say(AND_OTHERS, leading=leading)
     title = split_title(voice, series.indicator, dimension)
-    return voice.say(STRUCTURE, when=series.dated, place=series.place, title=title, leading=leading)
+    said = voice.say(STRUCTURE, when=series.dated, place=series.place, title=title, leading=leading)
+    return voice.join(CLAUSES, (said, together_words(series)))
+
+
+def together_title(series: Series, together: Together) -> Text:
+    """Name the hidden parts of a whole together."""
+    words = TOWNSHIPS_TOGETHER if series.breakdown == "township" else HIDDEN_TOGETHER
+    return Text(words.zh.format(parts=together.parts), words.en.format(parts=together.parts))
+
+
+def together_words(series: Series) -> str:
+    """Say what the hidden parts of one period come to together, where the shown ones tell; else nothing."""
+    together, voice = series.hidden_together, series.voice
+    if together is None:
+        return ""
+    number = amount(voice, series.indicator, together.value, Status.OBSERVED)
+    return voice.say(TOLD_TOGETHER, name=together_title(series, together), number=number)
+
+
+def left_behind_words(series: Series) -> str:
+    """Say since when a part of a stock was not shown anew; nothing where it is as recent as can be."""
+    return series.voice.say(LEFT_BEHIND, when=series.when(series.rows.iloc[-1])) if series.is_left_behind else ""
 
 
 def seizures_sentence(series: Series) -> str:
@@ -186,18 +212,12 @@ def seizures_sentence(series: Series) -> str:
     return voice.say(SEIZED, when=series.dated, place=COUNTY, title=series.indicator.title, kinds=kinds, more=more)
 
 
-def cross_sentence(series: Series, dimension: str) -> str:
-    """Say what zones are set against in one period, and how much of it is hidden."""
-    hidden, voice = int((series.rows["status"] == Status.SUPPRESSED).sum()), series.voice
-    more = voice.say(CELLS_HIDDEN, hidden=hidden) if hidden else ""
-    return voice.say(CROSSED, when=series.dated, title=split_title(voice, series.indicator, dimension), more=more)
-
-
 def zones_sentence(series: Series, zones: list[Member]) -> str:
     """Say the number of every zone in one period."""
     voice, held = series.voice, series.by("area_code")
     named = [voice.say(NUMBERED, name=zone.title, number=series.said(held[zone.code])) for zone in zones if zone.code in held]
-    return voice.say(ZONES, when=series.dated, title=series.indicator.title, zones=voice.join(NAMES, named))
+    said = voice.say(ZONES, when=series.dated, title=series.indicator.title, zones=voice.join(NAMES, named))
+    return voice.join(CLAUSES, (said, together_words(series)))
 
 
 def standing_sentence(parts: list[tuple[Series, pandas.Series]]) -> str:

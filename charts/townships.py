@@ -33,8 +33,21 @@ from charts.hotspots import (
 from charts.picture import Picture, nothing_drawn, spoken_whole
 from charts.rows import Series, choose
 from charts.scope import CLAUSES, PARTS, SENTENCES, Scope
+from charts.sentences import left_behind_words, together_title, together_words
 from charts.trend import status_note
-from charts.words import NOT_COLLECTED, PROTECTED, amount_in_table, below, has_number, plain_number, plotted, provisional, range_words, short_area
+from charts.words import (
+    NOT_COLLECTED,
+    PROTECTED,
+    amount,
+    amount_in_table,
+    below,
+    has_number,
+    plain_number,
+    plotted,
+    provisional,
+    range_words,
+    short_area,
+)
 from indicators.dimensions import Member
 from indicators.model import Grain, Indicator, Status, Text
 
@@ -42,12 +55,14 @@ CLUSTER_AREA = Text("案件聚集区", "cluster of cases")
 PART_OF_CLUSTER = Text("案件聚集区(一部分)", "cluster of cases (part)")
 LEVELS_TITLE = Text("各乡镇与全县的比较", "Townships beside their county")
 UNIT = Text("相当于全县的倍数", "times the county's rate")
-UNSTABLE = Text(f"斜纹:立案不足{UNSTABLE_BELOW}起,不稳定。", f"Hatched: fewer than {UNSTABLE_BELOW} cases, not stable.")
+UNSTABLE = Text(f"斜纹:刑事立案不足{UNSTABLE_BELOW}起,不稳定。", f"Hatched: fewer than {UNSTABLE_BELOW} criminal cases, not stable.")
 NUMBER, RESIDENTS = Text("序号", "No."), Text("乡镇 / 人口", "Township / residents")
-CASES, JUDGED, USERS = Text("立案", "Cases"), Text("判断", "judged"), Text("现有人员", "Current users")
-CASES_KEY = Text("立案:{when},括号内为可能范围(95%,按每起各自独立计);", "Cases: {when}, 95% range in brackets as for single cases. ")
-LEVELS_KEY = Text("判断:{when}立案与全县相比;", "Judged: cases of {when} beside the county. ")
-USERS_KEY = Text("现有人员:{when}现有吸毒人员;", "Current users: {when}. ")
+CASES, JUDGED, USERS = Text("刑事立案", "Criminal cases"), Text("判断", "judged"), Text("现有人员", "Current users")
+IN_ALL = Text("{because}(合计{number})", "{because} ({number} in all)")
+CASES_KEY = Text("刑事立案:{when},括号内为可能范围(95%,按每起各自独立计);", "Criminal cases: {when}, 95% range in brackets as for single cases. ")
+LEVELS_KEY = Text("判断:{when}刑事立案与全县相比;", "Judged: criminal cases of {when} beside the county. ")
+USERS_KEY = Text("现有人员:{when}现有吸毒人员{more};", "Current users: {when}{more}. ")
+MORE = Text(",{more}", "; {more}")
 KEY = Text("{cases}{levels}{users}人口:常住人口;*为偏远乡镇。", "{cases}{levels}{users}* remote township.")
 
 
@@ -61,7 +76,7 @@ def level_map(held: TownshipLevels | None, townships: Sequence[DrawnTownship], s
     groups = [set(group["area_code"]) for group in held.groups]
     rings = [Ring(frozenset(group & codes), CLUSTER_AREA if group <= codes else PART_OF_CLUSTER) for group in groups if codes & group]
     is_hidden = any(pandas.isna(row["observed"]) for row in held.rows.values())
-    figure = map_figure(areas, LEVEL_CLASSES, voice, absent=PROTECTED if is_hidden else LEVEL_WORDS[Level.NOT_JUDGED], rings=rings)
+    figure = map_figure(areas, LEVEL_CLASSES, voice, absent=voice.say(PROTECTED if is_hidden else LEVEL_WORDS[Level.NOT_JUDGED]), rings=rings)
     unstable = voice.say(UNSTABLE) if any(area.is_unstable for area in areas) else ""
     note = voice.join(SENTENCES, (possible_note(held, shown), colour_note(held), unstable, numbered_words(areas, shown, voice)))
     sentence = level_sentence(held, townships, scope)
@@ -96,15 +111,24 @@ def people_map(
     drawn = people.of(people.rows[people.rows["area_code"].isin([area.code for area in shown])])
     because = PROTECTED if drawn.has(Status.SUPPRESSED) else NOT_COLLECTED
     sentence = people_sentence(indicator, people.dated, len(areas), sum(area.value is None for area in areas), because, scope)
-    sentence = voice.join(CLAUSES, (sentence, "" if held is None else people_levels(held, shown)))
+    told = together_words(people) if scope.zone is None else ""
+    sentence = voice.join(CLAUSES, (sentence, told, "" if held is None else people_levels(held, shown)))
     table = {
         voice.say(NUMBER): [area.number for area in areas],
         voice.say(TOWNSHIP): [voice.say(area.title) for area in shown],
         voice.say(indicator.title): [amount_in_table(voice, indicator, by_code[area.code]) if area.code in by_code else "—" for area in shown],
     }
+    key = voice.say(because)
+    together = people.hidden_together
+    if told and together is not None:
+        written = amount(voice, indicator, together.value, Status.OBSERVED, unit=False)
+        for column, cell in zip(table.values(), ("", voice.say(together_title(people, together)), written), strict=True):
+            column.append(cell)
+        spoken.append(told)
+        key = voice.say(IN_ALL, because=because, number=written)
     possible = "" if held is None else possible_note(held, shown)
-    note = voice.join(SENTENCES, (possible, status_note(voice, drawn.rows["status"]), numbered_words(areas, shown, voice)))
-    figure = map_figure(areas, PEOPLE_CLASSES, voice, absent=because)
+    note = voice.join(SENTENCES, (possible, left_behind_words(people), status_note(voice, drawn.rows["status"]), numbered_words(areas, shown, voice)))
+    figure = map_figure(areas, PEOPLE_CLASSES, voice, absent=key)
     return Picture(sentence, figure, spoken_whole(voice, sentence, spoken), pandas.DataFrame(table), people.dated, note)
 
 
@@ -119,10 +143,10 @@ def township_tables(
 ) -> tuple[str, list[tuple[str, pandas.DataFrame]]]:
     """Return a table of every zone with its townships in the order of their codes, never by size, and what the columns mean.
 
-    Residents are those of the year in which the cases' window ends.
+    Cases are those of the latest finished year that is split, residents those of the same year.
     """
     voice = scope.voice
-    opened = choose(rows, cases, scope, "township", (Grain.ROLLING_12,)).newest
+    opened = choose(rows, cases, scope, "township", (Grain.YEAR,)).newest_shown
     users = choose(rows, people, scope, "township", (Grain.YEAR,)).newest
     opened_by_code, users_by_code = opened.by("area_code"), users.by("area_code")
     at = (scope.until if opened.rows.empty else opened.rows["last"].iloc[0]).year
@@ -146,7 +170,9 @@ def township_tables(
         tables.append((voice.say(zone.title), pandas.DataFrame(columns)))
     cases_key = voice.say(CASES_KEY, when=opened.dated) if opened.dated else ""
     levels_key = "" if held is None else voice.say(LEVELS_KEY, when=held.when)
-    users_key = voice.say(USERS_KEY, when=users.dated) if users.dated else ""
+    together = together_words(users) if scope.zone is None else ""
+    more = voice.join(PARTS, (together, left_behind_words(users).rstrip("。.")))
+    users_key = voice.say(USERS_KEY, when=users.dated, more=voice.say(MORE, more=more) if more else "") if users.dated else ""
     return voice.say(KEY, cases=cases_key, levels=levels_key, users=users_key), tables
 
 

@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 from charts.picture import Picture, spoken_whole
 from charts.rows import Series
 from charts.scope import SENTENCES, Voice
+from charts.sentences import LEAPS, left_behind_words
 from charts.theme import (
     BLUE,
     INK,
@@ -28,6 +29,7 @@ from charts.theme import (
 from charts.words import WITH_RANGE, amount_in_table, has_number, plotted, range_words, short_period, span_words, unit_of
 from indicators.lattice import is_stock
 from indicators.model import Break, Grain, Kind, Status, Text
+from indicators.months import MONTHS_OF
 
 SOME_PROTECTED = Text(
     "斜纹处受保护:人数少,或会推算出少数人;不能当作0。",
@@ -47,6 +49,7 @@ SOME_LATE = Text("含最近的初步数,会因补录增加。", "Includes the la
 SOME_MISSING = Text("空白处为未报送,不是0。", "Blank: not reported, not zero.")
 WHISKERS = Text("细竖线为可能范围(95%),按零散发生计。", "Thin lines: 95% range, as for single events.")
 CORRECTED = Text("零以下为累计数更正调减,不是当月发生数。", "Below zero: a running total corrected downwards, not what happened that month.")
+RANGES = Text("细竖线为可能范围(95%)。", "Thin lines: 95% range.")
 BAND = Text("浅色带为可能范围(95%)。", "Pale band: 95% range.")
 BREAK_ROW = 16  # pixels above the plot for the words of one break
 WHISKER, FAINT_WHISKER = "#A3B4C4", "#BCC9D5"  # quiet on paper, still told apart on a column; fainter where there are many
@@ -78,11 +81,13 @@ def status_note(voice: Voice, statuses: pandas.Series, *, paled: bool = False, p
 def line_picture(lines: Sequence[Series], sentence: str) -> Picture:
     """Draw stocks, shares or rates, all of one grain and unit, as lines, named in a legend above; provisional ends are dashed."""
     voice, leading = lines[0].voice, lines[0]
-    figure = base_figure(300, legend=len(lines) > 1, right=30)
+    figure = base_figure(300, legend=len(lines) > 1, right=_room_for_labels(lines))
     scale = _scale(leading)
-    has_band = len(lines) == 1 and _add_band(figure, leading, scale)
+    skips = any(line.skips_periods for line in lines)
+    has_band = len(lines) == 1 and not skips and _add_band(figure, leading, scale)
     for position, line in enumerate(lines):
         _add_line(figure, line, SERIES[position % len(SERIES)], scale)
+    has_ranges = skips and len(lines) == 1 and _add_ranges(figure, leading, scale)
     if len(lines) == 1:
         _add_protected_bands(figure, leading)
     _mark_breaks(figure, _moments_of_breaks(lines), voice)
@@ -92,7 +97,9 @@ def line_picture(lines: Sequence[Series], sentence: str) -> Picture:
     figure.update_yaxes(**value_axis(ticksuffix="%" if scale == 100 else ""))
     statuses = pandas.concat([line.rows["status"] for line in lines])
     note = status_note(voice, statuses, paled=True, protected=SHADED_PROTECTED if len(lines) == 1 else GAP_PROTECTED)
-    return _picture(figure, lines, sentence, [voice.say(BAND) if has_band else "", note])
+    ranges = voice.say(BAND) if has_band else voice.say(RANGES) if has_ranges else ""
+    leaps = [voice.say(LEAPS) if skips else "", *dict.fromkeys(left_behind_words(line) for line in lines)]
+    return _picture(figure, lines, sentence, [ranges, *leaps, note])
 
 
 def _scale(series: Series) -> int:
@@ -135,6 +142,24 @@ def _add_band(figure: go.Figure, line: Series, scale: int) -> bool:
     return bool(drawn)
 
 
+def _room_for_labels(lines: Sequence[Series]) -> int:
+    """Return how many pixels the numbers beside the last dots need; over a line that skips nothing they stand above it."""
+    beside = [line for line in lines if line.skips_periods and line.numbered.any()]
+    longest = max((len(line.said(line.rows[line.numbered].iloc[-1], unit=False)) for line in beside), default=0)
+    return max(30, 20 + 9 * longest)
+
+
+def _add_ranges(figure: go.Figure, line: Series, scale: int) -> bool:
+    """Draw the published interval of a share or rate at each of its dots: between dots far apart there is none. Return whether there is any."""
+    held = line.rows[line.numbered & line.rows["lower"].notna()]
+    if line.indicator.kind not in {Kind.SHARE, Kind.RATE} or held.empty:
+        return False
+    x = [moment for at in held["last"] for moment in (at, at, None)]
+    y = [bound for _, row in held.iterrows() for bound in (row["lower"] * scale, row["upper"] * scale, None)]
+    figure.add_trace(go.Scatter(x=x, y=y, mode="lines", line={"color": WHISKER, "width": 1}, hoverinfo="skip", showlegend=False))
+    return True
+
+
 def _add_line(figure: go.Figure, line: Series, colour: str, scale: int) -> None:
     shown = line.rows.assign(
         y=[value * scale if has_number(status) else None for value, status in zip(line.rows["value"], line.rows["status"], strict=True)],
@@ -145,15 +170,15 @@ def _add_line(figure: go.Figure, line: Series, colour: str, scale: int) -> None:
         shown = pandas.concat([shown.iloc[:place], gap, shown.iloc[place:]], ignore_index=True)
     final = [None if status == Status.PROVISIONAL else y for y, status in zip(shown["y"], shown["status"], strict=True)]
     spoken = list(shown["words"])
-    many = len(shown) > 14
+    is_dense = len(shown) > 14 and not line.skips_periods
     figure.add_trace(
         go.Scatter(
             x=shown["last"],
             y=final,
             mode="lines+markers",
             name=line.voice.say(line.indicator.title),
-            line={"color": colour, "width": 2.5},
-            marker={"size": 3 if many else 7, "color": colour},
+            line={"color": colour, "width": 1 if line.skips_periods else 2.5},
+            marker={"size": 3 if is_dense else 7, "color": colour},
             customdata=spoken,
             hovertemplate="%{customdata}<extra></extra>",
             connectgaps=False,
@@ -185,7 +210,7 @@ def _add_line(figure: go.Figure, line: Series, colour: str, scale: int) -> None:
             mode="markers+text",
             marker={"size": 8, "color": colour},
             text=[f"<b>{line.said(end, unit=False)}</b>"],
-            textposition="top center",
+            textposition="middle right" if line.skips_periods else "top center",
             textfont={"size": 14, "color": colour},
             showlegend=False,
             hoverinfo="skip",
@@ -210,7 +235,7 @@ def _with_range(line: Series, row: pandas.Series) -> str:
 def _add_protected_bands(figure: go.Figure, line: Series) -> None:
     """Mark runs of protected periods over the whole height, so that the mark has no height to read."""
     moments = list(line.rows["last"])
-    half = pandas.Timedelta(days=15) if len(moments) < 2 else (moments[1] - moments[0]) / 2
+    half = pandas.Timedelta(days=15 * MONTHS_OF[line.grain or Grain.MONTH])
     is_hidden = list(line.rows["status"] == Status.SUPPRESSED)
     for hidden, run in groupby(range(len(moments)), key=is_hidden.__getitem__):
         places = list(run)

@@ -191,8 +191,8 @@ def check_words(row: pandas.Series, campaigns: pandas.DataFrame, names: Names, v
         return voice.say(check)
     is_quarter = json.loads(row["parameters"])["grain"] == Grain.QUARTER
     if voice.is_chinese:
-        return f"{check.zh}({'当季' if is_quarter else '当月'}全县专项行动立案:{'、'.join(opened)},未分乡镇和场所)"
-    return f"{check.en} (cases of campaigns in the whole county that {'quarter' if is_quarter else 'month'}: {', '.join(opened)})"
+        return f"{check.zh}({'当季' if is_quarter else '当月'}全县专项行动刑事立案:{'、'.join(opened)},未分乡镇和场所)"
+    return f"{check.en} (criminal cases of campaigns in the whole county that {'quarter' if is_quarter else 'month'}: {', '.join(opened)})"
 
 
 def _opened_by_campaigns(row: pandas.Series, campaigns: pandas.DataFrame, names: Names, voice: Voice) -> list[str]:

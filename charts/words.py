@@ -15,7 +15,7 @@ from indicators.months import months_later
 
 PROTECTED = Text("受保护", "protected")
 NOT_COLLECTED = Text("未报送", "not reported")
-UNDEFINED = Text("基数太小", "base too small")
+UNDEFINED = Text("基数太小", "small base")
 UNSTABLE = Text("数值不稳定", "not stable")
 PROVISIONAL = Text("初步", "provisional")
 RANGE = Text("可能范围(95%)", "95% range")
@@ -171,7 +171,7 @@ def amount_in_table(voice: Voice, indicator: Indicator, row: pandas.Series) -> s
 
 
 def stated(voice: Voice, indicator: Indicator, number: str) -> str:
-    """Put a number behind an indicator's whole name: 抓获嫌疑人21人, but 立案数为21起, because what is named there is itself a number."""
+    """Put a number behind an indicator's whole name: 抓获嫌疑人21人, but 毒品种数为9种, because what is named there is itself a number."""
     is_number = indicator.title.zh.endswith(("数", "量", "率", "占比")) and not number.startswith("约")
     return voice.say(STATED, title=indicator.title, verb="为" if is_number else "", number=number)
 

@@ -1,4 +1,4 @@
-"""案件打击: what was opened, solved, seized and destroyed, where and through which channels."""
+"""案件打击: what was opened, solved, seized and destroyed, and through which channels; criminal and administrative cases apart."""
 
 from indicators.model import Text
 from ui import scope, themes

@@ -40,6 +40,15 @@ HOW_LINES = (
         "“受保护”不等于“很少”:有的数是为了保护旁边的数才不显示的,大小都有可能,不要猜",
         "Protected does not mean few: some numbers are held back to protect a neighbour and may be of any size. Do not guess",
     ),
+    Text(
+        "内部版里几项受保护的写一个合计:从全县总数一减就得,写出来不多透露什么;各项是多少仍算不出",
+        "Inside, several protected ones have one sum: the county's total less the others gives it anyway, and none of them by itself",
+    ),
+    Text(
+        "分项等变动的人够多了才出新数,免得前后两张表一比就看出是谁进出;变动的原因只按年列,人数少的合并",
+        "A split gets new numbers only once enough people have moved, so that two tables side by side do not tell who came or went; "
+        "reasons of a change are listed by the year, and small ones stand together",
+    ),
 )
 RELEASES = Text("两个版本", "Two releases")
 RELEASE_HEADS = (Text("", ""), Text("内部版", "Internal"), Text("公开版", "Public"))
@@ -56,7 +65,7 @@ RELEASE_ROWS = (
     ),
     (
         Text("不显示的", "Not shown"),
-        Text("1—4人,乡镇、片区的0人,以及能倒算出它们的数", "1 to 4, zeros below the county, and what would give them away"),
+        Text("0—4人,旁边没有别的数可看时0—9人,以及能倒算出它们的数", "0 to 4, 0 to 9 where no number stands beside it, and what gives them away"),
         Text("7人及以下,部分8—9人,以及能倒算出它们的数", "7 and below, some of 8 and 9, and what would give them away"),
     ),
     (
@@ -109,13 +118,21 @@ AUDIT_LINES = (
         "Before every build is published an independent program attacks it: it reads what would be published, knows the method, and reckons back "
         "over all tables of a moment at once by linear programming. If it succeeds once, the build is not published",
     ),
+    Text(
+        "它还当自己留着历次发布过的每一个数:同一时点前后不同的说法、前后各期的数连起来推算,也不许算出一个人数,不许看出进出的人是什么样的人",
+        "It also has every number that was ever in force: what was said of a moment at different times, and one moment after the other, read "
+        "together, must give away no count and not tell what those are who came or went",
+    ),
 )
-AUDITED = Text("这一版已通过审计:受保护的数在同一时点内都不能倒算", "This build passed: nothing protected can be reckoned back within its moment")
+AUDITED = Text(
+    "这一版已通过审计:受保护的数都不能倒算,同历次公布的数连起来也不能",
+    "This build passed: nothing protected can be reckoned back, nor with all that was ever published",
+)
 LIMITS = Text("还防不住的", "What this does not prevent")
 LIMIT_LINES = (
     Text(
-        "内部版的数是精确的:两个季度之间只进出一两个人时,比较前后两张表,可能看出这一两个人的情况。所以内部版不要外传",
-        "The internal release is exact: where only one or two people come or go between two quarters, comparing the tables may tell of them. "
+        "内部版的全县人数逐月精确:某月只进出一两个人时,知道内情的人能同人数的变化对上。所以内部版不要外传",
+        "The county's numbers of every month are exact inside: where one or two people come or go, who knows of them can match them with the change. "
         "So it must not be passed on",
     ),
     Text(

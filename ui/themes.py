@@ -14,8 +14,6 @@ from indicators.model import Form, Indicator, Section
 from ui import cards, notes, trends, words
 from ui.view import View
 
-_BRIDGES = frozenset({Form.BRIDGE_YEAR, Form.BRIDGE_MONTH})
-
 
 def show(view: View, page: str) -> None:
     """Show the headlines of a page, then section by section its pictures and sentences.
@@ -62,20 +60,16 @@ def rows_of(view: View, page: str) -> pandas.DataFrame:
 
 
 def _show_section(view: View, page: str, shown: Sequence[Shown], section: Section | None = None) -> None:
-    """Show a part of a page: its heading, its pictures, the wide ones beneath the others, and its trends in sentences."""
+    """Show a part of a page: its heading, its pictures and its trends in sentences."""
     offered = [one for one in shown if grains(one.indicator, one.card.breakdown, view.voice.release)]
     if section is not None:
-        is_bridge_left_out = any(one.card.form in _BRIDGES for one in shown if one not in offered)
+        is_bridge_left_out = any(one.card.form is Form.BRIDGE_YEAR for one in shown if one not in offered)
         notes.section(view, section.title, words.NO_BRIDGE if is_bridge_left_out else None)
     pictures = [one for one in offered if one.card.form in forms.PICTURES and _is_due(view, page, one)]
-    abreast = [one for one in pictures if not one.card.is_wide]
-    if abreast:
+    if pictures:
         with cards.card_grid():
-            for one in abreast:
+            for one in pictures:
                 show_picture(view, page, one)
-    for one in pictures:
-        if one.card.is_wide:
-            show_picture(view, page, one)
     told = [one.indicator.id for one in offered if one.card.form is Form.TREND and view.voice.release in exact_releases(one.indicator)]
     if told:
         trends.show_trends(view, ".".join(filter(None, (page, section.id if section else "", "trends"))), *told)
