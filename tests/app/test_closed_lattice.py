@@ -18,6 +18,7 @@ from indicators.dimensions import DIMENSIONS
 from indicators.lattice import grains
 from indicators.model import Grain, Release
 from tests.app.test_pages import write_tiny
+from tests.soak import in_turn
 from warehouse.reader import OutsideLattice, Warehouse, WarehouseUnavailable
 
 MARK = "zzyzx"
@@ -79,8 +80,10 @@ def test_of_the_full_product_exactly_the_offered_questions_are_answered(release:
 
 @pytest.mark.parametrize("other", ["tiny", "empty"])
 def test_two_counties_refuse_the_same_and_say_the_same(other: str, doors: dict[str, Warehouse]) -> None:
-    for release, name, breakdown in itertools.product([*RELEASES, "exact"], [*KNOWN, "people_under_12"], [*DECLARED, "township*age_band", "sql"]):
-        for grain in (*GRAINS, "day", None):
+    """Every pair of an indicator and a breakdown is asked for one span of time in turn; `make soak` asks for all."""
+    product = itertools.product([*RELEASES, "exact"], [*KNOWN, "people_under_12"], [*DECLARED, "township*age_band", "sql"])
+    for turn, (release, name, breakdown) in enumerate(product):
+        for grain in in_turn((*GRAINS, "day", None), turn):
             answers = [
                 refusal(lambda door=doors[county]: door.observations(release, [name], breakdowns=[breakdown], grain=grain))  # type: ignore[misc]  # noqa: B023
                 for county in ("sample", other)

@@ -25,8 +25,8 @@ def held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
             "(7, '2026-02-03T09:00:00', 'current_users', '2026-01-01', 'corrected', 5)"
         )
         connection.execute(
-            "insert into meta.input_file values (1, 'registry', 9, '2026-01-01', '2026-01-01', '2026-02-04', '', 1), "
-            "(2, 'cases', 9, '2026-01-01', '2026-01-01', null, '', 1)"
+            "insert into meta.input_file values (1, 'registry', '2026-01-01', '2026-01-01', '2026-02-04', '', 1), "
+            "(2, 'cases', '2026-01-01', '2026-01-01', null, '', 1)"
         )
         connection.execute("insert into meta.first_published values ('cases_opened', '2026-01-01', 3, 6)")
     monkeypatch.setenv("DASHBOARD_DATA", str(tmp_path))

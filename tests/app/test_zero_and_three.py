@@ -1,8 +1,8 @@
 """A hidden cell with nobody in it and one with three people look alike: two whole counties, built through the real path, that differ in nothing else.
 
-In the second county three people of Z4 are minors who are adults in the first, three of Z2 are adults who are minors there, and three who live
-in the second township of Z1 live in the first, where nobody lived. Every number that is published agrees. So must every page, to the last
-axis, order, row and message, and so must everything else the build writes for its readers.
+In the second county three people who live in the second township of Z1 live in the first, where nobody lived. Three of Z4 are minors who are
+adults in the first county, and three of Z2 are adults who are minors there; no zone is split by age. Every number that is published agrees.
+So must every page, to the last axis, order, row and message, and so must everything else the build writes for its readers.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def counties(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 def test_the_cells_looked_at_are_hidden_beside_shown_ones(release: str, counties: tuple[Path, Path]) -> None:
     """Else the rest of this file would say nothing."""
     first_town, second_town = (town["township"] for town in (people(WITH, 3)[0], people(WITH, 3)[3]))
-    asked = [("zone*age_band", zone, "under_18") for zone in ("Z2", "Z4")] + [("township", town, "") for town in (first_town, second_town)]
+    asked = [("township", town, "") for town in (first_town, second_town)]
     for county in counties:
         with duckdb.connect(str(county / "warehouse.duckdb"), read_only=True) as connection:
             rows = connection.execute(
@@ -72,10 +72,9 @@ def test_the_cells_looked_at_are_hidden_beside_shown_ones(release: str, counties
                 [release],
             ).fetchall()
         statuses = {(breakdown, area, member): status for breakdown, area, member, status in rows}
-        assert [statuses[cell] for cell in asked] == ["suppressed"] * 4
+        assert [statuses[cell] for cell in asked] == ["suppressed"] * 2
         shown = [breakdown for (breakdown, *_), status in statuses.items() if status == "observed"]
-        assert shown.count("township") == 3
-        assert shown.count("zone*age_band") >= 5
+        assert shown.count("township") >= 1
 
 
 def tables(county: Path) -> dict[str, list[tuple[Any, ...]]]:
@@ -92,7 +91,7 @@ def test_the_published_files_are_the_same_to_the_last_row(counties: tuple[Path, 
     """Coins, partners, remarks, checks and the fingerprint of the content included; only the times differ."""
     without, with_three = (tables(county) for county in counties)
     assert without.keys() == with_three.keys()
-    assert sum(len(rows) for rows in without.values()) > 500
+    assert sum(len(rows) for rows in without.values()) > 300
     for name, rows in without.items():
         assert with_three[name] == rows, name
 

@@ -25,7 +25,7 @@ from indicators.model import Release
 from tests.app.sent import spelled
 from tests.app.test_figures_of_people import SCOPES, Shown, address, named, show
 from tests.app.test_pages import PAGES
-from tests.browser.test_browser import CHROMIUM, SIZES, Browser, browser, screen, server, settle, stray
+from tests.browser.test_browser import CHROMIUM, SIZES, Browser, browser, check_fit, screen, server, settle, stray
 from tests.soak import in_turn
 
 __all__ = ["browser", "server"]
@@ -52,7 +52,7 @@ def scrape(opened: Browser, base: str, page: str, release: str, language: str, z
     """Visit a page and take everything it sends."""
     found = Scraped(page, Voice(Release(release), language))
     frames: list[bytes | str] = []
-    tab = screen(opened, SIZES["projector"]).new_page()
+    tab = screen(opened, SIZES["phone"]).new_page()
     tab.on("websocket", lambda socket: socket.on("framereceived", lambda frame: frames.append(frame)))
     answers: list[Any] = []
     asked: list[str] = []
@@ -60,7 +60,7 @@ def scrape(opened: Browser, base: str, page: str, release: str, language: str, z
     tab.on("request", lambda request: asked.append(request.url))
     tab.goto(f"{base}/{'' if page == PAGES[0] else page}?{urlencode(address(release, language, zone))}")
     settle(tab)
-    assert tab.query_selector("[data-testid=stException]") is None
+    check_fit(tab)
     found.tools = tab.locator("[data-testid=stDownloadButton], [data-testid=stElementToolbar], .modebar-btn, a[download]").count()
     found.bodies = [answer.text() for answer in answers if re.search("json|html|plain|csv", answer.headers.get("content-type", ""))]
     assert stray(asked, base) == []

@@ -13,21 +13,24 @@ from etl.county.pack import current_townships
 from etl.county.read import read_pack
 from etl.desk.template import template
 from etl.extracts import extracts
+from tests.app.test_upload import small
 from tests.browser import dirty_xls
 from tests.browser.test_browser import CHROMIUM, ROOT, SCREENSHOTS, SIZES, Browser, Page, browser, go_to, serving, settle, stray, visit
 from tests.built import copied
 from tests.etl.files import CASES, grid, rows, write_csv, write_xlsx
+from tests.soak import SOAK
 from tests.spec.tables import COUNTY
 
-__all__ = ["browser"]
+__all__ = ["browser", "small"]
 
 pytestmark = [pytest.mark.browser, pytest.mark.longest, pytest.mark.skipif(CHROMIUM is None, reason="no chromium here; `make browser` installs one")]
 
 
 @pytest.fixture(scope="module")
-def desk(sample_warehouse: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A dashboard on a data folder that may be written to; one afternoon, one server."""
-    with serving(copied(sample_warehouse, tmp_path_factory.mktemp("desk") / "data")) as address:
+def desk(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A dashboard on a data folder that may be written to; one afternoon, one server. `make soak` spends it in the sample county."""
+    county: Path = request.getfixturevalue("sample_warehouse" if SOAK else "small")
+    with serving(copied(county, tmp_path_factory.mktemp("desk") / "data")) as address:
         yield address
 
 
@@ -64,7 +67,7 @@ def test_from_a_dirty_xls_to_the_published_chart(desk: str, browser: Browser, tm
     page.wait_for_selector("text=已发布第2版")
     settle(page)
     go_to(page, "案件打击")
-    assert "8起" in main_text(page)  # five cases of the sample's October became the eight of the file
+    assert "8起" in main_text(page)  # five cases of October became the eight of the file
     assert stray(asked, desk) == []
     # And back: the first build again, confirmed with a click.
     go_to(page, "上传报表")

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import math
 from datetime import date
 from pathlib import Path
 
-import numpy
 import pytest
 
-from disclosure.closure import close
-from disclosure.lattice import Axis, Cell, Lattice, Selection
-from etl.assembly.protect import _Counted, _still_hidden
-from indicators.model import Release
+from etl.publishing import publish
 from tests.spec.tables import COUNTY, build_from, observed, publish_build, write_extract
 
 NEW = ("new_substance", date(2026, 7, 1))
 
 
 def register(folder: Path, new: int, reported: str) -> Path:
-    """A register of September: 20 people with an opioid, 9 with a synthetic drug, and some with a new substance."""
-    table = f"main_drug\n海洛因 *20\n冰毒 *9\n依托咪酯 *{new}"
+    """A register of September: 20 people with an opioid, 20 with a synthetic drug, 9 with another, and some with a new substance."""
+    table = f"main_drug\n海洛因 *20\n冰毒 *20\n大麻 *9\n依托咪酯 *{new}"
     return write_extract(folder, "registry", "202609", table, reported)
 
 
@@ -55,10 +50,12 @@ def cases(folder: Path, months: list[str], reported: str) -> Path:
 
 @pytest.mark.parametrize("release", ["internal", "public"])
 def test_what_was_not_offered_before_is_not_hidden_for_it(release: str, tmp_path: Path) -> None:
-    """Splits of a flow are offered once the year is over: eleven months published before it must not hide them."""
+    """Splits of a flow are offered once the year is over and settled: eleven months published before it must not hide them."""
     year = [f"2025{month:02}" for month in range(1, 13)]
     build_from(tmp_path / "data", cases(tmp_path, year[:11], "20251205"))
     build_from(tmp_path / "data", cases(tmp_path, year[11:], "20260105"))
+    assert observed(tmp_path / "data", release, "suspects_arrested", "suspect_age", "year") == {}
+    build_from(tmp_path / "data", cases(tmp_path, ["202601", "202602"], "20260306"))
     ages = {member: value for (_, member), (value, _) in observed(tmp_path / "data", release, "suspects_arrested", "suspect_age", "year").items()}
     # 144 cases: 144 suspects under 18, 288 of 18 to 35, 144 older; rounded each is at most 4 away
     assert len(ages) == 3
@@ -67,37 +64,42 @@ def test_what_was_not_offered_before_is_not_hidden_for_it(release: str, tmp_path
         assert abs(ages[member] - exact) <= (0 if release == "internal" else 4)
 
 
-def where(**chosen: str) -> Selection:
-    return tuple(sorted((name, (member,)) for name, member in chosen.items()))
+def drugs_told(data: Path, release: str) -> dict[tuple[object, ...], tuple[float | None, str]]:
+    return observed(data, release, "users_by_main_drug", "drug_group", "quarter")
 
 
-PLACE = ("core.registry_person", date(2025, 12, 1))
+def test_a_count_that_was_shown_once_is_never_hidden(tmp_path: Path) -> None:
+    """Nine, all shown; then six of them turn out to be wrong. Hiding the three that are left would not unsay the nine: there is no such split now."""
+    build_from(tmp_path / "data", register(tmp_path, 9, "20261005"))
+    assert drugs_told(tmp_path / "data", "internal")[NEW[1], NEW[0]] == (9, "observed")
+    build_from(tmp_path / "data", register(tmp_path, 3, "20261020"))
+    assert drugs_told(tmp_path / "data", "internal") == {}
+    assert drugs_told(tmp_path / "data", "public") == {}
+    # What nothing was taken back of is told as ever: 20 + 20 + 9 + 3 people.
+    assert observed(tmp_path / "data", "internal", "current_users", "total", "month")[(date(2026, 9, 1),)][0] == 52
 
 
-def still_hidden(said: dict[Selection, float | None], zone_of: dict[str, str]) -> set[Selection]:
-    """What a build keeps hidden of townships in zones, after one that said something of them."""
-    axes = (Axis("zone", ("z1", "z2")), Axis("township", tuple(zone_of), "zone", zone_of))
-    cells = (Cell((), True, True), *(Cell(where(zone=zone)) for zone in ("z1", "z2")), *(Cell(where(township=town)) for town in zone_of))
-    lattice = Lattice(axes, close(axes, cells))
-    nobody = numpy.zeros(len(lattice.cells), dtype=numpy.int64)
-    before = {(Release.INTERNAL, *PLACE, own): count for own, count in said.items()}
-    return set(_still_hidden(PLACE, _Counted(lattice, nobody, nobody.astype(numpy.uint64)), before))
+def test_a_build_that_was_put_back_is_remembered(tmp_path: Path) -> None:
+    """A wrong register was in force for a while, in which nine were shown; put back, and corrected to three by the next build."""
+    data = tmp_path / "data"
+    august = write_extract(tmp_path, "registry", "202608", "main_drug\n海洛因 *20\n冰毒 *20\n大麻 *9", "20260905")
+    build_from(data, august)
+    build_from(data, register(tmp_path, 9, "20261005"))
+    publish.rollback(data, 1, "spec", "核实后恢复上一版")
+    build_from(data, register(tmp_path, 3, "20261020"))
+    assert drugs_told(data, "internal") == {}
+    fresh = tmp_path / "fresh"
+    build_from(fresh, august, register(tmp_path, 3, "20261020"))
+    assert drugs_told(fresh, "internal")[NEW[1], NEW[0]] == (None, "suppressed")  # nobody ever saw the nine there
 
 
-def test_a_township_that_changed_its_zone_does_not_uncover_its_neighbour() -> None:
-    """t3 moved to z1: sums of today, read with the numbers of then, would seem to give t3 and t4, which that build hid."""
-    said = {(): 70.0, where(zone="z1"): 50.0, where(zone="z2"): 20.0, where(township="t1"): 30.0, where(township="t2"): 20.0}
-    hidden = {where(township="t3"): None, where(township="t4"): None}
-    assert still_hidden({**said, **hidden}, {"t1": "z1", "t2": "z1", "t3": "z1", "t4": "z2"}) == set(hidden)
-
-
-def test_of_a_withheld_share_what_a_sum_gave_was_no_secret() -> None:
-    zones = {"t1": "z1", "t2": "z1", "t3": "z2", "t4": "z2"}
-    said: dict[Selection, float | None] = {(): 70.0, where(zone="z1"): 50.0, where(township="t3"): 15.0, where(township="t4"): 5.0}
-    # z2 is 70 - 50; of t1 and t2 nobody could tell how many of the 50 each had
-    unclear = {where(zone="z2"): math.nan, where(township="t1"): math.nan, where(township="t2"): math.nan}
-    assert still_hidden({**said, **unclear}, zones) == {where(township="t1"), where(township="t2")}
-
-
-def test_nothing_said_before_hides_nothing() -> None:
-    assert still_hidden({}, {"t1": "z1", "t2": "z1", "t3": "z2", "t4": "z2"}) == set()
+@pytest.mark.parametrize(("december", "suspects"), [(13, 576), (14, 584)])
+def test_a_finished_year_stays_while_a_few_come_late(december: int, suspects: int, tmp_path: Path) -> None:
+    """12 months of 12 cases with 4 suspects are 576. One case more is 4 people, fewer than five; two are 8, and the year is told anew."""
+    year = [f"2025{month:02}" for month in range(1, 13)]
+    build_from(tmp_path / "data", cases(tmp_path, year, "20260305"), cases(tmp_path, ["202601", "202602"], "20260306"))
+    late = write_extract(tmp_path, "cases", "202512", f"suspects | suspects_under_18 | suspects_18_35\n4 | 1 | 2 *{december}", "20260405")
+    build_from(tmp_path / "data", late)
+    ages = observed(tmp_path / "data", "internal", "suspects_arrested", "suspect_age", "year")
+    assert sum(value or 0 for value, _ in ages.values()) == suspects
+    assert observed(tmp_path / "data", "internal", "suspects_arrested", "total", "year")[(date(2025, 1, 1),)][0] == suspects

@@ -15,7 +15,7 @@ from indicators import catalogue
 from indicators.model import Method, Release
 from tests.charts.small_rows import scope
 from tests.charts.test_pictures import TOWNS, Town
-from tests.spec.test_analyses import rows, table
+from tests.spec.test_analyses import table, townships
 
 KNOWN = catalogue()
 LAST = "2021-12-01"
@@ -47,7 +47,7 @@ def spread(count: float) -> list[float]:
 
 def findings_of(counts: Mapping[str, Sequence[float | str]], towns: Sequence[Town] = TOWNS) -> list[Analysis]:
     """What a build finds in monthly cases by township."""
-    return analyse(table(rows("cases_opened", "township", "month", counts)), KNOWN, places(towns))
+    return analyse(table(townships(counts)), KNOWN, places(towns))
 
 
 def compared_of(counts: Sequence[float], towns: Sequence[Town] = TOWNS, release: str = "internal", language: str = "zh") -> TownshipLevels:

@@ -28,7 +28,7 @@ from charts.picture import Picture
 from charts.rows import Series, Span, choose
 from charts.scope import Voice
 from indicators import catalogue
-from indicators.model import Break, Indicator, Release, Text
+from indicators.model import Break, Grain, Indicator, Release, Text
 from tests.charts.small_rows import NAN, ZONES, chosen, frame, months, row, scope
 
 KNOWN = catalogue()
@@ -394,3 +394,51 @@ def test_every_chart_over_time_carries_its_comparisons() -> None:
     assert all(picture.compared.startswith("比较到") for picture in pictures())
     zones = frame(row(CURRENT.id, "2026-07-01", 30, grain="quarter", breakdown="zone", area_code="Z1"))
     assert findings.zone_levels(zones, CURRENT, ZONES, scope("2026-10-01")).compared == ""
+
+
+def small_zone() -> pandas.DataFrame:
+    """A zone of which two months in three are too small to be split, one quarter is withheld, and two years are shown; the county beside it."""
+    shown = [NAN, NAN, 3.0] * 8
+    return frame(
+        *months(CASES.id, "2024-01-01", [4.0, 4.0, 6.0] * 8),
+        *months(CASES.id, "2024-01-01", shown, breakdown="zone", area_code="Z1"),
+        *[
+            row(CASES.id, f"2025-{month:02}-01", value, grain="quarter", breakdown="zone", area_code="Z1")
+            for month, value in ((1, 6.0), (4, NAN), (7, 9.0), (10, 6.0))
+        ],
+        *[row(CASES.id, f"{year}-01-01", value, grain="year", breakdown="zone", area_code="Z1") for year, value in ((2024, 20.0), (2025, 26.0))],
+    )
+
+
+def test_where_most_months_are_not_split_the_next_longer_periods_are_drawn() -> None:
+    rows, at = small_zone(), scope("2025-12-01", zone=ZONES[0])
+    # 16 of 24 months are withheld and one quarter of four.
+    assert choose(rows, CASES, at, "zone", area="Z1").grain == "quarter"
+    assert choose(rows, CASES, at).grain == "month"
+    picture = findings.events_over_time(rows, CASES, at)
+    assert picture.sentence == "2025年城区片区刑事立案26起,比上年增加6起(30.0%),在随机波动范围内"
+    fewer = rows[~((rows["grain"] == "quarter") & (rows["status"] == "observed"))]
+    assert choose(fewer, CASES, at, "zone", area="Z1").grain == "year"
+
+
+def test_a_part_with_months_that_are_not_split_is_compared_over_finished_years_and_as_restless_as_its_county() -> None:
+    rows, at = small_zone(), scope("2025-12-01", zone=ZONES[0])
+    part = choose(rows, CASES, at, "zone", (Grain.MONTH,), area="Z1")
+    change = events_change(part)
+    assert (change.span, change.current, change.previous) == ("2025年", 26, 20)
+    assert unrest(part) == unrest(choose(rows, CASES, at, "total", (Grain.MONTH,)))
+    total = events_change(choose(rows, CASES, at))
+    # 4 + 4 + 6 a quarter, four quarters a year.
+    assert (total.span, total.current, total.previous) == ("2025年", 56, 56)
+
+
+def test_a_span_is_added_up_of_the_longest_periods_that_are_shown() -> None:
+    part = choose(small_zone(), CASES, scope("2025-12-01"), "zone", area="Z1")
+
+    def total(first: str, last: str) -> float | None:
+        return part.total_of_parts(Span(pandas.Timestamp(first), pandas.Timestamp(last)))
+
+    assert total("2024-01-01", "2025-12-01") == 46  # 20 + 26
+    assert total("2025-07-01", "2025-12-01") == 15  # 9 + 6
+    assert total("2024-12-01", "2025-03-01") == 9  # December's 3 and the quarter's 6
+    assert total("2025-01-01", "2025-06-01") is None  # the second quarter is withheld

@@ -114,7 +114,7 @@ def test_of_a_cluster_those_are_named_that_make_it() -> None:
     held = compared_of([20, 1, 20, *[2] * 7], towns)
     said = cluster_sentence(held, towns, AT)
     assert set(held.clusters["area_code"]) == {"T0", "T1", "T2"}
-    assert "以第0镇(20起)、第2镇(20起)为主的一片共立案41起,按全县水平应为16.5起" in said
+    assert "以第0镇(20起)、第2镇(20起)为主的一片共刑事立案41起,按全县水平应为16.5起" in said
     assert "第1镇只是在圈内,本身不多" in said
 
 
@@ -130,7 +130,7 @@ def test_few_cases_are_hatched_whatever_their_class() -> None:
     picture = level_map(compared_of([9, 10, 30, 31]), TOWNS, AT)
     hatched = [trace for trace in picture.figure.data if trace.fillpattern.shape == "\\" and len(trace.x)]
     assert sum(list(trace.x).count(None) for trace in hatched) == 1  # nine cases; ten are enough
-    assert "斜纹:立案不足10起,不稳定" in picture.note
+    assert "斜纹:刑事立案不足10起,不稳定" in picture.note
     assert "斜纹" not in level_map(compared_of([10, 10, 30, 31]), TOWNS, AT).note
 
 
@@ -159,7 +159,7 @@ def test_nothing_is_compared_before_a_year_nor_of_late_months() -> None:
         held = compared(read(found, Method.LEVEL), read(found, Method.CLUSTER), OPENED, AT)
         assert held is None
         assert level_map(held, TOWNS, AT).is_empty
-        assert funnel_picture(held, TOWNS, AT).note == "立案数报送满一年、期间有案件后显示。"
+        assert funnel_picture(held, TOWNS, AT).note == "刑事案件报送满一年、期间有案件并可作乡镇分项后显示。"
         assert cluster_sentence(held, TOWNS, AT) == remote_sentence(frame(), held, TOWNS, AT) == ""
 
 
@@ -192,7 +192,7 @@ def test_remote_townships_are_compared_over_the_whole_county_and_the_pooled_mont
     held = compared_of([5, 6, 4, 8])
     said = remote_sentence(monthly, held, towns, scope(LAST, zone=ZONES[0]))
     # One remote township of 20,000 and three others of 60,000: 8 cases are 4.0 per 10,000, 15 are 2.5, whatever the zone.
-    assert "全县偏远乡镇立案数为8起(每万人每年4.0起),其他乡镇15起(每万人每年2.5起)" in said
+    assert "全县偏远乡镇刑事立案8起(每万人每年4.0起),其他乡镇15起(每万人每年2.5起)" in said
     assert "差异在随机波动范围内" in said
 
 
@@ -226,16 +226,16 @@ def test_people_stand_out_only_where_their_number_is_published() -> None:
 
 def test_tables_judge_every_township_and_mark_late_windows() -> None:
     late = [
-        row("cases_opened", "2021-12-01", count, grain="rolling_12", breakdown="township", area_code=f"T{number}", status="provisional")
+        row("cases_opened", "2021-01-01", count, grain="year", breakdown="township", area_code=f"T{number}", status="provisional")
         for number, count in enumerate([5.0, 6.0, 60.0, 4.0])
     ]
     key, tables = township_tables(frame(*late), compared_of([5, 6, 60, 4]), OPENED, PEOPLE, TOWNS, ZONES, AT)
     assert "(初步)" in key
-    assert "判断:2021年立案与全县相比" in key
-    assert all(list(one.columns) == ["乡镇 / 人口", "立案(初步) / 判断", "现有人员"] for _, one in tables)
-    assert [cell.split("  \n")[1] for _, one in tables for cell in one["立案(初步) / 判断"]] == ["明显偏低", "明显偏低", "明显偏高", "明显偏低"]
+    assert "判断:2021年刑事立案与全县相比" in key
+    assert all(list(one.columns) == ["乡镇 / 人口", "刑事立案(初步) / 判断", "现有人员"] for _, one in tables)
+    assert [cell.split("  \n")[1] for _, one in tables for cell in one["刑事立案(初步) / 判断"]] == ["明显偏低", "明显偏低", "明显偏高", "明显偏低"]
     _, without = township_tables(frame(*late), None, OPENED, PEOPLE, TOWNS, ZONES, AT)
-    assert {cell.split("  \n")[1] for _, one in without for cell in one["立案(初步) / 判断"]} == {"—"}
+    assert {cell.split("  \n")[1] for _, one in without for cell in one["刑事立案(初步) / 判断"]} == {"—"}
 
 
 @pytest.mark.parametrize(

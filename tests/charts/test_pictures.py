@@ -12,7 +12,6 @@ import pytest
 from charts import findings, headlines
 from charts.area_map import LEVEL_CLASSES, MapArea, fitting_labels, map_figure
 from charts.bridge import build_bridge
-from charts.grid import shade
 from charts.picture import Picture
 from charts.rows import choose, series_of
 from charts.scope import Voice
@@ -48,11 +47,22 @@ def test_a_protected_part_is_drawn_at_a_length_that_tells_nothing() -> None:
     assert "不是0" not in first.note  # zero is hidden like any small count: saying it is none would prove that somebody is there
 
 
-def test_no_total_and_no_remainder_is_drawn_beside_hidden_parts() -> None:
-    rows = frame(*age_rows("2026-09-01", [NAN, 30, 61, NAN]), row("current_users", "2026-09-01", 97))
+def test_what_several_hidden_parts_come_to_stands_in_figure_table_alt_and_sentence() -> None:
+    rows = frame(*age_rows("2026-09-01", [NAN, 30, 61, NAN]), row("current_users", "2026-09-01", 98))
+    for language, name in (("zh", "受保护的2项合计"), ("en", "The 2 protected ones together")):
+        picture = findings.structure(rows, KNOWN["current_users"], "age_band", AGES, scope("2026-09-01", language=language))
+        assert picture.table.iloc[-1].tolist() == [name, "7"]  # 98 - 30 - 61
+        bars = next(trace for trace in picture.figure.data if trace.marker.pattern.shape is None)
+        assert list(bars.x) == [30, 61, 7]
+        assert bars.customdata[-1] == f"{name} 7{'人' if language == 'zh' else ''}"
+        assert bars.customdata[-1] in picture.alt
+        assert picture.sentence.endswith(",受保护的2项合计7人" if language == "zh" else ", the 2 protected ones together 7")
+
+
+def test_what_one_hidden_part_leaves_is_drawn_nowhere() -> None:
+    rows = frame(*age_rows("2026-09-01", [NAN, 30, 61, 9]), row("current_users", "2026-09-01", 107))
     picture = findings.structure(rows, KNOWN["current_users"], "age_band", AGES, scope("2026-09-01"))
-    assert picture is not None
-    for number in (97, 97 - 91):  # the total, and what is left of it
+    for number in (107, 107 - 100):  # the total, and what is left of it
         assert not re.search(rf"(?<![\d.]){number}(?![\d.])", picture.sentence + picture.alt + picture.table.to_csv())
         assert f"{number}人" not in everything(picture)
 
@@ -111,7 +121,8 @@ def test_an_empty_card_says_what_it_would_have_shown_and_the_reason_that_holds()
     assert findings.structure(frame(*unreported), current, "sex", [], scope("2026-03-01")).note == "尚未报送。"
     assert findings.stock_trend(frame(), [current], at).note == "尚未报送。"
     assert findings.by_finished_year(first_month, KNOWN["newly_found_people"], at).note == "满一年后显示。"
-    assert "12个月" in findings.change_bridge(first_month, current, KNOWN["registry_change"], at, 12).sentence
+    bridge = findings.change_bridge(first_month, current, KNOWN["registry_change"], at)
+    assert (bridge.sentence, bridge.note) == ("现有吸毒人员:全年变动", "有了整年的变动和上年末、年末两个人数后显示。")
 
 
 def test_a_year_of_too_small_a_base_is_marked_in_its_place() -> None:
@@ -132,32 +143,84 @@ def test_weights_are_hidden_for_few_cases_and_people_also_for_what_would_give_th
     assert "案件" not in ages.note
 
 
-def change_rows(month: str, **sizes: float) -> list[dict]:  # type: ignore[type-arg]
+def change_rows(year: int, **sizes: float) -> list[dict]:  # type: ignore[type-arg]
     members = [member.code for member in DIMENSIONS["change"].members]
-    return [row("registry_change", month, sizes.get(code, 0.0), breakdown="change", member=code) for code in members]
+    return [row("registry_change", f"{year}-01-01", sizes.get(code, 0.0), grain="year", breakdown="change", member=code) for code in members]
 
 
-def test_the_bridge_closes_and_shows_what_is_left_over() -> None:
-    # 100 + 5 newly found - 2 abstinent - 1 died = 102; a closing stock of 103 leaves 1, shown as 更正.
-    for closing, remainder in ((102.0, 0.0), (103.0, 1.0)):
-        rows = frame(
-            *months("current_users", "2026-01-01", [100.0, closing]), *change_rows("2026-02-01", newly_found=5, became_abstinent=2, died_or_left=1)
-        )
-        at = scope("2026-02-01")
-        picture = findings.change_bridge(rows, KNOWN["current_users"], KNOWN["registry_change"], at, 1)
-        assert picture is not None
+def bridge_of(rows: pandas.DataFrame, until: str = "2026-03-01", language: str = "zh") -> Picture:
+    return findings.change_bridge(rows, KNOWN["current_users"], KNOWN["registry_change"], scope(until, language=language))
+
+
+def december_stocks(opening: float, closing: float) -> list[dict]:  # type: ignore[type-arg]
+    """The stock at the ends of 2024 and 2025, and of every month between and after."""
+    return months("current_users", "2024-12-01", [opening, *[opening] * 11, closing, closing + 50])
+
+
+def test_the_bridge_of_the_latest_finished_year_closes_and_shows_what_is_left_over() -> None:
+    # 100 + 15 newly found - 6 abstinent - 5 died = 104; a closing stock of 105 leaves 1, shown as 更正.
+    for closing, remainder in ((104.0, "0"), (105.0, "+1")):
+        rows = frame(*december_stocks(100, closing), *change_rows(2025, newly_found=15, became_abstinent=6, died_or_left=5))
+        picture = bridge_of(rows)
         table = dict(picture.table.itertuples(index=False))
-        assert table["更正"] == (f"{remainder:+.0f}" if remainder else "0")
-        assert table["新发现"] == "+5"
-        stock, changes = (choose(rows, KNOWN[name], at, breakdown) for name, breakdown in (("current_users", "total"), ("registry_change", "change")))
-        bridge = build_bridge(stock, changes, DIMENSIONS["change"].members, at.until, 1)
+        assert (table["新发现"], table["新增戒断三年"], table["更正"]) == ("+15", "-6", remainder)
+        assert (table["期初(2024年12月末)"], table["期末(2025年12月末)"]) == ("100", f"{closing:.0f}")
+        assert picture.sentence.startswith(f"2025年全县现有吸毒人员由上年末100人到年末{closing:.0f}人,")
+        stock, changes = (
+            choose(rows, KNOWN[name], scope("2026-03-01"), by) for name, by in (("current_users", "total"), ("registry_change", "change"))
+        )
+        bridge = build_bridge(stock, changes, DIMENSIONS["change"].members)
         assert bridge is not None
-        assert bridge.remainder == remainder
+        assert _shown(bridge.remainder) == remainder
 
 
-def test_no_bridge_where_a_part_is_not_published() -> None:
-    rows = frame(*months("current_users", "2026-01-01", [100.0, 102.0]), *change_rows("2026-02-01", newly_found=NAN))
-    assert findings.change_bridge(rows, KNOWN["current_users"], KNOWN["registry_change"], scope("2026-02-01"), 1).is_empty
+def _shown(size: float) -> str:
+    return f"{size:+.0f}" if size else "0"
+
+
+def test_withheld_reasons_stand_together_as_what_the_shown_ones_leave() -> None:
+    # 110 - 100 is 10 more: 15 found and 6 abstinent make 9, so the three withheld ones come to 1 together.
+    withheld = {"entered_late": NAN, "relapsed": NAN, "died_or_left": NAN}
+    rows = frame(*december_stocks(100, 110), *change_rows(2025, newly_found=15, became_abstinent=6, **withheld))
+    for language, name in (("zh", "其余3项变动合计"), ("en", "The 3 other reasons together")):
+        picture = bridge_of(rows, language=language)
+        table = dict(picture.table.itertuples(index=False))
+        assert table[name] == "+1"
+        assert list(table.values()).count("受保护" if language == "zh" else "protected") == 3
+        bars = picture.figure.data[0]
+        assert list(bars.x) == [15, -6, 1]
+        assert bars.customdata[-1] == f"{name} +1"
+        assert bars.customdata[-1].replace(" ", "") in picture.alt.replace(" ", "")
+        assert picture.sentence.endswith("其余3项变动合计净增1人" if language == "zh" else "the 3 other reasons together +1)")
+    # Drawn also where they come to nothing, and where nothing else is left to draw.
+    assert (
+        list(bridge_of(frame(*december_stocks(100, 109), *change_rows(2025, newly_found=15, became_abstinent=6, **withheld))).figure.data[0].x)[2]
+        == 0
+    )
+    everything_withheld = dict.fromkeys((member.code for member in DIMENSIONS["change"].members), NAN)
+    assert list(bridge_of(frame(*december_stocks(100, 97), *change_rows(2025, **everything_withheld))).figure.data[0].x) == [-3]
+
+
+def test_no_bridge_where_a_year_or_an_end_is_missing_or_a_single_reason_is_withheld() -> None:
+    whole = change_rows(2025, newly_found=10)
+    late = {"status": "not_collected"}
+    assert not bridge_of(frame(*december_stocks(100, 110), *whole)).is_empty
+    for rows in (
+        [*december_stocks(100, 110), *change_rows(2025, newly_found=NAN)],  # what is left over would be its number
+        [*december_stocks(100, 110), *whole[1:]],
+        [*december_stocks(100, 110), *({**one, **late} for one in whole)],
+        december_stocks(100, 110),
+        [*december_stocks(100, 110)[1:], *whole],
+        [one for one in [*december_stocks(100, 110), *whole] if one["period"] != pandas.Timestamp("2025-12-01")],
+    ):
+        picture = bridge_of(frame(*rows))
+        assert (picture.is_empty, picture.note) == (True, "有了整年的变动和上年末、年末两个人数后显示。")
+
+
+def test_the_bridge_is_of_the_latest_year_that_is_finished_by_the_selected_month() -> None:
+    stocks = months("current_users", "2023-12-01", [100.0] * 12 + [110.0] * 12 + [105.0] * 12)
+    rows = frame(*stocks, *change_rows(2024, newly_found=10), *change_rows(2025, died_or_left=5))
+    assert [bridge_of(rows, until).sentence[:6] for until in ("2025-11-01", "2025-12-01", "2026-10-01")] == ["2024年全", "2025年全", "2025年全"]
 
 
 def test_public_sentences_hold_no_exact_count() -> None:
@@ -171,10 +234,6 @@ def test_public_sentences_hold_no_exact_count() -> None:
 def test_a_zone_without_numbers_falls_back_to_the_county_and_says_so() -> None:
     rows = frame(*months("people_under_18", "2026-01-01", [6.0]))
     assert "全县" in stock_sentence(series_of(rows, KNOWN["people_under_18"], scope("2026-01-01", zone=ZONES[0])))
-
-
-def test_grid_colours_mean_the_same_in_every_period() -> None:
-    assert [shade(value) for value in (0, 4, 5, 19, 20, 400)] == ["#EEF4F9", "#EEF4F9", "#CFE0EE", "#9FC2DD", "#6399C4", "#174570"]
 
 
 def square(west: float, south: float) -> str:
@@ -233,19 +292,19 @@ def test_what_is_clear_only_by_itself_and_on_no_card_does_not_silence_that_nothi
         *months("cases_opened", "2025-01-01", [20.0] * 24),
         *months("cases_opened", "2025-01-01", [1.0] * 10 + [0.0] * 2 + [2.0] * 12, breakdown="charge", member="c0"),
         *(one for charge in charges[1:] for one in months("cases_opened", "2025-01-01", [1.0] * 24, breakdown="charge", member=charge.code)),
-        row("drug_labs_destroyed", "2026-01-01", 1.0, grain="rolling_12", breakdown="remote", member="yes", last=pandas.Timestamp("2026-12-01")),
-        row("drug_labs_destroyed", "2026-01-01", 0.0, grain="rolling_12", breakdown="remote", member="no", last=pandas.Timestamp("2026-12-01")),
+        row("drug_labs_destroyed", "2026-01-01", 1.0, grain="year", breakdown="remote", member="yes"),
+        row("drug_labs_destroyed", "2026-01-01", 0.0, grain="year", breakdown="remote", member="no"),
     )
     found, remarks, _ = headlines.attention(rows, KNOWN, {"charge": charges, "place_type": [], "zone": ZONES}, scope("2026-12-01"))
     assert "同时比较了21项" in remarks[0]
     assert "捣毁制毒窝点1个" in found[0]
-    assert found[1:] == ["2026年案件数与上年同期比,未见超出随机波动的变化。"]
+    assert found[1:] == ["2026年刑事案件数与上年同期比,未见超出随机波动的变化。"]
 
 
 def test_too_few_cases_are_not_said_to_be_without_change() -> None:
     rows = frame(*months("cases_opened", "2025-01-01", [0.0] * 12), *months("cases_opened", "2026-01-01", [0.0] * 11 + [1.0]))
     found, _, nothing = headlines.attention(rows, KNOWN, {"charge": [], "place_type": [], "zone": ZONES}, scope("2026-12-01"))
-    assert (found, nothing.zh) == ([], "各项案件数都太少,不作判断。")
+    assert (found, nothing.zh) == ([], "各项刑事案件数都太少,不作判断。")
 
 
 def test_a_county_that_hands_in_no_cases_is_told_so() -> None:

@@ -20,8 +20,8 @@ SENTENCE = Text("{on.year}年{on.month}月,{place}{title}{share:.0%}", "{place},
 
 
 def test_a_template_is_filled_in_by_language() -> None:
-    told = {"on": date(2026, 3, 1), "place": Text("全县", "The county"), "title": Text("立案数", "Cases opened"), "share": 0.256}
-    assert ZH.say(SENTENCE, **told) == "2026年3月,全县立案数26%"
+    told = {"on": date(2026, 3, 1), "place": Text("全县", "The county"), "title": Text("刑事立案", "Cases opened"), "share": 0.256}
+    assert ZH.say(SENTENCE, **told) == "2026年3月,全县刑事立案26%"
     assert EN.say(SENTENCE, **told) == "The county, cases opened, Mar 2026: 26%"
 
 

@@ -53,9 +53,9 @@ def test_a_warning_says_count_expected_limit_chance_and_what_to_check_first() ->
     sentences, remarks, _ = warning_sentences(burst(), frame(campaign), NAMES, AT)
     of_town = next(one for one in sentences if "甲镇" in one)
     # (12 + 1/2) / 12 expected of each month.
-    assert of_town.startswith("2026年1月甲镇立案数8起,往年同期水平约1.0起,偶然一般不超过")
+    assert of_town.startswith("2026年1月甲镇刑事立案8起,往年同期水平约1.0起,偶然一般不超过")
     assert "纯属偶然达到这么多的可能性不超过千分之一" in of_town
-    check = "先核实:是否专项行动或集中立案,是否补录以前的案件(当月全县专项行动立案:净边行动3起,未分乡镇和场所)。"
+    check = "先核实:是否专项行动或集中立案,是否补录以前的案件(当月全县专项行动刑事立案:净边行动3起,未分乡镇和场所)。"
     assert remarks[0] == f"以上是信号,需核实,不是结论。{check}"
     # The county's line and three townships; the late month is left out.
     looked_at = "2026年1月同时检验4项;情况没有变化时,每100个月最多1个有误报(约8年一次;案件成批的可能多一倍)。"
@@ -64,7 +64,7 @@ def test_a_warning_says_count_expected_limit_chance_and_what_to_check_first() ->
 
 def test_without_a_campaign_none_is_named_and_people_are_checked_otherwise() -> None:
     _, remarks, _ = warning_sentences(burst(), frame(), NAMES, AT)
-    assert "专项行动立案:" not in remarks[0]
+    assert "专项行动刑事立案:" not in remarks[0]
     people = warned(rows("newly_found_people", "total", "month", {COUNTY: [1.0] * 60 + [9.0]}))
     (sentence,), remarks, _ = warning_sentences(people, frame(), NAMES, AT)
     assert "全县新发现" in sentence
@@ -90,7 +90,7 @@ def test_the_list_keeps_a_year_and_the_selected_month() -> None:
     found = burst()
     listed = warning_list(found, NAMES, AT)
     assert {cell.split("  \n")[1] for cell in listed["项目 / 时间"]} == {"2026年1月"}
-    assert "甲镇立案数  \n2026年1月" in listed["项目 / 时间"].tolist()
+    assert "甲镇刑事立案  \n2026年1月" in listed["项目 / 时间"].tolist()
     assert warning_list(found, NAMES, scope("2025-12-01")).empty
     assert warning_list(found, NAMES, scope("2027-01-01")).empty
 
@@ -103,9 +103,9 @@ def test_everything_compared_stands_in_the_order_of_the_lists_and_not_of_size() 
         rows("cases_opened", "total", "month", {COUNTY: [3.0] * 61}),
     )
     names = [cell.split("  \n")[0] for cell in compared_table(found, NAMES, AT)["项目 / 时间"]]
-    assert names[:4] == ["全县立案数", "甲镇立案数", "乙镇立案数", "丙镇立案数"]
+    assert names[:4] == ["全县刑事立案", "甲镇刑事立案", "乙镇刑事立案", "丙镇刑事立案"]
     titles = [member.title.zh.split("(")[0] for member in DIMENSIONS["charge"].members[:3]]
-    assert names[4:] == [f"立案数(案由:{title})" for title in titles]
+    assert names[4:] == [f"刑事立案(案由:{title})" for title in titles]
 
 
 def test_above_the_limit_of_one_test_and_no_warning_among_many_is_called_so() -> None:
@@ -122,7 +122,7 @@ def test_above_the_limit_of_one_test_and_no_warning_among_many_is_called_so() ->
 def test_the_picture_shows_expected_and_limit_of_tested_months_only(release: str) -> None:
     published = frame(*months("cases_opened", "2021-01-01", [3.0] * 60 + [10.0]), row("cases_opened", "2026-02-01", 11.0, status="provisional"))
     picture = limit_picture(burst(), published, KNOWN["cases_opened"], scope("2026-02-01", release))
-    assert picture.sentence == "2026年1月全县立案数为10起,往年同期水平约3.0起,预警"
+    assert picture.sentence == "2026年1月全县刑事立案10起,往年同期水平约3.0起,预警"
     upper = next(trace for trace in picture.figure.data if trace.name == "偶然上限")
     assert pandas.isna(upper.y[-1])
     assert not pandas.isna(upper.y[-2])
@@ -146,7 +146,7 @@ def test_the_watched_indicators_are_declared() -> None:
 
 def test_english_says_the_same() -> None:
     sentences, remarks, _ = warning_sentences(burst(), frame(), NAMES, scope("2026-03-01", language="en"))
-    assert any(one.startswith("Town A: cases opened, Jan 2026: 8 cases, about 1.0 expected") for one in sentences)
+    assert any(one.startswith("Town A: criminal cases opened, Jan 2026: 8 cases, about 1.0 expected") for one in sentences)
     assert "No warning does not mean no problem" in remarks[1]
 
 
@@ -155,8 +155,8 @@ def test_an_extract_that_arrives_later_keeps_its_latest_warning() -> None:
     cases = rows("cases_opened", "total", "month", {COUNTY: [3.0] * 60 + [14.0]})
     people = rows("newly_found_people", "total", "month", {COUNTY: [1.0] * 63})
     sentences, remarks, _ = warning_sentences(warned(cases, people), frame(), NAMES, AT)
-    assert any("2026年1月全县立案数14起" in one for one in sentences)
-    assert "2026年1月(立案数)同时检验2项" in remarks[1]
+    assert any("2026年1月全县刑事立案14起" in one for one in sentences)
+    assert "2026年1月(刑事立案)同时检验2项" in remarks[1]
     assert "2026年3月(新发现吸毒人员)同时检验1项" in remarks[1]
 
 
@@ -166,7 +166,7 @@ def test_a_quarters_campaigns_are_those_of_its_three_months_and_it_is_listed_onc
         row("campaign_results", f"2026-0{month}-01", count, breakdown="campaign", member="CLEAN") for month, count in ((1, 3.0), (3, 12.0))
     ]
     _, remarks, _ = warning_sentences(found, frame(*months_of_it), NAMES, AT)
-    assert "当季全县专项行动立案:净边行动15起" in remarks[0]
+    assert "当季全县专项行动刑事立案:净边行动15起" in remarks[0]
     assert warning_list(found, NAMES, scope("2026-02-01")).empty
     assert not warning_list(found, NAMES, AT).empty
 

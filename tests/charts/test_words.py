@@ -146,7 +146,7 @@ def test_the_status_that_stopped_a_number_is_said() -> None:
     assert card.value == "未报送"
     zone = Member("Z1", Text("城区片区", "Urban zone"))
     in_zone = choose(rows.assign(breakdown="zone", area_code="Z1"), CASES, scope("2026-03-01", zone=zone), "zone", area="Z1")
-    assert sentences.events_sentence(year_to_date(in_zone)) == "2026年1—3月城区片区立案数:未报送"
+    assert sentences.events_sentence(year_to_date(in_zone)) == "2026年1—3月城区片区刑事立案:未报送"
     small = frame(row("under_36_share", "2026-06-01", status="undefined"))
     assert sentences.stock_sentence(series_of(small, SHARE, scope("2026-06-01"))) == "2026年6月末,全县35岁及以下占比:基数太小"
 
@@ -161,7 +161,7 @@ def test_cases_of_the_first_months_are_shown_and_not_compared() -> None:
     rows = frame(*months("cases_opened", "2026-01-01", [1.0, 2.0], status="provisional"))
     card = headlines.events_headline(rows, CASES, scope("2026-02-01"))
     assert (card.value, card.lines) == ("3起(初步)", "2026年1—2月  \n暂不比较")  # 1 + 2
-    assert findings.events_over_time(rows, CASES, scope("2026-02-01")).sentence == "2026年1—2月全县立案数为3起(初步),暂不比较"
+    assert findings.events_over_time(rows, CASES, scope("2026-02-01")).sentence == "2026年1—2月全县刑事立案3起(初步),暂不比较"
     none = headlines.events_headline(frame(), CASES, scope("2026-02-01"))
     assert (none.value, none.lines) == ("—", "尚未报送")
     # The series of solved cases begins a year after the first report: cases that came are not called missing.
@@ -194,7 +194,7 @@ def test_the_latest_finished_quarter_stands_beside_the_same_one_a_year_before(re
 def test_a_title_stays_whole_before_its_number() -> None:
     kinds = frame(row("substances_seen", "2025-01-01", 9, grain="year"))
     change = finished_years(chosen(INSIDE, catalogue()["substances_seen"], kinds))
-    assert sentences.events_sentence(change) == "2025年全县案件中出现的毒品种数为9种"
+    assert sentences.events_sentence(change) == "2025年全县刑事案件中出现的毒品种数为9种"
     for indicator in catalogue().values():
         assert indicator.title.zh in stated(INSIDE, indicator, "9")
 

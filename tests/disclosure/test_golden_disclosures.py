@@ -163,8 +163,7 @@ def test_two_cuts_of_age_cannot_be_subtracted() -> None:
     assert [count(axes, people, where(age=("<20", "20-24"), sex=sex)) for sex in SEX.members] == [7, 10]
     targets = [where(age="20-24", sex="male"), where(age="20-24", sex="female")]
     assert table.bare(targets) == [[1, 1], [0, 0]]
-    table.assert_safe(targets[:1])
-    assert table.internal(targets[1:]) == [[0, 0]]  # inside, a zero of the whole county is shown
+    table.assert_safe(targets)  # that there is no woman is hidden like a small number
     assert all(low == 0 and high >= 5 for low, high in table.public(targets[1:]))
 
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from disclosure.audit import Finding, LatticeReport, ReleaseReport, Report
+from disclosure.audit_over_time import OverTimeReport
 from disclosure.policy import Policy
 from disclosure.report import Heading, one_page
 
 HEADING = Heading(("示例县", "Sample County"), 12, ("2026年10月", "2026-10"))
 NOTES = (("克数不是人数,不作为人数检验", "Weights are not counts of persons and are not attacked"),)
+ASKED = OverTimeReport(157, 2601, ())
 LOST = Finding("public", "core.registry_person", date(2026, 9, 1), (("sex", ("female",)),), 3, 4, 5)
 
 
@@ -33,41 +34,36 @@ def rows_of(page: str) -> list[list[str]]:
 
 @pytest.mark.parametrize("language", [0, 1])
 def test_the_table_sums_up_the_lattices(language: int) -> None:
-    page = one_page(HEADING, report(), None, Policy())[language]
+    page = one_page(HEADING, report(), ASKED, Policy())[language]
     # two lattices inside and one outside; 1,200 + 34 hidden, 35,000 + 714 crossings, the narrowest 7 and 5, required 5 and 5
     assert rows_of(page) == [["2", "1"], ["1,234", "491"], ["35,714", "22,259"], ["3", "48"], ["7", "5"], ["5", "5"], ["0", "0"]]
 
 
 @pytest.mark.parametrize(("language", "passed", "failed"), [(0, "结论:通过", "结论:未通过"), (1, "Verdict: passed", "Verdict: failed")])
 def test_the_verdict_is_the_audits(language: int, passed: str, failed: str) -> None:
-    assert passed in one_page(HEADING, report(), None, Policy())[language]
-    lost = one_page(HEADING, report(LOST), None, Policy())[language]
+    assert passed in one_page(HEADING, report(), ASKED, Policy())[language]
+    lost = one_page(HEADING, report(LOST), ASKED, Policy())[language]
     assert failed in lost
     assert rows_of(lost)[-1] == ["0", "1"]
 
 
-def test_it_says_what_became_of_the_build_before() -> None:
-    def line(against: Report | None, language: int) -> str:
-        return next(line for line in one_page(HEADING, report(), against, Policy())[language].splitlines() if line.startswith("- "))
+def test_it_says_what_was_asked_of_all_that_was_ever_in_force() -> None:
+    def line(over_time: OverTimeReport, language: int) -> str:
+        return next(line for line in one_page(HEADING, report(), over_time, Policy())[language].splitlines() if line.startswith("- "))
 
-    assert "首版" in line(None, 0)
-    assert "内部版2组、公开版1组" in line(report(), 0)
-    assert "2 changed lattices of the internal and 1 of the public" in line(report(), 1)
-    assert "内部版0个、公开版1个受保护的人数可被推出" in line(report(LOST), 0)
-
-
-def test_pairs_that_were_not_read_together_are_told() -> None:
-    apart = replace(report(), unattacked=("有2组未一并攻击", "2 pairs were not attacked"))
-    assert "- 有2组未一并攻击。" in one_page(HEADING, report(), apart, Policy())[0]
-    assert "- 2 pairs were not attacked." in one_page(HEADING, report(), apart, Policy())[1]
+    assert "157组说法" in line(ASKED, 0)
+    assert "2,601次" in line(ASKED, 0)
+    assert "157 statements" in line(ASKED, 1)
+    assert "有1处能被推出" in line(OverTimeReport(157, 2601, (LOST,)), 0)
+    assert "结论:未通过" in one_page(HEADING, report(), OverTimeReport(157, 2601, (LOST,)), Policy())[0]
 
 
 def test_the_tightened_limits_are_told() -> None:
-    page = one_page(HEADING, report(), None, Policy(internal_k=8, required_width=6.0, moved=4))[0]
+    page = one_page(HEADING, report(), ASKED, Policy(internal_k=8, required_width=6.0, moved=4))[0]
     assert rows_of(page)[5] == ["8", "6"]
     assert "至多4人进、4人出" in page
 
 
 def test_where_nothing_is_hidden_there_is_no_narrowest_interval() -> None:
     nothing = [ReleaseReport.over(name, [lattice(name, 0, 0, 0, math.inf)]) for name in ("internal", "public")]
-    assert rows_of(one_page(HEADING, Report(tuple(nothing), NOTES), None, Policy())[0])[4] == ["—", "—"]
+    assert rows_of(one_page(HEADING, Report(tuple(nothing), NOTES), ASKED, Policy())[0])[4] == ["—", "—"]

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from small_counties import County, counties, county, where
 
 from disclosure.attacker import bounds
+from disclosure.closure import close
 from disclosure.lattice import Axis, Cell, Lattice
 from disclosure.policy import Policy
 from disclosure.suppression import suppress
@@ -53,19 +54,45 @@ def test_what_is_always_shown_and_what_never(county: County) -> None:
     for cell, count, is_hidden in zip(county.lattice.cells, county.counts, hidden, strict=True):
         if cell.is_total:
             assert not is_hidden
-        elif count < 5 and not (cell.is_county and count == 0):
+        elif count < 5:
             assert is_hidden
 
 
-def test_a_county_zero_is_shown_unless_it_gives_a_count_away() -> None:
-    axes = (Axis("age", ("child", "young", "old", "aged")),)
-    cells = (Cell((), is_total=True), *(Cell(where(age=age), is_county=True) for age in axes[0].members))
-    # 20 + 15 + 3 + 0 = 38: the 3 needs one partner of at least 5 and the zero can stay.
-    roomy = suppress(Lattice(axes, cells), np.array([38, 0, 20, 15, 3]), Policy())
-    assert roomy.tolist() == [False, False, False, True, True]
-    # 3 + 2 + 0 + 0 = 5: shown zeros would leave the 3 and the 2 within [0, 5], which the total alone implies, so they stay too.
-    tight = suppress(Lattice(axes, cells), np.array([5, 0, 0, 3, 2]), Policy())
-    assert tight.tolist() == [False, False, False, True, True]
+AGES = (Axis("age", ("child", "young", "old", "aged")),)
+BY_AGE = (Cell((), is_total=True), *(Cell(where(age=age), is_county=True) for age in AGES[0].members))
+
+
+@pytest.mark.parametrize(
+    ("counts", "expected"),
+    [
+        # Nobody and 3 are too few for each other, 0 to 3; the smallest large one joins them.
+        ([38, 0, 20, 15, 3], [False, True, False, True, True]),
+        # Nobody alone would follow from the others; 5 is the smallest partner.
+        ([38, 0, 20, 13, 5], [False, True, False, False, True]),
+        # Of five people in all each number lies within 0 to 5 whatever is done.
+        ([5, 0, 0, 3, 2], [False, True, True, True, True]),
+    ],
+)
+def test_nobody_is_hidden_like_somebody(counts: list[int], expected: list[bool]) -> None:
+    assert suppress(Lattice(AGES, BY_AGE), np.array(counts), Policy()).tolist() == expected
+
+
+@pytest.mark.parametrize(("students", "is_hidden"), [(3, True), (7, True), (9, True), (10, False)])
+def test_a_count_without_another_beside_it_is_hidden_below_ten(students: int, is_hidden: bool) -> None:
+    """Nobody publishes the others; hidden below five it would say one to four, for who is large is known to all."""
+    axes = (Axis("student", ("yes", "no")),)
+    cells = close(axes, (Cell((), is_total=True), Cell(where(student="yes"), is_county=True)))
+    hidden = suppress(Lattice(axes, cells), np.array([110, students, 110 - students]), Policy())
+    assert hidden.tolist() == [False, is_hidden, is_hidden]
+
+
+def test_a_township_that_knows_its_own_number_learns_no_other() -> None:
+    """30 + 20 + 3 + 3 = 56. For everybody the two small ones are 0 to 6; one of them knows of the other. So the next one is hidden too."""
+    axes = (Axis("township", ("t1", "t2", "t3", "t4")),)
+    cells = (Cell((), is_total=True), *(Cell(where(township=town)) for town in axes[0].members))
+    assert suppress(Lattice(axes, cells), np.array([56, 30, 20, 3, 3]), Policy()).tolist() == [False, False, True, True, True]
+    # The same numbers of ages, which nobody knows of himself.
+    assert suppress(Lattice(AGES, BY_AGE), np.array([56, 30, 20, 3, 3]), Policy()).tolist() == [False, False, False, True, True]
 
 
 def test_a_forced_cell_is_hidden_and_protected_like_any_other() -> None:

@@ -27,6 +27,7 @@ from etl.privacy.identifiers import find_in_text
 from etl.reading.table import Table
 from tests.etl import planted
 from tests.etl.files import ON, REGISTRY, grid, rows, write_csv
+from tests.soak import SOAK
 
 ROOT = Path(__file__).parents[2]
 NAME = "在册吸毒人员_202610_报20261105.xlsx"
@@ -271,8 +272,11 @@ UNNAMABLE = {("sheet name", kind) for kind in ("labelled", "birth_date", "case_n
 
 @pytest.mark.parametrize("place", PLACES)
 def test_every_kind_is_found_in_every_place_of_a_workbook(place: str, tmp_path: Path, pack: CountyPack) -> None:
+    """Each kind in every second place; `make soak` puts each into all."""
     draw = random.Random(place)
-    for kind in planted.KINDS:
+    for turn, kind in enumerate(planted.KINDS):
+        if (turn + list(PLACES).index(place)) % 2 and not SOAK:
+            continue
         if (place, kind.__name__) in UNNAMABLE:
             continue
         text = kind(draw)

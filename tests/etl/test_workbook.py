@@ -233,17 +233,3 @@ def test_numbers_have_the_fifteen_digits_a_spreadsheet_keeps() -> None:
         "2026.1",
         "1",
     ]
-
-
-def test_foreign_files_all_end_in_a_verdict(shared_folder: Path, pack: CountyPack) -> None:
-    files = [
-        path
-        for kind in ("watchlist", "csv-spectrum", "xlrd", "csv-injection")
-        for path in sorted((shared_folder / "badinputs" / kind).rglob("*"))
-        if path.is_file()
-    ]
-    if not files:
-        pytest.skip("the folder of bad inputs (../shared/badinputs) is not here")
-    for path in files:
-        assert intake.inspect(path, pack, on=ON).outcome is Outcome.REFUSED, path.name
-    print(f"{len(files)} foreign files, all refused")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import json
 import os
@@ -115,11 +114,17 @@ def state(data: Path) -> State:
 
 def shown(file: Path) -> tuple[int, str]:
     """Return the number of a build and a digest of every row a page could show, as the reader gives them."""
-    return _shown(file, hashlib.sha256(file.read_bytes()).hexdigest())
+    sha256 = hashlib.sha256(file.read_bytes()).hexdigest()
+    if sha256 not in _SHOWN:
+        _SHOWN[sha256] = _read(file)
+    return _SHOWN[sha256]
 
 
-@functools.lru_cache(256)
-def _shown(file: Path, _sha256: str) -> tuple[int, str]:
+_SHOWN: dict[str, tuple[int, str]] = {}
+"""What was read of a file with this digest: most folders hold the same build under another name."""
+
+
+def _read(file: Path) -> tuple[int, str]:
     warehouse = Warehouse.open(file)
     try:
         rows = sorted(map(repr, warehouse.observations_all()))

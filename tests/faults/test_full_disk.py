@@ -14,7 +14,7 @@ import pytest
 
 from tests.etl.files import CASES, grid, rows, write_xlsx
 from tests.faults.commands import Commands, leftovers, state
-from tests.faults.conftest import County
+from tests.faults.conftest import MONTH, County
 from tests.soak import SOAK, few
 from warehouse.reader import Warehouse, WarehouseUnavailable
 
@@ -89,7 +89,7 @@ def test_a_full_disk_changes_nothing_and_works_again_when_there_is_space(small_c
 def test_a_full_temporary_folder(small_county: County, commands: Commands, disk: Path, tmp_path: Path) -> None:
     """A workbook is unpacked in the temporary folder; where that is full another one is taken, or the sentence names it."""
     data = shutil.copytree(small_county.before, tmp_path / "data")
-    book = write_xlsx(tmp_path, "案件_202601-202610_报20261106.xlsx", grid(CASES, rows(CASES)))
+    book = write_xlsx(tmp_path, "案件_202609_报20261106.xlsx", grid(CASES, rows(CASES, **MONTH)))
     for left in (0, 4096, 8192, 12_288):
         stone = fill(disk, left)
         ended = commands.run("load", book, "--data", data, "--no-build", environment={"TMPDIR": str(disk)})

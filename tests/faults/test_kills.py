@@ -20,11 +20,15 @@ TIMES = 3 if SOAK else 1  # a step of every file is passed for each of two files
 
 
 def test_killed_at_every_step(small_county: County, commands: Commands, tmp_path: Path) -> None:
-    """Every step is met by a load, a build, a refusal or a roll-back; a step nobody passes any more makes this test fail."""
+    """Every step is met by a load, a build, a refusal or a roll-back; a step nobody passes any more makes this test fail.
+
+    After every third it is built again; `make soak` builds after each.
+    """
     refused = registry_csv(tmp_path, "在册_202608_报20260905.csv", as_of="2026-08", sex="不明")
     told: Counter[str] = Counter()
     kills = 0
-    for step in Step:
+    for turn, step in enumerate(Step):
+        mends = SOAK or turn % 3 == 1  # with bytes half accepted, a ledger extended, a file unfinished, a link made, an old build removed
         met = 0
         for number in range(1, TIMES + 1):
             data = copy(small_county.before, tmp_path / f"{step}-{number}")
@@ -36,7 +40,7 @@ def test_killed_at_every_step(small_county: County, commands: Commands, tmp_path
                 shutil.rmtree(data)
                 break
             met += 1
-            told[check_after(small_county, data, ended, commands)] += 1
+            told[check_after(small_county, data, ended, commands, mends=mends)] += 1
             shutil.rmtree(data)
         assert met, f"no command passes {step}"
         kills += met
@@ -46,8 +50,7 @@ def test_killed_at_every_step(small_county: County, commands: Commands, tmp_path
 
 @pytest.mark.parametrize("step", [Step.LINKED, Step.SWAPPED, Step.BUILDS_SYNCED])
 def test_a_roll_back_killed_shows_one_build_or_the_other(step: Step, small_county: County, commands: Commands, tmp_path: Path) -> None:
-    data = copy(small_county.before, tmp_path / "data")
-    assert commands.run("load", *small_county.files, "--data", data).code == 0
+    data = copy(small_county.after, tmp_path / "data")
     ended = commands.run("rollback", 1, "--data", data, die_at=f"{step}:1")
     assert ended.was_killed
     found = state(data)

@@ -17,7 +17,7 @@ from tests.faults.killed import check_after
 from tests.soak import SOAK
 
 pytestmark = pytest.mark.longest
-BATCHES, KILLS = (20, 50) if SOAK else (1, 8)
+BATCHES, KILLS = (20, 50) if SOAK else (1, 4)
 SEED = os.environ.get("FAULT_SEED", "20261127")
 STEPS = [step for step in Step if step is not Step.QUARANTINED]  # nothing of the second delivery is refused
 

@@ -18,12 +18,16 @@ KNOWN = catalogue()
 @pytest.mark.parametrize(
     ("name", "change", "said"),
     [
-        ("cases_opened", {"table": "core.case_files"}, "no extract type fills core.case_files; there are core.case_count, core.case_file"),
+        (
+            "cases_opened",
+            {"table": "core.case_files"},
+            "no extract type fills core.case_files; there are core.administrative_case, core.case_count, core.criminal_case",
+        ),
         ("cases_opened", {"sources": ("case",)}, "sources names 'case', which is no extract type"),
-        ("cases_opened", {"kind": Kind.STOCK}, "cases declares core.case_file as a Flow"),
+        ("cases_opened", {"kind": Kind.STOCK}, "cases declares core.criminal_case as a Flow"),
         ("current_users", {"kind": Kind.EVENTS}, "registry declares core.registry_person as a Stock"),
         ("current_users", {"protects": Protects.EVENTS}, "registry counts people in core.registry_person: write Protects.PERSONS"),
-        ("cases_opened", {"breakdowns": ("total", "execution")}, "core.case_file has no column 'execution'"),
+        ("cases_opened", {"breakdowns": ("total", "execution")}, "core.criminal_case has no column 'execution'"),
         ("report_in_rate", {"denominator": Measure(table="core.ordered")}, "no extract type fills core.ordered, by which it divides"),
         ("report_in_rate", {"denominator": Measure(table="core.treatment_due")}, "it divides what happened by what stands"),
         ("report_in_rate", {"numerator": Measure(column="events")}, "core.treatment_ordered has no column 'events'"),

@@ -48,6 +48,16 @@ def rows(
     return made
 
 
+def townships(cells: Mapping[str, Sequence[float | str]]) -> list[tuple[object, ...]]:
+    """Months of the cases of all townships, with the county's: their sum, or what they all have in place of a number."""
+    county: list[float | str] = []
+    for given in zip(*cells.values(), strict=True):
+        texts = [one for one in given if isinstance(one, str)]
+        numbers = [float(str(one).rstrip("?")) for one in given if not isinstance(one, str) or one.endswith("?")]
+        county.append(f"{sum(numbers)}?" if numbers and texts else sum(numbers) if numbers else texts[0])
+    return [*rows("cases_opened", "township", "month", cells), *rows("cases_opened", "total", "month", {COUNTY: county})]
+
+
 def table(*parts: list[tuple[object, ...]]) -> pyarrow.Table:
     columns = zip(COLUMNS, zip(*(row for part in parts for row in part), strict=True), strict=True)
     return pyarrow.table({name: pyarrow.array(column, pyarrow.float64() if name in NUMBERS else None) for name, column in columns})
@@ -76,7 +86,7 @@ def poisson_tail(count: int, mean: float) -> float:
 
 def test_a_township_stands_out_against_the_rest_of_its_county() -> None:
     monthly = {"A": [5] * 8 + [0] * 4, "B": [1] * 10 + [0] * 2, "C": [0] * 2 + [1] * 10}
-    (level,) = found(analyse(table(rows("cases_opened", "township", "month", monthly)), KNOWN, PLACES), Method.LEVEL)
+    (level,) = found(analyse(table(townships(monthly)), KNOWN, PLACES), Method.LEVEL)
     held = by_area(level)
     # 60 cases, a third of the residents each: 20 expected everywhere.
     assert [held[code].observed for code in "ABC"] == [40, 10, 10]
@@ -96,19 +106,19 @@ def test_a_township_stands_out_against_the_rest_of_its_county() -> None:
 
 def test_the_colour_is_drawn_towards_the_county_and_is_the_countys_where_chance_explains_all() -> None:
     uneven = {"A": [5] * 8 + [0] * 4, "B": [1] * 10 + [0] * 2, "C": [1] * 10 + [0] * 2}
-    (apart,) = found(analyse(table(rows("cases_opened", "township", "month", uneven)), KNOWN, PLACES), Method.LEVEL)
+    (apart,) = found(analyse(table(townships(uneven)), KNOWN, PLACES), Method.LEVEL)
     # Per person: m = 60 / 30,000 = .002; s2 = (.002**2 + 2 * .001**2) / 3 = 2e-6; A = s2 - m / 10,000 = 1.8e-6.
     # A's rate: (40 + m**2 / A) / (10,000 + m / A) = (40 + 2.2222) / (10,000 + 1,111.1) = 38 per 10,000.
     assert by_area(apart)["A"].value == pytest.approx(38.0)
     # 22, 20 and 18 cases differ less than chance lets expect: s2 = 2 * .0002**2 / 3 < m / 10,000.
     even = {"A": [2] * 10 + [1] * 2, "B": [2] * 8 + [1] * 4, "C": [2] * 6 + [1] * 6}
-    (alike,) = found(analyse(table(rows("cases_opened", "township", "month", even)), KNOWN, PLACES), Method.LEVEL)
+    (alike,) = found(analyse(table(townships(even)), KNOWN, PLACES), Method.LEVEL)
     assert {round(row.value, 9) for row in alike.findings} == {20.0}  # 60 cases of 30,000 people
 
 
 def test_late_and_unreported_months_are_in_no_window_and_unreported_ones_shorten_the_exposure() -> None:
     late = {code: [1] * 12 + ["not_collected"] + [1] * 11 + ["9?", "9?"] for code in "ABC"}
-    levels = found(analyse(table(rows("cases_opened", "township", "month", late)), KNOWN, PLACES), Method.LEVEL)
+    levels = found(analyse(table(townships(late)), KNOWN, PLACES), Method.LEVEL)
     assert max(one.last_on for one in levels) == month(23)
     assert month(12) not in {one.last_on for one in levels}
     latest = next(one for one in levels if one.last_on == month(23))
@@ -121,8 +131,47 @@ def test_late_and_unreported_months_are_in_no_window_and_unreported_ones_shorten
 @pytest.mark.parametrize(("a_month", "months"), [(1, 36), (8, 36), (9, 24)])
 def test_two_years_are_pooled_where_they_hold_six_hundred_cases_and_three_where_they_do_not(a_month: int, months: int) -> None:
     counts = {code: [a_month] * 40 for code in "ABC"}  # 3 x 24 x 8 = 576, 3 x 24 x 9 = 648
-    latest = found(analyse(table(rows("cases_opened", "township", "month", counts)), KNOWN, PLACES), Method.LEVEL)[-1]
+    latest = found(analyse(table(townships(counts)), KNOWN, PLACES), Method.LEVEL)[-1]
     assert latest.parameters["months"] == months
+
+
+def test_months_are_pooled_of_the_periods_whose_townships_are_shown() -> None:
+    # Three years of six cases each in A and three in B and C; of the months nothing is shown, of the quarters those of 2021 and two of 2022.
+    years = rows("cases_opened", "township", "year", {"A": [6, 6, 6], "B": [3, 3, 3], "C": [3, 3, 3]})
+    quarters = rows(
+        "cases_opened",
+        "township",
+        "quarter",
+        {"A": [2, 2, 1, 1, 3, 3, *["suppressed"] * 6], "B": [1, 1, 1, 0, 2, 1, *["suppressed"] * 6], "C": [0, 1, 1, 1, 2, 1, *["suppressed"] * 6]},
+    )
+    months = townships({code: ["suppressed"] * 36 for code in "ABC"})
+    county = rows("cases_opened", "total", "month", {COUNTY: [1] * 36})
+    held = [row for row in months if row[5] == "township"]
+    levels = {one.last_on: one for one in found(analyse(table(years, quarters, held, county), KNOWN, PLACES), Method.LEVEL)}
+    # One year back from a month of 2021 or 2022, two from December 2022 on, three at the end: all of 2021; back from March and June of 2022
+    # every quarter is shown, from September on one is not; December of 2022 and 2023 end whole years, and no other month of 2023 ends a quarter
+    # that is shown.
+    assert [(one.first_on, one.last_on) for one in levels.values()] == [
+        (FIRST, month(11)),
+        (month(3), month(14)),
+        (month(6), month(17)),
+        (FIRST, month(23)),
+        (FIRST, month(35)),
+    ]
+    assert [by_area(levels[month(11)])[code].observed for code in "ABC"] == [6, 3, 3]
+    # April 2021 to March 2022 are three quarters of the one year and one of the other: 2 + 1 + 1 + 3, 1 + 1 + 0 + 2, 1 + 1 + 1 + 2.
+    assert [by_area(levels[month(14)])[code].observed for code in "ABC"] == [7, 4, 5]
+    assert [by_area(levels[month(35)])[code].observed for code in "ABC"] == [18, 9, 9]
+    assert levels[month(35)].parameters["months_reported"] == 36
+
+
+def test_batches_are_measured_on_the_county_where_months_of_townships_are_not_shown() -> None:
+    # Two years of the county: 6 cases in every second month and none in the others. Within each year the mean is 3 and every month differs by 3:
+    # 12 x 9 / 3 = 36 a year, 72 in all, over 2 x 11 degrees of freedom.
+    years = rows("cases_opened", "township", "year", {code: [12, 12] for code in "ABC"})
+    county = rows("cases_opened", "total", "month", {COUNTY: [6, 0] * 12})
+    latest = found(analyse(table(years, county), KNOWN, PLACES), Method.LEVEL)[-1]
+    assert latest.parameters["dispersion"] == round(72 / 22, 2)
 
 
 def test_hidden_people_stand_together_as_the_rest_of_the_countys_exact_total() -> None:
@@ -144,7 +193,7 @@ def test_nothing_is_computed_of_rounded_numbers_and_the_same_of_exact_ones_in_bo
     public = rows("current_users", "township", "year", {"A": [30], "B": [15], "C": [10]}, release="public")
     people = rows("newly_found_people", "total", "month", {COUNTY: [5] * 40}, release="public")
     assert analyse(table(public, people), KNOWN, PLACES) == []
-    events = rows("cases_opened", "township", "month", {"A": [3] * 12, "B": [1] * 12, "C": [1] * 12})
+    events = townships({"A": [3] * 12, "B": [1] * 12, "C": [1] * 12})
     both = analyse(table(events, [("public", *row[1:]) for row in events]), KNOWN, PLACES)
     assert [replace(one, release=Release.PUBLIC) for one in found(both, Method.LEVEL)] == found(both, Method.LEVEL, Release.PUBLIC)
 
@@ -152,7 +201,7 @@ def test_nothing_is_computed_of_rounded_numbers_and_the_same_of_exact_ones_in_bo
 def test_a_neighbourhood_with_more_cases_than_the_rest_is_one_area() -> None:
     places = [place(code, 10_000, x) for code, x in zip("ABCDEFGH", (0, 1, 2, 50, 60, 70, 80, 90), strict=True)]
     counts = {code: [2] * 12 if code in "AB" else [0] * 9 + [1] * 3 for code in "ABCDEFGH"}  # 24 each, 3 each elsewhere
-    (scan,) = found(analyse(table(rows("cases_opened", "township", "month", counts)), KNOWN, places), Method.CLUSTER)
+    (scan,) = found(analyse(table(townships(counts)), KNOWN, places), Method.CLUSTER)
     assert {(row.area_code, row.member, row.label) for row in scan.findings} == {("A", "1", "cluster"), ("B", "1", "cluster")}
     first = scan.findings[0]
     # 48 of 66 cases among a quarter of the residents: 16.5 expected; relative risk (48 / 16.5) / (18 / 49.5) = 8.
@@ -164,7 +213,7 @@ def test_a_neighbourhood_with_more_cases_than_the_rest_is_one_area() -> None:
 def test_a_map_of_equal_rates_keeps_its_most_suspicious_circle_and_calls_it_chance() -> None:
     counts = {code: [1] * 12 for code in "ABC"}
     counts["A"] = [1] * 11 + [2]
-    (scan,) = found(analyse(table(rows("cases_opened", "township", "month", counts)), KNOWN, PLACES), Method.CLUSTER)
+    (scan,) = found(analyse(table(townships(counts)), KNOWN, PLACES), Method.CLUSTER)
     assert {row.label for row in scan.findings} == {"within_chance"}
 
 
@@ -181,6 +230,18 @@ def test_a_month_far_above_those_of_earlier_years_is_a_warning_and_nothing_is_sa
     assert rounds[month(60)].chance_of_false == 0.005  # one family, the county's lines
 
 
+def test_a_month_that_is_not_split_is_unknown_to_the_splits_and_no_zero() -> None:
+    whole = rows("cases_opened", "total", "month", {COUNTY: [8] * 49})
+    shown = rows("cases_opened", "charge", "month", {"trafficking": [8] * 49}, is_area=False)
+    gaps = rows("cases_opened", "charge", "month", {"possession": [2] * 12 + ["suppressed"] * 36 + [2]}, is_area=False)
+    last = found(analyse(table(whole, shown, gaps), KNOWN, PLACES), Method.WARNING)[-1]
+    held = {row.member: row for row in last.findings if row.breakdown == "charge"}
+    assert held["trafficking"].label == "quiet"
+    # Of the three years before nothing is known of possession; with zeros two cases would be far more than expected.
+    assert (held["possession"].label, held["possession"].observed) == ("not_judged", 2)
+    assert last.tests == 2
+
+
 def test_late_months_are_not_tested() -> None:
     analyses = analyse(table(rows("cases_opened", "total", "month", {COUNTY: [*[2] * 60, "12?"]})), KNOWN, PLACES)
     assert max(one.last_on for one in found(analyses, Method.WARNING)) == month(59)
@@ -192,7 +253,7 @@ def test_series_of_one_month_are_judged_together() -> None:
         table(
             rows("cases_opened", "total", "month", {COUNTY: [3] * 49}),
             rows("cases_opened", "township", "month", {"A": [1] * 49, **quiet}),
-            rows("cases_opened", "charge", "month", {"use": [2] * 49, "trafficking": [1] * 49}, is_area=False),
+            rows("cases_opened", "charge", "month", {"possession": [2] * 49, "trafficking": [1] * 49}, is_area=False),
         ),
         KNOWN,
         PLACES,
@@ -224,7 +285,7 @@ def test_a_past_before_a_change_of_definition_is_none() -> None:
 def test_a_township_is_not_compared_before_it_was_founded() -> None:
     founded = [replace(PLACES[0], founded_on=date(2001, 1, 1)), replace(PLACES[1], founded_on=month(30)), PLACES[2]]
     # B was split off A: A's sixty cases of thirty months are of both.
-    towns = rows("cases_opened", "township", "month", {"A": [2] * 30 + [1] * 14, "B": [0] * 30 + [1] * 14, "C": [1] * 44})
+    towns = townships({"A": [2] * 30 + [1] * 14, "B": [0] * 30 + [1] * 14, "C": [1] * 44})
     found_of = analyse(table(towns), KNOWN, founded)
     last = found(found_of, Method.LEVEL)[-1]
     assert last.first_on >= month(30)
@@ -256,7 +317,7 @@ def test_the_order_of_the_rows_changes_nothing() -> None:
 
 
 def test_a_county_without_residents_or_townships_is_not_mapped() -> None:
-    observed = table(rows("cases_opened", "township", "month", {"A": [2] * 12}))
+    observed = table(townships({"A": [2] * 12}))
     assert not found(analyse(observed, KNOWN, []), Method.LEVEL)
     empty = [Place(code, {}, (1.0, 0.0, 0.0), shapely.Polygon()) for code in "AB"]
     (level,) = found(analyse(observed, KNOWN, empty), Method.LEVEL)

@@ -74,15 +74,20 @@ def data(tmp_path: Path) -> Path:
 
 def test_a_monthly_table_counts_by_month_township_and_charge(tmp_path: Path) -> None:
     rows = [TEMPLATE, ["2026-01", FIRST, "贩卖", 3], ["2026-01", SECOND, "非法持有毒品", 2], ["2026-02", FIRST, "贩卖", 1]]
+    rows.append(["2026-02", SECOND, "吸毒", 7])
     data = tmp_path / "data"
     build_from(data, write(tmp_path, "202601-202603", "20260405", rows))
-    # January 3 + 2, February 1; March was reported and lists nothing.
+    # January 3 + 2, February 1; March was reported and lists nothing. The seven of February are records of people.
     months = observed(data, "internal", "cases_returned", "total", "month")
     assert months == {(JANUARY,): (5, "observed"), (FEBRUARY,): (1, "provisional"), (MARCH,): (0, "provisional")}
     towns = observed(data, "public", "cases_returned", "township", "quarter")
     assert (towns[JANUARY, FIRST][0], towns[JANUARY, SECOND][0]) == (4, 2)
     charges = observed(data, "public", "cases_returned", "charge", "quarter")
-    assert (charges[JANUARY, "trafficking"][0], charges[JANUARY, "possession"][0], charges[JANUARY, "use"][0]) == (4, 2, 0)
+    assert (charges[JANUARY, "trafficking"][0], charges[JANUARY, "possession"][0]) == (4, 2)
+    assert (JANUARY, "use") not in charges
+    # Of February and its one case no split is told, nor of January: the quarter less January would be February.
+    towns_of = observed(data, "public", "cases_returned", "township", "month")
+    assert {towns_of[JANUARY, FIRST], towns_of[FEBRUARY, FIRST]} == {(None, "suppressed")}
 
 
 def test_the_same_place_in_the_table_twice_goes_back(tmp_path: Path) -> None:
@@ -99,8 +104,10 @@ def test_running_totals_become_months_and_a_negative_month_stays(tmp_path: Path,
     assert [(remark.rule, remark.month, remark.row) for remark in verdict.remarks] == [("correction", MARCH, 2)]
     assert any("2026-03 · 第2行" in line for line in verdict.lines())
     assert verdict.as_json()["remarks"][0]["month"] == "2026-03"
-    towns = observed(data, "public", "cases_returned", "township", "month")
-    assert (towns[MARCH, FIRST][0], towns[MARCH, SECOND][0]) == (-1, 0)
+    # 7 in the first township and 1 in the second at the end of March; a month of -1 is too small to be split.
+    towns = observed(data, "public", "cases_returned", "township", "quarter")
+    assert (towns[JANUARY, FIRST][0], towns[JANUARY, SECOND][0]) == (7, 1)
+    assert observed(data, "public", "cases_returned", "township", "month")[MARCH, FIRST] == (None, "suppressed")
     assert observed(data, "public", "cases_returned", "total", "quarter")[(JANUARY,)][0] == 8  # 7 + 1, the totals at the end of March
 
 

@@ -54,8 +54,8 @@ def test_what_is_no_count_of_events_by_one_dimension_is_not_watched(
     ("theme", "original", "change"),
     [
         ("youth", "people_under_18", ('table="core.registry_person"', 'table="core.newly_found"')),
-        ("cases", "drug_labs_destroyed", ('table="core.case_file"', 'table="core.registry_person"')),
-        ("cases", "drugs_seized", ('table="core.case_file"', 'table="core.registry_person"')),
+        ("cases", "drug_labs_destroyed", ('table="core.criminal_case"', 'table="core.registry_person"')),
+        ("cases", "drugs_seized", ('table="core.criminal_case"', 'table="core.registry_person"')),
     ],
 )
 def test_a_stock_stands_on_a_table_of_stocks_and_nothing_else_does(theme: str, original: str, change: tuple[str, str], tmp_path: Path) -> None:
@@ -67,7 +67,7 @@ def test_a_stock_stands_on_a_table_of_stocks_and_nothing_else_does(theme: str, o
     ("theme", "original", "change", "message"),
     [
         ("youth", "under_36_share", ("of_stock=True,", ""), "write of_stock=True in a share or rate"),
-        ("cases", "cases_opened", ('table="core.case_file",', 'table="core.case_file",\n    of_stock=True,'), "leave out of_stock"),
+        ("cases", "cases_opened", ('table="core.criminal_case",', 'table="core.criminal_case",\n    of_stock=True,'), "leave out of_stock"),
         ("registry", "registry_change", ('bridges="current_users",', ""), "names in `bridges` the stock that changes"),
         ("registry", "registry_change", ('bridges="current_users"', 'bridges="suspects_arrested"'), "is no stock whose change could be explained"),
     ],
@@ -194,7 +194,7 @@ WHOLE = 'denominator=Measure(where(standing="current")),'
         # current users are protected as an indicator of their own, county and zones
         ('Measure(where(standing="current"), table="core.registry_person")', None),
         ('Measure(where(standing="current", sex="male"), table="core.registry_person")', "that nobody protects"),
-        ('Measure(table="core.case_file")', "that nobody protects"),
+        ('Measure(table="core.criminal_case")', "that nobody protects"),
     ],
 )
 def test_people_are_divided_by_a_count_of_another_table_only_where_that_is_protected_as_well(

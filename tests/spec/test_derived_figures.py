@@ -38,19 +38,18 @@ from analysis.intervals import EXACT_BELOW
 from charts import comparison, comparison_table, findings, funnel, headlines, hotspots, quality, sentences, townships, warnings, words
 from charts.area_map import LEVEL_CLASSES, PEOPLE_CLASSES
 from charts.bridge import build_bridge
-from charts.grid import STEPS, shade
 from charts.picture import Picture
-from charts.rows import Span, cells, choose, months_up_to
+from charts.rows import FEWEST_TOGETHER, Series, Span, cells, choose, months_up_to
 from charts.scope import Voice
 from disclosure.policy import Policy
-from etl.assembly import observe, protect
+from etl.assembly import lattices, observe
 from etl.assembly.analyses import analyse
 from etl.assembly.analyses import autocorrelation as neighbours_of_a_build
 from etl.assembly.analyses import hotspots as hotspots_of_a_build
 from etl.assembly.analyses import trends as trends_of_a_build
 from etl.assembly.analyses.record import Analysis
 from etl.assembly.compile import cells_sql
-from etl.assembly.protect import CountedCell, Key, moment, selection
+from etl.assembly.lattices import CountedCell, Key, moment, selection
 from indicators import catalogue
 from indicators.dimensions import DIMENSIONS, Member
 from indicators.lattice import grains
@@ -163,7 +162,8 @@ def published(
             protected[*key, selection(indicator, one, indicator.numerator)] = part
             if isinstance(indicator.denominator, Measure):
                 protected[*key, selection(indicator, one, indicator.denominator)] = whole
-    found = observe.observations(rows, protected, KNOWN, {indicator.table: date(2026, 12, 1)}, LIMITS).to_pylist()
+    split_in = {(indicator.table, indicator.counted_on): set(starts.items())}
+    found = observe.observations(rows, protected, split_in, KNOWN, {indicator.table: date(2026, 12, 1)}, LIMITS).to_pylist()
     return {release: next(one for one in found if one["release"] == release) for release in ("internal", "public")}
 
 
@@ -217,7 +217,7 @@ def share(line: Line) -> None:
     base, percent = numbers(line.internal)
     least, most = numbers(line.public)
     assert numbers(line.source) == [base, least]
-    assert base == protect.SMALLEST_BASE == LIMITS.smallest_share_base == 20
+    assert base == lattices.SMALLEST_BASE == LIMITS.smallest_share_base == 20
     assert (least, most) == (LIMITS.top_code_percent, 100 - LIMITS.top_code_percent)
     assert percent == (1 - LEVEL) * 100
     # The base, inside and outside: 19 and 20, and the multiples of five on either side.
@@ -360,7 +360,7 @@ def rolling_twelve_months(line: Line) -> None:
     for indicator in KNOWN.values():
         for breakdown, release in product(indicator.breakdowns, Release):
             is_offered = Grain.ROLLING_12 in grains(indicator, breakdown, release)
-            assert is_offered == (indicator.protects is Protects.EVENTS and "*" not in breakdown)
+            assert is_offered == (indicator.protects is Protects.EVENTS and breakdown == "total")
 
 
 @rule("change of a count")
@@ -420,6 +420,12 @@ def four_comparisons(line: Line) -> None:
     stocks = comparison_table.compare_stocks([chosen(INSIDE, PEOPLE, frame(*months(PEOPLE.id, "2024-01-01", [100.0] * 36)))])
     assert stocks.table is not None
     assert stocks.table.iloc[:, 0].tolist() == ["同比", "环比"]
+    quarters = [
+        share_row(part, 100, pandas.Timestamp(at), grain="quarter") for part, at in ((20, "2025-01-01"), (24, "2026-01-01"), (25, "2026-07-01"))
+    ]
+    passed_over = comparison_table.compare_stocks([chosen(INSIDE, SHARE, frame(*quarters))]).table
+    assert passed_over is not None
+    assert passed_over.iloc[:, 2].tolist() == ["2025年3月末:20.0%", "2026年3月末:24.0%"]
 
 
 @rule("comparison over a break")
@@ -705,20 +711,89 @@ def yearly_trend_line(line: Line) -> None:
 @rule("bridge")
 def bridge(line: Line) -> None:
     assert numbers(line.source) == [7]
+    assert numbers(line.internal) == [FEWEST_TOGETHER]
     members = list(DIMENSIONS["change"].members)
 
-    def remainder(stocks: list[float], status: str = "observed", **sizes: float) -> float | None:
-        stock = chosen(INSIDE, PEOPLE, frame(*months(PEOPLE.id, "2026-01-01", stocks)))
-        parts = chosen(INSIDE, KNOWN["registry_change"], frame(*change_rows("2026-02-01", **sizes)), "change")
-        parts.rows.loc[0, "status"] = status
-        found = build_bridge(stock, parts, members, pandas.Timestamp("2026-02-01"), 1)
-        return None if found is None else found.remainder
+    def remainder(stocks: list[float], *hidden: str, status: str = "suppressed", **sizes: float) -> tuple[int, float] | None:
+        """How many reasons are withheld and what they come to, whatever number was left in their rows."""
+        stock = chosen(INSIDE, PEOPLE, frame(*months(PEOPLE.id, "2024-12-01", [stocks[0], *[NAN] * 11, stocks[1]])))
+        parts = chosen(INSIDE, KNOWN["registry_change"], frame(*change_rows(2025, **sizes)), "change")
+        parts.rows.loc[parts.rows["member"].isin(hidden), "status"] = status
+        found = build_bridge(stock, parts, members)
+        return None if found is None else (found.withheld, found.remainder)
 
-    assert remainder([100, 103], newly_found=2) == 1  # 103 - 100 - 2
-    assert remainder([100, 103], newly_found=3) == 0
-    assert remainder([100, 103], "suppressed", newly_found=3) is None  # whatever number was left in the row
-    assert remainder([100, 103], newly_found=NAN) is remainder([NAN, 103]) is remainder([100, NAN]) is None
+    assert remainder([100, 103], newly_found=2) == (0, 1)  # 103 - 100 - 2
+    assert remainder([100, 103], newly_found=3) == (0, 0)
+    small = {"relapsed": 4, "died_or_left": 1}
+    # 103 - 100 less 12 found and 9 abstinent: 3 - (12 - 9) = 0, which is 4 relapsed, 1 died and 3 struck off.
+    assert remainder([100, 103], "relapsed", "died_or_left", "removed", newly_found=12, became_abstinent=9, removed=3, **small) == (3, 0)
+    assert remainder([100, 106], "relapsed", "died_or_left", newly_found=12, became_abstinent=9, **small) == (2, 3)
+    assert remainder([100, 106], "relapsed", newly_found=12, became_abstinent=9, **small) is None  # what is left over would be its number
+    assert remainder([100, 106], "relapsed", "died_or_left", status="not_collected", newly_found=12, became_abstinent=9, **small) is None
+    assert remainder([NAN, 103], newly_found=3) is remainder([100, NAN], newly_found=3) is None
     assert grains(KNOWN["registry_change"], "change", Release.PUBLIC) == ()
+
+
+@rule("hidden parts together")
+def hidden_parts_together(line: Line) -> None:
+    assert numbers(line.internal) == [FEWEST_TOGETHER]
+    newest = "2026-04-01"
+
+    def together(values: Iterable[float], whole: float, release: str = "internal", **more: Any) -> tuple[int, float] | None:
+        parts = [
+            row(PEOPLE.id, newest, value, grain="quarter", breakdown="age_band", member=age.code) for age, value in zip(AGES, values, strict=True)
+        ]
+        parts[0] |= more
+        return _together(PEOPLE, [*parts, row(PEOPLE.id, "2026-06-01", whole)], "age_band", release)
+
+    assert together((NAN, NAN, 60, 11), 100) == (2, 29)  # 100 - 60 - 11
+    assert together((NAN, NAN, NAN, 60), 100) == (3, 40)
+    assert together((NAN, 29, 60, 11), 100) is None  # one hidden part: the difference is its number
+    assert together((0, 29, 60, 11), 100) is None
+    assert together((NAN, NAN, 60, 11), NAN) is None
+    assert together((NAN, NAN, 60, 11), 100, "public") is None
+    assert together((NAN, NAN, 60, 11), 100, status="not_collected") is None  # nobody knows whether it is a part of the whole
+    assert together((NAN, NAN, 60, 11), 100, status="provisional", value=9.0) is None
+    # A whole of another moment is not the whole of these parts.
+    early = [
+        row(PEOPLE.id, newest, value, grain="quarter", breakdown="age_band", member=age.code)
+        for age, value in zip(AGES, (NAN, NAN, 60, 11), strict=True)
+    ]
+    assert _together(PEOPLE, [*early, row(PEOPLE.id, "2026-05-01", 100)], "age_band") is None
+    # Of a flow the whole is that of the same year, not of its last month.
+    yearly = [
+        row(NEW.id, "2025-01-01", value, grain="year", breakdown="age_band", member=age.code)
+        for age, value in zip(AGES, (NAN, NAN, 9, 6), strict=True)
+    ]
+    assert _together(NEW, [*yearly, row(NEW.id, "2025-01-01", 20, grain="year"), row(NEW.id, "2025-12-01", 3)], "age_band") == (2, 5)
+    assert _together(NEW, [*yearly, row(NEW.id, "2025-12-01", 20)], "age_band") is None
+    # Zones and townships are parts of the county; one member, one area or two dimensions at once are not.
+    zones = [
+        row(PEOPLE.id, newest, value, grain="quarter", breakdown="zone", area_code=area) for area, value in (("Z1", NAN), ("Z2", NAN), ("Z3", 70.0))
+    ]
+    assert _together(PEOPLE, [*zones, row(PEOPLE.id, "2026-06-01", 100)], "zone") == (2, 30)
+    crossed = [{**one, "breakdown": "zone*age_band"} for one in zones]
+    assert _together(PEOPLE, [*crossed, row(PEOPLE.id, "2026-06-01", 100)], "zone*age_band") is None
+    # The whole may have a name of its own: the current users, of whom these are the drugs.
+    drugs = [
+        row("users_by_main_drug", newest, value, grain="quarter", breakdown="drug_group", member=str(n)) for n, value in enumerate((NAN, NAN, 67.0))
+    ]
+    assert _together(KNOWN["users_by_main_drug"], [*drugs, row(PEOPLE.id, "2026-06-01", 100)], "drug_group") == (2, 33)
+    assert _together(KNOWN["users_by_main_drug"], [*drugs, row("registered_people", "2026-06-01", 150)], "drug_group") is None
+    # Weights, shares and rates are no parts of a whole, and the parts of some of the people are not those of all.
+    for other in (GRAMS, SHARE, RATE):
+        held = [{**one, "indicator": other.id} for one in (*zones, row(PEOPLE.id, "2026-06-01", 100))]
+        assert _together(other, held, "zone") is None
+    minors = replace(PEOPLE, numerator=Measure((("age_band", ("under_18",)),)))
+    assert _together(minors, [*early, row(PEOPLE.id, "2026-06-01", 100)], "age_band") is None
+
+
+def _together(indicator: Indicator, rows: list[dict[str, Any]], breakdown: str, release: str = "internal") -> tuple[int, float] | None:
+    """How many of the latest parts are hidden and what they come to."""
+    newest = choose(frame(*rows), indicator, scope("2026-06-01", release), breakdown, (Grain.QUARTER, Grain.YEAR)).newest
+    assert isinstance(newest, Series)
+    assert not newest.rows.empty
+    return newest.hidden_together
 
 
 @rule("order")
@@ -792,12 +867,6 @@ def map_classes(line: Line) -> None:
     assert [trace.fillpattern.shape for trace in filled] == [None] * 5 + ["/"]
 
 
-@rule("shades of a table")
-def shades(line: Line) -> None:
-    assert numbers(line.internal) == list(STEPS)
-    assert all(shade(step - 1) != shade(step) == shade(step + 1) for step in STEPS)
-
-
 @rule("tooltips and alt texts")
 def tooltips_and_alt_texts(line: Line) -> None:
     assert "受保护" in line.internal
@@ -812,13 +881,6 @@ def tooltips_and_alt_texts(line: Line) -> None:
 @rule("cells counted in a sentence")
 def cells_counted(line: Line) -> None:
     assert "not called small" in line.internal
-    grid = [
-        row("users_by_main_drug", "2025-01-01", value, grain="year", breakdown="zone*drug_group", area_code=zone.code, member=drug)
-        for (zone, drug), value in zip(product(ZONES, "ab"), (30, NAN, NAN, 10), strict=True)
-    ]
-    drugs = [Member(code, Text(code, code)) for code in "ab"]
-    picture = findings.cross(frame(*grid), KNOWN["users_by_main_drug"], "drug_group", ZONES, drugs, scope("2026-09-01"))
-    assert picture.sentence.endswith("2格受保护")
     rows = [row(PEOPLE.id, "2025-01-01", value, grain="year", breakdown="township", area_code=f"T{n}") for n, value in enumerate((10, 20, NAN, 50))]
     mapped = townships.people_map(frame(*rows), NOTHING_FOUND, PEOPLE, TOWNS, scope("2026-09-01"))
     assert mapped is not None
@@ -894,13 +956,12 @@ def every_picture(rows: pandas.DataFrame, release: str, language: str) -> list[s
         findings.stock_trend(rows, standing[:2], at),
         findings.stock_trend(rows, [SHARE], at),
         findings.standing_parts(rows, standing, at),
-        findings.change_bridge(rows, PEOPLE, KNOWN["registry_change"], at, 1),
+        findings.change_bridge(rows, PEOPLE, KNOWN["registry_change"], at),
         findings.events_over_time(rows, NEW, at),
         findings.events_over_time(rows, YOUNG, at, by_quarter=True),
         findings.by_finished_year(rows, NEW_SHARE, at),
         findings.structure(rows, PEOPLE, "age_band", AGES, at),
         findings.seizures(rows, GRAMS, drugs, at),
-        findings.cross(rows, PEOPLE, "age_band", ZONES, AGES, at),
         findings.zone_levels(rows, PEOPLE, ZONES, at),
         findings.zone_levels(rows, RATE, ZONES, at),
         townships.people_map(rows, NOTHING_FOUND, PEOPLE, TOWNS, at),
@@ -921,7 +982,7 @@ def half_hidden(hides_even: bool) -> pandas.DataFrame:
     held = [one for name in stocks for one in months(name, "2025-11-01", [100.0 + len(name)] * 14)]
     held += [one for name in (NEW.id, CASES.id) for one in months(name, "2025-01-01", [20.0] * 24)]
     held += [share_row(30, 100, month) for month in pandas.date_range("2025-10-01", periods=15, freq="MS")]
-    held += [one for month in ("2026-11-01", "2026-12-01") for one in change_rows(month, newly_found=2)]
+    held += [one for year in (2024, 2025) for one in change_rows(year, newly_found=2)]
     for year in (2024, 2025):
         on = pandas.Timestamp(f"{year}-01-01")
         held += [row(NEW.id, str(on.date()), 40, grain="year"), row(YOUNG.id, str(on.date()), 30, grain="year")]
@@ -930,13 +991,10 @@ def half_hidden(hides_even: bool) -> pandas.DataFrame:
         for zone in ZONES:
             held += [row(PEOPLE.id, str(on.date()), 30, grain="year", breakdown="zone", area_code=zone.code)]
             held += [rate_row(30, 62_000, on, grain="year", breakdown="zone", area_code=zone.code, lower=3.2, upper=6.9)]
-            held += [
-                row(PEOPLE.id, str(on.date()), 25, grain="year", breakdown="zone*age_band", area_code=zone.code, member=age.code) for age in AGES
-            ]
         held += [row(PEOPLE.id, str(on.date()), 30, grain="year", breakdown="age_band", member=age.code) for age in AGES]
         held += [row(PEOPLE.id, str(on.date()), 30, grain="year", breakdown="township", area_code=town.code) for town in TOWNS]
     for breakdown, area, member in [("township", town.code, "") for town in TOWNS] + [("remote", COUNTY, flag) for flag in ("yes", "no")]:
-        held += [row(CASES.id, "2026-12-01", 12, grain="rolling_12", breakdown=breakdown, area_code=area, member=member)]
+        held += [row(CASES.id, "2026-01-01", 12, grain="year", breakdown=breakdown, area_code=area, member=member)]
     table = frame(*held)
     is_hidden = (table.index % 2 == 0) if hides_even else (table.index % 2 == 1)
     return table.assign(status=["suppressed" if hidden else "observed" for hidden in is_hidden])

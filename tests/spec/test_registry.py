@@ -2,6 +2,7 @@
 
 from datetime import date
 from pathlib import Path
+from string import ascii_uppercase
 
 import pytest
 
@@ -55,48 +56,62 @@ def test_age_is_the_year_of_the_snapshot_less_the_year_of_birth(tmp_path: Path) 
     assert observed(data, "internal", "under_36_share", "total", "quarter")[(quarter,)] == (0.375, "observed")
 
 
-def test_the_bridge_names_every_change_between_two_months(tmp_path: Path) -> None:
-    before = """
-        person_key | control_status | first_found_on
-        KEEP-AAA   | 在控           | 2015-06
-        KEEP-BBB   | 失控           | 2015-06
-        ABST-CCC   | 在控           | 2015-06
-        DEAD-DDD   | 在控           | 2015-06
-        GONE-EEE   | 在控           | 2015-06
-        BACK-FFF   | 戒断三年       | 2015-06
-        HOME-GGG   | 出国(境)       | 2015-06
-    """
-    after = """
-        person_key | control_status | first_found_on
-        KEEP-AAA   | 在控           | 2015-06
-        KEEP-BBB   | 在控           | 2015-06
-        ABST-CCC   | 戒断三年       | 2015-06
-        DEAD-DDD   | 死亡           | 2015-06
-        BACK-FFF   | 在控           | 2015-06
-        HOME-GGG   | 在控           | 2015-06
-        NEWP-HHH   | 在控           | 2026-09
-        LATE-JJJ   | 在控           | 2026-07
-        NEWP-KKK   | 在控           | 2026-09
-    """
+MOVES = {
+    "newly_found": ("NEWP", "", "在控", "2025-12"),
+    "entered_late": ("LATE", "", "在控", "2025-10"),
+    "relapsed": ("BACK", "戒断三年", "在控", "2015-06"),
+    "restored": ("HOME", "出国(境)", "在控", "2015-06"),
+    "became_abstinent": ("ABST", "在控", "戒断三年", "2015-06"),
+    "died_or_left": ("DEAD", "在控", "死亡", "2015-06"),
+    "removed": ("GONE", "在控", "", "2015-06"),
+}
+"""Reason of a change -> the people's pseudonym, their control status before and after (empty: not on the register), and when first found."""
+
+
+def year_of_moves(folder: Path, leaves_out: str = "", **people: int) -> list[Path]:
+    """The registers from December 2024 to December 2025, in the last month of which so many people moved for each reason; 20 stay all along."""
+    registers: list[list[dict[str, str]]] = [[], []]
+    for at, standing in enumerate(registers):
+        standing += [{"person_key": f"KEEP-{letter * 3}"} for letter in ascii_uppercase[:20]]
+        for reason, (letters, *statuses, found) in MOVES.items():
+            known = [f"{letters}-{letter * 3}" for letter in ascii_uppercase[: people[reason]]] if statuses[at] else []
+            standing += [{"person_key": key, "control_status": statuses[at], "first_found_on": found} for key in known]
+    months = ["202412", *(f"2025{month:02}" for month in range(1, 13))]
+    reported = [f"{month}28" for month in (*months[1:], "202601")]
+    return [
+        write_extract(folder, "registry", month, registers[month == "202512"], day)
+        for month, day in zip(months, reported, strict=True)
+        if month != leaves_out
+    ]
+
+
+def test_the_bridge_names_every_change_of_a_finished_year(tmp_path: Path) -> None:
+    moved = {"newly_found": 10, "entered_late": 11, "relapsed": 8, "restored": 9, "became_abstinent": 6, "died_or_left": 5, "removed": 7}
     data = tmp_path / "data"
-    build_from(
-        data, write_extract(tmp_path, "registry", "202608", before, "20260905"), write_extract(tmp_path, "registry", "202609", after, "20261005")
-    )
-    september = date(2026, 9, 1)
-    changes = observed(data, "internal", "registry_change", "change", "month")
-    # 5 current in August; + 2 new, + 1 late, + 1 relapsed, + 1 restored, - 1 abstinent, - 1 dead, - 1 struck off = 7 in September
-    assert {change: value for (month, change), (value, _) in changes.items() if month == september} == {
-        "newly_found": 2,
-        "entered_late": 1,
-        "relapsed": 1,
-        "restored": 1,
-        "became_abstinent": 1,
-        "died_or_left": 1,
-        "removed": 1,
+    build_from(data, *year_of_moves(tmp_path, **moved))
+    year = date(2025, 1, 1)
+    # The year 2024 has one month, which has no month before: it says nothing about changes.
+    assert observed(data, "internal", "registry_change", "change", "year") == {
+        (year, reason): (number, "observed") for reason, number in moved.items()
     }
-    assert observed(data, "internal", "current_users", "total", "month")[(september,)] == (7, "observed")
-    # The first month has no month before, so it says nothing about changes.
-    assert not [month for month, _ in changes if month < september]
+    # 20 + 6 + 5 + 7 current in December 2024; + 10 + 11 + 8 + 9 - 6 - 5 - 7 = 58 a year later.
+    stock = observed(data, "internal", "current_users", "total", "month")
+    assert [stock[date(year, 12, 1),] for year in (2024, 2025)] == [(38, "observed"), (58, "observed")]
+
+
+def test_small_reasons_of_a_year_are_withheld_together(tmp_path: Path) -> None:
+    moved = {"newly_found": 10, "entered_late": 11, "relapsed": 3, "restored": 5, "became_abstinent": 6, "died_or_left": 1, "removed": 2}
+    data = tmp_path / "data"
+    build_from(data, *year_of_moves(tmp_path, **moved))
+    changes = {reason: number for (_, reason), (number, _) in observed(data, "internal", "registry_change", "change", "year").items()}
+    # Three of fewer than five, of which one adds and two take away: company enough.
+    assert changes == moved | dict.fromkeys(("relapsed", "died_or_left", "removed"))
+
+
+def test_a_year_with_a_month_missing_has_no_reasons(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    build_from(data, *year_of_moves(tmp_path, leaves_out="202506", **dict.fromkeys(MOVES, 9)))
+    assert not [number for number, _ in observed(data, "internal", "registry_change", "change", "year").values() if number is not None]
 
 
 def test_a_month_nobody_reported_is_not_collected_and_never_zero(tmp_path: Path) -> None:
@@ -107,7 +122,6 @@ def test_a_month_nobody_reported_is_not_collected_and_never_zero(tmp_path: Path)
     )
     stock = observed(data, "internal", "registered_people", "total", "month")
     assert stock == {(date(2026, 6, 1),): (12, "observed"), (date(2026, 7, 1),): (None, "not_collected"), (date(2026, 8, 1),): (12, "observed")}
-    assert observed(data, "internal", "registry_change", "change", "month") == {}
 
 
 def test_a_corrected_month_replaces_the_first_delivery_in_either_order(tmp_path: Path) -> None:
@@ -154,8 +168,8 @@ def test_the_public_release_rounds_to_five_and_never_shows_less_than_ten(tmp_pat
     assert observed(data, "public", "current_users", "sex", "quarter")[quarter, "female"] == (None, "suppressed")
 
 
-def test_a_cell_hidden_once_in_a_year_is_hidden_all_year(tmp_path: Path) -> None:
-    """Six women in March, three in June: showing the six would bound the three through the exact changes in between."""
+def test_a_moment_after_which_few_have_moved_is_not_split_anew(tmp_path: Path) -> None:
+    """Six women in March, three in June: hiding the three would tell them, for only three have left since the six."""
     march = """
         person_key | sex | control_status
         STAY-AAA   | 女  | 在控
@@ -178,7 +192,7 @@ def test_a_cell_hidden_once_in_a_year_is_hidden_all_year(tmp_path: Path) -> None
     assert alone[date(2026, 1, 1), "female"] == (6, "observed")
     build_from(data, files[1])
     both = observed(data, "internal", "current_users", "sex", "quarter")
-    assert {value for value, _ in both.values()} == {None}
+    assert both == alone
 
 
 def test_the_status_of_a_share_tells_nothing_about_its_numerator(tmp_path: Path) -> None:
@@ -187,21 +201,21 @@ def test_the_status_of_a_share_tells_nothing_about_its_numerator(tmp_path: Path)
     for name, birth_year in (("young", "2000"), ("old", "1970")):
         people = f"""
             first_found_on | birth_year
-            2026-09        | {birth_year} *3
+            2025-09        | {birth_year} *3
             2015-06        | 1980 *30
         """
         before = "first_found_on | birth_year\n2015-06 | 1980 *30"
         folder = tmp_path / name
         folder.mkdir()
         files = [
-            write_extract(folder, "registry", f"2026{month:02}", people if month == 9 else before, f"2026{month + 1:02}05") for month in (7, 8, 9)
+            write_extract(folder, "registry", f"2025{month:02}", people if month >= 9 else before, f"2025{month + 1:02}05") for month in range(7, 12)
         ]
         build_from(folder / "data", *files)
-        statuses.add(observed(folder / "data", "internal", "new_under_36_share", "total", "quarter")[(date(2026, 7, 1),)])
+        statuses.add(observed(folder / "data", "internal", "new_under_36_share", "total", "quarter")[(date(2025, 7, 1),)])
     assert statuses == {(None, "undefined")}
 
 
-def test_a_quiet_new_year_keeps_a_hidden_cell_hidden(tmp_path: Path) -> None:
+def test_a_quiet_new_year_is_not_followed_by_another_split(tmp_path: Path) -> None:
     """Four women in December, five in March, one newcomer between: showing the five would leave the four no room."""
     men = "\n".join(f"        MANN-{one}{two} | 男" for one in "ABCDE" for two in "FGHJKL")
     december = "person_key | sex\n" + "\n".join(f"WOMN-{letter} | 女" for letter in "ABCD") + "\n" + men
@@ -212,7 +226,7 @@ def test_a_quiet_new_year_keeps_a_hidden_cell_hidden(tmp_path: Path) -> None:
     build_from(data, *(write_extract(tmp_path, "registry", month, table, reported[month]) for month, table in months))
     women = observed(data, "internal", "current_users", "sex", "quarter")
     assert women[date(2025, 10, 1), "female"] == (None, "suppressed")
-    assert women[date(2026, 1, 1), "female"] == (None, "suppressed")
+    assert {moment for moment, _ in women} == {date(2025, 10, 1)}
 
 
 def test_a_population_that_is_not_out_yet_is_that_of_the_latest_year(tmp_path: Path) -> None:

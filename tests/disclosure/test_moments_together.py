@@ -1,0 +1,118 @@
+"""Moments read together, by hand: what two splits and the people who moved between them prove, and when they prove nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+import pytest
+
+from disclosure.lattice import Selection
+from disclosure.over_time import ALWAYS, WITHIN_A_YEAR, GivenAwayOverTime, MovesBetween, Present, attack_story, stories
+from disclosure.policy import Policy
+from disclosure.published import INTERNAL, PUBLIC
+from disclosure.said import Statement
+
+CODES = {"sex": [("male", ""), ("female", "")], "age_band": [("young", ""), ("old", "")]}
+LASTING = {"sex": ALWAYS, "age_band": WITHIN_A_YEAR}
+MARCH, JUNE, DECEMBER, NEXT_MARCH = date(2026, 3, 1), date(2026, 6, 1), date(2025, 12, 1), date(2026, 3, 1)
+
+
+def said(total: float | None, hidden: tuple[str, ...] = (), name: str = "sex", **shown: float) -> Statement:
+    """What a release says of a population and its parts along one dimension; the total is known exactly where it is given."""
+    parts = {((name, (member,)),): count for member, count in shown.items()}
+    exact: dict[Selection, float] = {} if total is None else {(): total}
+    return Statement({**parts, **exact}, exact, frozenset(((name, (member,)),) for member in hidden))
+
+
+def present(months: tuple[date, date], joined: tuple[int, ...], left: int) -> Present:
+    """One who stays, and those who joined (the first group counted apart) and left between two months."""
+    groups = [frozenset(f"joined {group} {number}" for number in range(people)) for group, people in enumerate(joined)]
+    gone = frozenset(f"left {number}" for number in range(left))
+    return Present({months[0]: gone | {"stays"}, months[1]: frozenset({"stays"}).union(*groups)}, {months[1]: groups[0]})
+
+
+def found(versions: Mapping[date, list[Statement]], joined: tuple[int, ...] = (), left: int = 0, release: str = INTERNAL) -> list[GivenAwayOverTime]:
+    """Attack statements between whose moments some joined and left."""
+    known = present((min(versions), max(versions)), joined, left) if joined else None
+    return [one for story in stories(versions, LASTING) for one in attack_story(story, MovesBetween(known, Policy()), CODES, Policy(), release)[0]]
+
+
+def test_who_came_alone_is_told_by_the_splits_around() -> None:
+    # 100 people, then 101; one man more and nobody else moved: the one who joined is a man.
+    (one,) = found({MARCH: [said(100, male=80, female=20)], JUNE: [said(101, male=81, female=20)]}, joined=(1,))
+    assert (one.is_of_movers, one.where, one.required) == (True, (("sex", ("male",)),), 1)
+
+
+def test_among_several_who_came_and_left_nobody_is_told() -> None:
+    # Three joined and two left, and there is one man more: men who joined less men who left make 1, which 1 - 0, 2 - 1 and 3 - 2 do.
+    assert found({MARCH: [said(100, male=80, female=20)], JUNE: [said(101, male=81, female=20)]}, joined=(3,), left=2) == []
+
+
+def test_of_two_groups_who_came_each_is_asked_about() -> None:
+    # Two newly found and one from elsewhere joined, nobody left, and there are three men more: everybody of either group is a man.
+    both = found({MARCH: [said(100, male=80, female=20)], JUNE: [said(103, male=83, female=20)]}, joined=(2, 1))
+    assert sorted(one.required for one in both) == [1, 2]
+    assert {one.where for one in both} == {(("sex", ("male",)),)}
+
+
+def test_a_count_hidden_at_one_moment_is_narrowed_by_the_moment_before() -> None:
+    # Five women, then the number is hidden; one joined and one left, so there are four to six.
+    (women, men) = sorted(
+        found({MARCH: [said(100, male=95, female=5)], JUNE: [said(100, hidden=("male", "female"))]}, joined=(1,), left=1), key=lambda one: one.low
+    )
+    assert (women.where, women.low, women.high, women.required) == ((("sex", ("female",)),), 4, 6, 5)
+    assert (men.low, men.high) == (94, 96)
+
+
+def test_where_enough_moved_a_hidden_count_stays_open() -> None:
+    # Three joined and three left: two to eight women, six apart.
+    assert found({MARCH: [said(100, male=95, female=5)], JUNE: [said(100, hidden=("male", "female"))]}, joined=(3,), left=3) == []
+
+
+def test_nobody_stays_in_an_age_band_over_new_year() -> None:
+    both = said(100, name="age_band", young=50, old=50), said(101, name="age_band", young=51, old=50)
+    assert len(found({MARCH: [both[0]], JUNE: [both[1]]}, joined=(1,))) == 1
+    assert found({DECEMBER: [both[0]], NEXT_MARCH: [both[1]]}, joined=(1,)) == []
+
+
+def test_where_no_reasons_are_known_no_more_moved_than_the_totals_force() -> None:
+    # One more than before, so at least one joined; a reader takes it that nobody else moved.
+    (one,) = found({MARCH: [said(100, male=80, female=20)], JUNE: [said(101, male=80, female=21)]})
+    assert (one.is_of_movers, one.where) == (True, (("sex", ("female",)),))
+
+
+def test_without_totals_moments_are_not_tied() -> None:
+    assert found({MARCH: [said(None, male=80, female=20)], JUNE: [said(None, hidden=("male", "female"))]}) == []
+
+
+def test_outside_somebody_in_a_small_group_may_not_be_proved() -> None:
+    # Shown as 10 there were 8 to 14 women; two joined and two left, so 6 to 16 now: at least six, and it may be a small group.
+    proved = found({MARCH: [said(40, male=30, female=10)], JUNE: [said(40, male=30, hidden=("female",))]}, (2,), 2, PUBLIC)
+    assert [(one.where, one.low) for one in proved] == [((("sex", ("female",)),), 6)]
+
+
+def test_a_statement_that_was_put_back_is_read_with_what_is_said_now() -> None:
+    # First 5 women of 100; then corrected and hidden, 100 still: at most three went and three came, 2 to 8. With 99 known it is no closer.
+    assert found({JUNE: [said(100, male=95, female=5), said(100, hidden=("male", "female"))]}) == []
+    # Had the correction moved nobody, the number would be told: a tighter policy finds it.
+    (story,) = stories({JUNE: [said(100, male=95, female=5), said(100, hidden=("male", "female"))]}, LASTING)
+    with pytest.raises(ValueError, match="may only be tightened"):
+        Policy(moved=1)
+    assert attack_story(story, MovesBetween(None, Policy()), CODES, Policy(internal_k=7), INTERNAL)[0][0].high == 8
+
+
+def test_moments_are_asked_about_as_many_times_as_they_hide_and_move() -> None:
+    (story,) = stories({MARCH: [said(100, male=95, female=5)], JUNE: [said(100, hidden=("male", "female"))]}, LASTING)
+    _, questions = attack_story(story, MovesBetween(present((MARCH, JUNE), (1,), 1), Policy()), CODES, Policy(), INTERNAL)
+    assert questions == 2 + 2 * 2  # two hidden counts; of whoever joined and of whoever left whether all are men, or women
+
+
+def test_who_came_and_left_again_in_between_is_no_mover() -> None:
+    # At neither moment was he there, so the two splits say nothing of him, and he hides nobody.
+    known = Present(
+        {MARCH: frozenset("a"), date(2026, 4, 1): frozenset("ab"), JUNE: frozenset("ac")}, {date(2026, 4, 1): frozenset("b"), JUNE: frozenset("c")}
+    )
+    moves = MovesBetween(known, Policy()).between(MARCH, JUNE, None)
+    assert moves is not None
+    assert (moves.joined, moves.left) == ((1, 0), 0)
