@@ -36,5 +36,5 @@ def run() -> Iterator[str]:
 
 def _seconds(rows: TypedRows, entries: Sequence[LedgerEntry], path: Path, before: Path | None) -> float:
     started = time.perf_counter()
-    assemble(rows, entries, path, 2, before=before)
+    assemble(rows, entries, path, 2, before=before, kept=[before] if before else [])
     return time.perf_counter() - started
