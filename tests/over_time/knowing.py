@@ -63,6 +63,7 @@ def knowing_the_method(heard: Heard, truth: Truth, table: str = REGISTER) -> Fou
 
     Of the hidden parts of one whole at least one was small at some moment of the calendar year, nobody included, the others are its partners: so
     every count lies in an interval that holds for one choice of the small one. A count that has no parts beside it is withheld below twice as many.
+    That a number is withheld says by itself that one of the parts is 0 to k - 1, and where everybody knows which, no more can be asked: five numbers.
     """
     found = Found()
     for axes in axes_of(heard, INTERNAL, table):
@@ -106,7 +107,7 @@ def _with_a_small_one(lattices: Lattices, solver: Solver, parts: Sequence[int], 
     admitted = values[(values[:, parts] <= small_at_most + 1e-6).any(axis=1), place]
     low, high = (float(np.ceil(admitted.min() - 1e-6)), float(np.floor(admitted.max() + 1e-6))) if len(admitted) else (np.inf, -np.inf)
     for small in parts:
-        if high - low >= K:
+        if high - low >= K - 1:
             return None
         row = lattices.questions[small].row
         least = lattices.knowledge.low[row]
@@ -114,4 +115,4 @@ def _with_a_small_one(lattices: Lattices, solver: Solver, parts: Sequence[int], 
         if solver.can_be():
             low, high = min(low, solver.end(place, 1.0)), max(high, solver.end(place, -1.0))
         solver.restrict(row, least, MOST)
-    return lattices.judged(lattices.questions[place], low, high, " knowing the method") if low <= high else None
+    return lattices.judged(lattices.questions[place], low, high, " knowing the method") if 0 <= high - low < K - 1 else None
