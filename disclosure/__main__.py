@@ -19,11 +19,15 @@ from disclosure.audit import Finding, ReleaseReport, Report, audit
 from disclosure.audit_over_time import OverTimeReport, Told, audit_over_time
 from disclosure.policy import Policy
 from disclosure.published import INTERNAL, PUBLIC, Outside, code_lists, declarations
-from disclosure.said import Areas, History, read_history
+from disclosure.said import Areas, Moment, Statement, read_history
 from warehouse.reader import Warehouse, WarehouseUnavailable
 
 PASSED, BROKEN, FAILED = 0, 1, 2
 _MOST_LINES = 20
+_NOT_TIED = (
+    "两期之间进出多少人,文件里没有,前后各期未连起来推算;发布时已连起来审计过",
+    "How many joined and left between two moments is in no file, so successive moments were not tied here; the build read them together",
+)
 _OUTSIDE = ("indicator", "period", "grain", "area", "breakdown", "member", "member_2", "count")
 _NAMES = {INTERNAL: ("内部版", "internal"), PUBLIC: ("公开版", "public")}
 
@@ -120,12 +124,14 @@ def _read(path: Path) -> _File:
 
 
 def _over_time(warehouse: _File, older: Sequence[_File], releases: Sequence[str]) -> OverTimeReport:
-    """Attack what a file says together with what it and older files say was ever in force."""
-    history: History = {}
+    """Attack what a file says together with what it and older files say was ever in force.
+
+    How many joined and left between two moments is in no file; the build, which knows, has read them together.
+    """
+    history: dict[Moment, list[Statement]] = {}
     for file in (*older, warehouse):
         for moment, statements in read_history(file.said).items():
-            known = history.get(moment, ())
-            history = {**history, moment: [*(one for one in known if one not in statements), *statements]}
+            history[moment] = [*(one for one in history.get(moment, []) if one not in statements), *statements]
     stocks = frozenset(one.table for one in declarations(warehouse.indicators).values() if one.is_stock)
     told = Told(code_lists([row for file in (*older, warehouse) for row in file.members]), Areas({}, {}), warehouse.lasting, stocks, {})
     return audit_over_time({moment: said for moment, said in history.items() if moment[0] in releases}, told, warehouse.policy)
@@ -160,7 +166,7 @@ def _record(report: Report, over_time: OverTimeReport) -> dict[str, object]:
         "verdict": "passed" if report.passed and over_time.passed else "failed",
         "releases": _releases(report),
         "over_time": {**asdict(over_time), "passed": over_time.passed, "failures": [_plain(finding) for finding in over_time.failures]},
-        "notes": [{"zh": zh, "en": en} for zh, en in report.notes],
+        "notes": [{"zh": zh, "en": en} for zh, en in (*report.notes, _NOT_TIED)],
     }
 
 
@@ -191,7 +197,7 @@ def _sentences(report: Report, over_time: OverTimeReport) -> str:
         f"{over_time.statements} statements, {over_time.questions} questions, {len(over_time.failures)} given away"
     )
     lines += [_line(finding) for finding in over_time.failures[:_MOST_LINES]]
-    lines.extend(f"说明 / note: {zh}。{en}." for zh, en in report.notes)
+    lines.extend(f"说明 / note: {zh}。{en}." for zh, en in (*report.notes, _NOT_TIED))
     has_passed = report.passed and over_time.passed
     lines.append("结论:通过 / verdict: passed" if has_passed else "结论:未通过 / verdict: FAILED")
     return "\n".join(lines)

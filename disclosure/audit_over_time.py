@@ -44,7 +44,7 @@ class Told:
         areas: How areas are written.
         lasting: Dimension -> how long a person is taken to stay in the same member; those that are not listed may change at any time.
         stocks: Tables whose moments follow each other.
-        present: Table -> who belonged to the stock; where a table is missing, no more are taken to have moved than its totals force.
+        present: Table -> who belonged to the stock; of a table that is missing, moments are not tied to each other.
     """
 
     codes: Codes
@@ -67,13 +67,18 @@ def audit_over_time(history: History, told: Told, policy: Policy, each: Each = m
     report = _attacked(history, told, policy, each)
     if report.passed or before is None:
         return report
-    already = {_of_whom(one) for one in _attacked(before, told, policy, each).failures}
-    fresh = tuple(one for one in report.failures if _of_whom(one) not in already)
+    already = {_of_whom(one): one for one in _attacked(before, told, policy, each).failures}
+    fresh = tuple(one for one in report.failures if not _is_told_by(one, already.get(_of_whom(one))))
     return OverTimeReport(report.statements, report.questions, fresh, len(report.failures) - len(fresh))
 
 
 def _of_whom(one: Finding) -> tuple[object, ...]:
     return one.release, one.table, one.moment, one.where, one.is_of_movers
+
+
+def _is_told_by(one: Finding, earlier: Finding | None) -> bool:
+    """Tell whether a finding says no more than an earlier one."""
+    return earlier is not None and earlier.low >= one.low and earlier.high <= one.high
 
 
 def _attacked(history: History, told: Told, policy: Policy, each: Each) -> OverTimeReport:

@@ -202,15 +202,15 @@ class MovesBetween:
     def __init__(self, present: Present | None, policy: Policy) -> None:
         self._present, self._policy = present, policy
 
-    def between(self, earlier: date, later: date, difference: float | None) -> Moves | None:
-        """Return the moves between two moments; where nobody is known, no more than the totals force; None where nothing is known."""
-        if self._present is not None and {earlier, later} <= self._present.at.keys():
-            was, now = self._present.at[earlier], self._present.at[later]
-            apart = {key for month, keys in self._present.apart.items() if earlier < month <= later for key in keys} & (now - was)
-            return Moves((float(len(apart)), float(len(now - was) - len(apart))), float(len(was - now)))
-        if difference is None:
+    def between(self, earlier: date, later: date) -> Moves | None:
+        """Return the moves between two moments; None where nobody is known, for totals tell the difference alone and not how many changed places."""
+        if earlier == later:
+            return Moves((0.0,), 0.0)
+        if self._present is None or not {earlier, later} <= self._present.at.keys():
             return None
-        return Moves((max(difference, 0.0),), max(-difference, 0.0))
+        was, now = self._present.at[earlier], self._present.at[later]
+        apart = {key for month, keys in self._present.apart.items() if earlier < month <= later for key in keys} & (now - was)
+        return Moves((float(len(apart)), float(len(now - was) - len(apart))), float(len(was - now)))
 
     def ties(self, story: Story) -> list[Tie]:
         """Return which statements of a story are tied, and how closely."""
@@ -231,7 +231,7 @@ class MovesBetween:
         if story.lasts == WITHIN_A_YEAR and one.moment.year != other.moment.year:
             return None
         difference = None if one.total is None or other.total is None else other.total - one.total
-        moves = Moves((0.0,), 0.0) if one.moment == other.moment else self.between(one.moment, other.moment, difference)
+        moves = self.between(one.moment, other.moment)
         if moves is None:
             return None
         if one.is_latest and other.is_latest:
@@ -256,7 +256,8 @@ class _Together:
     def _rests(self, told: Sequence[Selection]) -> list[Selection]:
         """Return the one member of a dimension that no row names though all others are named: who is none of these is of it."""
         named = {(name, member) for where in told if len(where) == 1 for name, members in where if len(members) == 1 for member in members}
-        rests = {axis.name: [member for member in axis.members if (axis.name, member) not in named] for axis in self.axes}
+        asked = [axis for axis in self.axes if axis.name in self.story.names]
+        rests = {axis.name: [member for member in axis.members if (axis.name, member) not in named] for axis in asked}
         return [((name, tuple(members)),) for name, members in rests.items() if len(members) == 1]
 
     def attacker(self, ties: Sequence[Tie]) -> tuple[Attacker, Numbers, Numbers]:

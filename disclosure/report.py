@@ -36,6 +36,7 @@ class _Words:
     rows: tuple[str, ...]
     over_time: str
     given_away_over_time: str
+    told_before: str
     attacker: str
     method: str
     left_out: str
@@ -60,6 +61,7 @@ _ZH = _Words(
     ),
     over_time="跨期攻击:把历次发布过的{statements}组说法连起来推算,提问{questions}次,没有一个受保护的人数能被推出,也没有一批进出人员的属性能被推出。",
     given_away_over_time="跨期攻击:把历次发布过的{statements}组说法连起来推算,提问{questions}次,有{failures}处能被推出,不得提供。",
+    told_before="另有{told_before}处是以前的版本已经说出去的,本版没有多说,也收不回来。",
     attacker="攻击者:懂得做法,存有历次发布过的每一个数,知道全县精确合计,能做任意加减;认为各人的性别、毒品、居住类型、片区不变,年龄段当年不变;"
     "知道两期之间进出各多少人;知道某一个乡镇的真实人数;更正同一时点的数时,认为除合计的差额外至多{moved}人进、{moved}人出。",
     method="做法:对同一人群、同一时点的全部公布数列线性规划,逐个求受保护数的最小、最大可能值;每个结论都列出与全部公布数相符的人员构成为证,"
@@ -87,6 +89,7 @@ _EN = _Words(
     "of nobody who joined or left what they are.",
     given_away_over_time="Over time: {statements} statements that were ever in force, read together, {questions} questions; {failures} things are "
     "given away; do not hand this out.",
+    told_before="Besides, {told_before} things were told by builds before; this one says no more of them and cannot take them back.",
     attacker="The attacker knows the method, kept every number that was ever in force, knows the exact county totals, and adds and subtracts as he "
     "likes; he takes it that nobody changes sex, drug, residence or zone, nor age band within a year; he knows how many joined and left between two "
     "moments, and the true number of one township; where a moment was corrected, that at most {moved} came and {moved} left besides the "
@@ -116,6 +119,7 @@ def _page(words: _Words, heading: Heading, report: Report, over_time: OverTimeRe
     about = {"county": heading.county[words.language], "latest_month": heading.latest_month[words.language]}
     notes = [
         _over_time(words, over_time),
+        *([words.told_before.format(told_before=over_time.told_before)] if over_time.told_before else []),
         words.attacker.format(moved=policy.moved),
         words.method,
         *(words.left_out.format(note=note[words.language]) for note in report.notes),

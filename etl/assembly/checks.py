@@ -9,6 +9,7 @@ from datetime import date
 
 from disclosure.audit import LatticeReport, Report, audit
 from disclosure.audit_over_time import OverTimeReport, Told, audit_over_time
+from disclosure.bridge import FEWEST_WITHHELD
 from disclosure.each import Each
 from disclosure.policy import Policy
 from disclosure.published import published_of
@@ -86,6 +87,7 @@ def check(
         _hidden_is_null(rows),
         *(_standing_adds_up(totals, whole, parts) for whole in indicators.values() if (parts := parts_of(whole, indicators))),
         _bridge_closes(totals, changes, indicators),
+        _reasons_have_company(rows, indicators, policy),
         _areas_add_up(rows, county_code, _counting_kinds(declared)),
         _protected(report),
         _protected_over_time(over_time),
@@ -155,6 +157,27 @@ def _bridge_closes(totals: Totals, changes: Changes, indicators: Mapping[str, In
         if changes
         else Text("人员变动与期末人数:无可核对的月份", "Changes and closing stock: no month to compare"),
     )
+
+
+def _reasons_have_company(rows: Iterable[Sequence[object]], indicators: Mapping[str, Indicator], policy: Policy) -> CheckResult:
+    """No reason of few people is shown, and those that are withheld have others beside them on either side of the stock."""
+    periods: dict[tuple[object, object], dict[str, object]] = {}
+    for row in rows:
+        if indicators[str(row[1])].bridges and row[13] != Status.NOT_COLLECTED.value:
+            periods.setdefault((row[1], row[2]), {})[str(row[6])] = row[8]
+    signs = {member.code: member.sign for dimension in DIMENSIONS.values() if dimension.is_bridge for member in dimension.members}
+    wrong = [when for (_, when), reasons in periods.items() if not _is_covered(reasons, signs, policy.internal_k)]
+    if wrong:
+        return CheckResult("reasons_have_company", False, Text(f"{wrong[0]}的变动原因可倒算出少数人", f"Reasons of {wrong[0]} give few people away"))
+    sentence = Text(f"核对{len(periods)}个年度:变动原因均不少于规定人数", f"Reasons of change: none of few people in {counted(len(periods), 'year')}")
+    return CheckResult("reasons_have_company", True, sentence)
+
+
+def _is_covered(reasons: Mapping[str, object], signs: Mapping[str, int], fewest: int) -> bool:
+    withheld = [reason for reason, number in reasons.items() if number is None]
+    is_large = all(isinstance(number, float) and number >= fewest for number in reasons.values() if number is not None)
+    has_company = len(withheld) >= FEWEST_WITHHELD and {signs[reason] for reason in withheld} == {1, -1}
+    return is_large and (not withheld or has_company or len(withheld) == len(reasons))
 
 
 def _counting_kinds(indicators: Sequence[Sequence[object]]) -> set[object]:

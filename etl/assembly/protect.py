@@ -285,9 +285,11 @@ class _Sequence:
         table, when = place
         counted, is_flow = self._counted[place], table not in self._knowledge.stocks
         offered = {self._spelled(cell.where): cell.where for cell in counted.lattice.cells if cell.is_written}
-        for last in reversed(self._versions.get(table, {}).get(when, [])):
+        for last in [*reversed(self._versions.get(table, {}).get(when, []))]:
             is_whole = last.has_splits and not (is_flow and self._is_growing(place, last))
             if is_whole and self._is_true(place, last, is_frozen=is_flow):
+                self._versions[table][when].remove(last)
+                self._versions[table][when].append(last)  # said again, an earlier statement is the one in force
                 said: dict[Selection, float | None] = {offered[where]: None for where in (last.hidden | last.unclear) & offered.keys()}
                 return said | {offered[where]: count for where, count in last.shown.items() if where in offered}
         return None
@@ -372,9 +374,7 @@ class _Sequence:
         before = [one for one in sorted(self._versions.get(table, {})) if one < when]
         for story in stories({one: self._versions[table][one] for one in before}, LASTING):
             last = story.told[-1]
-            total = self._knowledge.exact.get((table, when), {}).get(story.population)
-            difference = None if last.total is None or total is None else total - last.total
-            moves = self._knowledge.between(table).between(last.moment, when, difference)
+            moves = self._knowledge.between(table).between(last.moment, when)
             if moves is not None and moves.people < self._knowledge.policy.fewest_moved:
                 found |= story.names | ({"zone"} if "township" in story.names else set())
         return frozenset(found)

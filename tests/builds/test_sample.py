@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from disclosure.__main__ import main as audit_command
 from indicators import catalogue
 from indicators.dimensions import DIMENSIONS
 from tests.spec.tables import observed
@@ -92,3 +93,7 @@ def test_what_is_hidden_inside_is_hidden_outside_too(sample_warehouse: Path) -> 
     ]
     assert len(both) > 300
     assert not [pair for pair in both if pair == (True, False)]
+
+
+def test_whoever_has_the_file_alone_finds_nothing(sample_warehouse: Path) -> None:
+    assert audit_command(["audit", "--quick", str(sample_warehouse / "warehouse.duckdb")]) == 0

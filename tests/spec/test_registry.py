@@ -1,14 +1,16 @@
 """Registry rows in, observations out."""
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from string import ascii_uppercase
 
 import pytest
 
+from etl.assembly.assemble import BuildRefused
 from etl.assembly.workspace import residents_by_area
 from etl.county.read import read_pack
-from tests.spec.tables import COUNTY, build_from, observed, write_extract
+from tests.spec.tables import COUNTY, build_from, load, observed, publish_build, write_extract
 
 
 def test_registered_is_cumulative_and_current_leaves_out_the_abstinent_dead_and_absent(tmp_path: Path) -> None:
@@ -106,6 +108,22 @@ def test_small_reasons_of_a_year_are_withheld_together(tmp_path: Path) -> None:
     changes = {reason: number for (_, reason), (number, _) in observed(data, "internal", "registry_change", "change", "year").items()}
     # Three of fewer than five, of which one adds and two take away: company enough.
     assert changes == moved | dict.fromkeys(("relapsed", "died_or_left", "removed"))
+
+
+@pytest.mark.parametrize("shown", [("relapsed", "died_or_left", "removed"), ("removed",)])
+def test_a_reason_of_few_people_or_too_little_company_stops_the_build(
+    shown: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moved = {"newly_found": 10, "entered_late": 11, "relapsed": 3, "restored": 5, "became_abstinent": 6, "died_or_left": 1, "removed": 2}
+    load(tmp_path / "data", *year_of_moves(tmp_path, **moved))
+
+    def faulty(people: Sequence[int], signs: Sequence[int], limit: int) -> list[bool]:
+        """Withheld are those below the limit but for some."""
+        return [number < limit and number not in {moved[reason] for reason in shown} for number in people]
+
+    monkeypatch.setattr("etl.assembly.protect.withheld_reasons", faulty)
+    with pytest.raises(BuildRefused, match="Reasons of 2025-01-01"):
+        publish_build(tmp_path / "data", COUNTY)
 
 
 def test_a_year_with_a_month_missing_has_no_reasons(tmp_path: Path) -> None:
