@@ -14,12 +14,13 @@ from etl.inspection.read import Reading, UnreadableSheetsError, admitted_words
 from etl.inspection.verdict import Verdict
 from etl.mapping import profile as profiles
 from etl.privacy import gate as privacy_gate
+from etl.privacy.identifiers import reads_as_name, visible
 from etl.problems import Problem, Remark
 from etl.reading import text_file
 from etl.reading.cells import fold
 from etl.reading.header import accepted_headers
 from etl.reading.layout import Layout
-from etl.reading.marks import is_form_word, is_person_label
+from etl.reading.marks import is_form_word, is_person_label, is_signing_label
 from etl.reading.table import MAX_COLUMNS, Line, Sheet, Table, UnreadableError
 from indicators.model import Text
 
@@ -42,7 +43,7 @@ def refuse_unreadable(verdict: Verdict, fault: UnreadableError, content: bytes, 
     else:
         traces = [privacy_gate.Trace(trace.rule) for trace in _loud(content.decode("gb18030", "ignore"))]
         traces += privacy_gate.find_in_hidden(content, with_cells=True)
-    if privacy_gate.must_be_destroyed(traces):
+    if traces:
         return refuse_identifiers(verdict, traces, None)
     sheet = privacy_gate.shown_sheet(fault.sheet, fault.sheet_position, admitted)
     return verdict.refused([Problem(fault.rule, fault.message, fault.remedy, sheet, fault.column, fault.row)])
@@ -71,11 +72,13 @@ def _loud(text: str) -> Iterable[privacy_gate.Trace]:
 
 
 def refuse_identifiers(verdict: Verdict, traces: Sequence[privacy_gate.Trace], table: Table | None) -> Verdict:
-    """Refuse a file for the identifiers in it; nothing else of it is checked, and it is not kept."""
+    """Refuse a file for the identifiers in it; nothing else of it is checked, and where one of them is certain it is not kept."""
     counts = Counter(trace.rule for trace in traces)
     rows = len({(trace.sheet, trace.row) for trace in traces if trace.row and (table is None or trace.row > table.header_row)})
     refusal = verdict.refused([privacy_gate.problem(trace) for trace in traces], rows, counts)
-    return replace(refusal, has_identifiers=True, rows_found=table.row_count if table else 0, remarks=(REST_UNCHECKED,))
+    return replace(
+        refusal, has_identifiers=privacy_gate.must_be_destroyed(traces), rows_found=table.row_count if table else 0, remarks=(REST_UNCHECKED,)
+    )
 
 
 def identifiers_in(reading: Reading, content: bytes, contracts: dict[str, Extract], pack: CountyPack) -> Iterable[privacy_gate.Trace]:
@@ -115,7 +118,10 @@ def _lines_outside(layout: Layout) -> Iterable[Line]:
 def _names_somebody(row: Sequence[str]) -> bool:
     """Say whether a label such as 填表人 is followed, in the next cell with anything in it, by what it announces."""
     written = [text for text in row if text.strip()]
-    return any(is_person_label(text) and not is_form_word(after) for text, after in pairwise(written))
+    return any(
+        (is_person_label(text) and not is_form_word(after)) or (is_signing_label(text) and reads_as_name(visible(after).strip()))
+        for text, after in pairwise(written)
+    )
 
 
 def without_place_codes(traces: Iterable[privacy_gate.Trace], reading: Reading) -> Iterable[privacy_gate.Trace]:

@@ -18,7 +18,16 @@ from etl.inspection import left_out
 from etl.inspection.dated import Dated, Delivered, dated
 from etl.inspection.entries import is_same, overlaps
 from etl.inspection.identifiers_found import REST_UNCHECKED, identifiers_in, refuse_identifiers, refuse_unreadable, without_place_codes
-from etl.inspection.questions import IDENTIFIER_IN_NAME, REPORTED_ON_NEEDED, TOO_LARGE, TYPE_CONFLICT, no_records, overtaken, type_unknown
+from etl.inspection.questions import (
+    IDENTIFIER_IN_NAME,
+    NAME_IN_NAME,
+    REPORTED_ON_NEEDED,
+    TOO_LARGE,
+    TYPE_CONFLICT,
+    no_records,
+    overtaken,
+    type_unknown,
+)
 from etl.inspection.read import Reading, admitted_words
 from etl.inspection.recognise import Months, extract_of
 from etl.inspection.running_totals import Totals, corrections, fallen_totals, missing_rows, previous_needed, totals_in_force, totals_of_year_before
@@ -42,11 +51,16 @@ MASKED_NAME = "(文件名含个人信息,已遮盖)"
 LONGEST_NAME = 120
 
 
-def shown_name(path: Path | str) -> str:
-    """Return the base name of a file as it may be shown and stored: no control characters, and masked where it identifies somebody."""
+def shown_name(path: Path | str, admitted: frozenset[str] = frozenset()) -> str:
+    """Return the base name of a file as it may be shown and stored: no control characters, and masked where it identifies somebody.
+
+    Args:
+        path: The file, or its name.
+        admitted: Words of code lists and place names, folded; they are never taken for names of people.
+    """
     written = str(path).replace("\\", "/").rsplit("/", 1)[-1].encode("utf-8", "replace").decode("utf-8")
     name = "".join(sign for sign in written if unicodedata.category(sign)[0] != "C")[-LONGEST_NAME:] or "(无文件名)"
-    if privacy_gate.find_in_name(written) or privacy_gate.find_in_name(name):
+    if privacy_gate.find_in_name(written, admitted) or privacy_gate.find_in_name(name, admitted):
         return MASKED_NAME + suffix_of(name)
     return name
 
@@ -80,7 +94,7 @@ def inspect(
         ProfileError: If a kept profile is damaged.
         OSError: If the file cannot be opened at all.
     """
-    name = shown_name(path)
+    name = shown_name(path, admitted_words(extracts(), pack))
     size = path.stat().st_size
     if size > MAX_BYTES:
         return Verdict(path, name, _sha256_of(path), size, Outcome.IN_ORDER).refused([TOO_LARGE])
@@ -92,17 +106,26 @@ def inspect(
     before = next((entry for entry in same if entry.file_name == name and not is_stated), None)
     if before:
         return _unchanged(verdict, before)
-    if name.startswith(MASKED_NAME):
+    is_masked = name.startswith(MASKED_NAME)
+    if is_masked and not _is_only_a_name(path.name, pack):
         return replace(verdict.refused([IDENTIFIER_IN_NAME]), has_identifiers=True, remarks=(REST_UNCHECKED,))
     others = [entry for entry in known if entry.sha256 != verdict.sha256]
     rows = rows or TypedRows(pack, data)
     delivered = Delivered(path.name, covers, reported_on, others, beside, on or today(), extracts(), rows)
     verdict = _inspected(verdict, content, delivered, profile)
+    if is_masked and not verdict.is_refused:
+        rows.hand_back(verdict)
+        return verdict.refused([NAME_IN_NAME])
     before = next((entry for entry in same if not verdict.is_refused and is_same(verdict, entry)), None)
     if before is None:
         return verdict
     rows.hand_back(verdict)
     return _unchanged(verdict, before)
+
+
+def _is_only_a_name(file_name: str, pack: CountyPack) -> bool:
+    """Say whether a file's name is masked for a word alone that reads like the name of a person, and may be that of a place."""
+    return privacy_gate.find_in_name(file_name, admitted_words(extracts(), pack)) == privacy_gate.PERSON_NAMES
 
 
 def _inspected(verdict: Verdict, content: bytes, delivered: Delivered, profile: Profile | None) -> Verdict:
@@ -114,7 +137,7 @@ def _inspected(verdict: Verdict, content: bytes, delivered: Delivered, profile: 
         return refuse_unreadable(verdict, fault, content, admitted_words(contracts, pack))
     verdict = replace(verdict, places=tuple(place for part in reading.layout.parts for place in _places(part, contracts)))
     traces = list(without_place_codes(identifiers_in(reading, content, contracts, pack), reading))
-    if privacy_gate.must_be_destroyed(traces):
+    if traces:
         return refuse_identifiers(verdict, traces, reading.table)
     return _judge(replace(verdict, encoding=reading.encoding, rows_found=reading.table.row_count), reading, delivered)
 

@@ -23,6 +23,13 @@ IDENTIFIER_IN_NAME = problem_of_file(
     "按模板命名后重报",
     "Name it by the template and deliver again",
 )
+NAME_IN_NAME = problem_of_file(
+    "name_in_file_name",
+    "文件名中有像人名的词",
+    "The file name holds a word that reads like the name of a person",
+    "文件名只写报表类型、月份和报送日期,如“毒品案件_202611_报20261205”,改名后重报",
+    "Name it by type, month and date of reporting only, as 毒品案件_202611_报20261205, and deliver again",
+)
 TYPE_CONFLICT = problem_of_file(
     "type_conflict", "文件名与表头所示的报表类型不一致", "File name and header tell of different types", "改正文件名", "Correct the file name"
 )

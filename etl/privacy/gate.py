@@ -16,7 +16,20 @@ from itertools import product
 from etl.clock import today
 from etl.privacy import pseudonyms, sheet_names
 from etl.privacy.hidden_texts import hidden_texts
-from etl.privacy.identifiers import COMPOUND_SURNAMES, DETECTORS, LONGEST_TITLE, SURNAMES, find_in_text, is_card, is_mobile, is_name, join, visible
+from etl.privacy.identifiers import (
+    COMPOUND_SURNAMES,
+    DETECTORS,
+    DOCUMENT_NUMBER,
+    LONGEST_TITLE,
+    SURNAMES,
+    find_in_text,
+    is_card,
+    is_mobile,
+    is_name,
+    join,
+    reads_as_name,
+    visible,
+)
 from etl.problems import Problem
 from etl.reading.cells import RULES, fold
 from etl.reading.table import Sheet, Table, column_letter
@@ -75,10 +88,18 @@ _TITLES = {
     "key_hash": Text("由证件号直接算出的代号(散列值,就整列而言)", "keys that look like plain hashes of identity numbers, in the column as a whole"),
     "key_birth": Text("含出生日期的代号(就整列而言)", "keys that hold dates of birth, in the column as a whole"),
 }
+PERSON_NAMES = "person_names"
+_ONLY_LIKE = frozenset((DOCUMENT_NUMBER, "long_number"))
+"""Rules of what only looks like an identifier: the file is refused and kept aside, and a person says what it is."""
 _REMEDIES = {
     **dict.fromkeys(("key_identity", "key_hash", "key_birth"), RULES["key_hash"][1]),
     "labelled": Text("清空姓名、电话后重报,“填表人:”等标签可保留", "Clear the name or telephone and deliver again; labels such as 填表人: may stay"),
 }
+_REMEDY_OF_LIKE = Text(
+    "核对:与个人或具体案件有关的,在报送单位删除后重报;是表号、批准文号等的,写明“批准文号”等字样,或清空该单元格后重报",
+    "Check it: what belongs to a person or a case is removed at the reporting office; the number of the form itself is written "
+    "after its label (批准文号), or the cell is cleared; then deliver again",
+)
 _REMARKS = (
     Text(
         "备注列写了内容,可能含个人信息,全文件退回且不留存",
@@ -102,10 +123,10 @@ class Trace:
 def must_be_destroyed(traces: Sequence[Trace]) -> bool:
     """Say whether a refused file may not be kept anywhere: the one place where the written rule (decision 18) stands in the code.
 
-    Any identifier is enough. Kept are the sha256 of the file, its size, the verdict, and of each trace the rule, the number and the
-    place; every other refused file goes to quarantine whole.
+    One certain identifier is enough. Kept are the sha256 of the file, its size, the verdict, and of each trace the rule, the number and
+    the place; every other refused file goes to quarantine whole.
     """
-    return bool(traces)
+    return any(trace.rule not in _ONLY_LIKE for trace in traces)
 
 
 def problem(trace: Trace) -> Problem:
@@ -113,6 +134,9 @@ def problem(trace: Trace) -> Problem:
     title = _TITLES[trace.rule]
     message = Text(f"含有{title.zh},全文件退回且不留存", f"Holds {title.en}; the whole file is refused and not kept")
     remedy = _REMEDIES.get(trace.rule, Text("在报送单位删除后重报", "Remove it at the reporting office and deliver again"))
+    if trace.rule in _ONLY_LIKE:
+        message = Text(f"有像{title.zh}的内容,全文件退回", f"Holds what looks like {title.en}; the whole file is refused")
+        remedy = _REMEDY_OF_LIKE
     if trace.is_remarks:
         message, remedy = _REMARKS
     return Problem(trace.rule, message, remedy, trace.sheet, trace.column, trace.row)
@@ -445,6 +469,14 @@ def find_in_hidden(content: bytes, with_cells: bool = False, but: frozenset[str]
     yield from (trace for trace in find_in_lines(lines) if trace.rule not in by_chance)
 
 
-def find_in_name(file_name: str) -> str | None:
-    """Return the rule of an identifier in a file's name, or None."""
-    return find_in_text(file_name.rsplit(".", 1)[0], LONGEST_TITLE)
+def find_in_name(file_name: str, admitted: Collection[str] = ()) -> str | None:
+    """Return the rule of an identifier in a file's name, or None.
+
+    Args:
+        file_name: The name with its extension.
+        admitted: Words of code lists and place names, folded; they are never taken for names.
+    """
+    stem = file_name.rsplit(".", 1)[0]
+    if rule := find_in_text(stem, LONGEST_TITLE):
+        return rule
+    return PERSON_NAMES if any(map(reads_as_name, sheet_names.unknown_words(stem, admitted))) else None

@@ -56,7 +56,11 @@ _PLATE = re.compile(rf"[{_PLATE_PROVINCES}][A-HJ-NP-Za-hj-np-z][A-HJ-NP-Za-hj-np
 _EMAIL = re.compile(r"[A-Za-z0-9_.+-]{2,}@[A-Za-z0-9-]+\.[A-Za-z0-9.-]*[A-Za-z]{2}")
 # Passports, passes to Hong Kong and Macao (C, W, H, M), to Taiwan (L, T): a letter and eight digits, or two letters and seven.
 _PASSPORT = re.compile(r"(?<![0-9A-Za-z-])(?:[EGDSPCWLTHM]\d{8}|[HM]\d{10}|[EC][A-Z]\d{7})(?![0-9A-Za-z-])", re.IGNORECASE)
-_CASE_NUMBER = re.compile(r"(?<![0-9A-Za-z])[A-Za-z]\d{22}(?!\d)|[〔\[(]20\d\d[〕\])].{0,12}?\d+号")
+_CASE_NUMBER = re.compile(r"(?<![0-9A-Za-z])[A-Za-z]\d{22}(?!\d)")
+_DOCUMENT_NUMBER = re.compile(r"([^\s::,,;;。]*)[〔\[(]20\d\d[〕\])](.{0,12}?)\d+号")
+_OF_A_CASE = re.compile("[立决罚戒拘捕诉鉴刑行民案检判侦押传收释延撤移赔复裁执]")
+_OF_THE_FORM = re.compile("国统|统制|统计局|统字|[办政发]发$|办字?$|委发$")
+_NUMBER_OF_FORM = re.compile("(?:批准|备案|制定|文件|表)?(?:文号|编号)|批准机关|制定机关|依据|根据")
 _CASE_NAME = re.compile(
     r"([\u4e00-\u9fff]{2,4})(?:[、,,][\u4e00-\u9fff]{2,4}?)*(?:等.{0,4}人)?(?:涉嫌)?(?:走私|贩卖|运输|制造|非法持有|容留|引诱|吸毒|吸食).{0,16}案"
 )
@@ -80,10 +84,27 @@ _LABEL = (
 )
 # What follows a label may be empty, the next label, or the place for a signature.
 _LABELLED = re.compile(
-    _LABEL + r"\s*[::][\s_/—-]*(?!" + _LABEL[3:-1] + r"|填|审|制|报|日期|时间|单位|签|盖|公章|年|月|无\s*$|\()[\u4e00-\u9fffA-Za-z0-9]"
+    _LABEL
+    + r"(?:\([^()]{1,6}\))?\s*[::][\s_/—-]*(?!"
+    + _LABEL[3:-1]
+    + r"|填|审|制|报|统计|分管|主管|部门|科室|批准|复核|校对|日期|时间|单位|签|盖|公章|年|月|无\s*$|\()[\u4e00-\u9fffA-Za-z0-9]"
 )
 _SIGNED = re.compile(r"(?:户主|联系人|填表人|填报人|审核人|制表人|经办人|负责人|管控人|帮扶人|监护人)\s*([\u4e00-\u9fff]{2,3})(?![\u4e00-\u9fff])")
-_SIGNED_BRIEFLY = re.compile(r"(?:制表|审核|复核|填表|填报|经办)\s*[::]\s*([\u4e00-\u9fff]{2,3})(?![\u4e00-\u9fff])")
+_SIGNED_BRIEFLY = re.compile(
+    r"(?:制表|审核|复核|填表|填报|经办|审批|签发|校对|录入)(?:人|员|者)?(?:\([^()]{1,6}\))?\s*[::]?\s*([\u4e00-\u9fff]{2,4})(?![\u4e00-\u9fff])"
+)
+_VOUCHED = re.compile(
+    r"([\u4e00-\u9fff]{2,})(?<!同志)(?<![科局所队]长)(?<!主任)(?:同志|[科局所队]长|主任|警官|民警)?已?(?:核实|核对|确认|反馈|证实|回复|同意|答复|来电)"
+)
+_WORDS_LIKE_NAMES = frozenset(
+    (
+        *("单位", "方式", "方法", "程序", "任务", "项目", "季度", "司法所", "管理员", "党委", "党组", "农业", "农村", "边境", "符合", "尚未"),
+        *("安排", "包括", "金额", "时间", "于本月", "于上月", "于当月", "于昨日", "于今日", "于近日", "于日前", "任何", "何人", "何时", "全部"),
+        *("关于", "平台", "成员", "支队", "简报", "简要", "明细", "应予", "应当", "温馨", "易制毒", "金三角", "文件", "文字", "连续"),
+        *("江苏", "云南", "贵州", "广西", "湖北"),
+    )
+)
+_ENDS_OF_OTHERS = tuple("村镇乡县市区街组社局委办院会站队所科部厂店馆校室处司位务据件案前后")
 _CALLED = re.compile(r"(?:电话|手机|传真)号?码?\s*\d{7}|(?:绰号|外号)\s*[::]?\s*[\u4e00-\u9fff]")
 _MASKED = re.compile(r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff])(某(?!某?[县市省州区镇乡村街])|[×*○〇xX]{1,2}(?![\u4e00-\u9fff0-9A-Za-z.]))")
 _NAMED = re.compile(
@@ -97,6 +118,7 @@ _GAP = r"\s*[°EN东北经纬]*\s*[,,;;/、|\s]\s*[东北经纬EN::]*\s*"
 _COORDINATES = re.compile(
     rf"(?<![\d.])(?:{_LONGITUDE}{_GAP}{_LATITUDE}|{_LATITUDE}{_GAP}{_LONGITUDE})(?![\d.])|\d{{2,3}}°\s*\d{{1,2}}[′'’]|[东北][经纬]\D?\d{{1,3}}[.°]\d|[经纬]度\D{{0,3}}\d{{1,3}}\.\d{{3}}"
 )
+DOCUMENT_NUMBER = "document_number"
 _NUMERALS = str.maketrans("〇○零一二三四五六七八九壹贰叁肆伍陆柒捌玖两幺弌弍弎", "00012345678912345678921123")
 _NUMERAL_RUN = re.compile(r"[〇○零一二三四五六七八九壹贰叁肆伍陆柒捌玖两幺0-9Xx]{11,}")
 _LOOKALIKES = str.maketrans("OoIil|", "001111")
@@ -183,6 +205,19 @@ def _has_luhn_digit(digits: str) -> bool:
     return total % 10 == 0
 
 
+def reads_as_name(text: str) -> bool:
+    """Say whether a text where a name may stand is one: it begins like a name, and is no office and no word of forms."""
+    return is_name(text) and text not in _WORDS_LIKE_NAMES and not text.endswith(_ENDS_OF_OTHERS)
+
+
+def names_who_vouches(sentence: str) -> bool:
+    """Say whether a sentence tells by name who confirmed something.
+
+    Names are written without a space before the word, so the last two and three characters before it are tried.
+    """
+    return any(reads_as_name(before[-length:]) for before in _VOUCHED.findall(visible(sentence)) for length in (2, 3) if length <= len(before))
+
+
 def is_name(text: str) -> bool:
     """Say whether a text of two to four characters begins like the name of a person."""
     if text[:2] in COMPOUND_SURNAMES:
@@ -194,7 +229,8 @@ def _is_address(text: str) -> bool:
     if _ADDRESS_END.search(text):
         return True
     steps = _ADDRESS_STEP.findall(text)
-    return len(steps) >= 3 and any(step in _ADDRESS_FINE for step in steps)
+    # The head of a form counts numbers only: 表号, 文号, 12号.
+    return len(steps) >= 3 and len(set(steps)) > 1 and any(step in _ADDRESS_FINE for step in steps)
 
 
 def _has_identity_number(cell: Spellings) -> bool:
@@ -217,7 +253,22 @@ def _has_masked_name(text: str) -> bool:
 
 def _has_signature(text: str) -> bool:
     names = _SIGNED.findall(text) + _SIGNED_BRIEFLY.findall(text)
-    return bool(_LABELLED.search(text) or _CALLED.search(text)) or any(map(is_name, names))
+    return bool(_LABELLED.search(text) or _CALLED.search(text)) or any(map(reads_as_name, names))
+
+
+def _has_case_number(text: str) -> bool:
+    if _CASE_NUMBER.search(text):
+        return True
+    return any(_OF_A_CASE.search(issuer + kind) and not _is_of_the_form(issuer) for issuer, kind in _DOCUMENT_NUMBER.findall(text))
+
+
+def _has_document_number(text: str) -> bool:
+    return not _NUMBER_OF_FORM.search(text) and any(not _is_of_the_form(issuer) for issuer, _ in _DOCUMENT_NUMBER.findall(text))
+
+
+def _is_of_the_form(issuer: str) -> bool:
+    """Say whether a document number is that of an approval or a circular, by who issued it."""
+    return _OF_THE_FORM.search(issuer) is not None
 
 
 def _is_case_name(text: str) -> bool:
@@ -250,7 +301,8 @@ DETECTORS: tuple[Detector, ...] = (
         Text("护照或通行证号码", "the number of a passport or travel permit"),
         lambda cell: _PASSPORT.search(cell.plain) is not None or _PASSPORT.fullmatch(cell.bare) is not None,
     ),
-    Detector("case_number", Text("案件或文书编号", "the number of a case or document"), lambda cell: _CASE_NUMBER.search(cell.plain) is not None),
+    Detector("case_number", Text("案件或文书编号", "the number of a case or its documents"), lambda cell: _has_case_number(cell.plain)),
+    Detector(DOCUMENT_NUMBER, Text("文书编号", "the number of a document"), lambda cell: _has_document_number(cell.plain)),
     Detector("case_name", Text("含人名的案件名称", "the name of a case, which names a person"), lambda cell: _is_case_name(cell.bare)),
     Detector("chat_account", Text("社交账号", "a chat account"), lambda cell: _CHAT.search(cell.plain) is not None),
     Detector("coordinates", Text("经纬度坐标", "coordinates of a place"), lambda cell: _COORDINATES.search(cell.plain) is not None),

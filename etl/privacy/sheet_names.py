@@ -67,6 +67,13 @@ def _is_known(run: str, known: Collection[str]) -> bool:
     return all(piece in known or piece in _SINGLE or _COUNTED.fullmatch(piece) for piece in _FORM.split(run) if piece)
 
 
+def unknown_words(name: str, known: Collection[str]) -> list[str]:
+    """Return what is left of a name without the words that name nobody."""
+    runs = [run for run in _RUN.findall(fold(name)) if not _is_known(run, known)]
+    pieces = [piece for run in runs for piece in _FORM.split(run)]
+    return [piece for piece in pieces if piece and piece not in known and not _COUNTED.fullmatch(piece)]
+
+
 def words(name: str) -> Text:
     """Return the words by which a sentence names a sheet."""
     place = _PLACE.fullmatch(name)

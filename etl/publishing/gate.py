@@ -25,6 +25,9 @@ from indicators.model import Indicator, Kind, Text
 
 LARGEST_CHANGE = 0.30
 MOSTLY_FILLED = 10  # in tenths, as meta.column_fill has them: seven and more are expected to stay so
+LARGEST_MULTIPLE = 3  # a running total read as a month is that from March on
+PAST_MONTHS, FEWEST_MONTHS = 12, 6
+CERTAINLY = 0.001  # half a dozen counts are looked at every month, and nobody answers gladly for chance
 FEWEST_RECORDS = 6  # the exact test cannot tell fewer from none
 LEAST_GRAMS = 10  # one case more or less is a multiple of less
 LARGEST_FACTOR = 5  # a unit mistaken is a factor of ten and more, even where some rows were right
@@ -77,6 +80,7 @@ def holds(before: Path | None, after: Path, indicators: Mapping[str, Indicator] 
         return (
             *_months(was, now, hidden, titles),
             *_latest(was, now, titles),
+            *_leaps(was, now, indicators or catalogue()),
             *_jumps(was, now, indicators or catalogue()),
             *_weights(connection, indicators or catalogue()),
             *_columns(connection),
@@ -84,15 +88,16 @@ def holds(before: Path | None, after: Path, indicators: Mapping[str, Indicator] 
         )
 
 
-def is_beyond_chance(count: float, expected: float, periods: float = 1.0) -> bool:
+def is_beyond_chance(count: float, expected: float, periods: float = 1.0, level: float = LEVEL) -> bool:
     """Whether a count differs from earlier ones by more than chance.
 
     Args:
         count: Events of the period asked about.
         expected: Events of the earlier periods together.
         periods: How many earlier periods those are.
+        level: Probability below which chance is ruled out.
     """
-    return bool(two_period_p(count, expected, 1.0, periods)[0] < LEVEL)
+    return bool(two_period_p(count, expected, 1.0, periods)[0] < level)
 
 
 def _totals(connection: duckdb.DuckDBPyConnection, name: str) -> CountyTotals:
@@ -159,6 +164,27 @@ def _latest(was: CountyTotals, now: CountyTotals, titles: Mapping[str, Text]) ->
                 f"{title.en} of {month:%Y-%m} is 0, where the month before and the year before had {known.replace('、', ' and ')}",
             )
             held.append(Hold("new_month_zero", message, indicator, month))
+    return held
+
+
+def _leaps(was: CountyTotals, now: CountyTotals, indicators: Mapping[str, Indicator]) -> list[Hold]:
+    """A month of events published for the first time that is more than three times the year before it, and no chance: perhaps a running total."""
+    held: list[Hold] = []
+    for (name, month), new in now.items():
+        indicator = indicators.get(name)
+        if indicator is None or indicator.kind is not Kind.EVENTS or (name, month) in was:
+            continue
+        known = (now.get((name, _months_before(month, back))) for back in range(1, PAST_MONTHS + 1))
+        past = [value for value in known if value is not None and value >= 0]
+        if len(past) < FEWEST_MONTHS or new * len(past) <= LARGEST_MULTIPLE * sum(past) or not is_beyond_chance(new, sum(past), len(past), CERTAINLY):
+            continue
+        usual = sum(past) / len(past)
+        message = Text(
+            f"{month_zh(month)}{indicator.title.zh}为{new:,.0f},此前{len(past)}个月平均每月{usual:,.1f};请核对是否累计数、重复或单位有误",
+            f"{indicator.title.en} of {month:%Y-%m} is {new:,.0f}, where the {len(past)} months before had {usual:,.1f} each; "
+            "is it a running total, delivered twice, or in another unit?",
+        )
+        held.append(Hold("new_month_leap", message, name, month))
     return held
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from etl.ledger import durable, journal, seal
 from etl.ledger.lock import exclusive
 from etl.ledger.steps import Step, passed
-from etl.privacy.identifiers import find_in_text
+from etl.privacy.identifiers import find_in_text, names_who_vouches
 from indicators.model import Text
 from warehouse.writer import stamp
 
@@ -59,7 +59,10 @@ class ReasonRefused(Exception):
         super().__init__(text.en)
 
 
-_NAMES_SOMEBODY = Text("理由中像是有个人信息,未作改变;请改写后再试", "The reason seems to hold personal information, nothing was done; reword it")
+_NAMES_SOMEBODY = Text(
+    "理由中像是有人名等个人信息,未作改变;请只写单位和情况,如“派出所已核实”",
+    "The reason seems to name somebody, nothing was done; name the office and the fact only, as 派出所已核实",
+)
 _SAYS_NOTHING = Text(
     f"理由太短,未作改变;请写明核实情况,至少{REASON_LETTERS}个汉字或字母,如“核实:当月确无案件”",
     f"The reason is too short, nothing was done; say what was checked in at least {REASON_LETTERS} letters or Han characters",
@@ -73,7 +76,7 @@ def checked_reason(reason: str) -> str:
         ReasonRefused: If it seems to name somebody, which would stand in the journal for good, or has fewer than four letters.
     """
     kept = one_line(reason)
-    if find_in_text(kept, len(kept)):
+    if find_in_text(kept, len(kept)) or names_who_vouches(kept):
         raise ReasonRefused(_NAMES_SOMEBODY)
     if kept and sum(map(str.isalpha, kept)) < REASON_LETTERS:  # a Han character is a letter too
         raise ReasonRefused(_SAYS_NOTHING)

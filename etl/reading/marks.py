@@ -13,6 +13,7 @@ _TOTAL_ENDS = ("合计", "小计", "总计")
 _FOOTERS = ("填表", "填报", "审核", "制表", "报出", "备注", "注:", "说明", "单位负责人", "负责人", "联系电话", "联系人")
 _LABEL = re.compile(r"[\u4e00-\u9fff]{2,8}:?")
 _PERSON_LABEL = re.compile(r"(?:姓名|填表人|填报人|审核人|审批人|制表人|经办人|(?:单位|统计|分管)?负责人|联系人|(?:联系)?电话|手机):?")
+_SIGNING_LABEL = re.compile(r"(?:审核|复核|制表|填表|填报|经办|审批|签发|校对|录入)(?:\([^()]{1,6}\))?:?")
 
 
 class Mark(StrEnum):
@@ -63,3 +64,8 @@ def is_form_word(text: str) -> bool:
 def is_person_label(text: str) -> bool:
     """Say whether a cell announces a person's name or telephone."""
     return _PERSON_LABEL.fullmatch(fold(text)) is not None
+
+
+def is_signing_label(text: str) -> bool:
+    """Say whether a cell announces who did a thing, as 审核 does; what follows may be a name or another word."""
+    return _SIGNING_LABEL.fullmatch(fold(text)) is not None

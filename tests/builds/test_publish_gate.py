@@ -9,6 +9,7 @@ import pytest
 
 from etl.publishing.difference import ChangeKind, difference
 from etl.publishing.gate import holds
+from indicators.months import months_later
 from tests.builds.small_builds import Cells, write_build
 
 MARCH, APRIL = date(2024, 3, 1), date(2024, 4, 1)
@@ -19,6 +20,10 @@ def compared(folder: Path, before: Cells, after: Cells, /, **options: dict[str, 
     first = write_build(folder / "1.duckdb", before, **options.get("before", {}))  # type: ignore[arg-type]
     second = write_build(folder / "2.duckdb", after, number=2, **options.get("after", {}))  # type: ignore[arg-type]
     return [(hold.rule, hold.indicator, hold.month) for hold in holds(first, second)]
+
+
+def months_before(month: date, count: int) -> list[date]:
+    return [months_later(month, -back) for back in range(count, 0, -1)]
 
 
 @pytest.mark.parametrize(
@@ -84,6 +89,24 @@ def test_a_first_month_of_zero(year_before: float | None, month_before: float, i
         known["cases_opened", YEAR_BEFORE] = year_before
     found = compared(tmp_path, known, {**known, ("cases_opened", APRIL): 0})
     assert found == ([("new_month_zero", "cases_opened", APRIL)] if is_held else [])
+
+
+@pytest.mark.parametrize(
+    ("past", "new", "is_held"),
+    [
+        ([3] * 12, 9, False),  # exactly three times
+        # More than three times, and given 56 in all 4.3 are expected of one month in thirteen, sd sqrt(56 * 12) / 13 = 2.0: 7.9 sd above.
+        ([3] * 12, 20, True),
+        ([3] * 12, 30, True),  # ten times
+        ([3] * 5, 30, False),  # half a year is not known
+        # Four times the half of a case a month; of 8 in all, two or more fall into one of thirteen with p = 2 * 0.12.
+        ([0, 1] * 6, 2, False),
+    ],
+)
+def test_a_first_month_several_times_its_past(past: list[float], new: float, is_held: bool, tmp_path: Path) -> None:
+    known: Cells = {("cases_opened", month): count for month, count in zip(months_before(APRIL, len(past)), past, strict=True)}
+    found = compared(tmp_path, known, {**known, ("cases_opened", APRIL): new})
+    assert found == ([("new_month_leap", "cases_opened", APRIL)] if is_held else [])
 
 
 def test_a_first_month_that_is_low_passes(tmp_path: Path) -> None:
