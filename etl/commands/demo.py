@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import shutil
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -35,18 +36,18 @@ def run(options: argparse.Namespace) -> Answer:
         )
     inbox = options.data / "raw" / "inbox"
     known = {entry.sha256 for entry in ledger.read(options.data) if entry.is_accepted}
-    inbox.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
-        sample = {hashlib.sha256(path.read_bytes()).hexdigest() for path in write_sample(Path(scratch), pack)}
-    if known - sample:
-        return sentence(
-            REFUSED,
-            Text(
-                "数据文件夹里已有示例以外的报表,不混入示例数据;请运行 `python -m etl build`",
-                "The data folder holds files that are not the sample's; nothing synthetic is mixed in. Run `python -m etl build`",
-            ),
-        )
-    files = write_sample(inbox, pack)
+        written = write_sample(Path(scratch), pack)
+        if known - {hashlib.sha256(path.read_bytes()).hexdigest() for path in written}:
+            return sentence(
+                REFUSED,
+                Text(
+                    "数据文件夹里已有示例以外的报表,不混入示例数据;请运行 `python -m etl build`",
+                    "The data folder holds files that are not the sample's; nothing synthetic is mixed in. Run `python -m etl build`",
+                ),
+            )
+        inbox.mkdir(parents=True, exist_ok=True)
+        files = [Path(shutil.move(path, inbox / path.name)) for path in written]
     answer = load_files(files, options, Stated())
     if answer.code != DONE or any(verdict["outcome"] != Outcome.UNCHANGED for verdict in answer.fields["files"]):
         return answer
