@@ -12,12 +12,13 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from etl import intake
 from etl.commands.main import main
 from etl.county.read import read_pack
+from etl.inspection.batch import inspect_batch
 from etl.inspection.verdict import Verdict
 from etl.ledger import journal, ledger
 from etl.publishing import publish, trial
+from etl.publishing.acceptance import ChangedFileError
 from etl.publishing.difference import ChangeKind
 from etl.publishing.publish import RollbackRefused
 from tests.builds.test_build import number_in_force
@@ -41,7 +42,7 @@ def data(built: Path, tmp_path: Path) -> Path:
 
 
 def inspected(data: Path, *files: Path) -> list[Verdict]:
-    return intake.inspect_batch(list(files), read_pack(COUNTY), data=data)
+    return inspect_batch(list(files), read_pack(COUNTY), data=data)
 
 
 def opened(data: Path) -> dict[tuple[object, ...], tuple[float | None, str]]:
@@ -261,7 +262,7 @@ def test_the_same_bytes_tried_out_for_two_months_are_two_trials(data: Path, tmp_
     empty = write_extract(tmp_path, "cases", "202610", "filed_on", "20261105").rename(tmp_path / "毒品案件.csv")
     of = {
         month: trial.try_out(
-            intake.inspect_batch([empty], read_pack(COUNTY), covers=(month, month), reported_on=date(2026, 11, 5), data=data), data, COUNTY, who="甲"
+            inspect_batch([empty], read_pack(COUNTY), covers=(month, month), reported_on=date(2026, 11, 5), data=data), data, COUNTY, who="甲"
         )
         for month in (date(2026, 10, 1), AUGUST)
     }
@@ -330,7 +331,7 @@ def test_a_file_changed_after_the_trial_is_not_accepted(data: Path, tmp_path: Pa
     path = corrected(tmp_path, 20, 11)
     tried = trial.try_out(inspected(data, path), data, COUNTY, who="乙")
     path.write_bytes(path.read_bytes() + b"\r\n")
-    with pytest.raises(intake.ChangedFileError):
+    with pytest.raises(ChangedFileError):
         trial.publish(tried, data, who="乙")
     assert len(ledger.read(data)) == number_in_force(data) == 1
 

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from etl import intake
 from etl.county.pack import CountyPack
+from etl.inspection.inspect import inspect
 from etl.inspection.verdict import Outcome
 from etl.reading import workbook, workbook_child
 from tests.etl.files import ON
@@ -57,7 +57,7 @@ def test_the_watch_list_by_name(name: str, shared_folder: Path, pack: CountyPack
     path = shared_folder / "badinputs" / "watchlist" / name
     if not path.exists():
         pytest.skip("the folder of bad inputs (../shared/badinputs) is not here")
-    verdict = intake.inspect(path, pack, on=ON)
+    verdict = inspect(path, pack, on=ON)
     assert verdict.outcome is Outcome.REFUSED
     expected = WATCHLIST[name]
     assert set(dict(verdict.problem_counts)) == expected or (verdict.has_identifiers and expected is NO_TEMPLATE)
@@ -89,7 +89,7 @@ def test_every_foreign_file_ends_in_a_refusal(shared_folder: Path, pack: CountyP
         renamed.symlink_to(path)
         for delivered in (path, renamed):
             started = time.monotonic()
-            verdict = intake.inspect(delivered, pack, on=ON)
+            verdict = inspect(delivered, pack, on=ON)
             slowest = max(slowest, time.monotonic() - started)
             if verdict.outcome is not Outcome.REFUSED:
                 accepted.append(path.name)

@@ -13,9 +13,9 @@ from xml.sax.saxutils import escape
 import pytest
 import xlsxwriter
 
-from etl import intake
 from etl.county.pack import CountyPack
 from etl.extracts import extracts
+from etl.inspection.inspect import inspect
 from etl.inspection.read import read_file
 from etl.inspection.verdict import Outcome, Verdict
 from etl.reading import workbook, workbook_child
@@ -62,7 +62,7 @@ def write_ods(folder: Path, sheets: Sheets, more: dict[str, str] | None = None) 
 
 
 def judge(path: Path, pack: CountyPack) -> Verdict:
-    return intake.inspect(path, pack, on=ON)
+    return inspect(path, pack, on=ON)
 
 
 def rules(path: Path, pack: CountyPack) -> set[str]:
@@ -126,7 +126,7 @@ def test_a_fault_of_an_ods_cell(text: str, rule: str, tmp_path: Path, pack: Coun
     path = write_ods(tmp_path, {"报表": [HEADER, *lines]})
     assert rules(path, pack) == {rule}
     # the header in row 1, so the third record stands in row 4; the last column is the one of the contract
-    places = {(problem.sheet, problem.column, problem.row) for problem in intake.inspect(path, pack, on=ON).problems}
+    places = {(problem.sheet, problem.column, problem.row) for problem in inspect(path, pack, on=ON).problems}
     assert places == ({("报表", column_letter(len(HEADER) - 1), 4)} if rule != "mobile" else {(None, None, None)})
 
 

@@ -21,8 +21,8 @@ from etl.contract import Column, Extract, Type
 from etl.county.pack import CountyPack
 from etl.county.read import read_pack
 from etl.extracts import extracts
+from etl.inspection.inspect import inspect
 from etl.inspection.verdict import Outcome
-from etl.intake import inspect
 from etl.sample.registry import LAB_TOWNSHIP
 from etl.sample.span import LATEST_MONTH
 from etl.sample.write import write_sample

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from etl import intake
 from etl.county.pack import CountyPack
+from etl.inspection.inspect import inspect
 from etl.inspection.recognise import with_digits
 from etl.inspection.verdict import Outcome, Verdict
 from tests.etl.files import CASES, ON, REGISTRY, grid, rows, write_xlsx
@@ -20,7 +20,7 @@ RECORDS = grid(CASES, rows(CASES, filed_on="2026-10", solved_on="2026-10"))
 
 def judged(folder: Path, pack: CountyPack, *, name: str = OCTOBER, title: str = "", note: str = "", sheet: str = "报表") -> Verdict:
     """Five cases of October: a title in row 1, the header in row 2, a note in row 8."""
-    return intake.inspect(write_xlsx(folder, name, [*RECORDS, *([[note]] if note else [])], [[title]], sheet), pack, on=ON)
+    return inspect(write_xlsx(folder, name, [*RECORDS, *([[note]] if note else [])], [[title]], sheet), pack, on=ON)
 
 
 def asked(verdict: Verdict) -> list[tuple[str, str | None, int | None]]:
@@ -80,7 +80,7 @@ def test_a_register_of_another_month_is_asked_about(tmp_path: Path, pack: County
     cells = grid(REGISTRY, rows(REGISTRY))
     for title, outcome in (("截至10月31日", Outcome.IN_ORDER), ("累计登记人员", Outcome.IN_ORDER), ("截至9月底", Outcome.REFUSED)):
         path = write_xlsx(tmp_path, "在册吸毒人员_202610_报20261105.xlsx", cells, [[title]])
-        assert intake.inspect(path, pack, on=ON).outcome is outcome, title
+        assert inspect(path, pack, on=ON).outcome is outcome, title
 
 
 def test_a_title_in_chinese_numerals_tells_the_month(tmp_path: Path, pack: CountyPack) -> None:

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from etl import intake
 from etl.commands.main import main
 from etl.contract import Type
 from etl.county.pack import CountyPack
@@ -24,6 +23,7 @@ from etl.mapping import apply as mapping
 from etl.mapping import profile
 from etl.mapping.kept import load_all, save
 from etl.mapping.profile import Profile, ProfileError
+from etl.publishing.acceptance import accept
 from etl.reading.table import Table
 from tests.etl.files import ON, REGISTRY, TOWNSHIPS, grid, rows, write_csv, write_xlsx
 
@@ -118,7 +118,7 @@ def test_rows_of_one_key_are_added_only_where_the_profile_says_so(tmp_path: Path
     adding = replace(WIDE, adds_up=True)
     verdict = judge(tmp_path, pack, table, adding)
     assert [remark.rule for remark in verdict.remarks] == ["rows_filtered", "rows_added"]
-    (entry,) = intake.accept([verdict], tmp_path / "data", "test")
+    (entry,) = accept([verdict], tmp_path / "data", "test")
     columns = TypedRows(pack, tmp_path / "data").of(entry).to_pydict().values()
     # East: 3 + 10 and 4 + 20; west: 0 and 1.
     assert sorted(zip(*columns, strict=True)) == [
@@ -133,7 +133,7 @@ def test_a_count_with_its_unit_is_added_as_the_number_it_is(tmp_path: Path, pack
     table = [*cells(2, 4, "3起"), ["涉毒", "东镇", "卖", "9", "1,000", "2"]]
     verdict = judge(tmp_path, pack, table, replace(WIDE, adds_up=True))
     assert not verdict.is_refused, verdict.lines()
-    (entry,) = intake.accept([verdict], tmp_path / "data", "test")
+    (entry,) = accept([verdict], tmp_path / "data", "test")
     columns = TypedRows(pack, tmp_path / "data").of(entry).to_pydict().values()
     assert (date(2026, 1, 1), FIRST, "trafficking", 1003) in set(zip(*columns, strict=True))
 
@@ -143,7 +143,7 @@ def test_a_blank_count_is_zero_only_where_the_profile_says_so(tmp_path: Path, pa
     assert judge(tmp_path, pack, cells(2, 4, blank)).is_refused
     verdict = judge(tmp_path, pack, cells(2, 4, blank), replace(WIDE, blank_is_zero=True))
     assert not verdict.is_refused, verdict.lines()
-    (entry,) = intake.accept([verdict], tmp_path / "data", "test")
+    (entry,) = accept([verdict], tmp_path / "data", "test")
     columns = TypedRows(pack, tmp_path / "data").of(entry).to_pydict().values()
     assert (date(2026, 1, 1), FIRST, "trafficking", 0) in set(zip(*columns, strict=True))
 
@@ -172,7 +172,7 @@ def test_measures_and_a_month_in_two_columns(tmp_path: Path, pack: CountyPack) -
     path.write_bytes(f'"town";"year";"mon";"sold";"held"\r\n"{FIRST}";2026;10;5;6\r\n'.encode("iso-8859-1"))
     verdict = inspection.inspect(path, pack, on=ON, profile=mapping)
     assert not verdict.is_refused, verdict.lines()
-    (entry,) = intake.accept([verdict], tmp_path / "data", "test")
+    (entry,) = accept([verdict], tmp_path / "data", "test")
     columns = TypedRows(pack, tmp_path / "data").of(entry).to_pydict().values()
     october = date(2026, 10, 1)  # never January, however the two columns are joined
     assert sorted(zip(*columns, strict=True)) == [(october, FIRST, "possession", 6), (october, FIRST, "trafficking", 5)]
@@ -280,7 +280,7 @@ def test_a_kept_profile_finds_its_files_and_a_later_change_leaves_accepted_ones_
     assert load_all(data, extracts()) == [WIDE]
     assert profile.parse(WIDE.content(), extracts()).sha256 == WIDE.sha256
     verdict = inspection.inspect(write_csv(tmp_path, NAME, cells()), pack, on=ON, data=data)
-    (entry,) = intake.accept([verdict], data, "test")
+    (entry,) = accept([verdict], data, "test")
     assert ledger.read(data)[0].profile_sha256 == entry.profile_sha256 == WIDE.sha256
     before = TypedRows(pack, data).of(entry)
     swapped = Profile.from_choices("wide", COUNTS, **{**CHOICES, "values": {**CHOICES["values"], "township": {"东镇": SECOND, "西镇": FIRST}}})
@@ -307,7 +307,7 @@ def test_two_profiles_that_fit_are_asked_and_one_that_knows_all_headers_goes_fir
 
 def test_a_line_written_before_profiles_were_known_still_checks(tmp_path: Path, pack: CountyPack) -> None:
     data = tmp_path / "data"
-    intake.accept([judge(tmp_path, pack, cells())], data, "test")
+    accept([judge(tmp_path, pack, cells())], data, "test")
     path = ledger.ledger_path(data)
     fields = json.loads(path.read_text(encoding="utf-8"))
     del fields["profile_sha256"], fields["line_sha256"]

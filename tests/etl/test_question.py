@@ -18,6 +18,7 @@ from etl.ledger import ledger
 from etl.mapping import question
 from etl.mapping.profile import Profile, ProfileError
 from etl.mapping.question import FILTER, LEFT_OUT, MONTH, UNUSED, Answers, TablePlace, Use, UseKind
+from etl.publishing.acceptance import accept
 from tests.etl.files import ON, TOWNSHIPS, write_csv, write_xlsx
 
 CONTRACTS = extracts()
@@ -37,7 +38,7 @@ def rows_of(folder: Path, pack: CountyPack, path: Path, profile: Profile) -> lis
     """What the build will read of a file: month, township, charge and count."""
     verdict = inspection.inspect(path, pack, on=ON, profile=profile)
     assert not verdict.is_refused, verdict.lines()
-    (entry,) = intake.accept([verdict], folder / "data", "test")
+    (entry,) = accept([verdict], folder / "data", "test")
     columns = TypedRows(pack, folder / "data").of(entry).to_pydict()
     assert list(columns) == ["month", "township", "charge", "opened"]
     return sorted(zip(*columns.values(), strict=True))
@@ -294,7 +295,7 @@ def test_another_tables_profile_is_not_replaced_by_its_name(tmp_path: Path) -> N
 def test_an_accepted_file_that_is_read_otherwise_than_it_was_stops_the_build(tmp_path: Path, pack: CountyPack) -> None:
     path = write_xlsx(tmp_path, "表_202610_报20261105.xlsx", [["镇", "卖毒", "持毒"], ["云汀", "3", "1"]])
     verdict = inspection.inspect(path, pack, on=ON, profile=counted(path, (TOWN, SOLD, HELD)))
-    (entry,) = intake.accept([verdict], tmp_path / "data", "test")
+    (entry,) = accept([verdict], tmp_path / "data", "test")
     with pytest.raises(ledger.LedgerError, match="accepted with 2"):
         TypedRows(pack, tmp_path / "data").of(replace(entry, row_count=2))
 

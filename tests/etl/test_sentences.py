@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from etl import intake
 from etl.county.pack import CountyPack
 from etl.extracts import extracts
+from etl.inspection.inspect import inspect
 from etl.inspection.questions import type_unknown
 from etl.inspection.recognise import reported_on_of
 from etl.inspection.return_list import return_list
@@ -41,7 +41,7 @@ def faults(verdict: Verdict) -> list[tuple[str, str | None, int | None]]:
 
 
 def inspect_csv(folder: Path, pack: CountyPack, cells: Sequence[Sequence[str]], name: str = REGISTRY_NAME) -> Verdict:
-    return intake.inspect(write_csv(folder, name, cells), pack, on=ON)
+    return inspect(write_csv(folder, name, cells), pack, on=ON)
 
 
 # --- headers -------------------------------------------------------------------------------------------------------------------------------
@@ -134,7 +134,7 @@ def dated(folder: Path, text: str, name: str = REGISTER) -> Path:
 
 
 def test_a_form_filled_in_before_it_was_reported(tmp_path: Path, pack: CountyPack) -> None:
-    verdict = intake.inspect(dated(tmp_path, "填表日期:2026年11月2日"), pack, on=ON)
+    verdict = inspect(dated(tmp_path, "填表日期:2026年11月2日"), pack, on=ON)
     assert (verdict.outcome, verdict.reported_on) == (Outcome.IN_ORDER, date(2026, 11, 5))
     assert "第7行 · 表内填报日期2026-11-02早于报送日期2026-11-05,以后者为准" in "\n".join(verdict.lines())
 
@@ -151,13 +151,13 @@ def test_a_form_filled_in_before_it_was_reported(tmp_path: Path, pack: CountyPac
 def test_a_date_on_the_form_that_cannot_be_is_asked_about_with_its_place(
     text: str, name: str, message: str, tmp_path: Path, pack: CountyPack
 ) -> None:
-    (problem,) = intake.inspect(dated(tmp_path, text, name), pack, on=ON).problems
+    (problem,) = inspect(dated(tmp_path, text, name), pack, on=ON).problems
     assert (problem.rule, problem.sheet, problem.row, problem.message.zh) == ("reported_on_conflict", "报表", 7, message)
 
 
 def test_two_dates_on_the_form_name_both_places(tmp_path: Path, pack: CountyPack) -> None:
     cells = [["填报日期:2026-11-03"], *register(), ["填表人:", "填表日期:2026年11月4日"]]
-    (problem,) = intake.inspect(write_xlsx(tmp_path, "在册吸毒人员_202610.xlsx", cells), pack, on=ON).problems
+    (problem,) = inspect(write_xlsx(tmp_path, "在册吸毒人员_202610.xlsx", cells), pack, on=ON).problems
     assert (problem.sheet, problem.row, problem.message.zh) == ("报表", 8, "此处填报日期为2026-11-04,第1行为2026-11-03")
 
 
@@ -189,7 +189,7 @@ def test_remarks_are_told_plainly(tmp_path: Path, pack: CountyPack) -> None:
 
 @pytest.mark.parametrize("footer", [["填表人:", "赵某某", "审核人:"], ["填表人:赵某某"]])
 def test_a_name_after_its_label_is_to_be_cleared_and_the_label_may_stay(footer: list[str], tmp_path: Path, pack: CountyPack) -> None:
-    verdict = intake.inspect(write_xlsx(tmp_path, REGISTER, [*register(), [""], footer]), pack, on=ON)
+    verdict = inspect(write_xlsx(tmp_path, REGISTER, [*register(), [""], footer]), pack, on=ON)
     assert verdict.has_identifiers
     said = {(problem.rule, problem.row): problem.remedy.zh for problem in verdict.problems if problem.sheet == "报表"}
     assert said["labelled", 8] == "清空姓名、电话后重报,“填表人:”等标签可保留"
@@ -201,7 +201,7 @@ def test_names_above_a_header_of_two_rows_have_their_row(tmp_path: Path, pack: C
     upper = ["" for _ in cells[0]]
     upper[0], upper[1] = "基本情况", "基本情况"
     path = write_xlsx(tmp_path, REGISTER, [["某县"], ["填表人:", "赵某某"], upper, *cells])
-    rows_named = {problem.row for problem in intake.inspect(path, pack, on=ON).problems if problem.rule == "labelled"}
+    rows_named = {problem.row for problem in inspect(path, pack, on=ON).problems if problem.rule == "labelled"}
     assert rows_named == {2}
 
 
@@ -212,11 +212,11 @@ def test_what_was_not_checked_is_said_at_the_end(tmp_path: Path, pack: CountyPac
     assert verdict.lines()[-1].startswith(NOT_CHECKED)
     assert verdict.as_json()["remarks"][0]["rule"] == "rest_unchecked"
     assert return_list(verdict)
-    assert not intake.inspect(registry_csv(tmp_path, sex="不明"), pack, on=ON).remarks
+    assert not inspect(registry_csv(tmp_path, sex="不明"), pack, on=ON).remarks
 
 
 def test_a_drug_not_in_the_list_says_where_the_list_is(tmp_path: Path, pack: CountyPack) -> None:
-    verdict = intake.inspect(registry_csv(tmp_path, main_drug="某种药"), pack, on=ON)
+    verdict = inspect(registry_csv(tmp_path, main_drug="某种药"), pack, on=ON)
     assert all("drugs.csv" in problem.remedy.zh and "docs/extracts.md" in problem.remedy.zh for problem in verdict.problems)
 
 
@@ -224,7 +224,7 @@ def test_a_drug_not_in_the_list_says_where_the_list_is(tmp_path: Path, pack: Cou
 
 
 def remarks(path: Path, pack: CountyPack) -> list[str]:
-    verdict = intake.inspect(path, pack, on=ON)
+    verdict = inspect(path, pack, on=ON)
     assert verdict.outcome is Outcome.IN_ORDER
     return [remark.message.zh for remark in verdict.remarks]
 
@@ -251,7 +251,7 @@ def test_totals_footers_and_columns_left_out_are_said(tmp_path: Path, pack: Coun
         "序号列不读取",
         "空的备注列不读取",
     ]
-    assert "1 row (7) of totals" in "\n".join(intake.inspect(path, pack, on=ON).lines())
+    assert "1 row (7) of totals" in "\n".join(inspect(path, pack, on=ON).lines())
 
 
 def test_sheets_that_were_not_read_are_said(tmp_path: Path, pack: CountyPack) -> None:
@@ -263,7 +263,7 @@ def test_sheets_that_were_not_read_are_said(tmp_path: Path, pack: CountyPack) ->
 def test_a_sheet_that_may_be_named_by_a_person_is_told_by_its_place(tmp_path: Path, pack: CountyPack) -> None:
     path = on_sheets(tmp_path, ("报表", register(), True), ("王小明", [["请按月报送"]], True))
     assert remarks(path, pack) == ["工作表(第2张)不是报表,未作为记录读取"]
-    assert "王小明" not in str(intake.inspect(path, pack, on=ON).as_json())
+    assert "王小明" not in str(inspect(path, pack, on=ON).as_json())
 
 
 def test_many_sheets_that_were_not_read_are_counted(tmp_path: Path, pack: CountyPack) -> None:

@@ -10,9 +10,9 @@ import openpyxl
 import pytest
 import xlsxwriter
 
-from etl import intake
 from etl.county.pack import CountyPack
 from etl.extracts import extracts
+from etl.inspection.inspect import inspect
 from etl.inspection.return_list import return_list
 from etl.inspection.verdict import Verdict
 from etl.mapping import question
@@ -63,7 +63,7 @@ def returned(verdict: Verdict) -> str:
 def test_it_is_masked_in_the_refusal_and_in_the_list_that_goes_back(sheet: str, tmp_path: Path, pack: CountyPack) -> None:
     cells = grid(REGISTRY, rows(REGISTRY))
     cells[2][2] = "不明"  # row 3
-    verdict = intake.inspect(write_xlsx(tmp_path, NAME, cells, sheet=sheet), pack, on=ON)
+    verdict = inspect(write_xlsx(tmp_path, NAME, cells, sheet=sheet), pack, on=ON)
     assert [(problem.rule, problem.sheet, problem.row) for problem in verdict.problems] == [("code", "第1张", 3)]
     assert "  - 第1张工作表 · 第3行 · 列“性别”" in "\n".join(verdict.lines())
     content = return_list(verdict)
@@ -79,12 +79,12 @@ def test_it_is_masked_where_two_sheets_are_compared_or_one_cannot_be_read(tmp_pa
             page = book.add_worksheet(title)
             for row, written in enumerate(cells):
                 page.write_row(row, 0, written)
-    verdict = intake.inspect(path, pack, on=ON)
+    verdict = inspect(path, pack, on=ON)
     assert verdict.problems[0].message.zh == "代号与第1张工作表第2行重复"
     book = openpyxl.load_workbook(path)
     book.worksheets[0]["D3"] = "#REF!"
     book.save(path)
-    broken = intake.inspect(path, pack, on=ON)
+    broken = inspect(path, pack, on=ON)
     assert [(problem.rule, problem.sheet, problem.row) for problem in broken.problems] == [("error_cell", "第1张", 3)]
     assert SOMEBODY not in str(verdict.as_json()) + str(broken.as_json())
 

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from etl import intake
 from etl.assembly.workspace import Workspace
 from etl.county.pack import CountyPack
 from etl.county.read import check_pack, read_pack
@@ -21,6 +20,7 @@ from etl.ledger import ledger
 from etl.ledger.ledger import LedgerEntry
 from etl.mapping.kept import save
 from etl.publishing import trial
+from etl.publishing.acceptance import accept
 from indicators import catalogue
 from tests.realdata.counties import EDITIONS, london_profile, london_rows, pack_of, rio_profile, write_pack
 from tests.spec.tables import observed, publish_build
@@ -57,7 +57,7 @@ def take(data: Path, pack: CountyPack, path: Path, **told: object) -> LedgerEntr
     """Inspect and accept one file."""
     verdict = inspection.inspect(path, pack, data=data, **told)  # type: ignore[arg-type]
     assert not verdict.is_refused, verdict.lines()
-    (entry,) = intake.accept([verdict], data, "test")
+    (entry,) = accept([verdict], data, "test")
     return entry
 
 

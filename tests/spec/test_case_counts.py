@@ -10,14 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from etl import intake
 from etl.county.read import read_pack
 from etl.extracts import extracts
 from etl.inspection import running_totals
+from etl.inspection.batch import inspect_batch
 from etl.inspection.verdict import Verdict
 from etl.mapping.kept import save
 from etl.mapping.profile import Profile
 from etl.publishing import trial
+from etl.publishing.acceptance import accept
 from tests.spec.tables import COUNTY, build_from, observed, publish_build
 
 PACK = read_pack(COUNTY)
@@ -52,9 +53,9 @@ def write(folder: Path, months: str, reported: str, rows: Sequence[Sequence[obje
 
 def take(data: Path, path: Path) -> Verdict:
     """Accept one file that is in order."""
-    (verdict,) = intake.inspect_batch([path], PACK, data=data)
+    (verdict,) = inspect_batch([path], PACK, data=data)
     assert not verdict.is_refused, verdict.lines()
-    intake.accept([verdict], data, "spec")
+    accept([verdict], data, "spec")
     return verdict
 
 
@@ -92,7 +93,7 @@ def test_a_monthly_table_counts_by_month_township_and_charge(tmp_path: Path) -> 
 
 def test_the_same_place_in_the_table_twice_goes_back(tmp_path: Path) -> None:
     rows = [TEMPLATE, ["2026-01", FIRST, "贩卖", 3], ["2026-01", FIRST, "运输", 2]]  # both are the code for trafficking
-    (verdict,) = intake.inspect_batch([write(tmp_path, "202601", "20260205", rows)], PACK)
+    (verdict,) = inspect_batch([write(tmp_path, "202601", "20260205", rows)], PACK)
     assert [(problem.rule, problem.row) for problem in verdict.problems] == [("duplicate_key", 3)]
 
 
@@ -129,7 +130,7 @@ def test_one_running_total_asks_for_the_month_before(tmp_path: Path, data: Path)
     january = write(tmp_path, "202601", "20260205", [head, [FIRST, "贩卖", 5]])
     february = write(tmp_path, "202602", "20260305", [head, [FIRST, "贩卖", 8]])
     march = write(tmp_path, "202603", "20260405", [head, [FIRST, "贩卖", 0], [FIRST, "非法持有毒品", 2]])
-    (verdict,) = intake.inspect_batch([february], PACK, data=data)
+    (verdict,) = inspect_batch([february], PACK, data=data)
     assert [problem.rule for problem in verdict.problems] == ["previous_cumulative_needed"]
     take(data, january)
     assert take(data, february).remarks == ()
@@ -143,7 +144,7 @@ def test_a_row_left_out_of_running_totals_is_asked_for_by_its_township(tmp_path:
     head = ["乡镇码", "类别", "本年累计立案"]
     take(data, write(tmp_path, "202601", "20260205", [head, [FIRST, "贩卖", 5], [SECOND, "贩卖", 0]]))
     # The first township's five cases would be taken back by a row that was forgotten; the second never had one to lose.
-    (verdict,) = intake.inspect_batch([write(tmp_path, "202602", "20260305", [head, [FIRST, "非法持有毒品", 2]])], PACK, data=data)
+    (verdict,) = inspect_batch([write(tmp_path, "202602", "20260305", [head, [FIRST, "非法持有毒品", 2]])], PACK, data=data)
     (problem,) = verdict.problems
     town, charge = PACK.township(FIRST).title.zh, "走私、贩卖、运输"
     assert (problem.rule, problem.column) == ("running_total_missing", "立案数")
@@ -164,7 +165,7 @@ def test_a_row_left_out_of_a_later_month_of_one_file_is_asked_for(tmp_path: Path
     )
     save(by_row, data)
     rows = [["月", "乡镇码", "类别", "累计"], ["2026-01", FIRST, "贩卖", 5], ["2026-01", SECOND, "贩卖", 3], ["2026-02", FIRST, "贩卖", 6]]
-    (verdict,) = intake.inspect_batch([write(tmp_path, "202601-202602", "20260305", rows)], PACK, data=data)
+    (verdict,) = inspect_batch([write(tmp_path, "202601-202602", "20260305", rows)], PACK, data=data)
     (problem,) = verdict.problems
     assert problem.rule == "running_total_missing"
     assert PACK.township(SECOND).title.zh in problem.message.zh
@@ -191,13 +192,13 @@ def test_running_totals_delivered_together_go_on_from_one_another_in_any_order(t
     january = write(tmp_path, "202601", "20260205", [head, [FIRST, "贩卖", 5]])
     february = write(tmp_path, "202602", "20260305", [head, [FIRST, "贩卖", 8]])
     march = write(tmp_path, "202603", "20260405", [head, [FIRST, "贩卖", 6]])
-    without = intake.inspect_batch([march, february], PACK, data=data)
+    without = inspect_batch([march, february], PACK, data=data)
     assert [[problem.rule for problem in verdict.problems] for verdict in without] == [["previous_cumulative_needed"]] * 2
-    verdicts = intake.inspect_batch([march, february, january], PACK, data=data)
+    verdicts = inspect_batch([march, february, january], PACK, data=data)
     assert not any(verdict.is_refused for verdict in verdicts)
     # 6 - 8 = -2: March corrects what February said.
     assert [[(remark.rule, remark.month) for remark in verdict.remarks] for verdict in verdicts] == [[("correction", MARCH)], [], []]
-    intake.accept(verdicts, data, "spec")
+    accept(verdicts, data, "spec")
     assert months_of(data) == {JANUARY: 5, FEBRUARY: 3, MARCH: -2}
 
 
@@ -231,7 +232,7 @@ def test_a_part_that_takes_the_place_of_another_is_held(tmp_path: Path, data: Pa
         write(tmp_path, "202601", reported, [TEMPLATE, *(["2026-01", town, "贩卖", 4] for town in some)])
         for reported, some in (("20260205", towns[:9]), ("20260206", [towns[8], *towns[9:]]))
     ]
-    verdicts = intake.inspect_batch(parts, PACK, data=data)
+    verdicts = inspect_batch(parts, PACK, data=data)
     # Nine townships with a number above zero, of which the second part has one: eight of nine are gone.
     said = {remark.rule: remark.message.zh for remark in verdicts[1].remarks}
     assert said["edition_replaced"] == (
