@@ -79,11 +79,11 @@ def _floor(file: Path) -> float:
 
 def _ours(file: Path, data: Path) -> tuple[float, float]:
     started = time.perf_counter()
-    verdicts = inspect_batch([file], read_pack(COUNTY), data=data)
-    problems = [problem for verdict in verdicts for problem in verdict.problems]
+    results = inspect_batch([file], read_pack(COUNTY), data=data)
+    problems = [problem for result in results for problem in result.problems]
     if problems:
         raise SystemExit(f"the bench file was refused: {problems[0].message.en}")
-    accept(verdicts, data, "bench")
+    accept(results, data, "bench")
     accepted = time.perf_counter()
     trial.publish(trial.try_out((), data, COUNTY, who="bench"), data, who="bench")
     return accepted - started, time.perf_counter() - accepted

@@ -12,9 +12,9 @@ from etl.county.read import read_pack as county_pack
 from etl.desk.examination import Examination, account, examine, give_up, publish_examined
 from etl.desk.failure import sentence
 from etl.extracts import extracts as contracts
+from etl.inspection.result import ACCEPTANCE_WORDS, InspectionResult, remark_line, where
 from etl.inspection.return_list import file_name as return_list_name
 from etl.inspection.return_list import return_list
-from etl.inspection.verdict import OUTCOME_WORDS, Verdict, remark_line, where
 from etl.mapping import question
 from etl.mapping.kept import load_all as _load_profiles
 from etl.mapping.kept import retire, save
@@ -73,15 +73,15 @@ def profiles_in_use(data: Path) -> list[Profile]:
 
 
 __all__ = [
+    "ACCEPTANCE_WORDS",
     "FINISHED",
-    "OUTCOME_WORDS",
     "SPLITS_APART",
     "STATUS_WORDS",
     "STOPPED",
     "Difference",
     "Examination",
+    "InspectionResult",
     "ProfileError",
-    "Verdict",
     "account",
     "alike",
     "contracts",

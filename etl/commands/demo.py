@@ -25,7 +25,7 @@ def run(options: argparse.Namespace) -> Answer:
     """Write the sample files and load them."""
     from etl.county.read import read_pack
     from etl.desk.delivery import Stated
-    from etl.inspection.verdict import Outcome
+    from etl.inspection.result import Acceptance
     from etl.ledger import ledger
     from etl.sample.write import write_sample
 
@@ -49,7 +49,7 @@ def run(options: argparse.Namespace) -> Answer:
         inbox.mkdir(parents=True, exist_ok=True)
         files = [Path(shutil.move(path, inbox / path.name)) for path in written]
     answer = load_files(files, options, Stated())
-    if answer.code != DONE or any(verdict["outcome"] != Outcome.UNCHANGED for verdict in answer.fields["files"]):
+    if answer.code != DONE or any(result["outcome"] != Acceptance.UNCHANGED for result in answer.fields["files"]):
         return answer
     unchanged = f"示例数据{len(files)}个文件均已入库,无变化。All {len(files)} sample files were accepted before; nothing changed."
     return replace(answer, lines=[unchanged, *(line for line in answer.lines if line.startswith("已发布"))])

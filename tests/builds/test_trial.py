@@ -15,7 +15,7 @@ import pytest
 from etl.commands.main import main
 from etl.county.read import read_pack
 from etl.inspection.batch import inspect_batch
-from etl.inspection.verdict import Verdict
+from etl.inspection.result import InspectionResult
 from etl.ledger import journal, ledger
 from etl.publishing import publish, trial
 from etl.publishing.acceptance import ChangedFileError
@@ -41,7 +41,7 @@ def data(built: Path, tmp_path: Path) -> Path:
     return shutil.copytree(built, tmp_path / "data")
 
 
-def inspected(data: Path, *files: Path) -> list[Verdict]:
+def inspected(data: Path, *files: Path) -> list[InspectionResult]:
     return inspect_batch(list(files), read_pack(COUNTY), data=data)
 
 
@@ -219,9 +219,9 @@ def test_an_edition_that_lacks_most_of_what_it_replaces_is_held(kept: int, is_he
     build_from(data, write_extract(tmp_path, "cases", "202609", "filed_on\n2026-09 *10", "20261005"))
     others = [{"case_key": "QWMZLKJH" + letter * 2, "filed_on": "2026-09"} for letter in "ABCDEFGHIJ"]
     part = write_extract(tmp_path, "cases", "202609", [{"filed_on": "2026-09"} for _ in range(kept)] + others[kept:], "20261020")
-    verdicts = inspected(data, part)
-    assert f"其中{10 - kept}行新文件中没有" in verdicts[0].remarks[-1].message.zh
-    tried = trial.try_out(verdicts, data, COUNTY, who="乙")
+    results = inspected(data, part)
+    assert f"其中{10 - kept}行新文件中没有" in results[0].remarks[-1].message.zh
+    tried = trial.try_out(results, data, COUNTY, who="乙")
     assert [(hold.rule, hold.month) for hold in tried.holds] == ([("edition_replaced", SEPTEMBER)] if is_held else [])
     if not is_held:
         return
@@ -244,9 +244,9 @@ def test_parts_that_replace_one_another_in_a_first_batch_are_held(tmp_path: Path
 
 
 def test_a_trial_is_stale_once_something_else_was_accepted_or_published(data: Path, tmp_path: Path) -> None:
-    verdicts = inspected(data, corrected(tmp_path, 20, 11))
-    first = trial.try_out(verdicts, data, COUNTY, who="乙")
-    second = trial.try_out(verdicts, data, COUNTY, who="丙")
+    results = inspected(data, corrected(tmp_path, 20, 11))
+    first = trial.try_out(results, data, COUNTY, who="乙")
+    second = trial.try_out(results, data, COUNTY, who="丙")
     trial.publish(second, data, who="丙")
     with pytest.raises(trial.TrialStale):
         trial.publish(first, data, who="乙")

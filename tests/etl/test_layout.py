@@ -16,8 +16,8 @@ from etl.county.pack import CountyPack
 from etl.extracts import extracts
 from etl.inspection.inspect import inspect
 from etl.inspection.read import read_file
+from etl.inspection.result import Acceptance, InspectionResult
 from etl.inspection.typed_rows import TypedRows
-from etl.inspection.verdict import Outcome, Verdict
 from etl.publishing.acceptance import accept
 from etl.reading.table import Table
 from tests.etl.files import CASES, CASES_NAME, KEYS, ON, REGISTRY, csv_text, grid, rows, write_xlsx
@@ -41,8 +41,8 @@ def cells_of(table: Table) -> list[list[str]]:
     return [list(row) for row in zip(*table.columns, strict=True)]
 
 
-def places(verdict: Verdict) -> list[tuple[str, str | None, int | None, str | None]]:
-    return [(problem.rule, problem.sheet, problem.row, problem.column) for problem in verdict.problems]
+def places(result: InspectionResult) -> list[tuple[str, str | None, int | None, str | None]]:
+    return [(problem.rule, problem.sheet, problem.row, problem.column) for problem in result.problems]
 
 
 def row_of(text: dict[int, str], width: int = WIDTH) -> list[str]:
@@ -56,8 +56,8 @@ TOTAL = {0: "合计", place("suspects"): "15", place("suspects_under_18"): "0", 
 
 
 def in_order(path: Path, pack: CountyPack) -> None:
-    verdict = inspect(path, pack, on=ON)
-    assert (verdict.outcome, verdict.problems, verdict.rows_found) == (Outcome.IN_ORDER, (), 5)
+    result = inspect(path, pack, on=ON)
+    assert (result.acceptance, result.problems, result.rows_found) == (Acceptance.IN_ORDER, (), 5)
     assert cells_of(read(path, pack)) == RECORDS
 
 
@@ -121,10 +121,10 @@ def test_a_total_that_does_not_add_up_is_asked_about(
 def test_people_in_a_footer_or_unit_row_are_refused(footer: list[str], rule: str, tmp_path: Path, pack: CountyPack) -> None:
     below = inspect(write_xlsx(tmp_path, NAME, [HEADER, *RECORDS, footer]), pack, on=ON)
     above = inspect(write_xlsx(tmp_path, NAME, [HEADER, *RECORDS], [footer]), pack, on=ON)
-    for verdict in (below, above):
-        assert verdict.has_identifiers
-        assert rule in dict(verdict.problem_counts)
-        assert "赵某某" not in str(verdict.as_json())
+    for result in (below, above):
+        assert result.has_identifiers
+        assert rule in dict(result.problem_counts)
+        assert "赵某某" not in str(result.as_json())
 
 
 def test_the_date_of_reporting_may_stand_below(tmp_path: Path, pack: CountyPack) -> None:
@@ -148,8 +148,8 @@ def test_blank_columns_inside_and_around_are_no_columns(tmp_path: Path, pack: Co
     path = write_xlsx(tmp_path, NAME, cells)
     in_order(path, pack)
     cells[2][2] = "不明"  # 案件性质 stands in column C, the second after the blank A
-    verdict = inspect(write_xlsx(tmp_path, NAME, cells), pack, on=ON)
-    assert places(verdict) == [("code", "报表", 3, "案件性质")]
+    result = inspect(write_xlsx(tmp_path, NAME, cells), pack, on=ON)
+    assert places(result) == [("code", "报表", 3, "案件性质")]
 
 
 # --- headers of several rows ---------------------------------------------------------------------------------------------------------------
@@ -209,7 +209,7 @@ def test_upper_and_lower_cell_are_joined(tmp_path: Path, pack: CountyPack) -> No
 )
 def test_a_stack_that_may_mean_something_else_is_refused(top: str, leaves: list[str], tmp_path: Path, pack: CountyPack) -> None:
     path = stacked(tmp_path, {SUSPECTS: top}, dict(zip(range(SUSPECTS[0], SUSPECTS[1] + 1), leaves, strict=True)))
-    assert inspect(path, pack, on=ON).outcome is Outcome.REFUSED
+    assert inspect(path, pack, on=ON).acceptance is Acceptance.REFUSED
 
 
 GRAMS = place("grams"), place("grams")
@@ -218,13 +218,13 @@ GRAMS = place("grams"), place("grams")
 @pytest.mark.parametrize("top", ["重量(公斤)", "单位:千克", "毛重", "重量(kg)", "数量(千克)", "毛重(克)", "单位:人"])
 def test_a_group_of_another_unit_is_refused(top: str, tmp_path: Path, pack: CountyPack) -> None:
     path = stacked(tmp_path, {(GRAMS[0] - 1, GRAMS[1]): top}, {GRAMS[0] - 1: "毒品种类", GRAMS[0]: "缴获克数"})
-    assert inspect(path, pack, on=ON).outcome is Outcome.REFUSED
+    assert inspect(path, pack, on=ON).acceptance is Acceptance.REFUSED
 
 
 @pytest.mark.parametrize("top", ["2025年1—10月", "2025年", "1-9月", "截至9月底", "全年", "二〇二五年", "1-10月累计", "11月"])
 def test_a_group_of_another_period_is_refused(top: str, tmp_path: Path, pack: CountyPack) -> None:
     path = stacked(tmp_path, {SUSPECTS: top}, dict(zip(range(SUSPECTS[0], SUSPECTS[1] + 1), HEADER[SUSPECTS[0] :], strict=False)))
-    assert inspect(path, pack, on=ON).outcome is Outcome.REFUSED
+    assert inspect(path, pack, on=ON).acceptance is Acceptance.REFUSED
 
 
 @pytest.mark.parametrize("top", ["2026年1-10月", "1—10月", "10月", "截至10月底", "2026年", "单位:人", "嫌疑人(人)"])
@@ -234,9 +234,9 @@ def test_a_group_of_the_covered_period_or_the_own_unit_is_taken(top: str, tmp_pa
 
 def test_a_group_of_another_month_is_asked_about_in_its_row(tmp_path: Path, pack: CountyPack) -> None:
     leaves = dict(zip(range(SUSPECTS[0], SUSPECTS[1] + 1), HEADER[SUSPECTS[0] :], strict=False))
-    verdict = inspect(stacked(tmp_path, {SUSPECTS: "2025年10月"}, leaves), pack, on=ON)
+    result = inspect(stacked(tmp_path, {SUSPECTS: "2025年10月"}, leaves), pack, on=ON)
     # the title stands in row 1, the groups in row 2
-    assert places(verdict) == [("coverage_conflict", "报表", 2, None)]
+    assert places(result) == [("coverage_conflict", "报表", 2, None)]
 
 
 def test_a_name_of_people_in_the_upper_header_is_seen(tmp_path: Path, pack: CountyPack) -> None:
@@ -304,8 +304,8 @@ def test_one_number_merged_over_two_rows_is_asked_about(name: str, tmp_path: Pat
         column = place(name) + 1
         page.merge_cells(start_row=3, end_row=4, start_column=column, end_column=column)
 
-    verdict = inspect(changed(write_xlsx(tmp_path, NAME, [HEADER, *RECORDS]), merge), pack, on=ON)
-    assert ("merged_cells", "报表", 3, CASES.column(name).header) in places(verdict)
+    result = inspect(changed(write_xlsx(tmp_path, NAME, [HEADER, *RECORDS]), merge), pack, on=ON)
+    assert ("merged_cells", "报表", 3, CASES.column(name).header) in places(result)
 
 
 def test_cells_merged_sideways_among_records_are_asked_about(tmp_path: Path, pack: CountyPack) -> None:
@@ -347,16 +347,16 @@ def test_one_sheet_a_township_is_one_table(tmp_path: Path, pack: CountyPack) -> 
     ]
     spoiled = [list(record) for record in RECORDS]
     spoiled[3][place("charge")] = "不明"
-    verdict = inspect(on_sheets(tmp_path, {"河湾镇": [HEADER, *spoiled[:2]], "石埠镇": [HEADER, *spoiled[2:]]}), pack, on=ON)
-    assert places(verdict) == [("code", "石埠镇", 3, "案由")]
+    result = inspect(on_sheets(tmp_path, {"河湾镇": [HEADER, *spoiled[:2]], "石埠镇": [HEADER, *spoiled[2:]]}), pack, on=ON)
+    assert places(result) == [("code", "石埠镇", 3, "案由")]
 
 
 def test_the_sheet_names_the_township_where_no_column_does(tmp_path: Path, pack: CountyPack) -> None:
     first, second = without_township([HEADER, *RECORDS[:2]]), without_township([HEADER, *RECORDS[2:], row_of(TOTAL)])
     second[-1] = ["合计", *[""] * (WIDTH - 2)]
     path = on_sheets(tmp_path, {"河湾镇": first, "石埠": second})
-    verdict = inspect(path, pack, on=ON)
-    assert (verdict.outcome, verdict.problems, verdict.rows_found) == (Outcome.IN_ORDER, (), 5)
+    result = inspect(path, pack, on=ON)
+    assert (result.acceptance, result.problems, result.rows_found) == (Acceptance.IN_ORDER, (), 5)
     table = read(path, pack)
     # 河湾镇 is 990121100000 and 石埠镇 990121101000 in the county pack
     assert list(table.columns[(table.header or ()).index("案发乡镇代码")]) == ["990121100000"] * 2 + ["990121101000"] * 3
@@ -459,23 +459,23 @@ def test_a_line_of_another_width_that_is_no_footer_is_refused_with_its_row(lines
 
 @pytest.mark.parametrize("line", ["填表人:,赵新民", "填表人:,赵新民,审核人:", "联系电话:," + MOBILE, "填表人:赵新民,审核人:"])
 def test_people_in_a_short_footer_are_refused_and_not_kept(line: str, tmp_path: Path, pack: CountyPack) -> None:
-    verdict = inspect(written_text(tmp_path, [line]), pack, on=ON)
-    assert verdict.has_identifiers
-    assert {problem.row for problem in verdict.problems} == {7}
+    result = inspect(written_text(tmp_path, [line]), pack, on=ON)
+    assert result.has_identifiers
+    assert {problem.row for problem in result.problems} == {7}
 
 
 def test_a_register_of_people_counts_its_rows_in_the_total(tmp_path: Path, pack: CountyPack) -> None:
     cells = grid(REGISTRY, rows(REGISTRY))
     good = write_xlsx(tmp_path, REGISTER, [*cells, ["合计:5人"]])
-    assert inspect(good, pack, on=ON).outcome is Outcome.IN_ORDER
+    assert inspect(good, pack, on=ON).acceptance is Acceptance.IN_ORDER
     bad = write_xlsx(tmp_path, REGISTER, [*cells, ["合计:6人"]])
     assert places(inspect(bad, pack, on=ON)) == [("total_mismatch", "报表", 7, "统计月份")]
 
 
 def test_a_laid_out_file_is_accepted_and_reread_as_it_was_judged(tmp_path: Path, pack: CountyPack) -> None:
     path = on_sheets(tmp_path, {"河湾镇": without_township([HEADER, *RECORDS[:2]]), "石埠镇": without_township([HEADER, *RECORDS[2:]])})
-    verdict = inspect(path, pack, on=ON)
-    (entry,) = accept([verdict], tmp_path / "data", "tester")
+    result = inspect(path, pack, on=ON)
+    (entry,) = accept([result], tmp_path / "data", "tester")
     columns = TypedRows(pack, tmp_path / "data").of(entry).to_pydict()
     assert columns["case_key"] == list(KEYS)
     assert columns["township"] == ["990121100000"] * 2 + ["990121101000"] * 3

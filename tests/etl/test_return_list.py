@@ -124,8 +124,8 @@ def test_nothing_of_the_file_is_in_it(tmp_path: Path, pack: CountyPack) -> None:
 def test_a_file_with_an_identity_number_gives_its_place_only(column: int, tmp_path: Path, pack: CountyPack) -> None:
     cells = grid(REGISTRY, rows(REGISTRY))
     cells[4][column] = ID
-    verdict = inspect(write_csv(tmp_path, REGISTRY_NAME, cells), pack, on=ON)
-    content = return_list(verdict)
+    result = inspect(write_csv(tmp_path, REGISTRY_NAME, cells), pack, on=ON)
+    content = return_list(result)
     assert ID not in all_text(content)
     assert ("", REGISTRY.columns[column].header, "5", "id_number") in listed(opened(content))
     assert opened(content)["标记"].cell(5, column + 1).value.startswith("含有身份证号码")
@@ -140,8 +140,8 @@ def test_a_problem_of_the_whole_file_is_listed_without_a_mark(tmp_path: Path, pa
 
 
 def test_it_is_named_after_the_file_as_it_may_be_shown(tmp_path: Path, pack: CountyPack) -> None:
-    verdict = inspect(registry_csv(tmp_path, sex="不明"), pack, on=ON)
-    assert file_name(verdict) == "退回清单_在册吸毒人员_202610_报20261105.xlsx"
+    result = inspect(registry_csv(tmp_path, sex="不明"), pack, on=ON)
+    assert file_name(result) == "退回清单_在册吸毒人员_202610_报20261105.xlsx"
     masked = inspect(registry_csv(tmp_path, f"在册_{ID}_202610.csv"), pack, on=ON)
     assert ID not in file_name(masked)
 

@@ -55,9 +55,9 @@ def london(shared_folder: Path) -> Path:
 
 def take(data: Path, pack: CountyPack, path: Path, **told: object) -> LedgerEntry:
     """Inspect and accept one file."""
-    verdict = inspection.inspect(path, pack, data=data, **told)  # type: ignore[arg-type]
-    assert not verdict.is_refused, verdict.lines()
-    (entry,) = accept([verdict], data, "test")
+    result = inspection.inspect(path, pack, data=data, **told)  # type: ignore[arg-type]
+    assert not result.is_refused, result.lines()
+    (entry,) = accept([result], data, "test")
     return entry
 
 
@@ -136,8 +136,8 @@ def test_the_edition_with_a_month_of_zeros_is_held(london: Path, tmp_path: Path)
     for edition in earlier:
         take(data, pack, london / f"mps_ward_24m_{edition}.csv", reported_on=EDITIONS[edition])
     publish_build(data, tmp_path / "county")
-    verdict = inspection.inspect(london / f"mps_ward_24m_{last}.csv", pack, data=data, reported_on=EDITIONS[last])
-    tried = trial.try_out([verdict], data, tmp_path / "county", who="test")
+    result = inspection.inspect(london / f"mps_ward_24m_{last}.csv", pack, data=data, reported_on=EDITIONS[last])
+    tried = trial.try_out([result], data, tmp_path / "county", who="test")
     # SOURCE.md: 202403 is 2,578 in the edition before and all zero in this one; 1,295 of 31,234 other cells were corrected slightly.
     assert ("month_zero", "cases_returned", date(2024, 3, 1)) in {(hold.rule, hold.indicator, hold.month) for hold in tried.holds}
     assert {hold.month for hold in tried.holds if hold.rule.startswith("month")} == {date(2024, 3, 1)}

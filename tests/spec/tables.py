@@ -88,10 +88,10 @@ def _key(letter: str, number: int) -> str:
 
 def load(data: Path, *files: Path) -> None:
     """Accept files through the ordinary door."""
-    verdicts = inspect_batch(list(files), read_pack(COUNTY), data=data)
-    problems = [problem for verdict in verdicts for problem in verdict.problems]
+    results = inspect_batch(list(files), read_pack(COUNTY), data=data)
+    problems = [problem for result in results for problem in result.problems]
     assert not problems, problems
-    accept(verdicts, data, "spec")
+    accept(results, data, "spec")
 
 
 def build_from(data: Path, *files: Path, **options: Any) -> BuildReport:

@@ -27,7 +27,7 @@ _CHINESE_UPLOADER = """<style>
 [data-testid="stFileUploaderDropzone"] > span p::after { content: "选择文件"; font-size: 0.9rem; }
 [data-testid="stFileUploaderDropzoneInstructions"] span::after { content: "也可拖到这里;每份不超过20 MB"; font-size: 0.9rem; }
 </style>"""
-VERDICTS = Text("二、检查结果", "2. Verdicts")
+RESULTS = Text("二、检查结果", "2. Results")
 REFUSED_KEPT = Text("退回清单可下载后发给报送单位。", "Download the return list and send it to the reporting office.")
 TO_BE_MAPPED = Text("待指明各列", "Columns to be named")
 ONLY_ASKED = Text(
@@ -66,17 +66,17 @@ def hand_in(desk: Desk) -> None:
         streamlit.session_state[FOUND] = intake.examine(handed, desk.data, desk.county, desk.who, progress)
 
 
-def show_verdicts(desk: Desk) -> None:
+def show_results(desk: Desk) -> None:
     """Show what every file is taken for and what is wrong with it."""
     found: intake.Examination | None = streamlit.session_state.get(FOUND)
     if found is None:
         return
-    streamlit.header(desk.say(VERDICTS), anchor=False)
-    for number, verdict in enumerate(found.verdicts):
+    streamlit.header(desk.say(RESULTS), anchor=False)
+    for number, result in enumerate(found.results):
         with streamlit.container(border=True, gap="xsmall"):
-            _show_verdict(desk, number, verdict, found)
-    sentence = words.plain(desk.say(intake.account(found.verdicts)))
-    if found.is_refused and all(_is_asked(found, number) for number, verdict in enumerate(found.verdicts) if verdict.is_refused):
+            _show_result(desk, number, result, found)
+    sentence = words.plain(desk.say(intake.account(found.results)))
+    if found.is_refused and all(_is_asked(found, number) for number, result in enumerate(found.results) if result.is_refused):
         streamlit.warning(desk.say(ONLY_ASKED))
     elif found.is_refused:
         streamlit.error(f"{sentence}。{desk.say(REFUSED_KEPT)}" if desk.language == "zh" else f"{sentence}. {desk.say(REFUSED_KEPT)}")
@@ -86,33 +86,33 @@ def show_verdicts(desk: Desk) -> None:
 
 def _is_asked(found: intake.Examination, number: int) -> bool:
     """Whether a file only waits for somebody to say what its columns are."""
-    rules = {rule for rule, _ in found.verdicts[number].problem_counts}
+    rules = {rule for rule, _ in found.results[number].problem_counts}
     return bool(found.places[number]) and bool(rules & intake.question.UNKNOWN_FORM)
 
 
-def _show_verdict(desk: Desk, number: int, verdict: intake.Verdict, found: intake.Examination) -> None:
+def _show_result(desk: Desk, number: int, result: intake.InspectionResult, found: intake.Examination) -> None:
     is_asked = _is_asked(found, number)
-    said = TO_BE_MAPPED if is_asked else intake.OUTCOME_WORDS[verdict.outcome]
+    said = TO_BE_MAPPED if is_asked else intake.ACCEPTANCE_WORDS[result.acceptance]
     with streamlit.container(horizontal=True, gap="small", vertical_alignment="center"):
-        streamlit.badge(desk.say(said), color="orange" if is_asked else "red" if verdict.is_refused else "blue", width="content")
-        streamlit.markdown(f"**{words.plain(verdict.file_name)}**", width="content")
-    about = [desk.say(verdict.title)] if verdict.title else []
-    about += [verdict.span] if verdict.span else []
-    about += [f"{desk.say(Text('报送', 'reported'))} {verdict.reported_on.isoformat()}"] if verdict.reported_on else []
-    counts = (("found", verdict.rows_found), ("accepted", verdict.rows_found - verdict.rows_refused), ("refused", verdict.rows_refused))
-    if verdict.extract is not None:
+        streamlit.badge(desk.say(said), color="orange" if is_asked else "red" if result.is_refused else "blue", width="content")
+        streamlit.markdown(f"**{words.plain(result.file_name)}**", width="content")
+    about = [desk.say(result.title)] if result.title else []
+    about += [result.span] if result.span else []
+    about += [f"{desk.say(Text('报送', 'reported'))} {result.reported_on.isoformat()}"] if result.reported_on else []
+    counts = (("found", result.rows_found), ("accepted", result.rows_found - result.rows_refused), ("refused", result.rows_refused))
+    if result.extract is not None:
         about.append(" / ".join(f"{desk.say(LABELS[name])} {count:,}" for name, count in counts))
         streamlit.caption(words.plain(" · ".join(about)))
-    for remark in verdict.remarks:
+    for remark in result.remarks:
         notes.aside("ℹ️ " + (intake.remark_line(remark) if desk.language == "zh" else remark.message.en))
-    if verdict.is_refused:
-        _show_problems(desk, verdict)
+    if result.is_refused:
+        _show_problems(desk, result)
         if found.places[number]:
-            mapping.ask(desk, number, verdict, found.places[number])
+            mapping.ask(desk, number, result, found.places[number])
         streamlit.download_button(
             desk.say(LABELS["list"]),
-            intake.return_list(verdict),
-            file_name=intake.return_list_name(verdict),
+            intake.return_list(result),
+            file_name=intake.return_list_name(result),
             mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
             key=f"upload.list.{number}",
             on_click="ignore",
@@ -128,11 +128,11 @@ def _show_verdict(desk: Desk, number: int, verdict: intake.Verdict, found: intak
             table(pandas.DataFrame([(desk.say(what), before, after) for what, before, after in report.rows()], columns=heads))
 
 
-def _show_problems(desk: Desk, verdict: intake.Verdict) -> None:
+def _show_problems(desk: Desk, result: intake.InspectionResult) -> None:
     heads = [desk.say(pair) for pair in (Text("位置", "Where"), Text("问题", "Problem"), Text("改法", "Remedy"))]
     rows = [
         (intake.where(problem, rows, desk.language), desk.say(problem.message), desk.say(problem.remedy))
-        for problem, rows in intake.alike(verdict.problems)
+        for problem, rows in intake.alike(result.problems)
     ]
-    streamlit.caption(f"{desk.say(LABELS['problems'])} · {sum(count for _, count in verdict.problem_counts):,}")
+    streamlit.caption(f"{desk.say(LABELS['problems'])} · {sum(count for _, count in result.problem_counts):,}")
     table(pandas.DataFrame(rows, columns=heads))
