@@ -194,7 +194,7 @@ def _choose_unused_months(desk: Desk, sheet: _Sheet) -> frozenset[int]:
 
 def _choose_codes(desk: Desk, sheet: _Sheet, chosen: Sequence[Any], open_questions: list[str]) -> dict[str, dict[str, str]]:
     """Ask for the code of every word that the code lists do not have."""
-    found: dict[str, dict[str, str]] = {}
+    codes: dict[str, dict[str, str]] = {}
     for index, use in enumerate(chosen):
         if use is None or use.kind is not question.UseKind.COLUMN or not question.is_coded(sheet.extract.column(use.column)):
             continue
@@ -207,7 +207,7 @@ def _choose_codes(desk: Desk, sheet: _Sheet, chosen: Sequence[Any], open_questio
         given = dict(sheet.before.values.get(column.name, {})) if sheet.before else {}
         if sheet.before:
             given |= dict.fromkeys(sheet.before.left_out.get(sheet.place.headers[index], ()), question.LEFT_OUT)
-        answers = found.setdefault(column.name, {})
+        answers = codes.setdefault(column.name, {})
         known = 0
         for word in present:
             guess = question.code_guess(column, word, sheet.pack)
@@ -232,11 +232,11 @@ def _choose_codes(desk: Desk, sheet: _Sheet, chosen: Sequence[Any], open_questio
         answers.update({word: code for word, code in given.items() if word not in answers})
         if known:
             notes.aside(desk.say(KNOWN_WORDS).format(sheet.place.headers[index], known))
-    return found
+    return codes
 
 
 def _choose_filters(desk: Desk, sheet: _Sheet, chosen: Sequence[Any], open_questions: list[str]) -> dict[int, tuple[str, ...]]:
-    found: dict[int, tuple[str, ...]] = {}
+    kept: dict[int, tuple[str, ...]] = {}
     for index, use in enumerate(chosen):
         if use != question.FILTER:
             continue
@@ -246,13 +246,13 @@ def _choose_filters(desk: Desk, sheet: _Sheet, chosen: Sequence[Any], open_quest
         picked = streamlit.multiselect(label, offered, given, placeholder=desk.say(NOT_CHOSEN), key=f"{sheet.key}.filter.{index}")
         if not picked:
             open_questions.append(_head(sheet, index))
-        found[index] = tuple(picked)
-    return found
+        kept[index] = tuple(picked)
+    return kept
 
 
 def _choose_constants(desk: Desk, sheet: _Sheet, chosen: Sequence[Any], open_questions: list[str]) -> dict[str, str]:
     """Ask for what the table does not say of its rows because it is the same for all of them."""
-    found: dict[str, str] = {}
+    constants: dict[str, str] = {}
     for column in question.lacking(sheet.extract, chosen):
         titles = question.codes(column, sheet.pack)
         if not titles:
@@ -271,8 +271,8 @@ def _choose_constants(desk: Desk, sheet: _Sheet, chosen: Sequence[Any], open_que
         if code is None:
             open_questions.append(column.header)
         else:
-            found[column.name] = code
-    return found
+            constants[column.name] = code
+    return constants
 
 
 def _choose_flags(desk: Desk, sheet: _Sheet) -> dict[str, bool]:

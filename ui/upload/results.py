@@ -9,7 +9,7 @@ from etl import intake
 from indicators.model import Text
 from ui import notes, words
 from ui.upload import mapping
-from ui.upload.desk import AGAIN, FOUND, ROUND, Desk, forget, table, work
+from ui.upload.desk import AGAIN, EXAMINED, ROUND, Desk, forget, table, work
 
 KINDS = ["csv", "txt", "tsv", "xlsx", "xls", "et", "ods"]
 _CHOSEN = "upload.chosen"
@@ -63,35 +63,35 @@ def hand_in(desk: Desk) -> None:
     forget(desk)
     with work(desk) as progress:
         handed = [(file.name, file.getvalue()) for file in files]
-        streamlit.session_state[FOUND] = intake.examine(handed, desk.data, desk.county, desk.who, progress)
+        streamlit.session_state[EXAMINED] = intake.examine(handed, desk.data, desk.county, desk.who, progress)
 
 
 def show_results(desk: Desk) -> None:
     """Show what every file is taken for and what is wrong with it."""
-    found: intake.Examination | None = streamlit.session_state.get(FOUND)
-    if found is None:
+    examination: intake.Examination | None = streamlit.session_state.get(EXAMINED)
+    if examination is None:
         return
     streamlit.header(desk.say(RESULTS), anchor=False)
-    for number, result in enumerate(found.results):
+    for number, result in enumerate(examination.results):
         with streamlit.container(border=True, gap="xsmall"):
-            _show_result(desk, number, result, found)
-    sentence = words.plain(desk.say(intake.account(found.results)))
-    if found.is_refused and all(_is_asked(found, number) for number, result in enumerate(found.results) if result.is_refused):
+            _show_result(desk, number, result, examination)
+    sentence = words.plain(desk.say(intake.account(examination.results)))
+    if examination.is_refused and all(_is_asked(examination, number) for number, result in enumerate(examination.results) if result.is_refused):
         streamlit.warning(desk.say(ONLY_ASKED))
-    elif found.is_refused:
+    elif examination.is_refused:
         streamlit.error(f"{sentence}。{desk.say(REFUSED_KEPT)}" if desk.language == "zh" else f"{sentence}. {desk.say(REFUSED_KEPT)}")
-    elif found.trial is None:
+    elif examination.trial is None:
         streamlit.info(desk.say(NOTHING_NEW))
 
 
-def _is_asked(found: intake.Examination, number: int) -> bool:
+def _is_asked(examination: intake.Examination, number: int) -> bool:
     """Whether a file only waits for somebody to say what its columns are."""
-    rules = {rule for rule, _ in found.results[number].problem_counts}
-    return bool(found.places[number]) and bool(rules & intake.question.UNKNOWN_FORM)
+    rules = {rule for rule, _ in examination.results[number].problem_counts}
+    return bool(examination.places[number]) and bool(rules & intake.question.UNKNOWN_FORM)
 
 
-def _show_result(desk: Desk, number: int, result: intake.InspectionResult, found: intake.Examination) -> None:
-    is_asked = _is_asked(found, number)
+def _show_result(desk: Desk, number: int, result: intake.InspectionResult, examination: intake.Examination) -> None:
+    is_asked = _is_asked(examination, number)
     said = TO_BE_MAPPED if is_asked else intake.ACCEPTANCE_WORDS[result.acceptance]
     with streamlit.container(horizontal=True, gap="small", vertical_alignment="center"):
         streamlit.badge(desk.say(said), color="orange" if is_asked else "red" if result.is_refused else "blue", width="content")
@@ -107,8 +107,8 @@ def _show_result(desk: Desk, number: int, result: intake.InspectionResult, found
         notes.aside("ℹ️ " + (intake.remark_line(remark) if desk.language == "zh" else remark.message.en))
     if result.is_refused:
         _show_problems(desk, result)
-        if found.places[number]:
-            mapping.ask(desk, number, result, found.places[number])
+        if examination.places[number]:
+            mapping.ask(desk, number, result, examination.places[number])
         streamlit.download_button(
             desk.say(LABELS["list"]),
             intake.return_list(result),
@@ -117,12 +117,12 @@ def _show_result(desk: Desk, number: int, result: intake.InspectionResult, found
             key=f"upload.list.{number}",
             on_click="ignore",
         )
-    if (preview := found.previews[number]) is not None and preview.rows:
+    if (preview := examination.previews[number]) is not None and preview.rows:
         with streamlit.expander(desk.say(LABELS["preview"])):
             # A line a column: twenty columns abreast could not be read on any screen.
             heads = [desk.say(Text("列", "Column")), *(desk.say(Text(f"第{row}条", f"Record {row}")) for row in range(1, len(preview.rows) + 1))]
             streamlit.table(words.plain_table(pandas.DataFrame(list(zip(preview.heads, *preview.rows, strict=True)), columns=heads)), hide_index=True)
-    if (report := found.reports[number]) is not None:
+    if (report := examination.reports[number]) is not None:
         with streamlit.expander(desk.say(LABELS["privacy"])):
             heads = [desk.say(pair) for pair in (Text("项目", "What"), Text("处理前", "As delivered"), Text("处理后", "As counted"))]
             table(pandas.DataFrame([(desk.say(what), before, after) for what, before, after in report.rows()], columns=heads))
