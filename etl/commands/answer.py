@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from etl.problems import WordedError
 from indicators.model import Text
 
 if TYPE_CHECKING:
@@ -33,12 +34,8 @@ class Answer:
     fields: dict[str, Any]
 
 
-class BrokenError(Exception):
+class BrokenError(WordedError):
     """Something outside the delivered files is not in order."""
-
-    def __init__(self, text: Text) -> None:
-        super().__init__(text.en)
-        self.text = text
 
 
 def sentence(code: int, text: Text, **fields: Any) -> Answer:

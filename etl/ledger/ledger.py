@@ -20,6 +20,7 @@ from etl.clock import CHINA_TIME
 from etl.ledger import durable
 from etl.ledger.durable import sync_folder
 from etl.ledger.steps import Step, passed
+from etl.problems import WordedError
 from indicators.model import Text
 from indicators.months import months_between
 
@@ -71,12 +72,8 @@ class LedgerEntry:
         return self.action == "accepted"
 
 
-class LedgerError(Exception):
+class LedgerError(WordedError):
     """The record of deliveries, or a file it vouches for, is damaged."""
-
-    def __init__(self, text: Text) -> None:
-        super().__init__(text.en)
-        self.text = text
 
 
 def ledger_path(data: Path) -> Path:

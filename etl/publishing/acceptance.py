@@ -19,18 +19,17 @@ from etl.ledger.ledger import LedgerEntry
 from etl.ledger.lock import exclusive
 from etl.ledger.steps import Step, passed
 from etl.mapping.kept import keep_content
+from etl.problems import WordedError
 from etl.reading.table import MAX_BYTES, suffix_of
 from indicators.model import Text
 
 
-class ChangedFileError(Exception):
+class ChangedFileError(WordedError):
     """A file, or what is known of its months, is not what it was when it was inspected."""
 
     def __init__(self, file_name: str) -> None:
-        self.text = Text(
-            f"{file_name}:检查之后文件或台账有变动,请重新报送", f"{file_name} or the ledger changed after it was inspected; deliver it again"
-        )
-        super().__init__(self.text.en)
+        said = Text(f"{file_name}:检查之后文件或台账有变动,请重新报送", f"{file_name} or the ledger changed after it was inspected; deliver it again")
+        super().__init__(said)
 
 
 def accept(results: Sequence[InspectionResult], data: Path, who: str, rows: TypedRows | None = None) -> list[LedgerEntry]:

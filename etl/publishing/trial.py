@@ -26,6 +26,7 @@ from etl.inspection.typed_rows import TypedRows
 from etl.ledger import journal, ledger
 from etl.ledger.durable import sync_folder
 from etl.ledger.lock import exclusive
+from etl.problems import WordedError
 from etl.progress import Progress, silent
 from etl.publishing import acceptance
 from etl.publishing import gate as publish_gate
@@ -45,27 +46,27 @@ from warehouse.writer import record_publication, stamp
 KEPT_SECONDS = 24 * 3600
 
 
-class TrialStale(Exception):
+class TrialStale(WordedError):
     """Something was accepted or published since; the trial no longer says what would be published."""
 
     def __init__(self) -> None:
-        self.text = Text(
+        said = Text(
             "试算已过期,或其后台账、现用版本有变动,未发布;请重新检查文件",
             "The trial is too old, or the ledger or the build in force changed since; nothing was published, check the files again",
         )
-        super().__init__(self.text.en)
+        super().__init__(said)
 
 
-class TrialHeld(Exception):
+class TrialHeld(WordedError):
     """The publish gate holds the build and no reason was given; nothing was accepted."""
 
     def __init__(self, holds: tuple[Hold, ...]) -> None:
         self.holds = holds
-        self.text = Text(
+        said = Text(
             f"有{len(holds)}处与现用版本相差过大,需核实并写明理由才能发布;文件未入库",
             f"Only with a reason can this be published: {counted(len(holds), 'finding')} against the build in force; nothing was accepted",
         )
-        super().__init__(self.text.en)
+        super().__init__(said)
 
 
 @dataclass(frozen=True)
