@@ -80,10 +80,10 @@ def test_a_name_in_a_file_name_is_masked_and_a_place_is_not(name: str, is_masked
 def test_a_file_named_like_a_person_is_asked_about_and_kept(tmp_path: Path, pack: CountyPack) -> None:
     path = cases_csv(tmp_path)
     named = path.rename(path.with_name(CASES_NAME.replace("_报", "_王小明_报")))
-    verdict = inspect(named, pack, on=ON)
-    assert [problem.rule for problem in verdict.problems] == ["name_in_file_name"]
-    assert not verdict.has_identifiers
-    assert "王小明" not in verdict.file_name + repr(verdict.problems)
+    result = inspect(named, pack, on=ON)
+    assert [problem.rule for problem in result.problems] == ["name_in_file_name"]
+    assert not result.has_identifiers
+    assert "王小明" not in result.file_name + repr(result.problems)
 
 
 @pytest.mark.parametrize("reason", ["经王小明核实", "李四同志确认无误", "经所长王强确认,当月确无案件", "王建中来电说明"])
@@ -101,6 +101,6 @@ def test_a_reason_that_names_an_office_is(reason: str) -> None:
 
 
 def test_the_official_form_is_accepted(shared_folder: Path, pack: CountyPack) -> None:
-    verdict = inspect(shared_folder / "cases" / INTAKE, pack, on=date(2026, 11, 30))
-    assert "case_number" not in {problem.rule for problem in verdict.problems}
-    assert not verdict.has_identifiers
+    result = inspect(shared_folder / "cases" / INTAKE, pack, on=date(2026, 11, 30))
+    assert "case_number" not in {problem.rule for problem in result.problems}
+    assert not result.has_identifiers
