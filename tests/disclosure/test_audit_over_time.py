@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from datetime import date
 
 from disclosure.audit_over_time import Told, audit_over_time
-from disclosure.over_time import ALWAYS, Present
+from disclosure.movers import Present
 from disclosure.policy import Policy
 from disclosure.said import Areas, History, Statement
+from disclosure.stories import ALWAYS
 
 STOCK, MONTHS = "core.stock", (date(2026, 3, 1), date(2026, 6, 1), date(2026, 9, 1))
 NOBODY: frozenset[str] = frozenset()
