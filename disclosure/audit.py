@@ -223,13 +223,12 @@ def _attack(target: _Target) -> LatticeReport:
 def _attack_crossings(target: _Target, groups: Sequence[Sequence[Selection]]) -> tuple[list[GivenAway], list[Selection]]:
     """Attack the finest crossings first: what contains one that may be large may be large itself.
 
-    Parts of a zero that is told are left out; they are zero whatever else is published.
+    Parts of a total of nobody are left out; they are zero whatever else is published.
 
     Returns:
         What is given away, and the crossings that were found to be large perhaps.
     """
-    told = {**(target.said.shown if target.release == INTERNAL else {}), **target.said.exact}
-    zeros = [dict(where) for where, number in told.items() if number == 0]
+    zeros = [dict(where) for where, number in target.said.exact.items() if number == 0]
     spared: set[Selection] = set()
     given_away: list[GivenAway] = []
     reaching: list[Selection] = []

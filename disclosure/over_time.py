@@ -21,9 +21,10 @@ from disclosure.attacker import TOLERANCE, Attacker
 from disclosure.finding import Finding
 from disclosure.junction import Margins, margins
 from disclosure.lattice import Selection
+from disclosure.method import hidden_parts, narrowed_by_method, small_at_most
 from disclosure.movers import MovesBetween, Tie
 from disclosure.policy import Policy
-from disclosure.published import PUBLIC, axes_of
+from disclosure.published import INTERNAL, PUBLIC, axes_of
 from disclosure.stories import Story, Told
 
 Numbers = NDArray[np.float64]
@@ -97,17 +98,14 @@ class _Together:
             low[-1] = high[-1] = one.total
         return low, high
 
-    def hidden(self, moments: Collection[date] | None) -> NDArray[np.int64]:
-        """Return the rows of what is withheld, of some moments or of all."""
-        return np.array(
-            [
-                number * self.height + self.named.index(where)
-                for number, one in enumerate(self.story.told)
-                if moments is None or one.moment in moments
-                for where in sorted(one.hidden)
-            ],
-            dtype=np.int64,
-        )
+    def hidden(self) -> NDArray[np.int64]:
+        """Return the rows of what is withheld."""
+        rows = [self.row(number, where) for number, one in enumerate(self.story.told) for where in sorted(one.hidden)]
+        return np.array(rows, dtype=np.int64)
+
+    def row(self, statement: int, where: Selection) -> int:
+        """Return the row of a count as a statement has it."""
+        return statement * self.height + self.named.index(where)
 
 
 class _Blocks:
@@ -135,15 +133,15 @@ class _Blocks:
 def attack_story(
     story: Story, moves: MovesBetween, codes: Codes, policy: Policy, release: str, moments: Collection[date] | None = None
 ) -> tuple[list[Finding], int]:
-    """Attack a story: its hidden counts, and whoever moved.
+    """Attack a story: its hidden counts, whoever moved, and its hidden counts once more with the knowledge why they are hidden.
 
     Args:
-        story: From :func:`stories`.
+        story: From :func:`disclosure.stories.stories`.
         moves: How many moved between its moments.
         codes: The code lists.
         policy: The limits.
         release: internal or public.
-        moments: The moments asked about; all where left out.
+        moments: The moments at which it is asked what the method tells, of the internal release; all where left out.
 
     Returns:
         What is given away, and how many questions were asked.
@@ -156,11 +154,13 @@ def attack_story(
     if not attacker.is_consistent(low, high):
         ties = _possible(ties, together)
         attacker, low, high = together.attacker(ties)
-    targets = together.hidden(moments)
+    targets = together.hidden()
     found = _narrowed(together, attacker, low, high, targets)
-    movers = list(_movers(together, ties, moments))
+    movers = list(_movers(together, ties))
     found += _of_one_kind(together, attacker, low, high, movers)
-    return found, len(targets) + len(movers)
+    groups = list(_knowing_the_method(together, moments))
+    found += _narrowed_by_method(together, attacker, low, high, groups)
+    return found, len(targets) + len(movers) + sum(map(len, groups))
 
 
 def _possible(ties: Sequence[Tie], together: _Together) -> list[Tie]:
@@ -199,6 +199,24 @@ def _narrowed(together: _Together, attacker: Attacker, low: Numbers, high: Numbe
     return found
 
 
+def _knowing_the_method(together: _Together, moments: Collection[date] | None) -> Iterator[list[int]]:
+    """Return the rows of hidden parts of one whole, as a moment is told now. Outside coins decide too, and less is known."""
+    for number, told in enumerate(together.story.told if together.release == INTERNAL else ()):
+        if told.is_latest and (moments is None or told.moment in moments):
+            yield from ([together.row(number, where) for where in parts] for parts in hidden_parts(sorted(told.hidden)))
+
+
+def _narrowed_by_method(together: _Together, attacker: Attacker, low: Numbers, high: Numbers, groups: Sequence[Sequence[int]]) -> list[Finding]:
+    found = []
+    for parts in groups:
+        told = together.story.told[parts[0] // together.height]
+        width = together.policy.internal_k - 1.0
+        needed = width if told.total is None else min(width, told.total)
+        for row, *ends in narrowed_by_method(attacker, low, high, parts, small_at_most(len(parts), together.policy), needed):
+            found.append(Finding(together.release, told.table, told.moment, _whole(told, together, row), *ends, needed))
+    return found
+
+
 def _whole(told: Told, together: _Together, place: int) -> Selection:
     return tuple(sorted((*told.population, *together.named[place % together.height])))
 
@@ -212,7 +230,7 @@ class _Asked:
     told: Told
 
 
-def _movers(together: _Together, ties: Sequence[Tie], moments: Collection[date] | None) -> Iterator[_Asked]:
+def _movers(together: _Together, ties: Sequence[Tie]) -> Iterator[_Asked]:
     """Return of every group of movers and every kind the question whether all of them are of it.
 
     Where everybody of a statement they belong to is shown to be of one kind, so is whoever moved: that is said by the statement alone.
@@ -227,7 +245,7 @@ def _movers(together: _Together, ties: Sequence[Tie], moments: Collection[date] 
             counting = [told[other.later] for other in ties if isinstance(other.earlier, tuple) and (number, group) in other.earlier]
             groups.append((joined, [later, *counting]))
         for (least, most), among in groups:
-            if (moments is None or later.moment in moments) and least == most and most > 0:
+            if least == most and most > 0:
                 for place, where in enumerate(together.named):
                     if not any(one.shown.get(where) is not None and one.shown[where] == one.total for one in among):
                         yield _Asked(row + place, most, later)

@@ -151,7 +151,7 @@ class _Knowledge:
         found: set[str] = set()
         for story in related_stories(table, flow, near, self._lasting(table)):
             if any((told.table, told.moment) == place for told in story.told):
-                for one in self._attacked(table, story):
+                for one in self._attacked(table, story, {place[1]}):
                     found |= self.split_by(story, one)
         return frozenset(found)
 
@@ -183,8 +183,8 @@ class _Knowledge:
     def _lasting(self, table: str) -> Mapping[str, str]:
         return LASTING if table in self.stocks else {}
 
-    def _attacked(self, table: str, story: Story) -> list[Finding]:
-        return attack_story(story, self.between(table), self.codes, self.policy, self.release.value)[0]
+    def _attacked(self, table: str, story: Story, moments: Collection[date] | None = None) -> list[Finding]:
+        return attack_story(story, self.between(table), self.codes, self.policy, self.release.value, moments)[0]
 
 
 LASTING = {name: dimension.lasts for name, dimension in DIMENSIONS.items() if dimension.lasts}
