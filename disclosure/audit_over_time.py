@@ -75,7 +75,7 @@ def audit_over_time(history: History, told: Told, policy: Policy, each: Each = m
 
 
 def _of_whom(one: Finding) -> tuple[object, ...]:
-    return one.release, one.table, one.moment, one.where, one.is_of_movers
+    return one.release, one.table, one.moment, one.where, one.required, one.is_of_movers
 
 
 def _is_told_by(one: Finding, earlier: Finding | None) -> bool:

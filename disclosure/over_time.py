@@ -147,18 +147,18 @@ def attack_story(
         What is given away, and how many questions were asked.
     """
     ties = moves.ties(story)
-    if not ties:
-        return [], 0
     together = _Together(story, codes, policy, release)
+    groups = list(_knowing_the_method(together, moments))
+    if not ties and not groups:
+        return [], 0
     attacker, low, high = together.attacker(ties)
     if not attacker.is_consistent(low, high):
         ties = _possible(ties, together)
         attacker, low, high = together.attacker(ties)
-    targets = together.hidden()
+    targets = together.hidden() if ties else np.zeros(0, dtype=np.int64)  # a moment by itself is attacked by the other audit
     found = _narrowed(together, attacker, low, high, targets)
     movers = list(_movers(together, ties))
     found += _of_one_kind(together, attacker, low, high, movers)
-    groups = list(_knowing_the_method(together, moments))
     found += _narrowed_by_method(together, attacker, low, high, groups)
     return found, len(targets) + len(movers) + sum(map(len, groups))
 
