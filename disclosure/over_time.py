@@ -36,7 +36,7 @@ class _Together:
 
     def __init__(self, story: Story, codes: Codes, policy: Policy, release: str) -> None:
         self.story, self.policy, self.release = story, policy, release
-        told = sorted({*(where for one in story.told for where in (*one.shown, *one.hidden))})
+        told = sorted({*(where for one in story.told for where in (*one.shown, *one.exact, *one.hidden))})
         self.axes = axes_of(told, codes)
         self.named = sorted({*told, *self._rests(told)})
         self.model = margins(self.axes, [*self.named, ()])
@@ -94,6 +94,8 @@ class _Together:
         shown = np.array([one.shown.get(where, np.nan) for where in self.named] + [np.nan])
         low = np.where(np.isnan(shown), 0.0, np.maximum(shown - shift, floor))
         high = np.where(np.isnan(shown), np.inf, shown + shift)
+        for where, count in one.exact.items():
+            low[self.named.index(where)] = high[self.named.index(where)] = count
         if one.total is not None:
             low[-1] = high[-1] = one.total
         return low, high

@@ -26,6 +26,7 @@ class Told:
         population: What restricts everybody it speaks of.
         total: Everybody, where that is known exactly.
         shown: Counts as printed, without what restricts everybody.
+        exact: Counts that a reader is taken to know exactly besides: of an attribute too, where an indicator calls that a total of the county.
         hidden: What was withheld.
         is_latest: Whether it is the last statement of its moment.
     """
@@ -35,6 +36,7 @@ class Told:
     population: Selection
     total: float | None
     shown: Mapping[Selection, float]
+    exact: Mapping[Selection, float]
     hidden: frozenset[Selection]
     is_latest: bool
 
@@ -70,11 +72,21 @@ def stories(table: str, versions: Versions, lasting: Mapping[str, str], flow: tu
         lasting: Attribute -> how long it is taken not to change.
         flow: The table that counts those who joined, and what was said of it. A count that crosses two groups of attributes is left out of both.
     """
+    populations = {where for where in _totals(versions) if not {name for name, _ in where} & lasting.keys()}
+    return _stories(table, versions, lasting, sorted(populations, key=len) or [()], flow)
+
+
+def _totals(versions: Versions) -> set[Selection]:
+    return {where for statements in versions.values() for statement in statements for where in statement.exact}
+
+
+def _stories(
+    table: str, versions: Versions, lasting: Mapping[str, str], populations: Sequence[Selection], flow: tuple[str, Versions] = ("", {})
+) -> list[Story]:
     said = [statement for statements in versions.values() for statement in statements]
-    populations = sorted({where for statement in said for where in statement.exact}, key=len) or [()]
     split: dict[Selection, list[set[str]]] = {}
     for statement in said:
-        for where in (*statement.shown, *statement.hidden):
+        for where in (*statement.shown, *statement.exact, *statement.hidden):
             population = _population(where, populations)
             names = {name for name, _ in where} - {name for name, _ in population}
             if names and names <= lasting.keys():
@@ -116,7 +128,8 @@ def related_stories(table: str, flow: str, said: Mapping[str, Versions], lasting
         for moment, statements in said.get(own, {}).items():
             if len(statements) > 1:
                 names = {name for one in statements for where in (*one.shown, *one.hidden) for name, _ in where}
-                yield from stories(own, {moment: statements}, dict.fromkeys(names, ALWAYS))
+                populations = sorted(_totals({moment: statements}), key=len) or [()]
+                yield from _stories(own, {moment: statements}, dict.fromkeys(names, ALWAYS), populations)
 
 
 def _population(where: Selection, populations: Sequence[Selection]) -> Selection:
@@ -143,7 +156,8 @@ def _told(table: str, versions: Versions, population: Selection, names: Collecti
                 return rest if is_inside else None
 
             shown = {part: count for where, count in statement.shown.items() if (part := own(where)) is not None}
-            hidden = frozenset(part for where in statement.hidden if (part := own(where)) is not None)
-            if shown or hidden:
+            exact = {part: count for where, count in statement.exact.items() if (part := own(where)) is not None}
+            hidden = frozenset(part for where in statement.hidden if (part := own(where)) is not None) - exact.keys()
+            if shown or exact or hidden:
                 is_latest = number == len(statements) - 1
-                yield Told(table, moment, population, statement.exact.get(population), shown, hidden, is_latest)
+                yield Told(table, moment, population, statement.exact.get(population), shown, exact, hidden, is_latest)

@@ -106,7 +106,7 @@ def test_a_finished_year_stays_while_a_few_come_late(december: int, suspects: in
 
 
 def test_a_year_of_newly_found_people_and_the_stock_around_it_are_not_both_told(tmp_path: Path) -> None:
-    """In May nine were found, six of 18 to 35 and three of 36 to 59, and nobody else came or left: any later quarter of the year less March would be their ages.
+    """In May nine were found, six of 18 to 35, and nobody else came or left: any later quarter of the year less March would be their ages.
 
     By themselves both could be said: every age has more than five in the register, and of the nine found all ages are withheld.
     """

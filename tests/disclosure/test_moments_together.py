@@ -219,3 +219,12 @@ def test_a_hidden_count_without_partner_is_below_ten_and_that_is_known() -> None
 
 def test_outside_coins_hide_too_and_nothing_follows_from_the_method() -> None:
     assert by_method(said(100, male=95, female=10), said(100, hidden=("male", "female")), 3, PUBLIC) == set()
+
+
+def test_a_new_total_of_an_attribute_is_read_with_the_past_that_hid_it() -> None:
+    # Women were hidden in March; an indicator added since calls them a total of the county, four in June. One came and one left: three to five.
+    women: Selection = (("sex", ("female",)),)
+    total = Statement({(): 100.0, women: 4.0}, {(): 100.0, women: 4.0}, frozenset())
+    for release in (INTERNAL, PUBLIC):
+        told = found({MARCH: [said(100, hidden=("male", "female"))], JUNE: [total]}, (1,), 1, release)
+        assert (MARCH, women, 3, 5) in {(one.moment, one.where, one.low, one.high) for one in told}
