@@ -107,7 +107,7 @@ class _Together:
 
     def row(self, statement: int, where: Selection) -> int:
         """Return the row of a count as a statement has it."""
-        return statement * self.height + self.named.index(where)
+        return statement * int(self.height) + self.named.index(where)
 
 
 class _Blocks:
@@ -214,8 +214,8 @@ def _narrowed_by_method(together: _Together, attacker: Attacker, low: Numbers, h
         told = together.story.told[parts[0] // together.height]
         width = together.policy.internal_k - 1.0
         needed = width if told.total is None else min(width, told.total)
-        for row, *ends in narrowed_by_method(attacker, low, high, parts, small_at_most(len(parts), together.policy), needed):
-            found.append(Finding(together.release, told.table, told.moment, _whole(told, together, row), *ends, needed))
+        for row, least, most in narrowed_by_method(attacker, low, high, parts, small_at_most(len(parts), together.policy), needed):
+            found.append(Finding(together.release, told.table, told.moment, _whole(told, together, row), least, most, needed))
     return found
 
 
