@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import pairwise
@@ -146,24 +146,17 @@ class MovesBetween:
         corrected = max(float(self._policy.moved), net)
         return Tie(earlier, later, ((0.0, sum(moves.joined) + corrected),), (0.0, moves.left + corrected))
 
-    def _ties_of_flow(self, story: Story, ties: list[Tie]) -> list[Tie]:
-        """Tie what is said of those who joined in a year to those who joined in it between two moments, and to what was said of them before."""
+    def _ties_of_flow(self, story: Story, ties: Sequence[Tie]) -> list[Tie]:
+        """Tie every statement on who joined in a year to the groups that joined in it between two moments."""
         if self._present is None:
             return []
-        found = []
-        for place, told in enumerate(story.flow, len(story.moments)):
-            if told.is_latest:
-                found.append(self._tie_of_year(story, ties, place, self._present))
-            else:
-                latest = next(other for other, one in enumerate(story.flow) if one.is_latest and one.moment == told.moment)
-                found += [tie for tie in [self._tie(story, place, len(story.moments) + latest)] if tie is not None]
-        return found
+        return [self._tie_of_year(story, ties, place, self._present) for place in range(len(story.moments), len(story.told))]
 
-    def _tie_of_year(self, story: Story, ties: list[Tie], place: int, present: Present) -> Tie:
-        """Tie the statement on a year to the groups that joined in it.
+    def _tie_of_year(self, story: Story, ties: Sequence[Tie], place: int, present: Present) -> Tie:
+        """Tie a statement on a year to the groups that joined in it.
 
-        Who was entered late or had left at the moment's end is counted by the year and in no group; how many these are, and the reverse, is known
-        as exactly as the year was counted by the register of today.
+        Who was entered late or had left at the moment's end is counted by the year and in no group. How many these are, and the reverse, is known
+        exactly if the year is told as the register of today has it; else it was corrected since, as any statement may be.
         """
         told = story.told[place]
         year, groups, joined = told.moment.year, list[Group](), set[str]()
@@ -174,7 +167,8 @@ class MovesBetween:
                 joined |= tie.apart[year]
         counted = {key for month, keys in present.counted.items() if month.year == year for key in keys}
         come, gone = float(len(counted - joined)), float(len(joined - counted))
-        if told.total is not None and told.total != len(counted):
-            corrected = max(float(self._policy.moved), abs(told.total - len(counted)))
-            return Tie(tuple(groups), place, ((0.0, come + corrected),), (0.0, gone + corrected))
-        return Tie(tuple(groups), place, ((come, come),), (gone, gone))
+        late = 0.0 if told.total is None else abs(told.total - len(counted))
+        if told.is_latest and not late:
+            return Tie(tuple(groups), place, ((come, come),), (gone, gone))
+        corrected = max(float(self._policy.moved), late)
+        return Tie(tuple(groups), place, ((0.0, come + corrected),), (0.0, gone + corrected))

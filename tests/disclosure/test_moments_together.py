@@ -221,6 +221,15 @@ def test_outside_coins_hide_too_and_nothing_follows_from_the_method() -> None:
     assert by_method(said(100, male=95, female=10), said(100, hidden=("male", "female")), 3, PUBLIC) == set()
 
 
+def test_a_year_whose_ages_are_told_no_longer_is_tied_as_it_was_told() -> None:
+    # Said once and taken back: five were found and all are women; five joined, nobody else. By correction three came and three went at most.
+    year = [said(5, female=5, hidden=("male",)), said(5)]
+    moments = {MARCH: [said(100, male=93, female=7)], JUNE: [said(105, hidden=("male", "female"))]}
+    (story,) = stories(STOCK, moments, LASTING, (FLOW, {YEAR: year}))
+    found = {(one.where[0][1][0], one.low, one.high) for one in attacked(story, newly_found(5)) if one.table == STOCK}
+    assert found == {("female", 9, 12), ("male", 93, 96)}
+
+
 def test_a_new_total_of_an_attribute_is_read_with_the_past_that_hid_it() -> None:
     # Women were hidden in March; an indicator added since calls them a total of the county, four in June. One came and one left: three to five.
     women: Selection = (("sex", ("female",)),)
