@@ -15,8 +15,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from disclosure.audit import Finding, ReleaseReport, Report, audit
+from disclosure.audit import ReleaseReport, Report, audit
 from disclosure.audit_over_time import OverTimeReport, Told, audit_over_time
+from disclosure.finding import Finding
 from disclosure.policy import Policy
 from disclosure.published import INTERNAL, PUBLIC, Outside, code_lists, declarations
 from disclosure.said import Areas, Moment, Statement, read_history

@@ -59,9 +59,7 @@ class Attacked:
         """Attack exact counts; return selection, least, most and required width of those given away."""
         k = float(self.policy.internal_k)
         low, high = self._statements(0)
-        # A zero of the whole county is shown on purpose, and says of every part that it is zero.
-        given = np.where(np.isnan(self.exact) & self.is_crossed & (self.values == 0), 0.0, self.exact)
-        best_low, best_high = np.where(np.isnan(given), 0.0, given), np.where(np.isnan(given), np.inf, given)
+        best_low, best_high = np.where(np.isnan(self.exact), 0.0, self.exact), np.where(np.isnan(self.exact), np.inf, self.exact)
         targets = np.flatnonzero(self.unsaid)
         if self.is_crossed:
             targets = self._short(low, high, targets, k)

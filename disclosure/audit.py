@@ -15,8 +15,9 @@ from datetime import date
 from functools import cached_property
 
 from disclosure.attack import Attacked, Codes, GivenAway
-from disclosure.attacker import TOLERANCE, lies_in
+from disclosure.attacker import lies_in
 from disclosure.each import Each
+from disclosure.finding import Finding
 from disclosure.fingerprint import fingerprint
 from disclosure.judge import NotProved, judge, judge_large, readings
 from disclosure.lattice import Contradiction, Selection
@@ -25,40 +26,6 @@ from disclosure.published import INTERNAL, PUBLIC, Declared, Outside, Published,
 
 _DRAWN = 5
 """Crossings of every population and moment that the second program judges."""
-
-
-@dataclass(frozen=True)
-class Finding:
-    """A hidden count that the published numbers give away.
-
-    Attributes:
-        release: internal or public.
-        table: Core table of the count.
-        moment: Month of a stock, first day of the year of a flow.
-        where: The persons counted.
-        low: Least possible count.
-        high: Greatest possible count.
-        required: Shortest interval allowed, in persons; of movers how many they are.
-        is_of_movers: Whether it says that everybody who joined or left before the moment is of this kind.
-    """
-
-    release: str
-    table: str
-    moment: date
-    where: Selection
-    low: float
-    high: float
-    required: float
-    is_of_movers: bool = False
-
-    @property
-    def reason(self) -> tuple[str, str]:
-        """What was proved, in Chinese and English."""
-        if self.is_of_movers:
-            return "进出人员属性可推出", "all movers of one kind"
-        if self.high - self.low < self.required - TOLERANCE:
-            return "区间过窄", "interval too short"
-        return ("可证明有人", "proved not to be empty") if self.low > 0 else ("可证明无人", "proved to be empty")
 
 
 @dataclass(frozen=True)
@@ -256,13 +223,12 @@ def _attack(target: _Target) -> LatticeReport:
 def _attack_crossings(target: _Target, groups: Sequence[Sequence[Selection]]) -> tuple[list[GivenAway], list[Selection]]:
     """Attack the finest crossings first: what contains one that may be large may be large itself.
 
-    Parts of a zero that is told are left out; they are zero whatever else is published.
+    Parts of a total of nobody are left out; they are zero whatever else is published.
 
     Returns:
         What is given away, and the crossings that were found to be large perhaps.
     """
-    told = {**(target.said.shown if target.release == INTERNAL else {}), **target.said.exact}
-    zeros = [dict(where) for where, number in told.items() if number == 0]
+    zeros = [dict(where) for where, number in target.said.exact.items() if number == 0]
     spared: set[Selection] = set()
     given_away: list[GivenAway] = []
     reaching: list[Selection] = []

@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from disclosure.audit import Finding
 from disclosure.each import Each
-from disclosure.over_time import Codes, MovesBetween, Present, Story, attack_story, related_stories
+from disclosure.finding import Finding
+from disclosure.movers import MovesBetween, Present
+from disclosure.over_time import Codes, attack_story
 from disclosure.policy import Policy
 from disclosure.said import Areas, History, Statement
+from disclosure.stories import Story, read_together, related_stories
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ def audit_over_time(history: History, told: Told, policy: Policy, each: Each = m
 
 
 def _of_whom(one: Finding) -> tuple[object, ...]:
-    return one.release, one.table, one.moment, one.where, one.is_of_movers
+    return one.release, one.table, one.moment, one.where, one.required, one.is_of_movers
 
 
 def _is_told_by(one: Finding, earlier: Finding | None) -> bool:
@@ -82,14 +84,16 @@ def _is_told_by(one: Finding, earlier: Finding | None) -> bool:
 
 
 def _attacked(history: History, told: Told, policy: Policy, each: Each) -> OverTimeReport:
-    tables: dict[tuple[str, str], dict[date, Sequence[Statement]]] = {}
+    said: dict[str, dict[str, dict[date, Sequence[Statement]]]] = {}
     for (release, table, moment), statements in sorted(history.items()):
-        tables.setdefault((release, table), {})[moment] = statements
+        said.setdefault(release, {}).setdefault(table, {})[moment] = statements
     codes = told.areas.codes(told.codes, history)
+    flow_of = {stock: present.flow for stock, present in told.present.items() if present.flow}
     works = [
-        _Work(release, table, story, MovesBetween(told.present.get(table), policy), codes, policy)
-        for (release, table), versions in tables.items()
-        for story in related_stories(versions, told.lasting if table in told.stocks else {})
+        _Work(release, story, MovesBetween(told.present.get(table), policy), codes, policy)
+        for release, tables in said.items()
+        for table, flow in read_together(tables, flow_of)
+        for story in related_stories(table, flow, tables, told.lasting if table in told.stocks else {})
     ]
     answers = list(each(_attack, works))
     return OverTimeReport(
@@ -100,7 +104,6 @@ def _attacked(history: History, told: Told, policy: Policy, each: Each) -> OverT
 @dataclass(frozen=True)
 class _Work:
     release: str
-    table: str
     story: Story
     moves: MovesBetween
     codes: Codes
@@ -108,7 +111,4 @@ class _Work:
 
 
 def _attack(work: _Work) -> tuple[list[Finding], int]:
-    found, asked = attack_story(work.story, work.moves, work.codes, work.policy, work.release)
-    return [
-        Finding(work.release, work.table, one.moment, one.where, one.low, one.high, one.required, is_of_movers=one.is_of_movers) for one in found
-    ], asked
+    return attack_story(work.story, work.moves, work.codes, work.policy, work.release)

@@ -38,6 +38,7 @@ class _Words:
     given_away_over_time: str
     told_before: str
     attacker: str
+    why_hidden: str
     method: str
     left_out: str
     outside: str
@@ -62,8 +63,11 @@ _ZH = _Words(
     over_time="跨期攻击:把历次发布过的{statements}组说法连起来推算,提问{questions}次,没有一个受保护的人数能被推出,也没有一批进出人员的属性能被推出。",
     given_away_over_time="跨期攻击:把历次发布过的{statements}组说法连起来推算,提问{questions}次,有{failures}处能被推出,不得提供。",
     told_before="另有{told_before}处是以前的版本已经说出去的,本版没有多说,也收不回来。",
-    attacker="攻击者:懂得做法,存有历次发布过的每一个数,知道全县精确合计,能做任意加减;认为各人的性别、毒品、居住类型、片区不变,年龄段当年不变;"
-    "知道两期之间进出各多少人;知道某一个乡镇的真实人数;更正同一时点的数时,认为除合计的差额外至多{moved}人进、{moved}人出。",
+    attacker="攻击者:存有历次发布过的每一个数,知道全县精确合计,能做任意加减;认为各人的性别、毒品、居住类型、片区不变,年龄段当年不变;"
+    "知道两期之间进出各多少人,其中新发现多少人,也知道一年的新发现人数说的就是这些人(补录的、已离开的另计);知道某一个乡镇的真实人数;"
+    "更正同一时点的数时,认为除合计的差额外至多{moved}人进、{moved}人出。",
+    why_hidden="为何受保护:对内部版的期末人数,以及与之连起来推算的新发现人数,攻击者还知道同一时点、同一分组中受保护的数至少有一个不足{k}人"
+    "(只有一个时不足{twice}人),并逐个假定是哪一个;每个受保护的数仍至少有{k}种可能。其他人数和公开版没有这样推算。",
     method="做法:对同一人群、同一时点的全部公布数列线性规划,逐个求受保护数的最小、最大可能值;每个结论都列出与全部公布数相符的人员构成为证,"
     "由第二个程序重新加总核对(交叉分组抽样核对),第二个程序与保护程序不共用推算代码。",
     left_out="未检验:{note}。",
@@ -90,10 +94,13 @@ _EN = _Words(
     given_away_over_time="Over time: {statements} statements that were ever in force, read together, {questions} questions; {failures} things are "
     "given away; do not hand this out.",
     told_before="Besides, {told_before} things were told by builds before; this one says no more of them and cannot take them back.",
-    attacker="The attacker knows the method, kept every number that was ever in force, knows the exact county totals, and adds and subtracts as he "
-    "likes; he takes it that nobody changes sex, drug, residence or zone, nor age band within a year; he knows how many joined and left between two "
-    "moments, and the true number of one township; where a moment was corrected, that at most {moved} came and {moved} left besides the "
-    "difference of the totals.",
+    attacker="The attacker kept every number that was ever in force, knows the exact county totals, and adds and subtracts as he likes; he takes it "
+    "that nobody changes sex, drug, residence or zone, nor age band within a year; he knows how many joined and left between two moments, how many "
+    "of them were newly found, and that the newly found people of a year are these (who was entered late or has left is counted apart); he knows the "
+    "true number of one township; where a moment was corrected, that at most {moved} came and {moved} left besides the difference of the totals.",
+    why_hidden="Why counts are hidden: of internal counts at the end of a period, and of the newly found people tied to them, the attacker also "
+    "knows that of the hidden parts of one split at one moment at least one is below {k} (below {twice} where it is alone), and supposes each in "
+    "turn; {k} numbers or more are left of every hidden count. Other counts of people and the public release were not attacked so.",
     method="One linear program per population and moment gives the least and greatest possible value of every hidden count. A second program, which "
     "shares no reasoning with the protection, is shown people who would have been published exactly so, and adds them up for every hidden count and "
     "for a sample of the crossings.",
@@ -121,6 +128,7 @@ def _page(words: _Words, heading: Heading, report: Report, over_time: OverTimeRe
         _over_time(words, over_time),
         *([words.told_before.format(told_before=over_time.told_before)] if over_time.told_before else []),
         words.attacker.format(moved=policy.moved),
+        words.why_hidden.format(k=policy.internal_k, twice=2 * policy.internal_k),
         words.method,
         *(words.left_out.format(note=note[words.language]) for note in report.notes),
         words.outside,

@@ -18,7 +18,7 @@ class Member:
     code: str
     title: Text
     sign: int = 1  # in a bridge: whether the part adds to the stock or takes from it
-    is_counted_apart: bool = False  # in a bridge: whether an indicator of its own counts the same people exactly
+    counted_in: str = ""  # in a bridge: the core table whose records are the same people, where an indicator counts them by themselves
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ DIMENSIONS: dict[str, Dimension] = {
             "change",
             Text("变动原因", "Reason of change"),
             (
-                Member("newly_found", Text("新发现", "Newly found"), is_counted_apart=True),
+                Member("newly_found", Text("新发现", "Newly found"), counted_in="core.newly_found"),
                 Member("entered_late", Text("补录、迁入", "Late entry or moved in")),
                 Member("relapsed", Text("复吸转入", "Relapsed")),
                 Member("restored", Text("更正:恢复在册", "Correction: restored")),

@@ -7,7 +7,7 @@ is not made at that moment, and waits until more people have moved.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,11 +15,14 @@ import numpy
 
 from disclosure.bridge import withheld_reasons
 from disclosure.each import Each
+from disclosure.finding import Finding
 from disclosure.lattice import Selection
-from disclosure.over_time import GivenAwayOverTime, MovesBetween, Present, Story, attack_story, related_stories, stories
+from disclosure.movers import MovesBetween, Present
+from disclosure.over_time import attack_story
 from disclosure.policy import Policy
 from disclosure.rounding import Earlier, round_jointly
 from disclosure.said import Areas, History, Statement
+from disclosure.stories import Story, Versions, read_together, related_stories, stories
 from disclosure.suppression import suppress
 from etl.assembly.lattices import Counted, CountedCell, Key, Place, Population, lattices, moment, selection
 from indicators.dimensions import DIMENSIONS
@@ -137,28 +140,51 @@ class _Knowledge:
     def between(self, table: str) -> MovesBetween:
         return MovesBetween(self.present.get(table), self.policy)
 
-    def gives_away(self, table: str, when: date, versions: Mapping[date, Sequence[Statement]]) -> frozenset[str]:
+    def read_together(self, tables: Collection[str]) -> list[tuple[str, str]]:
+        """Return every table with the one that counts those who joined it."""
+        return read_together(tables, {stock: present.flow for stock, present in self.present.items() if present.flow})
+
+    def gives_away(self, place: Place, said: Mapping[str, Versions]) -> frozenset[str]:
         """Return the dimensions by which what is said of a moment gives something away together with what was said before."""
-        moments = sorted(versions)
-        at = moments.index(when)
-        near = {one: versions[one] for one in moments[max(0, at - _READ_TOGETHER) : at + 2]}
+        ((table, flow),) = (pair for pair in self.read_together(said.keys()) if place[0] in pair)
+        near = self._near(place, table, flow, said)
         found: set[str] = set()
-        for story, given_away in self.read(table, near, when):
-            for one in given_away:
-                found |= self.split_by(story, one.where)
+        for story in related_stories(table, flow, near, self._lasting(table)):
+            if any((told.table, told.moment) == place for told in story.told):
+                for one in self._attacked(table, story, {place[1]}):
+                    found |= self.split_by(story, one)
         return frozenset(found)
 
-    def split_by(self, story: Story, where: Selection) -> set[str]:
-        """Return by which dimensions a population is no longer to be split where a part of it is given away."""
-        return _finest(self.areas.names_in(where) - {name for name, _ in story.population})
+    def _near(self, place: Place, table: str, flow: str, said: Mapping[str, Versions]) -> dict[str, Versions]:
+        """Return what a moment is read together with: a few moments before it and the one after, a year with the moments in it."""
+        own, when = place
+        moments = sorted(said[table])
+        if own == flow:
+            moments = [one for one in moments if one.year == when.year or one == date(when.year - 1, _DECEMBER, 1)]
+        else:
+            at = moments.index(when)
+            moments = moments[max(0, at - _READ_TOGETHER) : at + 2]
+        years = {one.replace(month=1) for one in (*moments, when)}
+        return {
+            table: {one: said[table][one] for one in moments},
+            flow: {year: statements for year, statements in said.get(flow, {}).items() if year in years},
+        }
 
-    def read(
-        self, table: str, versions: Mapping[date, Sequence[Statement]], when: date | None = None
-    ) -> Iterator[tuple[Story, Sequence[GivenAwayOverTime]]]:
-        """Read statements together, all of them or those that one moment belongs to; yield what is given away."""
-        for story in related_stories(versions, LASTING if table in self.stocks else {}):
-            if when is None or any(told.moment == when for told in story.told):
-                yield story, attack_story(story, self.between(table), self.codes, self.policy, self.release.value)[0]
+    def split_by(self, story: Story, one: Finding) -> set[str]:
+        """Return by which dimensions a population is no longer to be split where a part of it is given away."""
+        population = next(told.population for told in story.told if told.table == one.table)
+        return _finest(self.areas.names_in(one.where) - {name for name, _ in population})
+
+    def read(self, table: str, flow: str, said: Mapping[str, Versions]) -> Iterator[tuple[Story, Sequence[Finding]]]:
+        """Read all statements on a table together; yield what is given away."""
+        for story in related_stories(table, flow, said, self._lasting(table)):
+            yield story, self._attacked(table, story)
+
+    def _lasting(self, table: str) -> Mapping[str, str]:
+        return LASTING if table in self.stocks else {}
+
+    def _attacked(self, table: str, story: Story, moments: Collection[date] | None = None) -> list[Finding]:
+        return attack_story(story, self.between(table), self.codes, self.policy, self.release.value, moments)[0]
 
 
 LASTING = {name: dimension.lasts for name, dimension in DIMENSIONS.items() if dimension.lasts}
@@ -210,6 +236,10 @@ def _is_roughly_true(counts: Mapping[Selection, float], last: Statement, policy:
     return all(abs(value - count) <= policy.largest_shift and count >= policy.hide_below for value, count in pairs)
 
 
+def _latest_first(place: Place) -> tuple[int, str]:
+    return -place[1].toordinal(), place[0]
+
+
 class _Sequence:
     """All moments of a release, decided in the order of time."""
 
@@ -255,13 +285,14 @@ class _Sequence:
     def _given_away_by_all(self, fresh: frozenset[Place]) -> dict[Place, frozenset[str]]:
         """Return by what the moments that are new give something away when all are read together; what builds before told is not theirs."""
         found: dict[Place, frozenset[str]] = {}
-        for table in sorted({table for table, _ in fresh} & self._versions.keys()):
-            for story, given_away in self._knowledge.read(table, self._versions[table]):
-                new = sorted({told.moment for told in story.told if (table, told.moment) in fresh & self._withheld.keys()}, reverse=True)
+        asked = {table for table, _ in fresh}
+        for table, flow in self._knowledge.read_together(self._versions.keys()):
+            for story, given_away in self._knowledge.read(table, flow, self._versions) if asked & {table, flow} else ():
+                new = sorted({(told.table, told.moment) for told in story.told} & fresh & self._withheld.keys(), key=_latest_first)
                 for one in given_away:
-                    names = frozenset(self._knowledge.split_by(story, one.where))
-                    asked = [one.moment] if one.moment in new else new
-                    place = next(((table, when) for when in [*asked, *new] if names - self._withheld[table, when]), None)
+                    names = frozenset(self._knowledge.split_by(story, one))
+                    own = [(one.table, one.moment)] if (one.table, one.moment) in new else []
+                    place = next((place for place in [*own, *new] if names - self._withheld[place]), None)
                     if place is not None:
                         found[place] = found.get(place, frozenset()) | names
         return found
@@ -353,10 +384,9 @@ class _Sequence:
 
     def _given_away(self, place: Place, values: Values, withheld: frozenset[str], earlier: Sequence[Statement]) -> frozenset[str]:
         """Return the dimensions by which something is given away when a moment is said so; it is noted as said."""
-        table, when = place
         counted = self._counted[place].without(withheld)
         self._note(place, counted, values)
-        found = self._taken_back(counted, values, earlier) or self._knowledge.gives_away(table, when, self._versions[table])
+        found = self._taken_back(counted, values, earlier) or self._knowledge.gives_away(place, self._versions)
         told = {name for cell in counted.lattice.cells for name, _ in cell.where}
         # Zones give way for the sake of their townships at last; first the townships go.
         return found - {"zone"} if {"zone", "township"} <= found and "township" in told else found
@@ -372,8 +402,8 @@ class _Sequence:
         if table not in self._knowledge.stocks or when.month == _DECEMBER:
             return frozenset()
         before = [one for one in sorted(self._versions.get(table, {})) if one < when]
-        for story in stories({one: self._versions[table][one] for one in before}, LASTING):
-            last = story.told[-1]
+        for story in stories(table, {one: self._versions[table][one] for one in before}, LASTING):
+            last = story.moments[-1]
             moves = self._knowledge.between(table).between(last.moment, when)
             if moves is not None and moves.people < self._knowledge.policy.fewest_moved:
                 found |= story.names | ({"zone"} if "township" in story.names else set())

@@ -12,7 +12,7 @@ import numpy
 import pyarrow
 import pyarrow.compute
 
-from disclosure.over_time import Present
+from disclosure.movers import Present
 from etl.assembly.compile import cells_sql
 from etl.assembly.lattices import CountedCell, Population
 from etl.assembly.small_periods import CountedBy, CountyCounts, counted_by
@@ -114,13 +114,14 @@ class Workspace:
 
     def present(self) -> dict[str, Present]:
         """Return who belonged to every stock whose changes are explained, by month, and who joined it in a way counted apart."""
-        apart = [member.code for dimension in DIMENSIONS.values() if dimension.is_bridge for member in dimension.members if member.is_counted_apart]
         found: dict[str, Present] = {}
         for bridge in (one for one in self._indicators.values() if one.bridges):
             stock = self._indicators[bridge.bridges]
             (breakdown,) = bridge.breakdowns
-            at = self._keys_by_month(stock.table, stock.numerator.where)
-            found[stock.table] = Present(at, self._keys_by_month(bridge.table, ((breakdown, tuple(apart)),)))
+            counted_in = {member.counted_in: member.code for member in DIMENSIONS[breakdown].members if member.counted_in}
+            ((flow, reason),) = counted_in.items()
+            at, apart = self._keys_by_month(stock.table, stock.numerator.where), self._keys_by_month(bridge.table, ((breakdown, (reason,)),))
+            found[stock.table] = Present(at, apart, flow, self._keys_by_month(flow, ()))
         return found
 
     def _keys_by_month(self, table: str, where: Selection) -> dict[date, frozenset[str]]:

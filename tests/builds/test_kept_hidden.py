@@ -103,3 +103,31 @@ def test_a_finished_year_stays_while_a_few_come_late(december: int, suspects: in
     ages = observed(tmp_path / "data", "internal", "suspects_arrested", "suspect_age", "year")
     assert sum(value or 0 for value, _ in ages.values()) == suspects
     assert observed(tmp_path / "data", "internal", "suspects_arrested", "total", "year")[(date(2025, 1, 1),)][0] == suspects
+
+
+@pytest.mark.parametrize("first", [15, 12])
+def test_a_year_of_newly_found_people_and_the_stock_around_it_are_not_both_told(first: int, tmp_path: Path) -> None:
+    """In May nine were found, six of 18 to 35, and nobody else came or left: any later quarter of the year less March would be their ages.
+
+    By themselves both could be said: every age has more than five in the register, and of the nine found all ages are withheld.
+    """
+    there = "birth_year | first_found_on\n1995 | 2015-06 *30\n1980 | 2015-06 *30\n1955 | 2015-06 *10\n2012 | 2024-06 *8"
+    found = f"{there}\n1995 | 2025-05 *6\n1980 | 2025-05 *3"
+    months = [date(2025 + number // 12, number % 12 + 1, 1) for number in range(15)]
+    data, may = tmp_path / "data", date(2025, 5, 1)
+    files = [write_extract(tmp_path, "registry", f"{month:%Y%m}", found if month >= may else there) for month in months]
+    build_from(data, *files[:first])
+    if first < len(files):  # the year was not settled and its quarters were told; now the year gives way
+        assert observed(data, "internal", "newly_found_people", "age_band", "year") == {}
+        build_from(data, *files[first:])
+    of_year = observed(data, "internal", "newly_found_people", "age_band", "year")
+    stock = observed(data, "internal", "current_users", "age_band", "quarter")
+    assert observed(data, "internal", "newly_found_people", "total", "year")[(date(2025, 1, 1),)] == (9, "observed")
+    assert stock[date(2025, 1, 1), "36_59"] == (30, "observed")
+    told = [
+        quarter
+        for (quarter, age), (count, _) in stock.items()
+        if age == "36_59" and count is not None and date(2025, 4, 1) <= quarter < date(2026, 1, 1)
+    ]
+    assert not (told and (date(2025, 1, 1), "36_59") in of_year)
+    assert bool(told) == (first < len(files))

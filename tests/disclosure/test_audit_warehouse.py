@@ -275,10 +275,16 @@ def test_a_crossing_nobody_publishes_is_attacked() -> None:
     assert attack_with(*ages_and_sexes(6), with_crossings=True).passed
 
 
-def test_a_zero_of_the_county_says_itself_that_every_part_is_zero() -> None:
+def test_a_shown_zero_of_a_split_is_found_by_its_crossings() -> None:
+    # Nobody is hidden like somebody: a drug of nobody tells that no woman, no man, nobody young and nobody old has it, alone or together.
     report = attack_with(*ages_and_sexes(10, zero=True), with_crossings=True)
-    assert report.passed
     assert report.releases[0].crossed == 4 + 4 + 4 + 8  # sex x age, sex x drug, age x drug, and all three
+    assert [(where["drug"], low, high) for where, low, high in found(report)] == [(("D2",), 0, 0)] * (2 + 2 + 4)
+
+
+def test_parts_of_a_total_of_nobody_are_not_asked_for() -> None:
+    parts = [("age_band", "young"), ("age_band", "old"), ("sex", "female"), ("sex", "male")]
+    assert attack_with(row("current_users", shown=0), *(row("current_users", *part, shown=0) for part in parts), with_crossings=True).passed
 
 
 def outside(count: float, *members: str, breakdown: str) -> Outside:

@@ -7,8 +7,9 @@ from datetime import date
 
 import pytest
 
-from disclosure.audit import Finding, LatticeReport, ReleaseReport, Report
+from disclosure.audit import LatticeReport, ReleaseReport, Report
 from disclosure.audit_over_time import OverTimeReport
+from disclosure.finding import Finding
 from disclosure.policy import Policy
 from disclosure.report import Heading, one_page
 

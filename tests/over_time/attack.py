@@ -7,6 +7,7 @@ by the people who came and left between them; whoever stayed kept sex, drug, res
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -26,7 +27,8 @@ CORRECTED = 3
 """People who came, and who left, by correction between two versions, as far as the totals do not tell of more (docs/privacy.md)."""
 MOST = 5000
 CONSTANT = ("sex", "drug_group", "residence", "multi_drug", "zone", "township")
-FOUND_TOO = ("sex", "drug_group")
+FOUND_TOO = ("sex", "drug_group", "age_band")
+"""By what people are told apart who were newly found; by age they are counted as old as they were in the year they were found."""
 WITHIN_YEAR = (*CONSTANT, "age_band")
 REGISTER, FOUND = "core.registry_person", "core.newly_found"
 ROUNDS = 6
@@ -44,8 +46,8 @@ class Truth(Protocol):
     def of_movers(self, kind: str, names: Sequence[str], before: date, after: date, about: Where) -> int:
         """Of the people who came (all, newly found, other entries) or left between two moments those of some members."""
 
-    def apart_from_found(self, ends: Sequence[date], file: int) -> tuple[int, int]:
-        """Of who came newly found between the ends of a year's quarters those a file does not count as found that year; and the reverse."""
+    def apart_from_found(self, year: int, spans: Sequence[tuple[date, date]], file: int) -> tuple[int, int]:
+        """Of who came newly found in some spans of a year those a file does not count as found that year; and the reverse."""
 
 
 @dataclass(frozen=True)
@@ -135,8 +137,8 @@ class Question:
 
     @property
     def file(self) -> int:
-        """The newest file that says so."""
-        return self.version.files[-1]
+        """The newest file that says so; of a flow the first, whose register it was counted from: a finished year stays as it was told."""
+        return self.version.files[0 if self.table == FOUND else -1]
 
 
 class Lattices:
@@ -173,7 +175,7 @@ class Lattices:
         self.knowledge = Knowledge()
         self.questions: list[Question] = []
         self.newest: dict[date, _Told] = {}
-        self.newly: dict[date, Table] = {}
+        self.newly: dict[tuple[date, date], Table] = {}
         for moment in moments:
             versions = heard.versions[release][table, moment]
             self.newest[moment] = self._tell(table, axes.margins, moment, versions[-1:] if moment in only_newest else versions)
@@ -231,6 +233,8 @@ class Lattices:
     def _tie(self, before: _Told, after: _Told) -> None:
         constant = [name for name in (WITHIN_YEAR if before.moment.year == after.moment.year else CONSTANT) if name in self.axes.names]
         margins = constant_margins(self.axes.margins, constant)
+        if before.moment.year != after.moment.year and "age_band" in self.axes.names:
+            self._tie_in_new_year(before, after)
         if not margins:
             return
         moved = self.truth.moved(constant, before.moment, after.moment)
@@ -240,7 +244,7 @@ class Lattices:
         if parts := constant_margins(margins, FOUND_TOO):
             newly, others = (self._unknowns(parts, number, number) for number in (moved.newly_found, moved.others))
             equal(self.knowledge, came, newly, others)
-            self.newly[after.moment] = newly
+            self.newly.setdefault((before.moment, after.moment), newly)
             asked += [("newly found", moved.newly_found, newly), ("other entries", moved.others, others)]
         for kind, number, table in asked:
             for name, code in table.members(self.heard.codes) if number else ():
@@ -248,17 +252,25 @@ class Lattices:
                 columns, since = table.sum(about), before.moment
                 self.questions.append(Question(kind, self.table, after.moment, about, columns, total=number, since=since, followed=tuple(constant)))
 
+    def _tie_in_new_year(self, before: _Told, after: _Told) -> None:
+        """Nobody keeps an age band over new year; but whoever came newly found is there, as old as he was counted."""
+        moved = self.truth.moved((), before.moment, after.moment)
+        newly = self._unknowns(constant_margins(self.axes.margins, FOUND_TOO), moved.newly_found, moved.newly_found)
+        for split in newly.sorts():
+            self.knowledge.limit(0, math.inf, (1, after.table.sum(split)), (-1, newly.sum(split)))
+        self.newly[before.moment, after.moment] = newly
+
     def _tie_found(self, year: int) -> None:
-        """Tie what is split of the people found in a year to those who came newly found in its quarters."""
+        """Tie what is split of the people found in a year to those who came newly found in it, as far as the moments lie in it."""
         margins = constant_margins(self.axes.margins, FOUND_TOO)
-        ends = [date(year, month, 1) for month in (3, 6, 9, 12)]
+        spans = [(since, end) for since, end in self.newly if since >= date(year - 1, 12, 1) and end <= date(year, 12, 1)]
         versions = self.heard.versions[self.release].get((FOUND, date(year, 1, 1)))
-        if not margins or not versions or not set(ends) <= self.newly.keys():
+        if not margins or not versions or not spans:
             return
         found = self._tell(FOUND, margins, date(year, 1, 1), versions)
-        gone, come = self.truth.apart_from_found([_quarter_before(ends[0]), *ends], found.version.files[-1])
+        gone, come = self.truth.apart_from_found(year, spans, found.version.files[0])
         came, left = self._unknowns(margins, come, come), self._unknowns(margins, gone, gone)
-        follow(self.knowledge, Added([self.newly[end] for end in ends]), found.table, [came], left)
+        follow(self.knowledge, Added([self.newly[span] for span in spans]), found.table, [came], left)
 
     def solver(self) -> Solver:
         """Return the program with every question."""
@@ -309,10 +321,6 @@ class Lattices:
         versions = self.heard.versions[self.release][question.table, question.moment]
         was_shown = any(question.about in version.shown for version in versions)
         return Finding(kind + how, self.release, question.table, question.moment, question.about, low, high, truth, was_shown)
-
-
-def _quarter_before(end: date) -> date:
-    return date(end.year - 1, 12, 1) if end.month == 3 else end.replace(month=end.month - 3)
 
 
 def _total(version: Version) -> float:

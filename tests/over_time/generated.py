@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy
 
-from disclosure.over_time import Present
+from disclosure.movers import Present
 from disclosure.policy import Policy
 from disclosure.published import published_of
 from disclosure.said import history_rows, with_statements
@@ -149,7 +149,10 @@ def _present(registers: Registers) -> Present:
         later: frozenset(key for key, change in _changes(registers[earlier], registers[later], later) if change == "newly_found")
         for earlier, later in pairwise(sorted(registers))
     }
-    return Present(at, apart)
+    counted: dict[date, set[str]] = {}
+    for record in registers[max(registers)]:
+        counted.setdefault(record["first_found_on"], set()).add(record["person_key"])
+    return Present(at, apart, "core.newly_found", {month: frozenset(keys) for month, keys in counted.items()})
 
 
 def _standing(record: Record) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from itertools import pairwise
 
 from etl.county.pack import CountyPack, successor
 from etl.sample.files import Record
@@ -85,11 +84,11 @@ class Registers:
         came, newly = (new.keys() - old.keys()) | changed, self._newly_found(before, after)
         return [new[key] for key in {"came": came, "newly found": newly, "other entries": came - newly}[kind]]
 
-    def apart_from_found(self, ends: Sequence[date], file: int) -> tuple[int, int]:
-        """Of those who came newly found between ends of quarters, how many a file does not count as found in that year, and the reverse."""
-        came = {key for before, after in pairwise(ends) for key in self._newly_found(before, after)}
+    def apart_from_found(self, year: int, spans: Sequence[tuple[date, date]], file: int) -> tuple[int, int]:
+        """Of those who came newly found in some spans, how many a file does not count as found in that year, and the reverse."""
+        came = {key for before, after in spans for key in self._newly_found(before, after)}
         newest = self.of_file[file][max(self.of_file[file])]
-        counted = {record["person_key"] for record in newest if record["first_found_on"].year == ends[-1].year}
+        counted = {record["person_key"] for record in newest if record["first_found_on"].year == year}
         return len(came - counted), len(counted - came)
 
     def _newly_found(self, before: date, after: date) -> set[str]:
