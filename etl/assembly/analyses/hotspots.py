@@ -270,8 +270,9 @@ def _carrying_month(cluster: Cluster, monthly: Numbers, total: float, exposure: 
     month = int(numpy.nanargmax(inside))
     if not is_odd(float(inside[month]), cluster.events, monthly.shape[1]):
         return
-    others = total - float(numpy.nansum(monthly[:, month]))
-    if log_likelihood_ratio(cluster.events - float(inside[month]), others * cluster.population / exposure, others) <= cluster.limit:
+    others, left = total - float(numpy.nansum(monthly[:, month])), cluster.events - float(inside[month])
+    is_any = 0 < left <= others  # a later month may take back what this one had too many
+    if not is_any or log_likelihood_ratio(left, others * cluster.population / exposure, others) <= cluster.limit:
         yield month, float(inside[month])
 
 
