@@ -114,9 +114,10 @@ PROTECTED = Text("受保护", "Protected")
 AUDIT = Text("这一版查过没有", "Was this build checked")
 AUDIT_LINES = (
     Text(
-        "每一版发布之前,都由一个独立的程序当“攻击者”:只看要公布的表,知道全部保护办法,用线性规划把同一时点的各表连在一起倒算。只要算出一个,这一版就不发布",
-        "Before every build is published an independent program attacks it: it reads what would be published, knows the method, and reckons back "
-        "over all tables of a moment at once by linear programming. If it succeeds once, the build is not published",
+        "每一版发布之前,都由一个独立的程序当“攻击者”:只看要公布的表,用线性规划把同一时点的各表连在一起倒算;对内部版的期末人数和新发现人数,还假定它知道被隐藏的数中必有小数。只要算出一个,这一版就不发布",
+        "Before every build is published an independent program attacks it: it reads what would be published and reckons back over all tables of "
+        "a moment at once by linear programming; of internal numbers at period ends and of newly found people it also knows that among hidden ones "
+        "there is a small one. If it succeeds once, the build is not published",
     ),
     Text(
         "它还当自己留着历次发布过的每一个数:同一时点前后不同的说法、前后各期的数连起来推算,也不许算出一个人数,不许看出进出的人是什么样的人",
