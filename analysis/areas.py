@@ -1,27 +1,28 @@
 """Which areas differ from the rest of their county, and by how much a count may move without meaning anything.
 
 One of eighteen townships is always the highest. If every township is flagged whose own interval does not hold the county's rate, every
-third map of pure chance has a "hotspot". Here an area is called clearly high or low only if it stands out when all areas are allowed for,
-and if its count lies outside limits that chance leaves once in five hundred.
+third map of pure chance has a "hotspot". Here an area is called clearly high or low only if it stands out when all areas are allowed for.
 """
 
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
+from scipy import special, stats
 
-from analysis.comparison import false_discovery_cut, two_period_p
-from analysis.dispersion import COMMONLY_UNRULY, batch_size, thrown
+from analysis.comparison import false_discovery_cut
+from analysis.dispersion import batch_size, common_dispersion, spread_of_shares, thrown
 from analysis.intervals import Numbers, checked_counts
 
 WARNING = 0.05  # funnel limits of 95 %
 ACTION = 0.002  # funnel limits of 99.8 %
 SMALLEST_COUNT = 5.0  # events observed (or expected) before an area is called high (or low)
 SMALLEST_POPULATION = 1_000.0
+FOR_HIGH = 0.8  # of the false findings allowed: the committee asks where there is more, and few cases can hardly show less
+ODD = 0.05  # chance of a month so large, given what its area has in all: below that it is looked at whether it carries a label alone
 MAPS = 3_000  # simulated for the power; its error is then at most a percentage point
 
 
@@ -37,31 +38,52 @@ class Level(StrEnum):
     NOT_JUDGED = "not_judged"  # the count is missing, or there is no rest to compare with
 
 
-def rest_of_county_p(events: ArrayLike, population: ArrayLike, dispersion: float = 1.0) -> Numbers:
-    """Exact conditional test that an area has the rate of the rest of its county.
+def high_p(events: ArrayLike, population: ArrayLike, dispersion: float = 1.0) -> Numbers:
+    """Mid-p that chance alone gives an area as many events as it has, given those of the whole county.
 
-    The rest, not the whole: an area that makes half the county would otherwise be compared with itself.
+    Of the events of area and rest together, those of the area are binomial if both have one rate. Where events come in batches they are the
+    compound binomial of the same variance, as in :func:`dispersion.thrown`. The mid-p counts half of the probability of the very count, so
+    that the p of "as few" is 1 minus it, and it errs neither way on average however few the events are.
 
     Args:
-        events: Observed counts, shape (n,); areas with NaN count neither as area nor as rest.
+        events: Observed counts, shape (n,), whole numbers; areas with NaN count neither as area nor as rest.
         population: People behind each count, shape (n,).
         dispersion: Variance over mean that the areas' counts have in common (``dispersion.common_dispersion``).
 
     Returns:
-        Two-sided p values, shape (n,); NaN where the count is missing, nobody lives, or there is no rest.
+        One-sided p values, shape (n,); NaN where the count is missing, nobody lives, or there is no rest.
 
     Raises:
-        ValueError: If a count or a population is negative or the dispersion lies below 1.
+        ValueError: If a count or a population is negative, a count is not whole or the dispersion lies below 1.
 
-    Source: Przyborowski & Wilenski 1940, Biometrika 31, 313-323, by way of ``comparison.two_period_p``.
+    Source: Przyborowski & Wilenski 1940, Biometrika 31, 313-323, the conditional test; Lancaster 1961, JASA 56, 223-234, the mid-p;
+        Skellam 1948, JRSS B 10, 257-261, the compound binomial.
     """
     counts, people, known = _county(events, population)
-    rest_counts, rest_people = counts[known].sum() - counts, people[known].sum() - people
-    testable = known & (rest_people > 0)
+    fraction = numpy.flatnonzero(counts % 1 > 0)
+    if fraction.size:
+        raise ValueError(f"events must be whole numbers: position {int(fraction[0])}")
     p = numpy.full(counts.shape, numpy.nan)
-    if testable.any():
-        p[testable] = two_period_p(counts[testable], rest_counts[testable], people[testable], rest_people[testable], dispersion, COMMONLY_UNRULY)
+    total, everybody = int(counts[known].sum()), people[known].sum()
+    for area in numpy.flatnonzero(known & (people < everybody)):
+        p[area] = _high_p_by_count(total, people[area] / everybody, dispersion)[int(counts[area])]
     return p
+
+
+def _high_p_by_count(total: int, share: float, dispersion: float) -> Numbers:
+    """Return the mid-p of every count that an area with a share of the people may have of the total, shape (total + 1,)."""
+    counts = numpy.arange(total + 1, dtype=numpy.float64)
+    spread = spread_of_shares(total, dispersion)
+    ways = special.gammaln(total + 1) - special.gammaln(counts + 1)
+    ways = ways + ways[::-1] - special.gammaln(total + 1)
+    if numpy.isinf(spread):
+        weight = counts * numpy.log(share) + (total - counts) * numpy.log1p(-share)
+    else:
+        own, others = special.gammaln(spread * share + counts), special.gammaln(spread * (1 - share) + counts)[::-1]
+        weight = own - own[0] + others - others[-1] - special.gammaln(spread + total) + special.gammaln(spread)
+    probability = numpy.exp(ways + weight)
+    at_least = numpy.cumsum(probability[::-1])[::-1]
+    return numpy.asarray(numpy.clip(at_least - probability / 2, 0.0, 1.0), dtype=numpy.float64)
 
 
 def poisson_funnel(expected: ArrayLike, alpha: float = ACTION, dispersion: float = 1.0) -> Numbers:
@@ -153,39 +175,117 @@ def prediction_limits(events: ArrayLike, exposure: ArrayLike = 1.0, next_exposur
 def levels(events: ArrayLike, population: ArrayLike, share: float = 0.05, dispersion: float = 1.0) -> NDArray[numpy.object_]:
     """Label every area's rate beside the county's, allowing for the number of areas that are judged together.
 
-    An area is clearly high or low if its test stands among all tests and its count lies outside the 99.8 % funnel; it is possibly so if its
-    count lies outside the 95 % funnel only. High needs five events, low five expected ones: where fewer are expected, even none is no
-    surprise.
+    An area is clearly high or low if its one-sided test stands among those of all areas; it is possibly so if its count lies outside the
+    95 % funnel only. Most of the false findings allowed may be high ones, and both together are no more than allowed. High needs five events,
+    low five expected ones: where fewer are expected, even none is no surprise.
 
     Args:
-        events: Observed counts, shape (n,); NaN where suppressed.
+        events: Observed counts, shape (n,), whole numbers; NaN where suppressed.
         population: People behind each count, shape (n,).
-        share: Expected share of false findings among the tests that stand.
-        dispersion: As for :func:`rest_of_county_p`: ten cases of one gang are not ten separate events.
+        share: Expected share of false findings among the tests that stand, and of maps with any where all areas are alike.
+        dispersion: As for :func:`high_p`: ten cases of one gang are not ten separate events.
 
     Returns:
         A :class:`Level` for every area, shape (n,).
 
     Raises:
-        ValueError: If a count or a population is negative or the dispersion lies below 1.
+        ValueError: If a count or a population is negative, a count is not whole or the dispersion lies below 1.
 
     Source: Benjamini & Hochberg 1995, JRSS B 57, 289-300; Spiegelhalter 2005, Statistics in Medicine 24, 1185-1202.
     """
     counts, people, known = _county(events, population)
-    p = rest_of_county_p(counts, people, dispersion)
-    stands = false_discovery_cut(p, share)
+    p = high_p(counts, people, dispersion)
+    is_high, is_low = false_discovery_cut(p, FOR_HIGH * share), false_discovery_cut(1 - p, (1 - FOR_HIGH) * share)
     expected = people * counts[known].sum() / people[known].sum() if known.any() else numpy.full(counts.shape, numpy.nan)
-    warning, action = (poisson_funnel(expected, alpha, dispersion) for alpha in (WARNING, ACTION))
-    may_be_high, may_be_low = counts >= SMALLEST_COUNT, expected >= SMALLEST_COUNT
+    limits = poisson_funnel(expected, WARNING, dispersion)
+    above, below = (counts >= SMALLEST_COUNT) & (counts > limits[:, 1]), (expected >= SMALLEST_COUNT) & (counts < limits[:, 0])
     labels = numpy.empty(counts.shape, dtype=object)
     labels.fill(Level.WITHIN_CHANCE)
-    labels[may_be_high & (counts > warning[:, 1])] = Level.POSSIBLY_HIGH
-    labels[may_be_low & (counts < warning[:, 0])] = Level.POSSIBLY_LOW
-    labels[may_be_high & stands & (counts > action[:, 1])] = Level.CLEARLY_HIGH
-    labels[may_be_low & stands & (counts < action[:, 0])] = Level.CLEARLY_LOW
-    labels[~(may_be_high | may_be_low) | (people < SMALLEST_POPULATION)] = Level.TOO_FEW
+    labels[above] = Level.POSSIBLY_HIGH
+    labels[below] = Level.POSSIBLY_LOW
+    labels[above & is_high] = Level.CLEARLY_HIGH
+    labels[below & is_low] = Level.CLEARLY_LOW
+    labels[((counts < SMALLEST_COUNT) & (expected < SMALLEST_COUNT)) | (people < SMALLEST_POPULATION)] = Level.TOO_FEW
     labels[numpy.isnan(p)] = Level.NOT_JUDGED
     return labels
+
+
+class Carrier(NamedTuple):
+    """The one period that an area's label rests on."""
+
+    period: int
+    events: float
+
+
+def carriers(events: ArrayLike, periods: ArrayLike, population: ArrayLike, share: float = 0.05, dispersion: float = 1.0) -> dict[int, Carrier]:
+    """Find the areas that are clearly high because of one period, such as a month with an operation against one gang.
+
+    A period carries a label if it holds more of its area's events than chance would gather in any one period, and if the area is not clearly
+    high once that period is left out of every area. A large period alone is no reason to doubt a label that stands without it; nor is a label
+    that just stands, and so would fall with any of its periods.
+
+    Args:
+        events: Counts of the whole window, shape (n,), as for :func:`levels`.
+        periods: Counts of its periods, shape (n, t); NaN where not known.
+        population: People behind each count, shape (n,).
+        share: As for :func:`levels`.
+        dispersion: As for :func:`levels`; that of the other periods is measured on them where all are known, otherwise this one is taken.
+
+    Returns:
+        The carrying period of each area that has one, by the area's position.
+
+    Raises:
+        ValueError: As :func:`levels`, or if the shapes do not fit together.
+    """
+    counts, monthly = numpy.asarray(events, dtype=numpy.float64), numpy.asarray(periods, dtype=numpy.float64)
+    if monthly.ndim != 2 or monthly.shape[:1] != counts.shape:
+        raise ValueError(f"events {counts.shape} and periods {monthly.shape} do not fit together")
+    found = {}
+    for area in numpy.flatnonzero(levels(counts, population, share, dispersion) == Level.CLEARLY_HIGH):
+        if numpy.isnan(monthly[area]).all():
+            continue
+        period = int(numpy.nanargmax(monthly[area]))
+        if not is_odd(monthly[area, period], counts[area], monthly.shape[1]):
+            continue
+        others = monthly.copy()
+        others[:, period] = numpy.nan
+        unrest = dispersion if numpy.isnan(monthly).any() else common_dispersion(others)
+        if levels(counts - numpy.nan_to_num(monthly[:, period]), population, share, unrest)[area] is not Level.CLEARLY_HIGH:
+            found[int(area)] = Carrier(period, float(monthly[area, period]))
+    return found
+
+
+def is_odd(largest: float, total: float, periods: int) -> bool:
+    """Tell whether chance seldom gathers so many of a total in any one of its periods (Bonferroni)."""
+    binomial: Any = stats.binom
+    return bool(periods * binomial.sf(largest - 1, total, 1 / periods) < ODD)
+
+
+def chance_of_possible(events_total: float, population: ArrayLike, dispersion: float = 1.0, maps: int = MAPS, seed: int = 0) -> float:
+    """Probability that on a map of pure chance any area lies outside the 95 % funnel, high or low: it grows with the number of areas.
+
+    Args:
+        events_total: Events of the county in the window that is judged, a whole number.
+        population: People of every area, shape (n,).
+        dispersion: As for :func:`levels`.
+        maps: Simulated maps.
+        seed: Start of the random numbers; the same seed gives the same chance.
+
+    Returns:
+        A probability; NaN where fewer than two areas have people.
+
+    Raises:
+        ValueError: If a number is negative or the dispersion lies below 1.
+    """
+    total, everybody = int(checked_counts(events_total, "events_total")[0]), checked_counts(population, "population")
+    people = everybody[everybody > 0]
+    if people.size < 2:
+        return numpy.nan
+    counts = thrown(numpy.random.default_rng(seed), total, people / people.sum(), maps, dispersion)
+    expected = people * total / people.sum()
+    limits = poisson_funnel(expected, WARNING, dispersion)
+    outside = ((counts > limits[:, 1]) & (counts >= SMALLEST_COUNT)) | ((counts < limits[:, 0]) & (expected >= SMALLEST_COUNT))
+    return float((outside & (people >= SMALLEST_POPULATION)).any(axis=1).mean())
 
 
 def power_of_doubling(events_total: float, population: ArrayLike, share: float = 0.05, dispersion: float = 1.0) -> float:
@@ -246,26 +346,26 @@ def powers_of_doubling(
     if inhabited.size < 2:
         return powers
     people = everybody[inhabited]
-    p, is_outside = _by_count(total, people, dispersion)
+    p, may_be_high = _by_count(total, people, dispersion)
     chance = numpy.random.default_rng(seed)
     weights = people * (1 + numpy.eye(people.size))
     each = -(-maps // people.size)
     counts = thrown(chance, total, weights / weights.sum(axis=1, keepdims=True), (each, people.size), dispersion)
     of_area = numpy.arange(people.size)
     own = counts[:, of_area, of_area]
-    found = _stand_of_own(p[of_area, counts], share) & is_outside[of_area, own]
+    found = _stand_of_own(p[of_area, counts], FOR_HIGH * share) & may_be_high[of_area, own]
     powers[inhabited] = found.mean(axis=0)
     return powers
 
 
 def _by_count(total: int, people: Numbers, dispersion: float) -> tuple[Numbers, NDArray[numpy.bool_]]:
-    """Return of every area and every count it may have of the total, its p value, and whether the funnel allows "clearly high".
+    """Return of every area and every count it may have of the total, its p value, and whether it may be "clearly high" at all.
 
     Shapes (n, total + 1).
     """
     counts = numpy.arange(total + 1, dtype=numpy.float64)
-    p = numpy.vstack([two_period_p(counts, total - counts, own, people.sum() - own, dispersion, COMMONLY_UNRULY) for own in people])
-    highest = poisson_funnel(people * total / people.sum(), ACTION, dispersion)[:, 1]
+    p = numpy.vstack([_high_p_by_count(total, own / people.sum(), dispersion) for own in people])
+    highest = poisson_funnel(people * total / people.sum(), WARNING, dispersion)[:, 1]
     may_be_high = (counts >= SMALLEST_COUNT) & (people >= SMALLEST_POPULATION)[:, None]
     return p, may_be_high & (counts > highest[:, None])
 

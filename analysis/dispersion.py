@@ -7,6 +7,8 @@ lasting rise from one year to the next counts as unrest.
 
 from __future__ import annotations
 
+import math
+
 import numpy
 from numpy.typing import ArrayLike, NDArray
 
@@ -14,7 +16,7 @@ from analysis.intervals import Numbers, checked_counts
 from analysis.quasi_poisson import fit
 
 UNRULY = 1.5  # variance over mean of one series above which its events are no longer taken for separate ones
-COMMONLY_UNRULY = 1.2  # the same of all series of a county together, whose estimate is less rough
+COMMONLY_UNRULY = 1.05  # the same of all series of a county together, whose estimate is less rough
 SMALLEST_FREEDOM = 6  # fewer periods beyond the coefficients tell nothing about unrest; three years of quarters have seven
 SMALLEST_EVENTS = 20.0
 
@@ -58,11 +60,11 @@ def seasonal_dispersion(counts: ArrayLike, exposure: ArrayLike = 1.0, periods_pe
         return 1.0
 
 
-def pearson_within(grouped: Numbers) -> tuple[Numbers, Numbers]:
-    """Pearson's sum of counts within groups that each have a level of their own, and its degrees of freedom.
+def spread_within(grouped: Numbers) -> tuple[Numbers, Numbers]:
+    """Squared deviations of counts within groups that each have a level of their own, and what chance alone makes of them.
 
-    A group without events tells nothing and takes no degree of freedom. So, given the groups' totals, chance alone makes the sum equal to
-    its degrees of freedom on average, however few the events are.
+    Given a group's total, chance alone makes its squares k - 1 times its mean on average, however few its events are. Groups are added
+    before they are divided, so each has the weight of its events: one of a single event always shows chance alone, and says so little.
 
     Args:
         grouped: Counts, shape (n, groups, counts); NaN where not known.
@@ -70,13 +72,12 @@ def pearson_within(grouped: Numbers) -> tuple[Numbers, Numbers]:
     Returns:
         Two arrays of shape (n,); their ratio is variance over mean.
 
-    Source: McCullagh & Nelder 1989, Generalized Linear Models, section 4.5.
+    Source: McCullagh & Nelder 1989, Generalized Linear Models, section 4.5, with numerator and denominator pooled.
     """
-    known, total = (~numpy.isnan(grouped)).sum(axis=-1), numpy.nansum(grouped, axis=-1)
-    mean = total / numpy.maximum(known, 1)
-    deviation = numpy.nansum((grouped - mean[..., None]) ** 2, axis=-1) / numpy.where(total > 0, mean, 1.0)
-    freedom = numpy.where(total > 0, known - 1, 0).sum(axis=-1)
-    return numpy.where(total > 0, deviation, 0.0).sum(axis=-1), numpy.asarray(freedom, dtype=numpy.float64)
+    known = numpy.maximum((~numpy.isnan(grouped)).sum(axis=-1), 1)
+    mean = numpy.nansum(grouped, axis=-1) / known
+    squares = numpy.nansum((grouped - mean[..., None]) ** 2, axis=(-2, -1))
+    return squares, numpy.asarray(((known - 1) * mean).sum(axis=-1), dtype=numpy.float64)
 
 
 def common_dispersion(counts: ArrayLike, periods_per_year: int = 12) -> float:
@@ -100,10 +101,12 @@ def common_dispersion(counts: ArrayLike, periods_per_year: int = 12) -> float:
     checked_counts(series.ravel(), "counts")
     missing = -series.shape[1] % periods_per_year
     years = numpy.pad(series, ((0, 0), (missing, 0)), constant_values=numpy.nan).reshape(series.shape[0], -1, periods_per_year)
-    pearson, freedom = pearson_within(years)
-    if freedom.sum() < SMALLEST_FREEDOM or numpy.nansum(series) < SMALLEST_EVENTS:
+    telling = years[numpy.nansum(years, axis=-1) > 0]
+    freedom = int((~numpy.isnan(telling)).sum()) - len(telling)
+    if freedom < SMALLEST_FREEDOM or numpy.nansum(series) < SMALLEST_EVENTS:
         return 1.0
-    return max(1.0, float(pearson.sum() / freedom.sum()))
+    squares, by_chance = spread_within(years)
+    return max(1.0, float(squares.sum() / by_chance.sum()))
 
 
 def batch_size(dispersion: float) -> float:
@@ -117,10 +120,23 @@ def batch_size(dispersion: float) -> float:
     return dispersion if dispersion > COMMONLY_UNRULY else 1.0
 
 
+def spread_of_shares(total: int, dispersion: float) -> float:
+    """How closely the places' shares of a total keep to what is expected of them, where events come in batches.
+
+    Given their total, counts whose variance is the mean times the dispersion are a multinomial of gamma-distributed shares. What is returned
+    is the sum of those gamma distributions' shapes; infinite where the events come one by one.
+
+    Raises:
+        ValueError: If the dispersion is below 1.
+
+    Source: Mosimann 1962, Biometrika 49, 65-82 (the compound multinomial).
+    """
+    batch = batch_size(dispersion)
+    return math.inf if batch == 1 else max((total - batch) / (batch - 1), 1.0)  # at 1 the shares differ by half of all there is
+
+
 def thrown(chance: numpy.random.Generator, total: int, shares: Numbers, size: int | tuple[int, ...], dispersion: float = 1.0) -> NDArray[numpy.int64]:
     """Spread a number of events over places by chance, in batches where the dispersion is above 1.
-
-    Given their total, counts whose variance is the mean times the dispersion are a multinomial of gamma-distributed shares.
 
     Args:
         chance: The random numbers.
@@ -134,13 +150,10 @@ def thrown(chance: numpy.random.Generator, total: int, shares: Numbers, size: in
 
     Raises:
         ValueError: If the dispersion is below 1.
-
-    Source: Mosimann 1962, Biometrika 49, 65-82 (the compound multinomial).
     """
-    batch = batch_size(dispersion)
-    if batch == 1 or total == 0:
+    spread = spread_of_shares(total, dispersion)
+    if math.isinf(spread) or total == 0:
         return chance.multinomial(total, shares, size=size)
-    spread = max((total - batch) / (batch - 1), 1.0)  # at 1 the places' shares differ by half of all there is
     shape = (size,) if isinstance(size, int) else size
     drawn = chance.standard_gamma(spread * shares, size=(*shape, shares.shape[-1]))
     return chance.multinomial(total, drawn / drawn.sum(axis=-1, keepdims=True))

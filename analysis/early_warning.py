@@ -21,7 +21,7 @@ from analysis.alarm import HALF_WINDOW as MONTHS_AROUND
 from analysis.alarm import RECENT as LATEST
 from analysis.alarm import RECENT_EVENTS as LATEST_EVENTS
 from analysis.comparison import false_discovery_cut
-from analysis.dispersion import pearson_within
+from analysis.dispersion import spread_within
 from analysis.intervals import Numbers, checked_counts
 
 FAMILY_ALPHA = 0.005  # promised of each of the two families
@@ -170,14 +170,14 @@ def _same_periods(past: Numbers, periods_per_year: int) -> Numbers:
 
 
 def _unrest(grouped: Numbers, is_total: NDArray[numpy.bool_]) -> Numbers:
-    """Return Pearson's dispersion of counts within groups of one level, at least 1, shape (n,) from (n, groups, counts).
+    """Return variance over mean of counts within groups of one level, at least 1, shape (n,) from (n, groups, counts).
 
     A part is taken to be at least as restless as all parts together, for a township of three cases a year cannot
     show that its cases come in batches, and would raise the alarm at the next one.
     """
-    pearson, freedom = pearson_within(grouped)
-    common = pearson[~is_total].sum() / max(1, int(freedom[~is_total].sum()))
-    own = pearson / numpy.maximum(freedom, 1)
+    squares, by_chance = spread_within(grouped)
+    common = squares[~is_total].sum() / max(1.0, float(by_chance[~is_total].sum()))
+    own = squares / numpy.maximum(by_chance, 1)
     return numpy.asarray(numpy.maximum(numpy.where(is_total, own, numpy.maximum(own, common)), 1.0), dtype=numpy.float64)
 
 

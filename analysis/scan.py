@@ -20,6 +20,7 @@ SIMULATIONS = 999
 SMALLEST_EVENTS = 2
 CELLS_AT_ONCE = 1_000_000  # windows times maps held in memory during the simulation
 ROUNDING = 1e-9
+LEVEL = 0.05
 
 Positions = NDArray[numpy.int64]
 
@@ -35,6 +36,7 @@ class Cluster(NamedTuple):
     relative_risk: float  # rate inside over rate outside; infinite where all events lie inside
     log_likelihood_ratio: float
     p: float  # share of maps of pure chance, this one among them, whose best circle is at least as striking
+    limit: float  # log likelihood ratio that the best circle of one map of pure chance in twenty reaches
 
 
 class _Windows(NamedTuple):
@@ -101,6 +103,7 @@ def find_clusters(
     if not found:
         return []
     simulated = _best_by_chance(judge, people, total, simulations, seed, dispersion)
+    limit = float(numpy.sort(simulated)[-max(1, int(LEVEL * (1 + simulations)) - 1)])
     inside = numpy.cumsum(cases[windows.order], axis=1)
     clusters = []
     for centre, last in found:
@@ -117,9 +120,26 @@ def find_clusters(
                 relative_risk=held / chance / outside if outside > 0 else numpy.inf,
                 log_likelihood_ratio=ratio,
                 p=float((1 + (simulated >= ratio - ROUNDING).sum()) / (1 + simulations)),
+                limit=limit,
             )
         )
     return clusters
+
+
+def log_likelihood_ratio(events: float, expected: float, total: float) -> float:
+    """Return how much likelier a count inside is at a rate of its own than at the rate of all, as a logarithm; 0 where it is not above it.
+
+    Args:
+        events: Events inside.
+        expected: Those expected inside if the whole map had one rate, above 0 and below the total.
+        total: Events of the whole map.
+    """
+    if events <= expected:
+        return 0.0
+    inside, outside = events * numpy.log(events / expected), 0.0
+    if events < total:
+        outside = (total - events) * numpy.log((total - events) / (total - expected))
+    return float(inside + outside)
 
 
 def _arguments(events: ArrayLike, population: ArrayLike, coordinates: ArrayLike) -> tuple[Numbers, Numbers, Numbers]:

@@ -21,7 +21,9 @@ def run(options: argparse.Namespace) -> Answer:
     from etl import progress
     from etl.publishing import trial
     from etl.publishing.acceptance import who_am_i
+    from etl.publishing.publish import checked_reason
 
+    checked_reason(options.reason)  # before minutes of work, not after
     who = who_am_i()
     with progress.shown() as report:
         return publication.publish_at_once(trial.try_out((), options.data, options.county, who=who, progress=report), options, who)

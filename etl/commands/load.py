@@ -104,7 +104,9 @@ def load_files(files: Sequence[Path], options: argparse.Namespace, stated: State
     from etl.desk import delivery
     from etl.inspection.inspect import shown_name
     from etl.publishing.acceptance import who_am_i
+    from etl.publishing.publish import checked_reason
 
+    checked_reason(options.reason)  # before minutes of work, not after
     missing = [shown_name(path) for path in files if not path.is_file()]
     if missing:
         raise BrokenError(Text(f"找不到文件:{'、'.join(missing)}", f"Cannot find {', '.join(missing)}"))

@@ -247,7 +247,7 @@ def _read_drugs(folder: Path, problems: list[Problem]) -> tuple[Drug, ...]:
 def _read_campaigns(folder: Path, problems: list[Problem]) -> tuple[Campaign, ...]:
     name = "campaigns.csv"
     campaigns = []
-    for number, row in table_rows(folder, name, ("code", "zh", "en", "starts_on", "ends_on"), problems):
+    for number, row in table_rows(folder, name, ("code", "zh", "en", "starts_on", "ends_on"), problems, may_be_empty=True):
         if not re.fullmatch(r"[A-Za-z0-9-]{2,40}", row["code"]):
             fault = Text("代号只能用字母、数字和连字符", "the code may hold letters, digits and dashes only")
             problems.append(cell_problem(name, "code", number, "campaign_code", fault, Text("如 CLEAN-2025", "Such as CLEAN-2025")))

@@ -32,7 +32,9 @@ def text_of(path: Path, problems: list[Problem]) -> str | None:
         return None
 
 
-def table_rows(folder: Path, name: str, columns: tuple[str, ...], problems: list[Problem]) -> list[tuple[int, dict[str, str]]]:
+def table_rows(
+    folder: Path, name: str, columns: tuple[str, ...], problems: list[Problem], *, may_be_empty: bool = False
+) -> list[tuple[int, dict[str, str]]]:
     """Read a table of the pack as text, with each row's number in the file.
 
     Only ``listed_on``, ``aliases`` and ``target`` may be empty, because only they have a meaning when absent.
@@ -47,10 +49,11 @@ def table_rows(folder: Path, name: str, columns: tuple[str, ...], problems: list
         problems.append(column_missing(name, column))
     if missing:
         return []
-    rows = []
+    rows, is_empty = [], True
     for cells in reader:
         if not any(cells):
             continue
+        is_empty = False
         if len(cells) != len(header):
             fault = Text("列数与表头不符", "the number of cells differs from the header")
             problems.append(cell_problem(name, None, reader.line_num, "row_width", fault, Text("补齐或删去多余的逗号", "Add or remove commas")))
@@ -61,7 +64,7 @@ def table_rows(folder: Path, name: str, columns: tuple[str, ...], problems: list
             problems.append(cell_problem(name, column, reader.line_num, "cell_empty", Text("为空", "is empty"), Text("补填", "Fill it in")))
         if not empty:
             rows.append((reader.line_num, row))
-    if not rows:
+    if not rows and not (may_be_empty and is_empty):
         problems.append(pack_problem("file_empty", Text(f"{name}:没有可用的行", f"{name} has no usable row"), Text("补填内容", "Fill it in")))
     return rows
 

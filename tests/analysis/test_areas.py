@@ -10,18 +10,22 @@ import numpy
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 
 from analysis.areas import (
     ACTION,
     WARNING,
+    Carrier,
     Level,
     binomial_funnel,
+    carriers,
+    chance_of_possible,
+    high_p,
     levels,
     poisson_funnel,
     power_of_doubling,
     powers_of_doubling,
     prediction_limits,
-    rest_of_county_p,
 )
 from analysis.comparison import false_discovery_cut, two_period_p
 
@@ -98,19 +102,35 @@ def test_the_binomial_funnel_equals_r(part: int, whole: int, low: float, high: f
     assert binomial_funnel([whole], part / whole, WARNING)[0, 0] <= part <= binomial_funnel([whole], part / whole, WARNING)[0, 1]
 
 
-def test_the_test_against_the_rest_equals_r() -> None:
-    # golden two_period_poisson_test.csv, p_central (R poisson.test, doubled tails), an area against one rest: 30 of 45 and 12 of 20.
-    assert rest_of_county_p([30, 15], [1000, 1000]) == pytest.approx([0.0356978035551947] * 2, rel=1e-9)
-    assert rest_of_county_p([12, 8], [52000, 50000]) == pytest.approx([0.56160257684727] * 2, rel=1e-9)
-    # 9 in one part of six, the other 40 in five parts.
-    assert rest_of_county_p([9, 20, 20], [1, 2, 3])[0] == pytest.approx(0.865083560006223, rel=1e-9)
+def test_the_mid_p_is_half_way_between_the_exact_ones() -> None:
+    # golden two_period_poisson_test.csv, p_central (R poisson.test, doubled tails), an area against one rest: 30 of 45, and 12 of 20. The
+    # mid-p takes half of the very count off the tail: C(45, 30) / 2**45 = 344,867,425,584 / 2**45.
+    found = high_p([30, 15], [1000, 1000])
+    assert found[0] == pytest.approx(0.0356978035551947 / 2 - 344_867_425_584 / 2**46, rel=1e-9)
+    assert found.sum() == pytest.approx(1)  # the other has as few
+    assert high_p([12, 8], [52000, 50000])[0] == pytest.approx(0.56160257684727 / 2 - stats.binom.pmf(12, 20, 52 / 102) / 2, rel=1e-9)
+    # Four of four among four equal areas: (1/4)**4, and half of it.
+    assert high_p([4, 0, 0, 0], [5, 5, 5, 5])[0] == pytest.approx(1 / 512)
+
+
+def test_of_events_in_batches_the_compound_binomial_is_asked() -> None:
+    # Two equal areas and two events of a variance of 1.5: spread (2 - 1.5) / .5 = 1, so each area's share is beta(1/2, 1/2), and both
+    # events fall into one area with 1/2 * (3/2) / 2 = 3/8, one into each with 1/4. So P(2) / 2 = 3/16, P(2) + P(1) / 2 = 1/2.
+    assert high_p([2, 0], [7, 7], 1.5) == pytest.approx([3 / 16, 13 / 16])
+    assert high_p([1, 1], [7, 7], 1.5) == pytest.approx([1 / 2, 1 / 2])
+    assert high_p([2, 0], [7, 7]) == pytest.approx([1 / 8, 7 / 8])
+    counts, people = [23, 4, 9, 14], [6_000, 5_000, 7_000, 9_000]
+    spread = (50 - 2.5) / 1.5
+    betas = [stats.betabinom(50, spread * one / 27_000, spread * (1 - one / 27_000)) for one in people]
+    known = [beta.sf(count) + beta.pmf(count) / 2 for beta, count in zip(betas, counts, strict=True)]
+    assert high_p(counts, people, 2.5) == pytest.approx(known)
 
 
 def test_areas_without_a_number_are_no_part_of_the_county() -> None:
-    found = rest_of_county_p([30, math.nan, 15, 2], [1000, 5000, 1000, 0])
-    assert found[[0, 2]] == pytest.approx([0.0356978035551947] * 2, rel=1e-9)
+    found = high_p([30, math.nan, 15, 2], [1000, 5000, 1000, 0])
+    assert found[[0, 2]] == pytest.approx(high_p([30, 15], [1000, 1000]), rel=1e-12)
     assert numpy.isnan(found[[1, 3]]).all()
-    assert numpy.isnan(rest_of_county_p([30], [1000])).all()  # the only area has no rest
+    assert numpy.isnan(high_p([30], [1000])).all()  # the only area has no rest
     assert levels([30, math.nan], [1000, 5000]).tolist() == [Level.NOT_JUDGED, Level.NOT_JUDGED]
     assert levels([math.nan], [0]).tolist() == [Level.NOT_JUDGED]
     known, people = [48, 27, 40, 24, 9, 27], [10_000] * 6
@@ -161,29 +181,32 @@ def test_levels_by_hand() -> None:
     # Nine equal areas and one with twice as many people. The county has 300 events in 110,000 people: 27.27 per equal area.
     people = [10_000] * 9 + [20_000]
     # Poisson(27.27): summing exp(-m) m**k / k!: P(<= 17) = .0244, P(<= 18) = .0400, P(<= 37) = .9701, P(<= 38) = .9800, so 18..38 for
-    # 95 %; P(<= 12) = .00087, P(<= 13) = .0019, P(<= 44) = .9989, P(<= 45) = .9993, so 13..45 for 99.8 %.
+    # 95 %. Bin(300, 1/11): the mid-p of 60 is 4e-9, of 40 .0077, of 17 (low) .015, of 9 .00002. High ones have 4 %: 40 is the second of ten
+    # and .0077 below 2 * .04 / 10. Low ones have 1 %: .00002 is below .01 / 10, .015 above 2 * .01 / 10.
     events = [60, 27, 27, 40, 24, 24, 17, 24, 9, 48]
     found = levels(events, people).tolist()
     assert sum(events) == 300
-    assert found[0] is Level.CLEARLY_HIGH
+    assert found[0] is found[3] is Level.CLEARLY_HIGH
     assert found[1] is found[4] is found[9] is Level.WITHIN_CHANCE
-    assert found[3] is Level.POSSIBLY_HIGH
     assert found[6] is Level.POSSIBLY_LOW
     assert found[8] is Level.CLEARLY_LOW
 
 
-def test_clear_needs_the_test_and_the_funnel() -> None:
-    # Sixty equal areas, one of 37 events among 20s: 20.28 expected, P(37 or more) = .00054, outside the 99.8 % funnel (half is .001). But
-    # its two-sided p of about .001 is above .05 / 60 = .00083, so among sixty it does not stand.
-    many = levels([37] + [20] * 59, [5_000] * 60)
-    assert many[0] is Level.POSSIBLY_HIGH
-    assert set(many[1:]) == {Level.WITHIN_CHANCE}
-    # Ten equal areas, 34 expected each, so many of them far out that a p of .0096 stands among them; yet 20 events are within the 99.8 %
-    # funnel: Poisson(34), P(<= 17) = .000996, P(<= 18) = .0020, and outside the 95 % one: P(<= 22) = .02, P(<= 23) = .03.
-    uneven = [60, 60, 60, 60, 10, 10, 10, 10, 20, 40]
-    assert false_discovery_cut(rest_of_county_p(uneven, [5_000] * 10))[8]
-    assert levels(uneven, [5_000] * 10)[8] is Level.POSSIBLY_LOW
-    assert levels(uneven, [5_000] * 10)[4] is Level.CLEARLY_LOW
+def test_clear_needs_a_test_that_stands_among_all() -> None:
+    # Sixty equal areas, one of 37 events among 20s: 1,217 events, mid-p .00037 of Bin(1217, 1/60), below .04 / 60 = .00067. 36: .00069.
+    assert levels([37] + [20] * 59, [5_000] * 60).tolist() == [Level.CLEARLY_HIGH] + [Level.WITHIN_CHANCE] * 59
+    assert levels([36] + [20] * 59, [5_000] * 60)[0] is Level.POSSIBLY_HIGH
+    # Low ones have a quarter of that: 5 where 19.75 are expected have .00005, below .01 / 60 = .000167; 6 have .000178.
+    assert levels([5] + [20] * 59, [5_000] * 60)[0] is Level.CLEARLY_LOW
+    assert levels([6] + [20] * 59, [5_000] * 60)[0] is Level.POSSIBLY_LOW
+
+
+def test_no_label_says_more_than_the_funnel_shows() -> None:
+    # Six of ten areas are far out, so the seventh stands with .019, below 7 * .04 / 10; but 55 events where 41.8 are expected lie within 95 %:
+    # P(Poisson(41.8) >= 55) = .029.
+    uneven = [60] * 6 + [55] + [1] * 3
+    assert false_discovery_cut(high_p(uneven, [5_000] * 10), 0.04)[6]
+    assert levels(uneven, [5_000] * 10)[6] is Level.WITHIN_CHANCE
 
 
 def test_what_is_too_few_is_not_judged() -> None:
@@ -195,25 +218,25 @@ def test_what_is_too_few_is_not_judged() -> None:
 
 
 def test_a_county_of_pure_chance_has_few_hotspots() -> None:
-    # reference/statistics.md section 1.3: binomial with Benjamini-Hochberg 5 % of null maps, the 99.8 % funnel 1 %; both at once less
-    # than either. A township of doubled rate in a map of 600 events: 63 to 75 %.
+    # No more than 5 % of maps have a false label, high or low; of 600, 5 % are 30 and three standard deviations 16. The reference
+    # (statistics.md section 1.3) finds a township of doubled rate in 75 % of the maps of 600 events with a test of two sides at 5 %.
     chance = numpy.random.default_rng(2026)
     people = numpy.linspace(8_000, 60_000, 18)
     weights = people.copy()
     weights[9] *= 2
     false_maps = found_maps = 0
     clear = {Level.CLEARLY_HIGH, Level.CLEARLY_LOW}
-    for _map in range(300):
+    for _map in range(600):
         false_maps += bool(clear & set(levels(chance.multinomial(200, people / people.sum()), people)))
         found_maps += levels(chance.multinomial(600, weights / weights.sum()), people)[9] is Level.CLEARLY_HIGH
-    assert false_maps / 300 <= 0.05
-    assert found_maps / 300 >= 0.5
+    assert false_maps <= 30 + 16
+    assert found_maps / 600 >= 0.75
 
 
 def test_the_tests_of_all_areas_are_cut_together() -> None:
     # 40 events where 27.27 were expected: p alone is below .05, among ten areas it does not stand.
     people, events = [10_000] * 9 + [20_000], [40, 27, 27, 26, 26, 26, 26, 26, 26, 50]
-    p = rest_of_county_p(events, people)
+    p = high_p(events, people)
     assert p[0] < 0.05
     assert not false_discovery_cut(p).any()
 
@@ -253,12 +276,12 @@ def column(rows: list[dict[str, str]], name: str) -> numpy.ndarray:
 
 
 def test_the_power_of_two_townships_by_hand() -> None:
-    # Two equal townships and 200 events: 100 expected of each. Poisson(100): P(<= 131) = .9987, P(<= 132) = .9991, so 132 is within the
-    # funnel of .998 and 133 is not; and 133 of 200 at one half has p < .00001, the same for both townships, which stands at .05.
-    # The doubled one gets a Bin(200, 2/3): P(133 or more) = .5530.
+    # Two equal townships and 200 events: 100 expected of each. Poisson(100): P(<= 119) = .9718, P(<= 120) = .9773, so 120 is within the
+    # funnel of 95 % and 121 is not; and 121 of 200 at one half has p = .0022, below .04 / 2.
+    # The doubled one gets a Bin(200, 2/3): P(121 or more) = .9716.
     powers = powers_of_doubling(200, [20_000, 20_000], maps=40_000)
-    assert powers == pytest.approx([0.5530, 0.5530], abs=0.014)  # four standard errors of 20,000 maps each
-    assert power_of_doubling(200, [20_000, 20_000]) == pytest.approx(0.5530, abs=0.037)  # of 3,000
+    assert powers == pytest.approx([0.9716, 0.9716], abs=0.005)  # four standard errors of 20,000 maps each
+    assert power_of_doubling(200, [20_000, 20_000]) == pytest.approx(0.9716, abs=0.012)  # of 3,000
 
 
 def test_the_power_is_that_of_the_labels() -> None:
@@ -288,9 +311,10 @@ def test_the_power_grows_with_the_events_and_the_township() -> None:
     assert (many >= few).all()
     assert power_of_doubling(4, people) == 0  # five events before anything is called high
     assert power_of_doubling(0, people) == 0
-    # A township of 35,529 among 612,000 and 600 events: 34.8 expected, Poisson(34.8): P(<= 53) = .9984, P(<= 54) = .9990, so 55 are outside.
-    # With doubled risk 600 * .10974 = 65.8 are to be expected, standard deviation 7.65: P(55 or more) = P(z > -1.48) = .93.
-    assert powers_of_doubling(600, numpy.linspace(8_000, 60_000, 18), maps=36_000)[9] == pytest.approx(0.93, abs=0.03)
+    # A township of 35,529 among 612,000 and 600 events: 34.8 expected. Bin(600, .0581): the mid-p of 53 is .0015, of 52 .0024, and
+    # .04 / 18 = .0022, or twice that if another one stands as well. With doubled risk 600 * .10974 = 65.8 are to be expected:
+    # P(53 or more) = .9626, P(52 or more) = .9727.
+    assert 0.955 <= powers_of_doubling(600, numpy.linspace(8_000, 60_000, 18), maps=36_000)[9] <= 0.975
 
 
 def test_no_power_without_a_county() -> None:
@@ -301,3 +325,46 @@ def test_no_power_without_a_county() -> None:
             power_of_doubling(**{"events_total": 10, "population": [5_000, 5_000], **wrong})  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="at least one map"):
         powers_of_doubling(10, [5_000, 5_000], maps=0)
+
+
+def test_a_month_that_carries_a_label_is_found() -> None:
+    # Ten equal areas with one case a month, and 23 more of the first in its fifth month: 47 of 263. Bin(263, .1): mid-p .00005, below .04 / 10.
+    # Without that month each has 23 of 230. Chance puts 24 of 47 into one of 24 months hardly ever.
+    months = numpy.ones((10, 24))
+    months[0, 4] += 23
+    people = [10_000] * 10
+    assert levels(months.sum(axis=1), people)[0] is Level.CLEARLY_HIGH
+    assert carriers(months.sum(axis=1), months, people) == {0: Carrier(4, 24.0)}
+    # The same number without an odd month stands on its own, and so does one whose odd month is not needed.
+    even = numpy.ones((10, 24))
+    even[0] = 2
+    assert levels(even.sum(axis=1), people)[0] is Level.CLEARLY_HIGH
+    assert carriers(even.sum(axis=1), even, people) == {}
+    even[0, 4] += 12
+    assert carriers(even.sum(axis=1), even, people) == {}
+    # What is not known month by month is not looked at.
+    assert carriers(months.sum(axis=1), numpy.full((10, 24), math.nan), people) == {}
+    with pytest.raises(ValueError, match="do not fit"):
+        carriers([1, 2], [[1.0, 2.0]], [5_000, 5_000])
+
+
+def test_a_label_that_just_stands_is_not_said_to_hang_on_every_month() -> None:
+    # 48 of 264, in months of one to three: chance puts three of 48 into one of 24 months nearly always.
+    months = numpy.ones((10, 24))
+    months[0, 1:] += 1
+    months[0, 3] = 3
+    counts = months.sum(axis=1)
+    largest = months[0].max()
+    assert 24 * stats.binom.sf(largest - 1, counts[0], 1 / 24) > 1
+    assert carriers(counts, months, [10_000] * 10) == {}
+
+
+def test_the_chance_of_something_possible_grows_with_the_areas() -> None:
+    # Two equal areas of 200 events: outside 95 % are 79 or fewer and 121 or more (P(Poisson(100) <= 79) = .017, 80: .0226, 81: .0295, so the
+    # lower limit is 81 and 80 or fewer lie outside); one is above exactly when the other is below: 2 P(Bin(200, 1/2) >= 120) = .0056.
+    assert chance_of_possible(200, [9_000, 9_000], maps=200_000) == pytest.approx(0.0056, abs=0.0007)
+    chances = [chance_of_possible(number * 20, [10_000] * number) for number in (4, 18, 169)]
+    assert chances[0] < chances[1] < chances[2]
+    assert chances[2] > 0.98
+    assert math.isnan(chance_of_possible(5, [9_000]))
+    assert chance_of_possible(100, [900, 900]) == 0  # too few people to judge

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.dispersion import COMMONLY_UNRULY, common_dispersion, seasonal_dispersion, thrown
+from analysis.dispersion import COMMONLY_UNRULY, common_dispersion, seasonal_dispersion, spread_within, thrown
 
 RESTLESS = [2.0, 10.0] * 12  # what swings from month to month has no part in a wave of twelve months: every mean is 6
 
@@ -68,16 +68,30 @@ def test_it_is_a_number_of_at_least_one(counts: list[float], periods: int) -> No
 
 
 def test_what_all_series_have_in_common() -> None:
-    # Twelve months of mean 6: 12 * 4**2 / 6 = 32 over 11; twelve of five each: nothing over 11.
-    assert common_dispersion([RESTLESS[:12]]) == pytest.approx(32 / 11)
-    assert common_dispersion([RESTLESS[:12], [5.0] * 12]) == pytest.approx(32 / 22)
-    # Two years of one series have levels of their own: 32 and 12 * 8**2 / 12 = 64, over 22.
-    assert common_dispersion([[*RESTLESS[:12], *[4.0, 20.0] * 6]]) == pytest.approx(96 / 22)
+    # Twelve months of mean 6: 12 * 4**2 = 192 over 11 * 6; twelve of five each: nothing over 11 * 5.
+    assert common_dispersion([RESTLESS[:12]]) == pytest.approx(192 / 66)
+    assert common_dispersion([RESTLESS[:12], [5.0] * 12]) == pytest.approx(192 / 121)
+    # Two years of one series have levels of their own: 192 and 12 * 8**2 = 768, over 11 * 6 and 11 * 12.
+    assert common_dispersion([[*RESTLESS[:12], *[4.0, 20.0] * 6]]) == pytest.approx(960 / 198)
     # A year without any event tells nothing, nor does a month that was not reported: 11 * (about 6) is left, 5 of 2 and 6 of 10, mean 70 / 11.
     assert common_dispersion([RESTLESS[:12], [0.0] * 12]) == pytest.approx(32 / 11)
     mean = 70 / 11
     left = (5 * (2 - mean) ** 2 + 6 * (10 - mean) ** 2) / mean
     assert common_dispersion([[math.nan, *RESTLESS[1:12]]]) == pytest.approx(left / 10)
+
+
+def test_series_of_a_single_case_do_not_hide_that_the_others_come_in_batches() -> None:
+    # A single case in twelve months: (11/12)**2 + 11 * (1/12)**2 = 11/12, which is 11 times its mean of 1/12. So each of fifty adds 11/12
+    # to both sides; with the weight of a year each, they would draw 192 / 66 = 2.9 to (32 + 50 * 11) / (51 * 11) = 1.04.
+    single = [[1.0, *[0.0] * 11]] * 50
+    assert common_dispersion([RESTLESS[:12], *single]) == pytest.approx((192 + 50 * 11 / 12) / (66 + 50 * 11 / 12))
+
+
+def test_one_series_has_the_groups_of_its_own_added() -> None:
+    # 3 and 1 around 2: 2 over 2; 8 and 2 around 5: 18 over 5; none and an unknown one: nothing over nothing.
+    squares, by_chance = spread_within(numpy.array([[[3.0, 1.0], [8.0, 2.0], [0.0, math.nan]], [[math.nan, math.nan]] * 3]))
+    assert squares.tolist() == [20, 0]
+    assert by_chance.tolist() == [7, 0]
 
 
 def test_where_the_series_cannot_tell_it_is_one() -> None:

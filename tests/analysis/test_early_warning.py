@@ -83,7 +83,7 @@ def test_two_events_never_alarm() -> None:
 
 
 def test_a_restless_past_widens_the_limit() -> None:
-    # Every month of the year has the four counts 0, 4, 0, 4: mean 2, squared deviations 16 / 2 on 3 degrees of freedom, 8/3. The mean
+    # Every month of the year has the four counts 0, 4, 0, 4: mean 2, squared deviations 16 where chance makes 3 * 2, 8/3. The mean
     # predicted stays 24.5 / 12, the variance becomes (8/3) (13/12) of it instead of 13/12: size 24.5 / 12 / (26/9 - 1) = 1.0809.
     restless = [4.0] + ([0.0] * 12 + [4.0] * 12) * 2
     found = judge([*restless, 8.0])
@@ -96,8 +96,8 @@ def test_a_restless_past_widens_the_limit() -> None:
 
 
 def test_a_part_is_as_restless_as_the_parts_together() -> None:
-    # Beside nine parts of the kind above (36 degrees of freedom and 96 each), one with a single event a year, always in another month:
-    # four of its months of the year hold one event, 3 degrees of freedom and (9/16 + 3/16) / (1/4) = 3 each, so 1 on its own.
+    # Beside nine parts of the kind above (12 * 16 where chance makes 12 * 6), one with a single event a year, always in another month:
+    # four of its months of the year hold one event, 9/16 + 3/16 = 3/4 where chance makes 3 * 1/4, so 1 on its own.
     rare = [0.0] * 60
     for month in (12, 25, 38, 51):
         rare[month] = 1.0
@@ -106,7 +106,7 @@ def test_a_part_is_as_restless_as_the_parts_together() -> None:
     known = numpy.array(rare)[[11, 12, 13, 23, 24, 25, 35, 36, 37, 47, 48, 49]].sum()
     expected = (known + 0.5) / 12
     assert alone.p == pytest.approx(at_least_p([4.0], expected, 13 / 12))
-    common = (9 * 96 + 4 * 3) / (9 * 36 + 4 * 3)
+    common = (9 * 192 + 4 * 3 / 4) / (9 * 72 + 4 * 3 / 4)
     assert together.p[0] == pytest.approx(at_least_p([4.0], expected, common * 13 / 12)[0])
     # The county's line is judged by its own past alone.
     as_line = judge([*rare, 4.0], *[[*restless, 2.0]] * 9, totals=1)

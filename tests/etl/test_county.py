@@ -304,7 +304,7 @@ UNUSABLE: list[tuple[str, Damage]] = [
     ("year", edit("population.csv", "2020,", "20,")),
     ("row_width", edit("campaigns.csv", ",2021-09-30", "")),
     ("cell_empty", edit("departments.csv", "Public campaigns", "")),
-    ("file_empty", lambda folder: (folder / "campaigns.csv").write_text("code,zh,en,starts_on,ends_on\n", encoding="utf-8")),
+    ("file_empty", lambda folder: (folder / "departments.csv").write_text("code,zh,en,duty_zh,duty_en\n", encoding="utf-8")),
     ("drug_group", edit("drugs.csv", ",opioid,", ",opiate,")),
     ("date", edit("drugs.csv", "2023-10-01", "2023年10月1日")),
     ("alias_twice", edit("drugs.csv", "K他命", "冰毒")),

@@ -10,14 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy
 
-from analysis.areas import levels, powers_of_doubling, rest_of_county_p
+from analysis.areas import carriers, chance_of_possible, high_p, is_odd, levels, powers_of_doubling
 from analysis.comparison import LEVEL as SHARE
 from analysis.dispersion import common_dispersion
 from analysis.pooling import pooled_months
-from analysis.scan import find_clusters
+from analysis.scan import Cluster, find_clusters, log_likelihood_ratio
 from analysis.shrinkage import shrunk_rates
 from etl.assembly.analyses import autocorrelation
 from etl.assembly.analyses.place import Place, residents_of
@@ -53,14 +54,12 @@ def _of_events(published: ExactRows, indicator: Indicator, places: Sequence[Plac
     total = published.series(RELEASE, indicator.id, "total", Grain.MONTH)
     pools = _pools(published, indicator, places, total) if total.cells else []
     for pool in pools:
-        months = pool.months
         exposure = residents_of(places, [month.year for month in pool.reported]).sum(axis=1) / 12
-        span = months[0], months[-1]
-        parameters = {"months": len(months), "months_reported": len(pool.reported), "dispersion": round(pool.dispersion, 2)}
-        yield _level(indicator, places, pool.events, exposure, span, parameters)
-        yield from _cluster(indicator, places, pool.events, exposure, span, parameters)
+        parameters = {"months": len(pool.months), "months_reported": len(pool.reported), "dispersion": round(pool.dispersion, 2)}
+        yield _level(indicator, places, pool, exposure, parameters)
+        yield from _cluster(indicator, places, pool, exposure, parameters)
         if pool is pools[-1]:  # ten thousand permutations a map: of the latest alone
-            yield from autocorrelation.analyses(indicator, places, pool.events, exposure, span, total.cells[0][0])
+            yield from autocorrelation.analyses(indicator, places, pool.events, exposure, pool.span, total.cells[0][0])
 
 
 @dataclass(frozen=True)
@@ -71,13 +70,20 @@ class _Pool:
         months: All of them.
         reported: Those that were reported.
         events: Of every township, shape (places,); NaN where a township is not shown.
+        monthly: The same of every month, shape (places, months); NaN where a month or its townships are not shown.
         dispersion: Variance over mean of the townships' months, of the county's where not all of these are shown.
     """
 
     months: Sequence[date]
     reported: Sequence[date]
     events: Numbers
+    monthly: Numbers
     dispersion: float
+
+    @property
+    def span(self) -> tuple[date, date]:
+        """First and last month."""
+        return self.months[0], self.months[-1]
 
 
 def _pools(published: ExactRows, indicator: Indicator, places: Sequence[Place], total: ExactCounts) -> list[_Pool]:
@@ -93,10 +99,11 @@ def _pools(published: ExactRows, indicator: Indicator, places: Sequence[Place], 
         if not counted:  # less than a year, nothing of the townships now in force, or months whose townships are not shown
             continue
         reported = [month for grain, begin in counted for month in months_between(begin, months_later(begin, MONTHS_OF[grain] - 1))]
-        monthly = [known[Grain.MONTH, month] for month in months if (Grain.MONTH, month) in known]
+        unknown = numpy.full(len(places), numpy.nan)
+        monthly = numpy.array([known.get((Grain.MONTH, month), unknown) for month in months]).T
         # A gang of ten cases in one month is not ten findings.
-        unrest = common_dispersion(numpy.array(monthly).T if len(monthly) == len(months) else total.values[:, held])
-        pools.append(_Pool(months, reported, numpy.sum([known[part] for part in counted], axis=0), unrest))
+        unrest = common_dispersion(monthly if all((Grain.MONTH, month) in known for month in months) else total.values[:, held])
+        pools.append(_Pool(months, reported, numpy.sum([known[part] for part in counted], axis=0), monthly, unrest))
     return pools
 
 
@@ -119,21 +126,25 @@ def _first_of_these_townships(periods: Sequence[date], places: Sequence[Place], 
     return next((position for position, period in enumerate(periods) if period >= founded), last)
 
 
-def _level(
-    indicator: Indicator,
-    places: Sequence[Place],
-    events: Numbers,
-    exposure: Numbers,
-    span: tuple[date, date],
-    parameters: Mapping[str, float],
-) -> Analysis:
+def _level(indicator: Indicator, places: Sequence[Place], pool: _Pool, exposure: Numbers, parameters: Mapping[str, float]) -> Analysis:
     """Label every township, and draw its rate towards the county's for the colour of the map."""
+    events, dispersion = pool.events, parameters["dispersion"]
     residents = exposure / (parameters["months_reported"] / 12)  # a level asks how many live there, not for how long they were looked at
     known = ~numpy.isnan(events) & (exposure > 0)
-    dispersion = parameters["dispersion"]
-    power, of_size = _powers(float(events[known].sum()), residents[known], dispersion)
+    total = float(events[known].sum())
+    power, of_size = _powers(total, residents[known], dispersion)
     findings = _labelled(indicator, places, events, residents, exposure, shrunk_rates(events, exposure, per=PER), dispersion)
-    return _levels(findings, span, power, {"false_share": SHARE, **parameters, **of_size})
+    carried = {
+        places[row].code: _carrier(pool.months[period], count)
+        for row, (period, count) in carriers(events, pool.monthly, residents, SHARE, dispersion).items()
+    }
+    by_chance = {"chance_of_possible": round(chance_of_possible(total, residents[known], dispersion), 3)} if known.sum() > 1 else {}
+    return _levels(findings, pool.span, power, {"false_share": SHARE, **parameters, **of_size, **by_chance, "carried": carried})
+
+
+def _carrier(month: date, events: float) -> dict[str, Any]:
+    """Return how a month that carries a finding alone is kept among an analysis' parameters."""
+    return {"month": month.isoformat(), "events": int(events)}
 
 
 def _powers(events: float, residents: Numbers, dispersion: float) -> tuple[float, dict[str, float]]:
@@ -156,7 +167,7 @@ def _labelled(
     dispersion: float = 1.0,
 ) -> tuple[Finding, ...]:
     """Judge every township against the rest; a row more than there are places belongs to the rest and is not kept."""
-    labels, p_values = levels(counts, residents, SHARE, dispersion), rest_of_county_p(counts, residents, dispersion)
+    labels, p_high = levels(counts, residents, SHARE, dispersion), high_p(counts, residents, dispersion)
     known = ~numpy.isnan(counts) & (exposure > 0)
     rate = counts[known].sum() / exposure[known].sum() if known.any() else numpy.nan
     return tuple(
@@ -172,37 +183,32 @@ def _labelled(
             value=float(rates[row, 0]),
             lower=float(rates[row, 1]),
             upper=float(rates[row, 2]),
-            p_value=float(p_values[row]),
+            p_value=float(min(p_high[row], 1 - p_high[row])),  # of the side on which it lies
         )
         for row, place in enumerate(places)
     )
 
 
-def _levels(findings: tuple[Finding, ...], span: tuple[date, date], power: float, parameters: Mapping[str, float]) -> Analysis:
+def _levels(findings: tuple[Finding, ...], span: tuple[date, date], power: float, parameters: Mapping[str, Any]) -> Analysis:
     tests = sum(not numpy.isnan(finding.p_value) for finding in findings)
     return Analysis(RELEASE, Method.LEVEL, *span, tests, SHARE, findings, power, parameters=parameters)
 
 
-def _cluster(
-    indicator: Indicator,
-    places: Sequence[Place],
-    events: Numbers,
-    exposure: Numbers,
-    span: tuple[date, date],
-    parameters: Mapping[str, float],
-) -> Iterator[Analysis]:
+def _cluster(indicator: Indicator, places: Sequence[Place], pool: _Pool, exposure: Numbers, parameters: Mapping[str, float]) -> Iterator[Analysis]:
     """Look for circles with more events than the rest, one test for the whole map; the most suspicious one is kept in any case."""
-    held = [row for row, place in enumerate(places) if exposure[row] > 0 and numpy.isfinite(place.point[0])]
+    held = numpy.array([row for row, place in enumerate(places) if exposure[row] > 0 and numpy.isfinite(place.point[0])], dtype=int)
     if len(held) < 2:
         return
     points = numpy.array([places[row].point for row in held])
-    found = find_clusters(events[held], exposure[held], points, LARGEST_SHARE, SIMULATIONS, SEED, SMALLEST_CLUSTER, parameters["dispersion"])
+    events = pool.events[held]
+    found = find_clusters(events, exposure[held], points, LARGEST_SHARE, SIMULATIONS, SEED, SMALLEST_CLUSTER, parameters["dispersion"])
+    kept = [(str(number), cluster) for number, cluster in enumerate(found, start=1) if number == 1 or cluster.p < SHARE]
     findings = tuple(
         Finding(
             indicator.id,
             TOWNSHIP,
             places[held[member]].code,
-            str(number),
+            number,
             Outcome.CLUSTER if cluster.p < SHARE else Outcome.WITHIN_CHANCE,
             observed=cluster.events,
             exposure=cluster.population,
@@ -210,12 +216,33 @@ def _cluster(
             value=cluster.relative_risk,
             p_value=cluster.p,
         )
-        for number, cluster in enumerate(found, start=1)
-        if number == 1 or cluster.p < SHARE
+        for number, cluster in kept
         for member in cluster.members
     )
+    carried = {
+        number: _carrier(pool.months[month], count)
+        for number, cluster in kept
+        if cluster.p < SHARE
+        for month, count in _carrying_month(cluster, pool.monthly[held], float(numpy.nansum(events)), float(numpy.nansum(exposure[held])))
+    }
     further = {"largest_share": LARGEST_SHARE, "smallest_events": SMALLEST_CLUSTER, "simulations": SIMULATIONS, "level": SHARE}
-    yield Analysis(RELEASE, Method.CLUSTER, *span, 1, SHARE, findings, seed=SEED, parameters={**parameters, **further})
+    yield Analysis(RELEASE, Method.CLUSTER, *pool.span, 1, SHARE, findings, seed=SEED, parameters={**parameters, **further, "carried": carried})
+
+
+def _carrying_month(cluster: Cluster, monthly: Numbers, total: float, exposure: float) -> Iterator[tuple[int, float]]:
+    """Find the month without which a cluster would be no more striking than those of chance; none where it stands without any.
+
+    The maps of chance are those of the whole window: what the best of them reaches hardly depends on one month.
+    """
+    inside = monthly[list(cluster.members)].sum(axis=0)
+    if numpy.isnan(inside).all():
+        return
+    month = int(numpy.nanargmax(inside))
+    if not is_odd(float(inside[month]), cluster.events, monthly.shape[1]):
+        return
+    others = total - float(numpy.nansum(monthly[:, month]))
+    if log_likelihood_ratio(cluster.events - float(inside[month]), others * cluster.population / exposure, others) <= cluster.limit:
+        yield month, float(inside[month])
 
 
 def _of_people(published: ExactRows, indicator: Indicator, places: Sequence[Place]) -> Iterator[Analysis]:
