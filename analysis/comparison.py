@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
 from analysis.dispersion import UNRULY
-from analysis.intervals import Numbers, checked_counts, wilson_interval
+from analysis.intervals import Numbers, checked_counts
 
 LEVEL = 0.05
 SMALLEST_STEP = 5  # a clear change is at least this many events as well as unlikely
@@ -128,25 +128,6 @@ def verdicts(
     labels[few] = Verdict.TOO_FEW
     labels[numpy.isnan(p)] = Verdict.NOT_JUDGED
     return labels
-
-
-def share_verdict(current: tuple[float, float], previous: tuple[float, float], alpha: float = LEVEL) -> Verdict:
-    """Label the difference of two shares: clear only where their Wilson intervals do not overlap, which is stricter than a test.
-
-    Args:
-        current: Part and whole of the later share.
-        previous: Part and whole of the earlier one.
-        alpha: One minus the confidence level of each interval.
-
-    Raises:
-        ValueError: If a number is negative or a part exceeds its whole.
-    """
-    (low, high), (low_before, high_before) = wilson_interval([current[0], previous[0]], [current[1], previous[1]], alpha)
-    if numpy.isnan([low, high, low_before, high_before]).any():
-        return Verdict.NOT_JUDGED
-    if low > high_before:
-        return Verdict.CLEAR_RISE
-    return Verdict.CLEAR_FALL if high < low_before else Verdict.WITHIN_CHANCE
 
 
 def false_discovery_cut(p_values: ArrayLike, share: float = LEVEL) -> NDArray[numpy.bool_]:

@@ -12,10 +12,12 @@ from dataclasses import dataclass
 
 import pandas
 
-from analysis.comparison import LEVEL, Verdict, share_verdict, smallest_clear_rise, two_period_p, verdicts
+from analysis.comparison import LEVEL, Verdict, smallest_clear_rise, two_period_p, verdicts
 from analysis.dispersion import seasonal_dispersion
+from analysis.shares import share_verdict
 from charts.rows import Series, Span, choose, months_up_to
 from charts.scope import BRACKETED, Voice
+from charts.shares import parts_words, people_an_event
 from charts.words import COUNTED, YEAR, amount, extremes, has_number, plain_number, span_words, stated
 from indicators.lattice import is_stock
 from indicators.model import Break, Grain, Indicator, Kind, Status, Text
@@ -40,12 +42,14 @@ SEVERAL_OF_ONE_CASE = Text("一案可有多人或多种,不作判断", "one case
 CORRECTED = Text("含更正数,不作判断", "includes a correction, not judged")
 FESTIVAL = Text("春节在1月或2月,看两月合计", "the Spring Festival falls in January or February: see both together")
 MONTHS_OF_THE_FESTIVAL = (1, 2)  # a month with it has a third fewer working days than one without
+SAME_PEOPLE = Text("多为同一批人的变化,不作随机检验", "mostly the same people: no test of chance")
 NOT_FINAL = Text("初步数,未作比较", "provisional, not compared")
 NO_EARLIER = Text("没有更早的数据,不作比较", "no earlier data, not compared")
 HIDDEN = Text("有受保护的数,不作比较", "part is protected, not compared")
 UNREPORTED = Text("有未报送的时段,不作比较", "part was not reported, not compared")
 SAME_TIME_LAST_YEAR = Text("上年同期", "the same time last year")
 LAST_YEAR = Text("上年", "the year before")
+TWELVE_BEFORE = Text("前12个月", "the 12 months before")
 AT_AN_EARLIER_END = Text("{when}", "the {when}")
 BROKEN = Text(
     "{on.year}年{on.month}月起{sentence},前后口径不同,不作比较", "{sentence} from {on:%b %Y}: counted differently before and after, not compared"
@@ -246,12 +250,14 @@ def compared_words(series: Series, now: pandas.Series, before: pandas.Series, ba
         return break_words(voice, mark)
     if series.is_rounded:
         return rounded_change_words(voice, indicator, extremes(indicator, now), extremes(indicator, before), base)
-    return change_words(voice, indicator, float(now["value"]), float(before["value"]), base)
+    words = change_words(voice, indicator, float(now["value"]), float(before["value"]), base)
+    return voice.say(BRACKETED, said=words, more=parts_words(now, before)) if indicator.kind is Kind.SHARE else words
 
 
 def break_of_rows(indicator: Indicator, now: pandas.Series, before: pandas.Series) -> Break | None:
     """Return the latest break that separates two published rows, or none."""
-    return break_between(indicator, before["last"] if is_stock(indicator) else before["period"], now["last"])
+    first = months_up_to(before["last"], 12).first if before["grain"] == Grain.ROLLING_12 else before["period"]
+    return break_between(indicator, before["last"] if is_stock(indicator) else first, now["last"])
 
 
 def stock_change(series: Series) -> Comparison:
@@ -263,7 +269,6 @@ def stock_change(series: Series) -> Comparison:
     return Comparison(
         series,
         compared_words(series, now, before, earlier_words(series, now, before, 12, SAME_TIME_LAST_YEAR)),
-        share_beyond_chance(series, now, before) if series.indicator.kind is Kind.SHARE else Verdict.NOT_JUDGED,
         current=float(now["value"]),
         previous=float(before["value"]),
         status=now["status"],
@@ -279,13 +284,23 @@ def earlier_words(series: Series, now: pandas.Series, before: pandas.Series, mon
     return Text(said, said)
 
 
-def share_beyond_chance(series: Series, now: pandas.Series | None, before: pandas.Series | None) -> Verdict:
-    """Judge two published shares by their parts; never rounded or provisional ones."""
-    if now is None or before is None or now["status"] != Status.OBSERVED or before["status"] != Status.OBSERVED or series.is_rounded:
+def is_compared_exactly(series: Series, now: pandas.Series, before: pandas.Series) -> bool:
+    """Whether two published rows are final and exact, and counted alike."""
+    is_final = now["status"] == before["status"] == Status.OBSERVED
+    return is_final and not series.is_rounded and break_of_rows(series.indicator, now, before) is None
+
+
+def share_beyond_chance(series: Series, now: pandas.Series, before: pandas.Series) -> Verdict:
+    """Judge two published shares of twelve months by their parts, and never those of a stock.
+
+    Most people of a stock are the same both times, so it is no second sample: its change is a fact, told with its counts.
+    """
+    if is_stock(series.indicator) or not is_compared_exactly(series, now, before):
         return Verdict.NOT_JUDGED
-    if break_of_rows(series.indicator, now, before) is not None:
+    brought = people_an_event(series, now, before)
+    if brought is None:
         return Verdict.NOT_JUDGED
-    return share_verdict((float(now["numerator"]), float(now["denominator"])), (float(before["numerator"]), float(before["denominator"])))
+    return share_verdict((float(now["numerator"]), float(now["denominator"])), (float(before["numerator"]), float(before["denominator"])), brought)
 
 
 def year_to_date(series: Series) -> Comparison:
@@ -357,18 +372,19 @@ def _judged(series: Series, counts: tuple[float, float], exposures: tuple[float,
 
 
 def finished_years(series: Series, dispersion: float = 1.0) -> Comparison:
-    """Compare the two latest finished years of a flow or of a share of a flow; a share's change is said with its verdict or not at all."""
+    """Compare the two latest finished years, or twelve months, of a flow or of a share of a flow; a share's change is said judged or not at all."""
     if series.rows.empty:
         return Comparison(series)
     voice, last = series.voice, series.rows["last"].max()
     now, before = series.row_at(last), series.row_at(last - pandas.DateOffset(years=1))
-    span = voice.say(YEAR, year=last.year)
+    is_year = series.grain is Grain.YEAR
+    span = voice.say(YEAR, year=last.year) if is_year else span_words(voice, *months_up_to(last, 12))
     if now is None or not has_number(now["status"]):
         return Comparison(series, span=span, status=Status.NOT_COLLECTED if now is None else now["status"])
     current, status = float(now["value"]), now["status"]
     if before is None or not has_number(before["status"]):
         return Comparison(series, current=current, span=span, status=status, row=now)
-    previous, words = float(before["value"]), compared_words(series, now, before, LAST_YEAR)
+    previous, words = float(before["value"]), compared_words(series, now, before, LAST_YEAR if is_year else TWELVE_BEFORE)
     is_broken = break_of_rows(series.indicator, now, before) is not None
     if series.indicator.kind is Kind.SHARE:
         verdict = share_beyond_chance(series, now, before)

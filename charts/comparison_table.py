@@ -19,8 +19,10 @@ from charts.comparison import (
     NO_EARLIER,
     NOT_FINAL,
     ROUNDED,
+    SAME_PEOPLE,
     SAME_TIME_LAST_YEAR,
     TOO_ROUGH,
+    TWELVE_BEFORE,
     UNREPORTED,
     VERDICT_WORDS,
     break_of_rows,
@@ -34,6 +36,7 @@ from charts.comparison import (
 from charts.rows import Series, Span, months_up_to
 from charts.scope import EXPLAINED, PARTS, SENTENCES, STOPPED, Voice
 from charts.words import absence, amount, span_words
+from indicators.lattice import is_stock
 from indicators.model import Grain, Kind, Status, Text
 from indicators.months import MONTHS_OF
 
@@ -45,10 +48,8 @@ ON_AN_EARLIER_ONE = Text("比更早一次公布", "On an earlier one")
 YEAR_TO_DATE = Text("累计同比", "Year to date")
 TWELVE_MONTHS = Text("近12个月", "12 months")
 BASES = {1: Text("上月", "the month before"), 3: Text("上季度", "the quarter before"), 12: LAST_YEAR}
-TWELVE_BEFORE = Text("前12个月", "the 12 months before")
 SEASON = Text("不作判断:受季节和工作日影响", "not judged: seasons and working days move it")
 STOCK = Text("存量数,不作判断", "a standing number, not judged")
-SAME_PEOPLE = Text("相邻时点多为同一批人,不作判断", "mostly the same people, not judged")
 ROUNDED_SHARE = Text("概数,不作比较", "rounded, not compared")
 TOO_SMALL = Text("基数太小,不作比较", "base too small, not compared")
 NO_DATA = Text("无数据", "no data")
@@ -205,19 +206,19 @@ def _row_line(series: Series, last: pandas.Timestamp, name: Text, months: int, b
     words = compared_words(series, now, before, earlier_words(series, now, before, months, base))
     if words == voice.say(TOO_ROUGH):
         return replace(line, judgement=words)
-    return replace(line, change=words, judgement=voice.say(_row_judgement(series, now, before, apart)))
+    return replace(line, change=words, judgement=voice.say(_row_judgement(series, now, before)))
 
 
 def _row_words(series: Series, row: pandas.Series) -> str:
     return series.voice.say(EXPLAINED, name=series.when(row), said=series.said(row))
 
 
-def _row_judgement(series: Series, now: pandas.Series, before: pandas.Series, months: int) -> Text:
+def _row_judgement(series: Series, now: pandas.Series, before: pandas.Series) -> Text:
     if series.is_rounded:
         return ROUNDED
     if series.indicator.kind is not Kind.SHARE:
         return STOCK
-    return SAME_PEOPLE if months < 12 else VERDICT_WORDS[share_beyond_chance(series, now, before)]
+    return SAME_PEOPLE if is_stock(series.indicator) else VERDICT_WORDS[share_beyond_chance(series, now, before)]
 
 
 def _why_nothing(series: Series) -> str:

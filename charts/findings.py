@@ -30,6 +30,7 @@ from charts.sentences import (
     why_nothing,
     zones_sentence,
 )
+from charts.shares import latest_twelve_months
 from charts.trend import column_picture, line_picture
 from indicators.dimensions import DIMENSIONS, Member
 from indicators.lattice import is_stock
@@ -95,7 +96,8 @@ def by_finished_year(rows: pandas.DataFrame, indicator: Indicator, scope: Scope)
     if not series.has_numbers:
         return _nothing(series, scope.voice.say(indicator.title))
     dispersion = finest_unrest(series)
-    sentence = events_sentence(finished_years(series, dispersion))
+    told = series if indicator.denominator is None else latest_twelve_months(series)
+    sentence = events_sentence(finished_years(told, dispersion))
     return _beside_its_past(column_picture(series, sentence), compare_years(series, dispersion))
 
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 import pandas
 
 from analysis.comparison import Verdict, false_discovery_cut
-from charts.comparison import Comparison, detectable_words, events_change, finished_years, share_beyond_chance, stock_change
+from charts.comparison import SAME_PEOPLE, Comparison, detectable_words, events_change, finished_years, is_compared_exactly, stock_change
 from charts.rows import Series, choose, series_of
 from charts.scope import BRACKETED, CLAUSES, COUNTY, EXPLAINED, NAMES, NUMBERED, STOPPED, Scope, Voice
 from charts.sentences import NOT_COMPARED, events_sentence, latest_events, stock_sentence, why_nothing
+from charts.shares import has_clearly_more, latest_twelve_months
 from charts.words import has_number, month_words, plain_number, provisional
 from indicators.cards import shown_on
 from indicators.dimensions import DIMENSIONS, Member
@@ -31,7 +32,6 @@ NO_CASE_CHANGE = Text(
     "{span}刑事案件数与上年同期比,未见超出随机波动的变化。",
     "Criminal cases, {span} beside the same months of the year before: no change beyond chance.",
 )
-NO_OVERLAP = Text("两次的可能范围(95%)不重叠", "the two 95% ranges do not overlap")
 OF_THEM_REMOTE = Text(
     "{when}{place}{title}{both}{unit},其中偏远乡镇{remote}{unit}", "{place}, {title:lower} {when}: {both}, of them in remote townships: {remote}"
 )
@@ -82,8 +82,8 @@ def events_headline(rows: pandas.DataFrame, indicator: Indicator, scope: Scope) 
 
 
 def flow_share_headline(rows: pandas.DataFrame, indicator: Indicator, scope: Scope) -> Headline:
-    """Return a share of a flow in the latest finished year: its quarters are too small to read."""
-    series = series_of(rows, indicator, scope, Grain.YEAR)
+    """Return a share of a flow in its latest twelve months, or the latest finished year: its quarters are too small to read."""
+    series = latest_twelve_months(series_of(rows, indicator, scope, Grain.YEAR))
     change = finished_years(series)
     return _flow_card(change) if change.span else _no_number(series)
 
@@ -130,7 +130,7 @@ def _change_sentence(series: Series) -> str:
     """Say a number and its change; empty where there is none yet."""
     if is_stock(series.indicator):
         return "" if series.newest_row is None else stock_sentence(series)
-    change = events_change(series) if series.indicator.denominator is None else finished_years(series.at(Grain.YEAR))
+    change = events_change(series) if series.indicator.denominator is None else finished_years(latest_twelve_months(series))
     return "" if change.current is None else events_sentence(change)
 
 
@@ -249,11 +249,15 @@ def _stated_if_any(series: Series) -> str:
 
 
 def _stated_if_risen(series: Series) -> str:
+    """Say a share of what happened that rose beyond chance, or the part of a stock that grew by many: of the same people chance is not asked."""
+    if not is_stock(series.indicator):
+        change = finished_years(latest_twelve_months(series))
+        return events_sentence(change) if change.verdict is Verdict.CLEAR_RISE else ""
     latest = series.newest_row
     before = None if latest is None else series.shown_before(latest["last"], 12)
-    if share_beyond_chance(series, latest, before) is not Verdict.CLEAR_RISE:
+    if latest is None or before is None or not is_compared_exactly(series, latest, before) or not has_clearly_more(latest, before):
         return ""
-    return series.voice.join(CLAUSES, (stock_sentence(series), series.voice.say(NO_OVERLAP)))
+    return series.voice.join(CLAUSES, (stock_sentence(series), series.voice.say(SAME_PEOPLE)))
 
 
 def _stated_if_remote(series: Series) -> str:

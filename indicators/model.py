@@ -207,7 +207,7 @@ class Attention(StrEnum):
     """When the overview states a number among what needs attention."""
 
     IF_ANY = "if_any"  # a stock above zero
-    IF_RISEN = "if_risen"  # a share that rose beyond chance
+    IF_RISEN = "if_risen"  # a share of what happened that rose beyond chance; one of a stock with clearly more people than before
     IF_REMOTE = "if_remote"  # events of which some lay in remote townships
 
 
@@ -266,6 +266,7 @@ class Indicator:
     is_mapped: bool = False  # townships are compared with each other: the hotspots
     adds_up_to: str = ""  # the stock of which this is a part; the build checks that the parts make the whole
     short: Text | None = None  # what a whole, or a part of it, is called where the check names them together
+    brought_by: str = ""  # of people of whom one event may bring several: the count of these events, by which chance is judged
     bridges: str = ""  # the stock whose change these are the reasons of; the build checks that nothing is left over
     theme: str = ""  # the folder's name, filled in by the catalogue
 

@@ -40,6 +40,7 @@ def faults_together(indicator: Indicator, known: Mapping[str, Indicator]) -> Ite
     yield from _part(indicator, known)
     yield from _bridge(indicator, known)
     yield from _compared(indicator, known)
+    yield from _brought_by(indicator, known)
     yield from _protected_denominator(indicator, known)
 
 
@@ -156,6 +157,13 @@ def _compared(indicator: Indicator, known: Mapping[str, Indicator]) -> Iterator[
     first = next((one for one in known.values() if one.compared), None)
     if indicator.compared and first is not None and indicator.sources != first.sources:
         yield f"the overview compares counts of one extract together, that of {first.id}; not of {', '.join(indicator.sources)}"
+
+
+def _brought_by(indicator: Indicator, known: Mapping[str, Indicator]) -> Iterator[str]:
+    events = known.get(indicator.brought_by)
+    if not indicator.brought_by or (indicator.kind is Kind.SHARE and not indicator.of_stock and events is not None and events.counts_separate_events):
+        return
+    yield f"{indicator.brought_by!r} is no count of separate events that could bring the people of a share of what happened"
 
 
 def _protected_denominator(indicator: Indicator, known: Mapping[str, Indicator]) -> Iterator[str]:

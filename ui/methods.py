@@ -71,9 +71,10 @@ CHANGES = Part(
             "strictly; over a change of definition nothing is compared.",
         ),
         Text(
-            "每个判断单独算:看20个,平均约有1个碰巧写成“明显”;一并检验的见“需要关注”“乡镇热点”和“预警”。占比要两次的可能范围不重叠才写“明显”。",
+            "每个判断单独算:看20个,平均约有1个碰巧写成“明显”;一并检验的见“需要关注”“乡镇热点”和“预警”。占比用精确检验,机会不到5%才写“明显”,一案多人按一案算;在册、现有人员的占比多为同一批人,只列人数,不作检验。",
             "Every judgement is made by itself: of twenty about one says “clear” by chance. Those tested together stand under Needs attention, "
-            "Townships and Early warning. A share is called clear only where both ranges do not overlap.",
+            "Townships and Early warning. A share is tested exactly, with several suspects of a case counted as one. Those registered are mostly the "
+            "same people at both times: their shares are told with counts and not tested.",
         ),
         Text(
             "判断假定各月互不牵连。持续几个月的专项行动或团伙案件,会被误作升降;1月或2月单月受春节影响,不判断。",

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.comparison import Verdict, false_discovery_cut, share_verdict, smallest_clear_rise, two_period_p, verdicts
+from analysis.comparison import Verdict, false_discovery_cut, smallest_clear_rise, two_period_p, verdicts
 
 # current, previous, their exposures, p (central): R 4.2.2, golden file two_period_poisson_test.csv
 CASES = [
@@ -86,14 +86,6 @@ def test_many_tests_need_a_larger_rise() -> None:
     assert smallest_clear_rise(0, level=0.05 / 25) == 10
     # Twice the length: p = 2 * (2/3)**n; n = 10 gives 0.0347, n = 9 gives 0.052.
     assert smallest_clear_rise(0, 2.0, 1.0) == 10
-
-
-def test_shares_differ_only_where_their_intervals_do_not_meet() -> None:
-    # Wilson by R (golden file): 0/10 up to 0.278, 5/20 from 0.112, 20/20 from 0.839.
-    assert share_verdict((5, 20), (0, 10)) is Verdict.WITHIN_CHANCE
-    assert share_verdict((20, 20), (0, 10)) is Verdict.CLEAR_RISE
-    assert share_verdict((0, 10), (20, 20)) is Verdict.CLEAR_FALL
-    assert share_verdict((math.nan, math.nan), (20, 20)) is Verdict.NOT_JUDGED
 
 
 def test_an_unruly_series_is_judged_by_its_own_unrest() -> None:

@@ -140,16 +140,16 @@ def test_a_card_shows_the_latest_number_and_compares_it_with_the_one_shown_a_yea
     (card,) = headlines.headlines(frame(*TOTALS, *shares("2026-04-01", "2026-07-01", "2025-01-01")), [SHARE], AT)
     assert card.value == "28.0%"
     # March 2025 was passed over: December 2024 was the fourth quarter, 23 %; 28 is 5 points more.
-    assert card.lines == "2026年3月末(最近一次公布)  \n比2024年12月末上升5.0个百分点  \n在随机波动范围内"
+    assert card.lines == "2026年3月末(最近一次公布)  \n比2024年12月末上升5.0个百分点(23/100→28/100)"
     (card,) = headlines.headlines(frame(*TOTALS, *shares()), [SHARE], AT)
-    assert card.lines == "2026年9月末  \n比上年同期上升4.0个百分点  \n在随机波动范围内"
+    assert card.lines == "2026年9月末  \n比上年同期上升4.0个百分点(26/100→30/100)"
     people = [row(YOUNG.id, f"{day}", number, grain="quarter") for day, number in (("2024-10-01", 30), ("2026-01-01", 36))]
     assert stock_sentence(series_of(frame(*TOTALS, *people), YOUNG, AT)).endswith("36人,比2024年12月末增加6人(20.0%)")
 
 
 def test_a_risen_share_is_told_over_a_gap_as_well() -> None:
     listed = KNOWN["new_substance_share"]
-    values = (("2025-01-01", 5, 40), ("2026-07-01", 25, 40))  # Wilson: up to 26.1 %, and from 47.0 %
+    values = (("2025-01-01", 5, 40), ("2026-07-01", 25, 40))
     rows = frame(*[row(listed.id, at, part / whole, numerator=part, denominator=whole, grain="quarter") for at, part, whole in values])
     found, _, _ = headlines.attention(rows, KNOWN, {"charge": [], "place_type": [], "zone": ZONES}, AT)
     assert "比2025年3月末上升50.0个百分点" in found[0]

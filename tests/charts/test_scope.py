@@ -92,12 +92,21 @@ def share_rows(now: tuple[int, int], before: tuple[int, int]) -> pandas.DataFram
     )
 
 
-def test_a_share_needs_a_look_only_beyond_chance_and_never_when_rounded() -> None:
-    # Wilson: 5/40 up to 26.1 %, 10/40 from 14.2 %, 25/40 from 47.0 %.
-    for now, release, count in (((10, 40), "internal", 0), ((25, 40), "internal", 1), ((25, 40), "public", 0)):
-        found, _, _ = headlines.attention(share_rows(now, (5, 40)), KNOWN, MEMBERS, scope("2026-09-01", release))
-        assert len(found) == count
-    assert "可能范围(95%)不重叠" in headlines.attention(share_rows((25, 40), (5, 40)), KNOWN, MEMBERS, scope("2026-09-01"))[0][0]
+def test_a_share_of_a_stock_needs_a_look_when_five_and_a_tenth_more_belong_to_it_and_never_when_rounded() -> None:
+    # Five more of 40, four more; 110 after 100 is a tenth more, 109 is not; 10 of 100 after 5 of 40 are more people and a smaller share.
+    for now, before, release, count in (
+        ((10, 40), (5, 40), "internal", 1),
+        ((10, 40), (5, 40), "public", 0),
+        ((9, 40), (5, 40), "internal", 0),
+        ((110, 400), (100, 400), "internal", 1),
+        ((109, 400), (100, 400), "internal", 0),
+        ((10, 100), (5, 40), "internal", 0),
+    ):
+        found, _, _ = headlines.attention(share_rows(now, before), KNOWN, MEMBERS, scope("2026-09-01", release))
+        assert len(found) == count, (now, before, release)
+    said = headlines.attention(share_rows((25, 40), (5, 40)), KNOWN, MEMBERS, scope("2026-09-01"))[0][0]
+    assert "(5/40→25/40),多为同一批人的变化,不作随机检验" in said
+    assert "明显" not in said
 
 
 def test_without_published_limits_no_range_is_drawn_or_said() -> None:

@@ -208,9 +208,8 @@ def test_a_share_of_a_flow_is_judged_or_not_compared() -> None:
         change = finished_years(chosen(voice, share, rows))
         return change.sentence + change.judgement
 
-    # Wilson intervals: 10/40 and 12/40 overlap, 5/40 (up to 26.1 %) and 25/40 (from 47.0 %) do not.
-    assert of((12, 40), (10, 40), INSIDE) == "比上年上升5.0个百分点在随机波动范围内"
-    assert of((25, 40), (5, 40), INSIDE) == "比上年上升50.0个百分点明显上升"
+    assert of((12, 40), (10, 40), INSIDE) == "比上年上升5.0个百分点(10/40→12/40)在随机波动范围内"
+    assert of((25, 40), (5, 40), INSIDE) == "比上年上升50.0个百分点(5/40→25/40)明显上升"
     assert of((25, 40), (5, 40), PUBLIC) == ""
 
 

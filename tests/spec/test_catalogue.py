@@ -176,6 +176,7 @@ def test_a_card_that_no_page_can_show_is_refused(card: str, message: str, tmp_pa
         ("cases", "cases_solved", ('compared=("total",)', 'compared=("zone",)'), '"total" first'),
         ("registry", "newly_found_people", ('watched=("total",)', 'watched=("total",),\n    compared=("total",)'), "counts of one extract together"),
         ("youth", "people_under_18", ("Attention.IF_ANY", "Attention.IF_RISEN"), "needs a stock"),
+        ("youth", "young_suspect_share", ('"cases_opened"', '"suspects_arrested"'), "is no count of separate events"),
     ],
 )
 def test_what_the_checks_and_the_overview_cannot_use_is_refused(

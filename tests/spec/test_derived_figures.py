@@ -29,12 +29,12 @@ from analysis.comparison import (
     UNRULY,
     Verdict,
     false_discovery_cut,
-    share_verdict,
     two_period_p,
     verdicts,
 )
 from analysis.dispersion import COMMONLY_UNRULY, SMALLEST_EVENTS, SMALLEST_FREEDOM, seasonal_dispersion
 from analysis.intervals import EXACT_BELOW
+from analysis.shares import SMALLEST_WHOLE, share_verdict
 from charts import comparison, comparison_table, findings, funnel, headlines, hotspots, quality, sentences, townships, warnings, words
 from charts.area_map import LEVEL_CLASSES, PEOPLE_CLASSES
 from charts.bridge import build_bridge
@@ -544,16 +544,17 @@ def unrest_of_a_series(line: Line) -> None:
 
 @rule("verdict on shares")
 def verdict_on_shares(line: Line) -> None:
-    assert numbers(line.internal) == [(1 - LEVEL) * 100]
-    # Wilson: 5 of 40 up to 26.1 %, 10 of 40 from 14.2 %, 25 of 40 from 47.0 %.
-    assert share_verdict((10, 40), (5, 40)) is Verdict.WITHIN_CHANCE
-    assert share_verdict((25, 40), (5, 40)) is Verdict.CLEAR_RISE
+    assert numbers(line.internal) == [SMALLEST_WHOLE, LEVEL]
+    # Of ten each, all and none: 2 * .5 ** 20. Of nine: too few.
+    assert share_verdict((10, 10), (0, 10)) is Verdict.CLEAR_RISE
+    assert share_verdict((9, 9), (0, 10)) is Verdict.TOO_FEW
 
-    def judged(voice: Voice, **more: Any) -> Verdict:
-        series = chosen(voice, SHARE, frame(share_row(5, 40, BEFORE, **more), share_row(25, 40)))
+    def judged(voice: Voice, indicator: Indicator = NEW_SHARE, **more: Any) -> Verdict:
+        series = chosen(voice, indicator, frame(share_row(5, 40, BEFORE, indicator, **more), share_row(25, 40, AT, indicator)))
         return comparison.share_beyond_chance(series, series.rows.iloc[1], series.rows.iloc[0])
 
     assert judged(INSIDE) is Verdict.CLEAR_RISE
+    assert judged(INSIDE, SHARE) is Verdict.NOT_JUDGED
     assert judged(PUBLIC) is judged(INSIDE, status="provisional") is judged(INSIDE, status="suppressed") is Verdict.NOT_JUDGED
 
 
