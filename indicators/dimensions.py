@@ -149,6 +149,7 @@ DIMENSIONS: dict[str, Dimension] = {
         _dimension("solved", "破案", "Solved", ("yes", "是", "Yes"), ("no", "否", "No")),
         _dimension("remote", "偏远乡镇", "Remote township", ("yes", "偏远乡镇", "Remote"), ("no", "其他乡镇", "Other")),
         _dimension("campaign", "专项行动", "Campaign"),
+        _dimension("in_campaign", "专项行动案件", "Case of a campaign", ("yes", "是", "Yes"), ("no", "否", "No")),
         _dimension(
             "suspect_age",
             "嫌疑人年龄",

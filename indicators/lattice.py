@@ -40,7 +40,7 @@ def grains(indicator: Indicator, breakdown: str, release: Release) -> tuple[Grai
     if indicator.protects is Protects.SEIZURES:
         return (Grain.YEAR,)
     if indicator.protects is Protects.EVENTS:
-        if len(split(breakdown)) == 2:
+        if len(split(breakdown)) == 2 and "in_campaign" not in split(breakdown):  # statistics of any span leave campaigns out
             return (Grain.YEAR,)
         # A stock at the end of twelve months is that of the month.
         return _EVERY_GRAIN if breakdown == "total" and not is_stock(indicator) else _EVERY_GRAIN[:-1]

@@ -157,6 +157,7 @@ EXTRACT = Extract(
                 "source_area": "coalesce(s.source_area, 'unknown')",
                 "youth": "case when s.suspects_under_18 + s.suspects_18_35 > 0 then 'yes' else 'no' end",
                 "solved": "case when s.solved_on is null then 'no' else 'yes' end",
+                "in_campaign": "case when s.campaign is null then 'no' else 'yes' end",
             },
         ),
         Flow("administrative_case", people=True, where=_OF_A_PERSON),

@@ -15,7 +15,7 @@ INDICATOR = Indicator(
     kind=Kind.EVENTS,
     table="core.criminal_case",
     numerator=Measure(where(lab="yes")),
-    breakdowns=("total", "zone", "remote"),
+    breakdowns=("total", "zone", "remote", "in_campaign"),
     direction=Direction.NEUTRAL,
     protects=Protects.EVENTS,
     owner=Text("公安局", "Public security"),
