@@ -6,22 +6,21 @@ how often it came about and in how many runs it could have.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Mapping
 
 import numpy
 
 from analysis.areas import Level, levels, power_of_doubling
 from analysis.comparison import Verdict, verdicts
-from analysis.dispersion import common_dispersion, seasonal_dispersion
+from analysis.dispersion import seasonal_dispersion
 from analysis.early_warning import judge_latest
 from analysis.pooling import pooled_months
 from analysis.scan import find_clusters
 from analysis.trend import Trend, yearly_trend
-from bench.calibration import peers
+from bench.calibration import earlier, peers, product
 from bench.calibration.counties import PERIODS_PER_YEAR, TOWNSHIPS, County, Months, county, months, pooled, restless, season
-
-Tally = Mapping[str, tuple[float, int]]
+from bench.calibration.departures import departures
+from bench.calibration.tally import Counter, Tally
 
 HISTORY, SHORT_HISTORY = 72, 30  # months
 SCAN_SHARE, SCAN_MAPS, SCAN_LEVEL = 0.35, 499, 0.05
@@ -31,23 +30,6 @@ UNREST = 2.5  # variance over mean of the trend's months
 TREND_MONTHS, GROWTH = 60, 1.10
 RISE = 1.5  # of a year
 SELDOM = 4  # every fourth run also tries what takes long
-
-
-class Counter:
-    """Counts hits and runs by name."""
-
-    def __init__(self) -> None:
-        self.hits: dict[str, float] = defaultdict(float)
-        self.runs: dict[str, int] = defaultdict(int)
-
-    def add(self, name: str, hits: float, runs: int = 1) -> None:
-        """Count hits in a number of runs."""
-        self.hits[name] += float(hits)
-        self.runs[name] += runs
-
-    def tally(self) -> Tally:
-        """Return hits and runs of every name."""
-        return {name: (self.hits[name], runs) for name, runs in self.runs.items()}
 
 
 def window_years(per_year: int) -> int:
@@ -64,6 +46,7 @@ def maps(chance: numpy.random.Generator, per_year: int, runs: int) -> Tally:
         even = pooled(chance, own, events)
         labels = levels(even, own.population)
         counter.add("map high", (labels == Level.CLEARLY_HIGH).any())
+        counter.add("before map high", earlier.two_sided_high(even, own).any())
         counter.add("map low", (labels == Level.CLEARLY_LOW).any())
         counter.add("map possibly", numpy.isin(labels, (Level.POSSIBLY_HIGH, Level.POSSIBLY_LOW)).any())
         for name, rule in _MAP_PEERS.items():
@@ -73,6 +56,7 @@ def maps(chance: numpy.random.Generator, per_year: int, runs: int) -> Tally:
         doubled = pooled(chance, own, events, 1.0 + (numpy.arange(TOWNSHIPS) == first))
         clear = levels(doubled, own.population) == Level.CLEARLY_HIGH
         _find_one(counter, "labels", clear, first)
+        _find_one(counter, "before", earlier.two_sided_high(doubled, own), first)
         third = 3 * int((own.population < own.population[first]).sum()) // TOWNSHIPS
         counter.add(f"find labels {('small', 'middle', 'large')[third]}", clear[first])
         for name, rule in _MAP_PEERS.items():
@@ -106,15 +90,23 @@ def maps_in_batches(chance: numpy.random.Generator, per_year: int, runs: int) ->
         own = county(chance)
         for dispersion in MAP_BATCHES:
             even = months(chance, own, per_year, span, dispersion=dispersion).towns
-            found = common_dispersion(even)
+            found, found_before = product.unrest_of_map(even), earlier.equal_weight_dispersion(even)
             labels = levels(even.sum(axis=1), own.population, dispersion=found)
             counter.add(f"map high {dispersion}", (labels == Level.CLEARLY_HIGH).any())
             counter.add(f"map low {dispersion}", (labels == Level.CLEARLY_LOW).any())
+            cases = even.sum(axis=1).astype(numpy.int64)
+            counter.add(f"before map high {dispersion}", earlier.two_sided_high(cases, own, found_before).any())
+            place = int(chance.integers(TOWNSHIPS))
+            twice = months(chance, own, per_year, span, dispersion=dispersion, risk=1.0 + (numpy.arange(TOWNSHIPS) == place)).towns
+            counter.add(f"find in batches {dispersion}", product.high(twice.sum(axis=1), own, product.unrest_of_map(twice))[place])
+            before = earlier.two_sided_high(twice.sum(axis=1).astype(numpy.int64), own, earlier.equal_weight_dispersion(twice))
+            counter.add(f"before find in batches {dispersion}", before[place])
             plain = levels(even.sum(axis=1), own.population)
             counter.add(f"map plain {dispersion}", (plain == Level.CLEARLY_HIGH).any())
             if run % SELDOM == 0:
-                counter.add(f"false scan {dispersion}", bool(_cluster(even.sum(axis=1).astype(numpy.int64), own, found)))
-                counter.add(f"false plain scan {dispersion}", bool(_cluster(even.sum(axis=1).astype(numpy.int64), own)))
+                counter.add(f"false scan {dispersion}", bool(_cluster(cases, own, found)))
+                counter.add(f"before scan {dispersion}", bool(_cluster(cases, own, found_before)))
+                counter.add(f"false plain scan {dispersion}", bool(_cluster(cases, own)))
     return counter.tally()
 
 
@@ -235,13 +227,5 @@ TRIALS: Mapping[str, Callable[[numpy.random.Generator, int, int], Tally]] = {
     "trends": trends,
     "county quarters": county_quarters,
     "maps in batches": maps_in_batches,
+    "departures": departures,
 }
-
-
-def merged(tallies: list[Tally]) -> dict[str, tuple[float, int]]:
-    """Add tallies of one size."""
-    counter = Counter()
-    for tally in tallies:
-        for name, (hits, runs) in tally.items():
-            counter.add(name, hits, runs)
-    return dict(counter.tally())
