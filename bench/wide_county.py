@@ -154,7 +154,13 @@ def _write(folder: Path, counts: Counts, on: date, is_told: Callable[[str], bool
             if drawn[0] % ONE_OF:
                 continue
             case = {name: titles[drawn[place] % len(titles)] for place, (name, titles) in enumerate(coded.items(), start=1)}
-            case |= {"case_key": "".join(chr(ord("A") + sign % 26) for sign in drawn[:16]), "case_kind": "刑事", "charge": charge, "filed_on": f"{month[:4]}-{month[4:]}", "township": town}
+            case |= {
+                "case_key": "".join(chr(ord("A") + sign % 26) for sign in drawn[:16]),
+                "case_kind": "刑事",
+                "charge": charge,
+                "filed_on": f"{month[:4]}-{month[4:]}",
+                "township": town,
+            }
             case |= {"suspects": "1", "suspects_under_18": "0", "suspects_18_35": str(drawn[30] % 2), "lab": "否"}
             rows.append([case.get(column.name, "") for column in extract.columns])
     months = sorted({month for month, _, _ in told})

@@ -39,7 +39,9 @@ _SIGNAL_LINES: dict[Signal, dict[str, Any]] = {
     Signal.CLEAR: {"color": GOLD, "width": 3.5},
     Signal.POSSIBLE: {"color": GOLD, "width": 2, "dash": "dot"},
 }
+MOST_NUMBERS = 24  # explained one by one; on a map of more townships a number that does not fit is left out
 NUMBERS = Text("图中数字:{told}。", "Numbers on the map: {told}.")
+ROWS = Text("图中数字是表格中的行次。", "Numbers on the map are the rows of the table.")
 _RING_LINE: dict[str, Any] = {"color": TEAL, "width": 3, "dash": "dash"}
 
 
@@ -128,7 +130,7 @@ def _centres(shapes: dict[str, MultiPolygon]) -> dict[str, tuple[float, float]]:
 
 
 def fitting_labels(areas: list[MapArea]) -> dict[str, str]:
-    """Return what to write inside every township: its name where that fits on a phone, else its number in the table."""
+    """Return what to write inside every township: its name where that fits on a phone, else its number in the table; of many, if it fits."""
     shapes = outlines(areas)
     everything = unary_union(list(shapes.values()))
     if everything.is_empty:
@@ -146,10 +148,10 @@ def fitting_labels(areas: list[MapArea]) -> dict[str, str]:
             half_width, half_height = width / 2 / scale / stretch, LABEL_SIZE / 2 / scale
             room = shapely.box(x - half_width, y - half_height, x + half_width, y + half_height)
             fits = shapes[area.code].intersection(room).area >= FITTING * room.area and not any(room.intersects(other) for other in written)
-            if fits or label == area.number:
+            if fits or (label == area.number and len(areas) <= MOST_NUMBERS):
+                labels[area.code] = label
+                written.append(room)
                 break
-        labels[area.code] = label
-        written.append(room)
     return labels
 
 
@@ -157,6 +159,8 @@ def numbered_words(areas: list[MapArea], townships: Sequence[DrawnTownship], voi
     """Say which townships the numbers on a map stand for; empty where every name fits."""
     labels, names = fitting_labels(areas), {area.code: voice.say(area.title) for area in townships}
     told = [f"{area.number} {names[area.code]}" for area in areas if labels.get(area.code) == area.number]
+    if len(told) > MOST_NUMBERS:
+        return voice.say(ROWS)
     return voice.say(NUMBERS, told=voice.join(NAMES, told)) if told else ""
 
 
@@ -200,24 +204,27 @@ def map_figure(
         standing = [shapes[area.code] for area in areas if area.signal is signal]
         for position, shape in enumerate(standing):
             _add_outline(figure, [shape], _SIGNAL_LINES[signal], voice.say(words) if position == 0 else "")
+    named_rings = set[Text]()
     for ring in rings:
-        _add_outline(figure, [shapes[area.code] for area in areas if area.code in ring.codes], _RING_LINE, voice.say(ring.name))
+        name = "" if ring.name in named_rings else voice.say(ring.name)
+        named_rings.add(ring.name)
+        _add_outline(figure, [shapes[area.code] for area in areas if area.code in ring.codes], _RING_LINE, name)
     points, labels = _centres(shapes), fitting_labels(areas)
-    named = [area for area in areas if area.code in points]
+    pointed = [area for area in areas if area.code in points]
     figure.add_trace(
         go.Scatter(
-            x=[points[area.code][0] for area in named],
-            y=[points[area.code][1] for area in named],
+            x=[points[area.code][0] for area in pointed],
+            y=[points[area.code][1] for area in pointed],
             mode="text",
-            text=[labels[area.code] for area in named],
+            text=[labels.get(area.code, "") for area in pointed],
             textfont={
                 "size": LABEL_SIZE,
                 "color": [
                     PAPER if area.value is not None and classes.position(area.value) + len(CLASSES) - len(classes.labels) >= 3 else INK
-                    for area in named
+                    for area in pointed
                 ],
             },
-            customdata=[area.words for area in named],
+            customdata=[area.words for area in pointed],
             hovertemplate="%{customdata}<extra></extra>",
             showlegend=False,
         )

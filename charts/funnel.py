@@ -35,12 +35,13 @@ RATIO_UNIT, TIMES = Text("实际为应有的倍数", "observed over expected"), 
 SIZE_UNIT = Text("按全县水平应有的刑事立案(起)", "cases expected at the county's rate")
 CHANCE_OF_ACTION, CHANCE_OF_WARNING = Text("99.8%偶然范围", "99.8% chance"), Text("95%偶然范围", "95% chance")
 NOTE = Text(
-    "一点是一个乡镇:越靠右案件越多,越可靠。粗线外、又经一并检验成立的才写“明显”;只在细线外的写“可能”。",
-    "One dot is one township; further right means more cases and firmer ground. Clearly: beyond the thick line and standing among all tests; "
-    "possibly: beyond the thin line only.",
+    "一点是一个乡镇:越靠右案件越多,越可靠。细线外的写“可能”,其中所有乡镇一并检验仍成立的写“明显”;粗线供参照。",
+    "One dot is one township; further right means more cases and firmer ground. Possibly: beyond the thin line; clearly: and standing among the "
+    "tests of all townships. The thick line is for reference.",
 )
 PHONE_PLOT = (260.0, 280.0)  # pixels of the plot on a phone
 NAME_SIZE, DOT_SIZE = 12, 12
+MOST_NAMES = 12  # that are written whether or not there is room
 NAME_SHIFTS = (15, -15, 29, -29, 43, -43)  # pixels up and down
 HALO = "rgba(255, 255, 255, 0.75)"  # behind a name, so that no line strikes it through
 SIZES = (0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)  # where the axis may have a tick
@@ -137,7 +138,11 @@ def _add_names(
     for name, size, ratio in sorted(names, key=lambda one: one[1]):
         x, y = pixels(size, ratio)
         half = sum(NAME_SIZE if ord(sign) > FIRST_WIDE_SIGN else NAME_SIZE * 0.6 for sign in name) / 2
-        shift = next((one for one in NAME_SHIFTS if _is_free(taken, x, y + one, half)), NAME_SHIFTS[0])
+        shift = next((one for one in NAME_SHIFTS if _is_free(taken, x, y + one, half)), None)
+        if shift is None:
+            if len(names) > MOST_NAMES:  # the table and the tooltip have it
+                continue
+            shift = NAME_SHIFTS[0]
         taken.append((x, y + shift, half))
         figure.add_annotation(
             x=float(numpy.log10(size)),

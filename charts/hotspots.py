@@ -7,22 +7,24 @@ What stands out is named, never ranked. Where nothing does, it is said how much 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, NamedTuple, Protocol
 
 import pandas
 
 from analysis.areas import Level
 from analysis.comparison import Verdict, verdicts
-from analysis.dispersion import batch_size
 from charts.rows import Span, choose
 from charts.scope import CLAUSES, COUNTY, NAMES, PARTS, SENTENCES, Scope, Voice
-from charts.words import PROTECTED, chance_words, plain_number, span_words, stated
+from charts.words import PROTECTED, chance_words, month_words, plain_number, span_words, stated
 from indicators.model import Indicator, Outcome, Text
 
 PER = 10_000
+NAMED = 8  # townships at most in a sentence; the table and the map have all
+TOLD_CLUSTERS = 2
+IN_BATCHES = 1.2  # variance over mean from which it is said that cases come in batches
 UNSTABLE_BELOW = 10  # events (NCHS, WISQARS): the rate may change its class by chance
 LEVEL_WORDS: dict[Level, Text] = {
     Level.CLEARLY_HIGH: Text("明显偏高", "clearly high"),
@@ -60,11 +62,21 @@ COLOURS = Text(
     "颜色是平滑后的刑事立案水平,以全县(每万人每年{rate:.1f}起)为1;案件越少的乡镇越靠近全县。粗黑线为片区界。",
     "Colours are smoothed rates of criminal cases, the county's ({rate:.1f} per 10,000 a year) being 1; few cases lie near it. Thick lines: zones.",
 )
+AND_OTHERS = Text("{names}等{count}个", "{names} and others, {count} in all")
+CARRIED = Text("{level}(其中{events}起在{month})", "{level} ({events} of them in {month})")
+CARRIED_NOTE = Text(
+    "{names}:去掉括号里的那个月就不明显,先核实是否专项行动或补录。",
+    "{names}: not so without the month in brackets; check for a campaign or late entries first.",
+)
 STAND_OUT = Text("{names}{level}", "{names} {level}")
 CLEAR = Text("{when}({months})按人口折算的{title}:{clear}", "{title} per resident, {when} ({months}): {clear}")
 NONE_CLEAR = Text(
     "{when}({months}),{place}各乡镇(街道)按人口折算的{title},未发现与全县有明显差异的。{power}",
     "{place}, {when} ({months}): {title:lower} per resident: no township differs clearly from the county. {power}",
+)
+NONE_BUT_CARRIED = Text(
+    "{when}({months}),{place}各乡镇(街道)按人口折算的{title},未发现多数月份都明显高于全县的;只因一个月偏高的见图下说明。{power}",
+    "{place}, {when} ({months}): {title:lower} per resident: no township differs clearly but by a single month (see the note). {power}",
 )
 POSSIBLE = Text(
     "{possible}:同时看{judged}个乡镇,偶然也会有几个这样的,不能据此下结论。",
@@ -82,13 +94,20 @@ NO_CLUSTER = Text(
     "{when}: no group of neighbouring townships stands out beyond chance (one test for the whole county).",
 )
 CLUSTER = Text(
-    "{when},{where}共刑事立案{events}起,按全县水平应为{expected:.1f}起,是应有的{times:.1f}倍;纯属偶然出现这样的聚集,可能性{chance}。{rest}"
-    "这是把一片地方合起来看,不说明其中每个乡镇都偏高。",
-    "{when}: an area made up {where} has {events} criminal cases, {expected:.1f} are expected, {times:.1f} times as many; by chance: {chance}."
-    "{rest} It is the area as a whole that stands out, not each township in it.",
+    "{when},{where}共刑事立案{events}起,按全县水平应为{expected:.1f}起,是应有的{times:.1f}倍;纯属偶然出现这样的聚集,可能性{chance}。{rest}{caution}",
+    "{when}: {where}: there are {events} criminal cases where {expected:.1f} are expected, {times:.1f} times as many; by chance: {chance}."
+    "{rest} {caution}",
 )
+AS_A_WHOLE = Text("这是把一片地方合起来看,不说明其中每个乡镇都偏高。", "It is the area as a whole that stands out, not each township in it.")
+IN_ONE_TOWNSHIP = Text("聚集只在这一个乡镇。", "The cluster is this one township.")
+IN_ONE_MONTH = Text(
+    "其中{events}起在{month},不算这个月就不超出偶然,先核实是否专项行动或补录。",
+    "{events} of them in {month}; without that month it is within chance: check for a campaign or late entries first.",
+)
+MORE_CLUSTERS = Text("另有{count}处聚集区,见地图。", "{count} more clusters are on the map.")
 OF_CLUSTER = Text("{name}({cases:.0f}起)", "{name} ({cases:.0f})")
-MAINLY, AROUND, ALONE = Text("以{core}为主的一片", "mainly of {core}"), Text("{core}一带", "of {core}"), Text("{core}", "of {core}")
+MAINLY = Text("以{core}为主的一片", "in an area mainly of {core}")
+AROUND, ALONE = Text("{core}一带", "in an area of {core}"), Text("{core}", "in {core}")
 ONLY_INSIDE = Text("{names}只是在圈内,本身不多。", " {names} lie inside the circle but are not high themselves.")
 NEIGHBOURS = Text("{when},{alike}。{high}", "{when}: {alike}.{high}")
 ALIKE = Text(
@@ -98,17 +117,22 @@ ALIKE = Text(
 NOT_ALIKE = Text("看不出相邻乡镇的水平彼此相近", "neighbouring townships do not resemble each other beyond chance")
 HIGH_TOGETHER = Text("自身和周边都偏高的:{names}。", " High among high neighbours: {names}.")
 LOOKED_AT = Text(
-    "合并{months},同时检验{tests}个乡镇(街道);如果各乡镇水平都一样,误标“明显”的机会不超过{share:.0%},“可能”则每两三张图上就有一张会碰巧出现;{further}。"
-    "{stricter}数据截至{last.year}年{last.month}月。",
-    "{months} pooled, {tests} townships tested together; if all were alike, one would be called clearly high or low in at most {share:.0%} of such "
-    "looks, possibly in every second or third. {further}, erring in at most {share:.0%} as well. {stricter}Data up to {last:%b %Y}.",
+    "合并{months},同时检验{tests}个乡镇(街道);{promise}{possible}。{further}。数据截至{last.year}年{last.month}月。",
+    "{months} pooled, {tests} townships tested together; {promise}{possible}. {further}. Data up to {last:%b %Y}.",
 )
-CLUSTER_AND_REMOTE = Text("聚集区、偏远乡镇各另作一次检验,各不超过{share:.0%}", "The cluster and the remote townships are a test each")
-CLUSTER_ALONE = Text("聚集区另作一次检验,不超过{share:.0%}", "The cluster is a test of its own")
+PROMISE = Text(
+    "如果各乡镇水平都一样,误标“明显”的机会不超过{share:.0%}",
+    "if all were alike, any would be called clearly high or low in at most {share:.0%} of such looks",
+)
 STRICTER = Text(
-    "案件成批出现(各月起伏是零散发生时的{times:.1f}倍),判断已从严。",
-    "Cases come in batches (their months vary {times:.1f} times as much as single cases would): judged more strictly. ",
+    "案件成批出现(各月起伏是零散发生时的{times:.1f}倍),判断已从严;如果各乡镇水平都一样,误标“明显”的机会在模拟的县里约{share:.0%},这里不作承诺",
+    "cases come in batches (their months vary {times:.1f} times as much as single cases would) and are judged more strictly; if all were alike, any "
+    "would be called clearly high or low in about {share:.0%} of simulated counties, which is no promise here",
 )
+BY_CHANCE = Text(",“可能”碰巧出现的机会{chance}", ", and possibly in {chance}")
+CLUSTER_AND_REMOTE = Text("聚集区、偏远乡镇各另作一次检验{limit}", "The cluster and the remote townships are a test each{limit}")
+CLUSTER_ALONE = Text("聚集区另作一次检验{limit}", "The cluster is a test of its own{limit}")
+LIMIT = Text(",误报各不超过{share:.0%}", ", erring in at most {share:.0%} as well")
 COUNTED_LEVEL = Text("{level}{count}个", "{count} {level}")
 SOME_STANDING = Text("{count}个乡镇(街道)中{standing},其余{rest}", "Of {count} townships {standing}, the others {rest}")
 NONE_STANDING = Text("{count}个乡镇(街道)都{rest}", "All {count} townships are {rest}")
@@ -152,6 +176,13 @@ class DrawnTownship(Protocol):
     def residents_in(self, year: int) -> int: ...  # noqa: D102
 
 
+class Carrier(NamedTuple):
+    """The month that a finding rests on alone."""
+
+    month: pandas.Timestamp
+    events: int
+
+
 def in_place(townships: Sequence[DrawnTownship], scope: Scope) -> list[DrawnTownship]:
     """Return the townships to draw: those of the selected zone, else all. Levels and tests always look at all of them."""
     return [area for area in townships if scope.zone is None or area.zone == scope.zone.code]
@@ -170,6 +201,9 @@ class TownshipLevels:
         months_reported: How many of these months were reported; NaN where none were pooled.
         power: Probability that a doubled risk of one township would have been found, and of the third with fewest and with most residents.
         dispersion: Variance over mean of the townships' months.
+        chance_of_possible: Probability that something is called possible on a map of pure chance; NaN where it was not asked.
+        carried: The month without which a township would not be clearly high, by township code.
+        carried_clusters: The same of a cluster, by its number.
     """
 
     indicator: Indicator
@@ -180,6 +214,9 @@ class TownshipLevels:
     months_reported: float
     power: tuple[float, float, float]
     dispersion: float
+    chance_of_possible: float
+    carried: Mapping[str, Carrier]
+    carried_clusters: Mapping[str, Carrier]
 
     @property
     def is_judged(self) -> bool:
@@ -237,7 +274,24 @@ def compared(levels: pandas.DataFrame, clusters: pandas.DataFrame, indicator: In
     power = float(found["power"].iloc[0]), told.get("power_of_small", unknown), told.get("power_of_large", unknown)
     rows = {row["area_code"]: row for _, row in found.iterrows()}
     months, dispersion = told.get("months_reported", unknown), told.get("dispersion", 1.0)
-    return TownshipLevels(indicator, scope.voice, rows, chosen, Span(first, last), months, power, dispersion)
+    by_chance = told.get("chance_of_possible", unknown)
+    carried, of_clusters = (_carriers(one["parameters"].iloc[0]) if len(one) else {} for one in (found, chosen))
+    return TownshipLevels(indicator, scope.voice, rows, chosen, Span(first, last), months, power, dispersion, by_chance, carried, of_clusters)
+
+
+def _carriers(parameters: str) -> dict[str, Carrier]:
+    """Read the months that carry a finding from an analysis' parameters."""
+    kept: dict[str, dict[str, Any]] = json.loads(parameters).get("carried", {})
+    return {key: Carrier(pandas.Timestamp(one["month"]), one["events"]) for key, one in kept.items()}
+
+
+def level_words(held: TownshipLevels, code: str) -> str:
+    """Say what may be said of a township, and of which month's events it is said only because of them."""
+    level = held.voice.say(LEVEL_WORDS[held.level(code)])
+    if code not in held.carried:
+        return level
+    month, events = held.carried[code]
+    return held.voice.say(CARRIED, level=level, events=events, month=month_words(held.voice, month))
 
 
 def township_words(held: TownshipLevels, area: DrawnTownship) -> str:
@@ -248,7 +302,7 @@ def township_words(held: TownshipLevels, area: DrawnTownship) -> str:
         return f"{voice.say(area.title)} {voice.say(PROTECTED if is_hidden else LEVEL_WORDS[level])}"
     events, unit = plain_number(voice, row["observed"]), held.indicator.unit
     what = stated(voice, held.indicator, f"{events}{voice.say(unit)}")
-    told = {"name": area.title, "what": what, "events": events, "unit": unit, "level": LEVEL_WORDS[level]}
+    told = {"name": area.title, "what": what, "events": events, "unit": unit, "level": level_words(held, area.code)}
     return voice.say(ONE_TOWNSHIP, **told, expected=row["expected"], times=ratio)
 
 
@@ -262,9 +316,18 @@ def level_sentence(held: TownshipLevels, townships: Sequence[DrawnTownship], sco
     voice = held.voice
     if not held.is_judged:
         return voice.say(NO_RESIDENTS)
-    clear = listed(held, in_place(townships, scope), Signal.CLEAR)
+    shown = in_place(townships, scope)
+    clear = listed(held, [area for area in shown if area.code not in held.carried], Signal.CLEAR)
+    none = NONE_BUT_CARRIED if any(area.code in held.carried for area in shown) else NONE_CLEAR
     told = {"when": held.when, "months": held.months, "title": held.indicator.title, "place": scope.place, "clear": clear}
-    return voice.say(CLEAR if clear else NONE_CLEAR, **told, power=power_words(held.power, voice))
+    return voice.say(CLEAR if clear else none, **told, power=power_words(held.power, voice))
+
+
+def carried_note(held: TownshipLevels, shown: Sequence[DrawnTownship]) -> str:
+    """Name what is clearly high because of one month alone, with that month; empty where nothing is."""
+    voice = held.voice
+    named = [f"{voice.say(area.title)}{level_words(held, area.code)}" for area in shown if area.code in held.carried]
+    return voice.say(CARRIED_NOTE, names=_few(voice, named)) if named else ""
 
 
 def possible_note(held: TownshipLevels, shown: Sequence[DrawnTownship]) -> str:
@@ -282,7 +345,14 @@ def listed(held: TownshipLevels, shown: Sequence[DrawnTownship], signal: Signal)
 
 
 def _names(voice: Voice, areas: Sequence[DrawnTownship]) -> str:
-    return voice.join(NAMES, [voice.say(area.title) for area in areas])
+    return _few(voice, [voice.say(area.title) for area in areas])
+
+
+def _few(voice: Voice, names: Sequence[str]) -> str:
+    """Name all of a few, of many the first in the order of their codes and how many there are."""
+    if len(names) <= NAMED:
+        return voice.join(NAMES, names)
+    return voice.say(AND_OTHERS, names=voice.join(NAMES, names[: NAMED // 2]), count=len(names))
 
 
 def power_words(power: tuple[float, float, float], voice: Voice) -> str:
@@ -312,14 +382,20 @@ def cluster_sentence(held: TownshipLevels | None, townships: Sequence[DrawnTowns
         return ""
     if not held.groups:
         return scope.voice.say(NO_CLUSTER, when=held.when)
-    return scope.voice.join(SENTENCES, [_cluster_words(held, group, townships) for group in held.groups])
+    groups, voice = held.groups, scope.voice
+    more = len(groups) - TOLD_CLUSTERS
+    told = [_cluster_words(held, group, townships) for group in groups[:TOLD_CLUSTERS]]
+    return voice.join(SENTENCES, [*told, voice.say(MORE_CLUSTERS, count=more) if more > 0 else ""])
 
 
 def _cluster_words(held: TownshipLevels, group: pandas.DataFrame, townships: Sequence[DrawnTownship]) -> str:
     voice, row, inside = held.voice, group.iloc[0], [area for area in townships if area.code in set(group["area_code"])]
     high = [area for area in inside if area.code in held.rows and held.rows[area.code]["observed"] > held.rows[area.code]["expected"]]
     others = [area for area in inside if area not in high]
-    core = voice.join(NAMES, [voice.say(OF_CLUSTER, name=area.title, cases=held.rows[area.code]["observed"]) for area in high])
+    core = _few(voice, [voice.say(OF_CLUSTER, name=area.title, cases=held.rows[area.code]["observed"]) for area in high])
+    carrier = held.carried_clusters.get(str(row["member"]))
+    one_month = "" if carrier is None else voice.say(IN_ONE_MONTH, events=carrier.events, month=month_words(voice, carrier.month))
+    caution = voice.say(AS_A_WHOLE if len(inside) > 1 else IN_ONE_TOWNSHIP)
     return voice.say(
         CLUSTER,
         when=held.when,
@@ -329,6 +405,7 @@ def _cluster_words(held: TownshipLevels, group: pandas.DataFrame, townships: Seq
         times=row["observed"] / row["expected"],
         chance=chance_words(voice, row["p_value"]),
         rest=voice.say(ONLY_INSIDE, names=_names(voice, others)) if others else "",
+        caution=voice.join(SENTENCES, (one_month, caution)),
     )
 
 
@@ -366,7 +443,7 @@ def level_table(held: TownshipLevels, townships: Sequence[DrawnTownship]) -> pan
             voice.say(TOWNSHIP): [voice.say(area.title) for area in townships],
             voice.say(held.indicator.title): ["—" if row is None else _count(voice, row["observed"]) for row in rows],
             voice.say(EXPECTED): ["—" if row is None or pandas.isna(row["expected"]) else f"{row['expected']:.1f}" for row in rows],
-            voice.say(JUDGEMENT): [voice.say(LEVEL_WORDS[held.level(area.code)]) for area in townships],
+            voice.say(JUDGEMENT): [level_words(held, area.code) for area in townships],
         }
     )
 
@@ -387,11 +464,18 @@ def cut_off_words(held: TownshipLevels | None, levels: pandas.DataFrame, voice: 
     if held is None or not held.is_judged:
         return ""
     row = levels[levels["last_on"] == held.span.last].iloc[0]
-    share = float(row["chance_of_false"])
-    stricter = "" if batch_size(held.dispersion) == 1 else voice.say(STRICTER, times=held.dispersion)
-    further = voice.say(CLUSTER_AND_REMOTE if is_remote_told else CLUSTER_ALONE, share=share)
-    told = {"months": held.months, "tests": int(row["tests"]), "share": share, "further": further, "stricter": stricter, "last": held.span.last}
-    return voice.say(LOOKED_AT, **told)
+    share, is_in_batches = float(row["chance_of_false"]), held.dispersion > IN_BATCHES
+    possible = "" if pandas.isna(held.chance_of_possible) else voice.say(BY_CHANCE, chance=_in_ten(held.chance_of_possible, voice))
+    limit = "" if is_in_batches else voice.say(LIMIT, share=share)
+    return voice.say(
+        LOOKED_AT,
+        months=held.months,
+        tests=int(row["tests"]),
+        promise=voice.say(STRICTER if is_in_batches else PROMISE, times=held.dispersion, share=share),
+        possible=possible,
+        further=voice.say(CLUSTER_AND_REMOTE if is_remote_told else CLUSTER_ALONE, limit=limit),
+        last=held.span.last,
+    )
 
 
 def people_sentence(indicator: Indicator, when: str, count: int, hidden: int, because: Text, scope: Scope) -> str:

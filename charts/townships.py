@@ -6,7 +6,7 @@ county. Nothing here is ranked; what stands out was tested by the build (:mod:`c
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 import pandas
 
@@ -20,11 +20,13 @@ from charts.hotspots import (
     UNSTABLE_BELOW,
     DrawnTownship,
     TownshipLevels,
+    carried_note,
     colour_note,
     compared,
     in_place,
     level_sentence,
     level_table,
+    level_words,
     people_levels,
     people_sentence,
     possible_note,
@@ -52,6 +54,7 @@ from indicators.dimensions import Member
 from indicators.model import Grain, Indicator, Status, Text
 
 CLUSTER_AREA = Text("案件聚集区", "cluster of cases")
+ONE_TOWNSHIP_CLUSTER = Text("案件聚集的乡镇", "township with a cluster")
 PART_OF_CLUSTER = Text("案件聚集区(一部分)", "cluster of cases (part)")
 LEVELS_TITLE = Text("各乡镇与全县的比较", "Townships beside their county")
 UNIT = Text("相当于全县的倍数", "times the county's rate")
@@ -59,11 +62,12 @@ UNSTABLE = Text(f"斜纹:刑事立案不足{UNSTABLE_BELOW}起,不稳定。", f"
 NUMBER, RESIDENTS = Text("序号", "No."), Text("乡镇 / 人口", "Township / residents")
 CASES, JUDGED, USERS = Text("刑事立案", "Criminal cases"), Text("判断", "judged"), Text("现有人员", "Current users")
 IN_ALL = Text("{because}(合计{number})", "{because} ({number} in all)")
+POOLED_KEY = Text("刑事立案和判断:{when},括号内为按全县水平应有的起数;", "Criminal cases and judgement: {when}, in brackets those expected. ")
+WITH_EXPECTED = Text("{events}(应有{expected:.1f})", "{events} ({expected:.1f} expected)")
 CASES_KEY = Text("刑事立案:{when},括号内为可能范围(95%,按每起各自独立计);", "Criminal cases: {when}, 95% range in brackets as for single cases. ")
-LEVELS_KEY = Text("判断:{when}刑事立案与全县相比;", "Judged: criminal cases of {when} beside the county. ")
 USERS_KEY = Text("现有人员:{when}现有吸毒人员{more};", "Current users: {when}{more}. ")
 MORE = Text(",{more}", "; {more}")
-KEY = Text("{cases}{levels}{users}人口:常住人口;*为偏远乡镇。", "{cases}{levels}{users}* remote township.")
+KEY = Text("{cases}{users}人口:常住人口;*为偏远乡镇。", "{cases}{users}* remote township.")
 
 
 def level_map(held: TownshipLevels | None, townships: Sequence[DrawnTownship], scope: Scope) -> Picture:
@@ -74,14 +78,22 @@ def level_map(held: TownshipLevels | None, townships: Sequence[DrawnTownship], s
     areas = [_leveled(held, area, number) for number, area in enumerate(shown, start=1)]
     codes = {area.code for area in shown}
     groups = [set(group["area_code"]) for group in held.groups]
-    rings = [Ring(frozenset(group & codes), CLUSTER_AREA if group <= codes else PART_OF_CLUSTER) for group in groups if codes & group]
+    rings = [Ring(frozenset(group & codes), _ring_name(group, codes)) for group in groups if codes & group]
     is_hidden = any(pandas.isna(row["observed"]) for row in held.rows.values())
     figure = map_figure(areas, LEVEL_CLASSES, voice, absent=voice.say(PROTECTED if is_hidden else LEVEL_WORDS[Level.NOT_JUDGED]), rings=rings)
     unstable = voice.say(UNSTABLE) if any(area.is_unstable for area in areas) else ""
-    note = voice.join(SENTENCES, (possible_note(held, shown), colour_note(held), unstable, numbered_words(areas, shown, voice)))
+    note = voice.join(
+        SENTENCES, (carried_note(held, shown), possible_note(held, shown), colour_note(held), unstable, numbered_words(areas, shown, voice))
+    )
     sentence = level_sentence(held, townships, scope)
     alt = spoken_whole(voice, sentence, [area.words for area in areas])
     return Picture(sentence, figure, alt, level_table(held, shown), held.when, note, unit=voice.say(UNIT))
+
+
+def _ring_name(group: Set[str], shown: Set[str]) -> Text:
+    if not group <= shown:
+        return PART_OF_CLUSTER
+    return CLUSTER_AREA if len(group) > 1 else ONE_TOWNSHIP_CLUSTER
 
 
 def _leveled(held: TownshipLevels, area: DrawnTownship, number: int) -> MapArea:
@@ -143,14 +155,15 @@ def township_tables(
 ) -> tuple[str, list[tuple[str, pandas.DataFrame]]]:
     """Return a table of every zone with its townships in the order of their codes, never by size, and what the columns mean.
 
-    Cases are those of the latest finished year that is split, residents those of the same year.
+    Cases are those that were judged, of the same months, so that no number stands beside a verdict on others. Where nothing was judged, they
+    are those of the latest finished year that is split. Residents are those of the last year of either.
     """
     voice = scope.voice
     opened = choose(rows, cases, scope, "township", (Grain.YEAR,)).newest_shown
     users = choose(rows, people, scope, "township", (Grain.YEAR,)).newest
     opened_by_code, users_by_code = opened.by("area_code"), users.by("area_code")
-    at = (scope.until if opened.rows.empty else opened.rows["last"].iloc[0]).year
-    late = Status.PROVISIONAL if opened.has(Status.PROVISIONAL) else Status.OBSERVED
+    at = held.span.last.year if held else (scope.until if opened.rows.empty else opened.rows["last"].iloc[0]).year
+    late = Status.PROVISIONAL if held is None and opened.has(Status.PROVISIONAL) else Status.OBSERVED
     case_heading = f"{provisional(voice, voice.say(CASES), late)} / {voice.say(JUDGED)}"
     tables = []
     for zone in zones:
@@ -162,18 +175,27 @@ def township_tables(
                 below(f"{voice.say(area.title)}{'*' if area.is_remote else ''}", plain_number(voice, area.residents_in(at))) for area in inside
             ],
             case_heading: [
-                below(_with_range(opened, opened_by_code.get(area.code)), "—" if held is None else voice.say(LEVEL_WORDS[held.level(area.code)]))
-                for area in inside
+                below(_with_range(opened, opened_by_code.get(area.code)), "—") if held is None else _judged(held, area.code) for area in inside
             ],
             voice.say(USERS): [_cell(users, users_by_code.get(area.code)) for area in inside],
         }
         tables.append((voice.say(zone.title), pandas.DataFrame(columns)))
-    cases_key = voice.say(CASES_KEY, when=opened.dated) if opened.dated else ""
-    levels_key = "" if held is None else voice.say(LEVELS_KEY, when=held.when)
+    of_year = voice.say(CASES_KEY, when=opened.dated) if opened.dated else ""
+    cases_key = of_year if held is None else voice.say(POOLED_KEY, when=held.when)
     together = together_words(users) if scope.zone is None else ""
     more = voice.join(PARTS, (together, left_behind_words(users).rstrip("。.")))
     users_key = voice.say(USERS_KEY, when=users.dated, more=voice.say(MORE, more=more) if more else "") if users.dated else ""
-    return voice.say(KEY, cases=cases_key, levels=levels_key, users=users_key), tables
+    return voice.say(KEY, cases=cases_key, users=users_key), tables
+
+
+def _judged(held: TownshipLevels, code: str) -> str:
+    """Write a township's events and those expected above what was said of them."""
+    row = held.rows.get(code)
+    if row is None or pandas.isna(row["observed"]):
+        return below("—" if row is None else held.voice.say(PROTECTED), level_words(held, code))
+    events = plain_number(held.voice, row["observed"])
+    counted = events if pandas.isna(row["expected"]) else held.voice.say(WITH_EXPECTED, events=events, expected=row["expected"])
+    return below(counted, level_words(held, code))
 
 
 def _with_range(series: Series, row: pandas.Series | None) -> str:

@@ -126,9 +126,11 @@ TOWNSHIPS = Part(
             "with the rest of the county.",
         ),
         Text(
-            "明显偏高:所有乡镇一并检验后仍然成立,且超出99.8%的偶然范围。可能偏高:只超出漏斗图的细线(双侧95%),先留意,不能据此下结论。",
-            "Clearly high: it stands after all townships were looked at, and lies outside the 99.8% limits of chance. "
-            "Possibly high: only beyond the funnel's thin line (two-sided 95%); keep an eye on it, it supports no conclusion.",
+            "明显偏高:超出漏斗图的细线(双侧95%),且所有乡镇一并检验后仍然成立;只因某一个月成立的,写明起数和月份,不上标题。"
+            "可能偏高:只超出细线,先留意,不能据此下结论。",
+            "Clearly high: beyond the funnel's thin line (two-sided 95%), and it stands after all townships were looked at; where it stands because "
+            "of one month alone, that month is named and there is no headline. "
+            "Possibly high: only beyond the thin line; keep an eye on it, it supports no conclusion.",
         ),
         Text(
             "与全县无明显差异:没有超出偶然。数量太少:不足5起(偏低看应有的起数)或常住人口不足1000人,不判断。",
@@ -144,14 +146,14 @@ TOWNSHIPS = Part(
     (
         (
             Text("乡镇 O 起、n 人,全县 C 起、N 人", "O cases and n residents, of C and N in the county"),
-            r"\begin{gathered}p=2\min[P(X\le O),\,P(X\ge O)]\\X\sim B\bigl(C,\;\tfrac nN\bigr)\end{gathered}",
+            r"\begin{gathered}p=P(X>O)+\tfrac12P(X=O)\\X\sim B\bigl(C,\;\tfrac nN\bigr)\end{gathered}",
         ),
         (
             Text(
-                "m 个乡镇一并检验(Benjamini–Hochberg,5%):把 p 从小到大排,到最后一个满足下式的为止",
-                "All m townships at once, Benjamini and Hochberg at 5%: up to the last p, in ascending order, that satisfies",
+                "m 个乡镇一并检验(Benjamini–Hochberg,偏高4%,偏低以 1−p 按1%):把 p 从小到大排,到最后一个满足下式的为止",
+                "All m townships at once, Benjamini and Hochberg, high at 4%, low by 1-p at 1%: up to the last p, in ascending order, that satisfies",
             ),
-            r"p_{(k)}\le 0.05\,k/m",
+            r"p_{(k)}\le 0.04\,k/m",
         ),
         (
             Text("偶然范围:期望 E 的泊松分布", "The limits of chance, Poisson of mean E"),

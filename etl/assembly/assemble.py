@@ -19,6 +19,7 @@ from disclosure.report import Heading, one_page
 from disclosure.said import Areas, History, history_rows
 from etl.assembly.agreement import check_agreement
 from etl.assembly.analyses import analyse
+from etl.assembly.analyses.kept import kept_of
 from etl.assembly.analyses.place import places
 from etl.assembly.analyses.record import Analysis, tables
 from etl.assembly.checks import Changes, Checked, CheckResult, check
@@ -136,7 +137,7 @@ def assemble(
         passed(Step.CELLS_PROTECTED)
         table = observations(cells, published, split_in, indicators, latest, limits)
         progress(Text("比较与预警", "Comparing and warning"))
-        analyses = analyse(table, indicators, places(pack, max(latest.values()).year))
+        analyses = analyse(table, indicators, places(pack, max(latest.values()).year), kept_of(before))
         progress(Text("写入并核查", "Writing and checking"))
         noted = (_repeated(workspace.repeated_records), _corrected(workspace.corrected_months))
         contents = _Contents(number, pack, indicators, entries, editions, members, fills, table, analyses, noted, _changes(cells, indicators))

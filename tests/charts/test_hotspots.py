@@ -50,7 +50,7 @@ def test_equal_townships_are_not_told_apart_and_the_sentence_says_what_would_hav
 
 
 def test_a_true_outlier_is_named_outlined_and_not_ranked() -> None:
-    # 75 cases of which 18.75 were to be expected anywhere: 60 is high, 4 to 6 are low beyond 99.8 % (P(X <= 6) = .0006).
+    # 75 cases of which 18.75 were to be expected anywhere: 60 is high, 4 to 6 are low (P(X <= 6) = .0006, below 3 * .01 / 4).
     held = compared_of([5, 6, 60, 4])
     picture = level_map(held, TOWNS, AT)
     assert "第2镇明显偏高" in picture.sentence
@@ -60,27 +60,27 @@ def test_a_true_outlier_is_named_outlined_and_not_ranked() -> None:
     lines = [trace for trace in picture.figure.data if trace.fill is None and trace.line.color == "#B07D2B"]
     assert len(lines) == 4
     assert [trace.name for trace in lines if trace.showlegend] == ["明显偏高或偏低"]
-    assert "聚集" in cluster_sentence(held, TOWNS, AT)
-    assert "不说明其中每个乡镇都偏高" in cluster_sentence(held, TOWNS, AT)
+    assert cluster_sentence(held, TOWNS, AT).endswith("聚集只在这一个乡镇。")
 
 
 def test_a_small_township_can_be_high_and_only_one_with_enough_expected_can_be_low() -> None:
     """9 cases where 2.4 were expected are named although 2.4 is little; none at all where 2.4 were expected says nothing."""
     towns = [Town(number, people) for number, people in enumerate((40_000, 40_000, 40_000, 5_000))]
-    # 60 cases on 125,000 residents: 2.4 expected in the last. P(X >= 9 | Bin(60, .04)) = .0006, doubled below 5 % / 4; P(Poisson(2.4) >= 9) = .0009.
+    # 60 cases on 125,000 residents: 2.4 expected in the last. P(X >= 9 | Bin(60, .04)) = .0006, below 4 % / 4.
     assert "第3镇明显偏高" in level_map(compared_of([16, 18, 17, 9], towns), towns, AT).sentence
     assert "偏低" not in level_map(compared_of([21, 20, 19, 0], towns), towns, AT).sentence
     assert compared_of([21, 20, 19, 0], towns).level("T3") == "too_few"
 
 
 def test_what_is_only_possible_is_said_to_be_chances_due() -> None:
-    # 20 expected each: 30 lies outside 95 % (P(X >= 30) = .022) and inside 99.8 %; the others do not stand out.
-    held = compared_of([30, 17, 17, 16])
-    picture = level_map(held, TOWNS, AT)
+    # 18.2 expected each of ten: 29 lies outside 95 % (P(Poisson(18.2) >= 29) = .012), but its mid-p of .0063 is above .04 / 10.
+    towns = [Town(number, 20_000) for number in range(10)]
+    held = compared_of([29, *[17] * 9], towns)
+    picture = level_map(held, towns, AT)
     assert "未发现与全县有明显差异的。若某乡镇风险翻倍" in picture.sentence
     assert "第0镇" not in picture.sentence
-    assert picture.note.startswith("第0镇可能偏高:同时看4个乡镇,偶然也会有几个这样的,不能据此下结论。")
-    assert funnel_picture(held, TOWNS, AT).sentence == "4个乡镇(街道)中可能偏高1个,其余在偶然范围内"
+    assert picture.note.startswith("第0镇可能偏高:同时看10个乡镇,偶然也会有几个这样的,不能据此下结论。")
+    assert funnel_picture(held, towns, AT).sentence == "10个乡镇(街道)中可能偏高1个,其余在偶然范围内"
 
 
 def test_the_funnel_calls_nobody_within_chance_who_was_not_judged_and_cuts_no_dot_off() -> None:
@@ -116,6 +116,8 @@ def test_of_a_cluster_those_are_named_that_make_it() -> None:
     assert set(held.clusters["area_code"]) == {"T0", "T1", "T2"}
     assert "以第0镇(20起)、第2镇(20起)为主的一片共刑事立案41起,按全县水平应为16.5起" in said
     assert "第1镇只是在圈内,本身不多" in said
+    assert said.endswith("这是把一片地方合起来看,不说明其中每个乡镇都偏高。")
+    assert "not each township in it" in cluster_sentence(compared_of([20, 1, 20, *[2] * 7], towns, language="en"), towns, scope(LAST, language="en"))
 
 
 def test_thirty_townships_without_a_case_are_no_likeness() -> None:
@@ -205,15 +207,16 @@ class Steady(Town):
 
 
 def test_people_stand_out_only_where_their_number_is_published() -> None:
-    shown = rows("current_users", "township", "year", {"T0": [60], "T1": [12], "T2": ["suppressed"], "T3": ["suppressed"]})
+    shown = rows("current_users", "township", "year", {"T0": [60], "T1": [15], "T2": ["suppressed"], "T3": ["suppressed"]})
     found = analyse(table(shown, rows("current_users", "total", "month", {COUNTY: [100] * 12})), KNOWN, places(TOWNS))
     published = [
         row(PEOPLE.id, "2021-01-01", value, grain="year", breakdown="township", area_code=code)
-        for code, value in (("T0", 60.0), ("T1", 12.0), ("T2", float("nan")), ("T3", float("nan")))
+        for code, value in (("T0", 60.0), ("T1", 15.0), ("T2", float("nan")), ("T3", float("nan")))
     ]
     picture = people_map(frame(*published), read(found, Method.LEVEL), PEOPLE, TOWNS, AT)
     assert picture is not None
-    # 25 expected in each of four equal townships: 60 is high, 12 is low (P(X <= 12) = .0031: outside 95 %, inside 99.8 %).
+    # 25 expected in each of four equal townships: 60 is high. The two hidden ones, 25 together where 50 are expected, are
+    # low with the rest; 15 has a mid-p of .0083, above 2 * .01 / 3, and lies outside 95 %: P(Poisson(25) <= 15) = .022.
     assert picture.sentence.endswith("按人口折算第0镇明显偏高")
     assert picture.note.startswith("第1镇可能偏低:同时看2个乡镇,")
     words = everything(picture)
@@ -224,18 +227,60 @@ def test_people_stand_out_only_where_their_number_is_published() -> None:
     assert "偏" not in public.sentence
 
 
-def test_tables_judge_every_township_and_mark_late_windows() -> None:
+def test_tables_show_the_cases_that_were_judged_and_no_late_ones_beside_a_verdict() -> None:
     late = [
         row("cases_opened", "2021-01-01", count, grain="year", breakdown="township", area_code=f"T{number}", status="provisional")
-        for number, count in enumerate([5.0, 6.0, 60.0, 4.0])
+        for number, count in enumerate([9.0, 9.0, 9.0, 9.0])
     ]
     key, tables = township_tables(frame(*late), compared_of([5, 6, 60, 4]), OPENED, PEOPLE, TOWNS, ZONES, AT)
+    assert "初步" not in key
+    assert "刑事立案和判断:2021年,括号内为按全县水平应有的起数" in key
+    # 75 cases on four townships of one size: 18.75 each, to one decimal.
+    cells = [cell.split("  \n") for _, one in tables for cell in one["刑事立案 / 判断"]]
+    assert [events for events, _ in cells] == [f"{count}(应有18.8)" for count in (5, 6, 60, 4)]
+    assert [level for _, level in cells] == ["明显偏低", "明显偏低", "明显偏高", "明显偏低"]
+    key, without = township_tables(frame(*late), None, OPENED, PEOPLE, TOWNS, ZONES, AT)
     assert "(初步)" in key
-    assert "判断:2021年刑事立案与全县相比" in key
-    assert all(list(one.columns) == ["乡镇 / 人口", "刑事立案(初步) / 判断", "现有人员"] for _, one in tables)
-    assert [cell.split("  \n")[1] for _, one in tables for cell in one["刑事立案(初步) / 判断"]] == ["明显偏低", "明显偏低", "明显偏高", "明显偏低"]
-    _, without = township_tables(frame(*late), None, OPENED, PEOPLE, TOWNS, ZONES, AT)
     assert {cell.split("  \n")[1] for _, one in without for cell in one["刑事立案(初步) / 判断"]} == {"—"}
+
+
+def test_what_one_month_carries_says_so_and_stands_in_no_headline() -> None:
+    # Three cases a month in each of 29 townships, and 24 more of the first in August: 60 of 1,068, a mid-p of .0002; .04 / 29 = .0014. Without
+    # that month all have 33. Squared deviations of 24**2 * 11 / 12 = 528 where chance makes 11 * 89 = 979: no batches.
+    towns = [Town(number, 20_000) for number in range(29)]
+    burst = {town.code: [3 + 24 * (number == 0 and month == 7) for month in range(12)] for number, town in enumerate(towns)}
+    found = findings_of(burst, towns)
+    levels, clusters = read(found, Method.LEVEL), read(found, Method.CLUSTER)
+    held = compared(levels, clusters, OPENED, AT)
+    assert held is not None
+    picture = level_map(held, towns, AT)
+    assert held.level("T0") is Level.CLEARLY_HIGH
+    assert "第0镇" not in picture.sentence
+    assert "只因一个月偏高的见图下说明" in picture.sentence
+    assert picture.note.startswith("第0镇明显偏高(其中27起在2021年8月):去掉括号里的那个月就不明显,先核实是否专项行动或补录。")
+    assert "第0镇" not in funnel_picture(held, towns, AT).sentence
+    assert picture.table.iloc[0, -1] == "明显偏高(其中27起在2021年8月)"
+    said = cluster_sentence(held, towns, AT)
+    assert "其中27起在2021年8月,不算这个月就不超出偶然" in said
+    assert "聚集只在这一个乡镇" in said
+    assert "片" not in said
+    drawn = {trace.name for trace in picture.figure.data if trace.showlegend is not False}
+    assert "案件聚集的乡镇" in drawn
+    assert "案件聚集区" not in drawn
+
+
+def test_of_many_a_few_are_named_and_counted_and_a_legend_says_a_thing_once() -> None:
+    # Sixty townships in a row, every tenth and its neighbour with 30 cases, the others with 4: six clusters of two, twelve clearly high.
+    towns = [Town(number, 20_000) for number in range(60)]
+    held = compared_of([30 if number % 10 < 2 else 4 for number in range(60)], towns)
+    picture = level_map(held, towns, AT)
+    assert picture.sentence.endswith("第0镇、第1镇、第10镇、第11镇等12个明显偏高")
+    assert "第20镇" not in picture.sentence + picture.note
+    names = [trace.name for trace in picture.figure.data if trace.name and trace.showlegend is not False]
+    assert len(names) == len(set(names))
+    said = cluster_sentence(held, towns, AT)
+    assert said.count("纯属偶然") == 2
+    assert "另有4处聚集区,见地图。" in said
 
 
 @pytest.mark.parametrize(
@@ -272,10 +317,12 @@ def test_how_it_was_looked_at_is_said() -> None:
     found = findings_of({town.code: [2] * 12 for town in TOWNS})
     levels = read(found, Method.LEVEL)
     held = compared(levels, read(found, Method.CLUSTER), OPENED, AT)
-    every = "合并12个月,同时检验4个乡镇(街道);如果各乡镇水平都一样,误标“明显”的机会不超过5%,“可能”则每两三张图上就有一张会碰巧出现"
-    told = f"{every};聚集区、偏远乡镇各另作一次检验,各不超过5%。数据截至2021年12月。"
+    # 24 expected in each of four. 15 to 34 are within the funnel (P(Poisson(24) <= 14) = .020, P(>= 35) = .021); of Bin(96, 1/4) .0098 lies
+    # below and .0077 above, four times that is .07.
+    every = "合并12个月,同时检验4个乡镇(街道);如果各乡镇水平都一样,误标“明显”的机会不超过5%,“可能”碰巧出现的机会不到1成。"
+    told = f"{every}聚集区、偏远乡镇各另作一次检验,误报各不超过5%。数据截至2021年12月。"
     assert cut_off_words(held, levels, ZH, is_remote_told=True) == told
-    assert cut_off_words(held, levels, ZH, is_remote_told=False) == f"{every};聚集区另作一次检验,不超过5%。数据截至2021年12月。"
+    assert cut_off_words(held, levels, ZH, is_remote_told=False) == f"{every}聚集区另作一次检验,误报各不超过5%。数据截至2021年12月。"
     assert cut_off_words(None, levels, ZH, is_remote_told=False) == ""
 
 
@@ -314,5 +361,5 @@ def test_every_level_has_words() -> None:
 def test_english_says_the_same() -> None:
     held, at = compared_of([5, 6, 60, 4], language="en"), scope(LAST, language="en")
     assert "Town 2 clearly high" in level_map(held, TOWNS, at).sentence
-    assert "not each township in it" in cluster_sentence(held, TOWNS, at)
+    assert cluster_sentence(held, TOWNS, at).endswith("The cluster is this one township.")
     assert funnel_picture(held, TOWNS, at).sentence == "Of 4 townships 1 clearly high, 3 clearly low, the others within chance"

@@ -591,13 +591,14 @@ def township_levels(line: Line) -> None:
         towns = [Town(number, one) for number, one in enumerate((40_000, 40_000, 40_000, people))]
         return compared_of(counts, towns).level("T3")
 
-    # 55 or 56 cases, of which 0.46 are to be expected in the last: 4 there have p = 0.0024, below 0.05 / 4, and are too few all the same.
+    # 55 or 56 cases, of which 0.46 are to be expected in the last: 4 there have a mid-p of 0.0008, below 0.04 / 4, and are too few all the same.
     assert level(1_000, [16, 18, 17, high - 1]) == "too_few"
     assert level(1_000, [16, 18, 17, high]) == "clearly_high"
     assert level(999, [16, 18, 17, high]) == "too_few"
     # 60 cases elsewhere and none there: of 10,700 residents 4.91 were to be expected, of 11,200 5.12.
     assert level(10_700, [21, 20, 19, 0]) == "too_few"
-    assert level(11_200, [21, 20, 19, 0]) == "possibly_low"  # P(X = 0) = .006: outside 95 %, inside 99.8 %
+    # Half of (1 - 11.2 / 131.2)**60 is .0024: below .01 / 4, and P(Poisson(5.12) = 0) = .006 outside the funnel of 95 %.
+    assert level(11_200, [21, 20, 19, 0]) == "clearly_low"
     people = rows("current_users", "township", "year", {"T0": [30], "T1": ["suppressed"], "T2": ["suppressed"], "T3": [10]})
     total = rows("current_users", "total", "month", {COUNTY: [60] * 12})
     (inside,) = analyse(table(people, total), KNOWN, places(TOWNS))
@@ -621,8 +622,8 @@ def smoothed_rate(line: Line) -> None:
 
 @rule("batches")
 def batches(line: Line) -> None:
-    run, unruly = numbers(line.internal)
-    assert (run, unruly) == (12, COMMONLY_UNRULY)
+    run, unruly, said_above = numbers(line.internal)
+    assert (run, unruly, said_above) == (12, COMMONLY_UNRULY, hotspots.IN_BATCHES)
     # Two townships of three a month but for one month of n: their variance over mean is what the sentence says, above 1.2 only.
     for odd, times in ((9, None), (27, 9.6)):
         found = findings_of({town.code: [3] * 11 + [odd] for town in (Town(0, 20_000), Town(1, 20_000))}, [Town(0, 20_000), Town(1, 20_000)])
@@ -630,7 +631,7 @@ def batches(line: Line) -> None:
         held = hotspots.compared(levels, read(found, Method.CLUSTER), CASES, scope(LAST))
         mean = (33 + odd) / 12
         expected = (11 * (3 - mean) ** 2 + (odd - mean) ** 2) / mean / 11
-        assert (expected > unruly) is (times is not None)
+        assert (expected > said_above) is (times is not None)
         said = hotspots.cut_off_words(held, levels, INSIDE, is_remote_told=False)
         assert (f"各月起伏是零散发生时的{expected:.1f}倍" in said) is (times is not None)
         assert times is None or expected == pytest.approx(times, abs=0.05)

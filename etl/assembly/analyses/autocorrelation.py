@@ -12,6 +12,7 @@ import numpy
 import shapely
 
 from analysis.comparison import LEVEL
+from etl.assembly.analyses.kept import INPUTS
 from etl.assembly.analyses.place import Place
 from etl.assembly.analyses.record import Analysis, Finding
 from etl.assembly.analyses.series import Numbers
@@ -24,7 +25,7 @@ MORAN, HOT_SPOTS = "moran", "getis_ord"
 
 
 def analyses(
-    indicator: Indicator, places: Sequence[Place], events: Numbers, exposure: Numbers, span: tuple[date, date], county: str
+    indicator: Indicator, places: Sequence[Place], events: Numbers, exposure: Numbers, span: tuple[date, date], county: str, inputs: str
 ) -> Iterator[Analysis]:
     """Compute Moran's I of the rates, and Gi* of every township; nothing where there are fewer than thirty to compare.
 
@@ -35,6 +36,7 @@ def analyses(
         exposure: Their residents times years, shape (n,).
         span: First and last month of the window.
         county: Area code of the county.
+        inputs: Digest of all of these.
     """
     held = [row for row, place in enumerate(places) if not place.shape.is_empty and exposure[row] > 0 and not numpy.isnan(events[row])]
     neighbours = _neighbours([places[row] for row in held])
@@ -71,7 +73,7 @@ def analyses(
         )
         for position, row in enumerate(held)
     )
-    parameters = {"permutations": PERMUTATIONS, "level": LEVEL, "areas": whole.areas}
+    parameters = {"permutations": PERMUTATIONS, "level": LEVEL, "areas": whole.areas, INPUTS: inputs}
     yield Analysis(
         Release.INTERNAL, Method.AUTOCORRELATION, *span, len(held) + 1, 2 * LEVEL, (of_county, *of_places), seed=SEED, parameters=parameters
     )

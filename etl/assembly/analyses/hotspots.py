@@ -21,6 +21,7 @@ from analysis.pooling import pooled_months
 from analysis.scan import Cluster, find_clusters, log_likelihood_ratio
 from analysis.shrinkage import shrunk_rates
 from etl.assembly.analyses import autocorrelation
+from etl.assembly.analyses.kept import INPUTS, Kept, digest
 from etl.assembly.analyses.place import Place, residents_of
 from etl.assembly.analyses.record import Analysis, Finding
 from etl.assembly.analyses.series import ExactCounts, ExactRows, Numbers, first_after_break
@@ -37,29 +38,42 @@ TOWNSHIP = "township"
 RELEASE = Release.INTERNAL  # where both releases publish a count as it is, it is the same
 
 
-def analyses(published: ExactRows, indicator: Indicator, places: Sequence[Place]) -> Iterator[Analysis]:
+def analyses(published: ExactRows, indicator: Indicator, places: Sequence[Place], kept: Kept) -> Iterator[Analysis]:
     """Compare the townships at the end of every settled period; nothing where the indicator is not mapped.
 
     Args:
         published: The numbers of the build.
         indicator: What is counted.
         places: The townships now in force.
+        kept: What the build in force found: a cut-off whose inputs are the same is not analysed again.
     """
     if not indicator.is_mapped or len(places) < 2:
         return
-    yield from (_of_people if is_stock(indicator) else _of_events)(published, indicator, places)
+    if is_stock(indicator):
+        yield from _of_people(published, indicator, places)
+    else:
+        yield from _of_events(published, indicator, places, kept)
 
 
-def _of_events(published: ExactRows, indicator: Indicator, places: Sequence[Place]) -> Iterator[Analysis]:
+def _of_events(published: ExactRows, indicator: Indicator, places: Sequence[Place], kept: Kept) -> Iterator[Analysis]:
     total = published.series(RELEASE, indicator.id, "total", Grain.MONTH)
     pools = _pools(published, indicator, places, total) if total.cells else []
     for pool in pools:
         exposure = residents_of(places, [month.year for month in pool.reported]).sum(axis=1) / 12
-        parameters = {"months": len(pool.months), "months_reported": len(pool.reported), "dispersion": round(pool.dispersion, 2)}
-        yield _level(indicator, places, pool, exposure, parameters)
-        yield from _cluster(indicator, places, pool, exposure, parameters)
+        lie = [(place.code, place.point, place.shape.wkb) for place in places]
+        inputs = digest(indicator.id, lie, exposure, pool.months, pool.reported, pool.events, pool.monthly, pool.dispersion)
+        parameters = {
+            "months": len(pool.months),
+            "months_reported": len(pool.reported),
+            "dispersion": round(pool.dispersion, 2),
+            INPUTS: inputs,
+        }
+        yield from kept.of(Method.LEVEL, inputs) or [_level(indicator, places, pool, exposure, parameters)]
+        yield from kept.of(Method.CLUSTER, inputs) or _cluster(indicator, places, pool, exposure, parameters)
         if pool is pools[-1]:  # ten thousand permutations a map: of the latest alone
-            yield from autocorrelation.analyses(indicator, places, pool.events, exposure, pool.span, total.cells[0][0])
+            yield from kept.of(Method.AUTOCORRELATION, inputs) or autocorrelation.analyses(
+                indicator, places, pool.events, exposure, pool.span, total.cells[0][0], inputs
+            )
 
 
 @dataclass(frozen=True)
@@ -126,7 +140,7 @@ def _first_of_these_townships(periods: Sequence[date], places: Sequence[Place], 
     return next((position for position, period in enumerate(periods) if period >= founded), last)
 
 
-def _level(indicator: Indicator, places: Sequence[Place], pool: _Pool, exposure: Numbers, parameters: Mapping[str, float]) -> Analysis:
+def _level(indicator: Indicator, places: Sequence[Place], pool: _Pool, exposure: Numbers, parameters: Mapping[str, Any]) -> Analysis:
     """Label every township, and draw its rate towards the county's for the colour of the map."""
     events, dispersion = pool.events, parameters["dispersion"]
     residents = exposure / (parameters["months_reported"] / 12)  # a level asks how many live there, not for how long they were looked at
@@ -194,7 +208,7 @@ def _levels(findings: tuple[Finding, ...], span: tuple[date, date], power: float
     return Analysis(RELEASE, Method.LEVEL, *span, tests, SHARE, findings, power, parameters=parameters)
 
 
-def _cluster(indicator: Indicator, places: Sequence[Place], pool: _Pool, exposure: Numbers, parameters: Mapping[str, float]) -> Iterator[Analysis]:
+def _cluster(indicator: Indicator, places: Sequence[Place], pool: _Pool, exposure: Numbers, parameters: Mapping[str, Any]) -> Iterator[Analysis]:
     """Look for circles with more events than the rest, one test for the whole map; the most suspicious one is kept in any case."""
     held = numpy.array([row for row, place in enumerate(places) if exposure[row] > 0 and numpy.isfinite(place.point[0])], dtype=int)
     if len(held) < 2:
