@@ -32,6 +32,7 @@ class Said:
         clear: Indicator, area and label of every township that stands out at the latest cut-off.
         clusters: Townships of the clusters at the latest cut-off.
         trends: Label of every trend at the latest cut-off by indicator.
+        rounds: How many cut-offs each method was applied at, months and quarters apart.
     """
 
     statements: dict[str, list[str]]
@@ -39,6 +40,7 @@ class Said:
     clear: set[tuple[str, str, str]]
     clusters: set[str]
     trends: dict[str, str]
+    rounds: dict[str, int]
 
     def claims(self, *pages: str) -> list[str]:
         """Return every statement that calls something out of the ordinary; a label alone repeats its card's sentence."""
@@ -65,6 +67,7 @@ def read(data: Path, *, release: str = "internal") -> Said:
             " from mart.finding f join mart.analysis a on a.id = f.analysis_id where a.release = ?",
             [release],
         ).fetchall()
+        rounds = dict(held.execute("select method, count(*) from mart.analysis where release = ? group by method", [release]).fetchall())
     newest: dict[tuple[str, str], object] = {}
     for method, last, indicator, *_ in found:
         newest[method, indicator] = max(last, newest.get((method, indicator), last))
@@ -79,6 +82,7 @@ def read(data: Path, *, release: str = "internal") -> Said:
         clear={(row[2], row[4], row[6]) for row in latest if row[0] == Method.LEVEL and row[6] in CLEAR},
         clusters={row[4] for row in latest if (row[0], row[6]) == (Method.CLUSTER, Outcome.CLUSTER)},
         trends={row[2]: row[6] for row in latest if row[0] == Method.TREND},
+        rounds=rounds,
     )
 
 

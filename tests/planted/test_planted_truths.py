@@ -165,7 +165,7 @@ LAST_YEAR = Truth("a coded campaign last year", campaign(date(2024, 6, 1), "CLEA
 ONE_OPERATION = Truth(
     "one operation",
     operation,
-    (("warnings", f"2025年10月{SMALL}刑事立案1[0-2]起"),),
+    (("warnings", f"2025年10月{SMALL}刑事立案1[0-2]起"), ("townships", f"^{SMALL} .*{CARRIED}")),
     may=rf"^{SMALL}(\\\*)? |{CARRIED}|明显偏高1个",
     warned="2025-10",
 )
@@ -199,16 +199,15 @@ def named(truths: Sequence[Truth], waiting: Mapping[str, str]) -> list[object]:
     return [pytest.param(truth, id=truth.name.replace(" ", "-"), marks=marks.get(truth.name, [])) for truth in truths]
 
 
-CAMPAIGNS, CARRIER, STEPS, SHARES, BENDS = (
+CAMPAIGNS, CARRIER, STEPS, BENDS = (
     f"issue 13, item {what}"
-    for what in ("2: campaign cases are left out", "3: one month carries a label", "4: steps and breaks", "5: youth share", "4: bends")
+    for what in ("2: campaign cases are left out", "3: remote townships are high because of one month, too", "4: steps and breaks", "4: bends")
 )
 NOT_SAID = {
     THIS_YEAR.name: CAMPAIGNS,
     LAST_YEAR.name: CAMPAIGNS,
     UNDECLARED.name: STEPS,
     DECLARED.name: STEPS,
-    YOUTH.name: SHARES,
     BEND.name: BENDS,
 }
 FALSELY_SAID = {
