@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -24,6 +24,7 @@ from etl.assembly.analyses.place import places
 from etl.assembly.analyses.record import Analysis, tables
 from etl.assembly.checks import Changes, Checked, CheckResult, check
 from etl.assembly.earlier import audited_before, history_of
+from etl.assembly.lateness import deliveries_of, measured
 from etl.assembly.lattices import CountedCell
 from etl.assembly.observe import observations
 from etl.assembly.parallel import Processors
@@ -139,7 +140,7 @@ def assemble(
         progress(Text("比较与预警", "Comparing and warning"))
         analyses = analyse(table, indicators, places(pack, max(latest.values()).year), kept_of(before))
         progress(Text("写入并核查", "Writing and checking"))
-        noted = (_repeated(workspace.repeated_records), _corrected(workspace.corrected_months))
+        noted = (_repeated(workspace.repeated_records), _corrected(workspace.corrected_months), *_late(entries, rows))
         contents = _Contents(number, pack, indicators, entries, editions, members, fills, table, analyses, noted, _changes(cells, indicators))
         told = Told(
             {name: [(code, parent) for code, _, parent in codes] for name, codes in members.items()},
@@ -208,6 +209,34 @@ def _corrected(numbers: int) -> CheckResult:
             f"Negative because a running total was corrected: {counted(numbers, 'monthly number')}",
         ),
     )
+
+
+def _late(entries: Sequence[ledger.LedgerEntry], rows: TypedRows) -> Iterator[CheckResult]:
+    """Say how late the months of every extract are complete, where they were delivered more than once."""
+    for extract in extracts().values():
+        found = measured(deliveries_of(extract, entries, rows))
+        if found is None:
+            continue
+        first = f"月末后随即报送的有{found.share:.0%}"
+        sooner = f"those delivered first hold {found.share:.0%}"
+        if found.complete_after is None:
+            said = Text("再次报送前都未满95%", "none before the last delivery holds 95%")
+        elif found.complete_after == 0:
+            said = Text("月末后首次报送即满95%", "the first delivery after the end of a month holds 95%")
+        else:
+            said = Text(
+                f"月末后满{found.complete_after}个月报送的才满95%",
+                f"those delivered {counted(found.complete_after, 'month')} after the end of a month hold 95%",
+            )
+        yield CheckResult(
+            f"late_entries_{extract.id}",
+            True,
+            Text(
+                f"{extract.title.zh}的补录(按报过两次以上的{found.months}个月测得,以最近一次报送为准):{first},{said.zh}",
+                f"Late entries of {extract.title.en}, of {found.months} months delivered more than once, beside the latest delivery: "
+                f"{sooner}, {said.en}",
+            ),
+        )
 
 
 @dataclass(frozen=True)
