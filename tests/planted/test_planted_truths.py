@@ -90,7 +90,7 @@ def widened(folder: Path) -> Path:
 def widened_and_declared(folder: Path) -> Path:
     """The county pack says since when more is written down."""
     lines = [
-        "starts_on,zh,en,indicators",
+        "date,zh,en,indicators",
         f"{WIDENED:%Y-%m-%d},立案登记范围扩大,More is recorded,cases_opened|cases_solved|suspects_arrested|youth_cases",
     ]
     return plain(folder, widened_cases(), pack_with(folder / "county", "breaks.csv", lines))
@@ -160,8 +160,8 @@ def late_entries(folder: Path) -> Path:
 QUIET_MAP = ("townships", "未发现与全县有明显差异")
 NAMED_CAMPAIGN = r"其中专项行动(案件)?\d+起"
 CARRIED = "1[0-9]起在2025年10月"
-THIS_YEAR = Truth("a coded campaign this year", campaign(date(2025, 6, 1), "CLEAN-2025"), (("cases", NAMED_CAMPAIGN),), warned="2025-0[678]")
-LAST_YEAR = Truth("a coded campaign last year", campaign(date(2024, 6, 1), "CLEAN-2024"), (("cases", NAMED_CAMPAIGN),), warned="2024-0[678]")
+THIS_YEAR = Truth("a coded campaign this year", campaign(date(2025, 6, 1), "CLEAN-2025"), (("cases", NAMED_CAMPAIGN),), warned="2025-(0[6-9]|10)")
+LAST_YEAR = Truth("a coded campaign last year", campaign(date(2024, 6, 1), "CLEAN-2024"), (("cases", NAMED_CAMPAIGN),), warned="2024-(0[6-9]|10)")
 ONE_OPERATION = Truth(
     "one operation",
     operation,
