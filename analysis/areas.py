@@ -250,7 +250,8 @@ def carriers(events: ArrayLike, periods: ArrayLike, population: ArrayLike, share
         others = monthly.copy()
         others[:, period] = numpy.nan
         unrest = dispersion if numpy.isnan(monthly).any() else common_dispersion(others)
-        if levels(counts - numpy.nan_to_num(monthly[:, period]), population, share, unrest)[area] is not Level.CLEARLY_HIGH:
+        left = numpy.maximum(counts - numpy.nan_to_num(monthly[:, period]), 0)  # a later month may take back what this one had too many
+        if levels(left, population, share, unrest)[area] is not Level.CLEARLY_HIGH:
             found[int(area)] = Carrier(period, float(monthly[area, period]))
     return found
 

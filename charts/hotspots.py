@@ -63,6 +63,9 @@ COLOURS = Text(
     "Colours are smoothed rates of criminal cases, the county's ({rate:.1f} per 10,000 a year) being 1; few cases lie near it. Thick lines: zones.",
 )
 AND_OTHERS = Text("{names}等{count}个", "{names} and others, {count} in all")
+LEFT_OUT = Text("{said}(不含专项行动{count}起)", "{said} (without {count} of campaigns)")
+CAMPAIGNS = Text("专项行动的{count}起不参加比较", "{count} cases of campaigns are left out")
+AND_CAMPAIGNS = Text(";{said}", "; {said}")
 CARRIED = Text("{level}(其中{events}起在{month})", "{level} ({events} of them in {month})")
 CARRIED_NOTE = Text(
     "{names}:去掉括号里的那个月就不明显,先核实是否专项行动或补录。",
@@ -117,8 +120,8 @@ ALIKE = Text(
 NOT_ALIKE = Text("看不出相邻乡镇的水平彼此相近", "neighbouring townships do not resemble each other beyond chance")
 HIGH_TOGETHER = Text("自身和周边都偏高的:{names}。", " High among high neighbours: {names}.")
 LOOKED_AT = Text(
-    "合并{months},同时检验{tests}个乡镇(街道);{promise}{possible}。{further}。数据截至{last.year}年{last.month}月。",
-    "{months} pooled, {tests} townships tested together; {promise}{possible}. {further}. Data up to {last:%b %Y}.",
+    "合并{months},同时检验{tests}个乡镇(街道);{promise}{possible}。{further}{campaigns}。数据截至{last.year}年{last.month}月。",
+    "{months} pooled, {tests} townships tested together; {promise}{possible}. {further}{campaigns}. Data up to {last:%b %Y}.",
 )
 PROMISE = Text(
     "如果各乡镇水平都一样,误标“明显”的机会不超过{share:.0%}",
@@ -204,6 +207,7 @@ class TownshipLevels:
         chance_of_possible: Probability that something is called possible on a map of pure chance; NaN where it was not asked.
         carried: The month without which a township would not be clearly high, by township code.
         carried_clusters: The same of a cluster, by its number.
+        in_campaigns: Events left out because a campaign claims them, by township code; none where there are none.
     """
 
     indicator: Indicator
@@ -217,6 +221,7 @@ class TownshipLevels:
     chance_of_possible: float
     carried: Mapping[str, Carrier]
     carried_clusters: Mapping[str, Carrier]
+    in_campaigns: Mapping[str, int]
 
     @property
     def is_judged(self) -> bool:
@@ -276,13 +281,32 @@ def compared(levels: pandas.DataFrame, clusters: pandas.DataFrame, indicator: In
     months, dispersion = told.get("months_reported", unknown), told.get("dispersion", 1.0)
     by_chance = told.get("chance_of_possible", unknown)
     carried, of_clusters = (_carriers(one["parameters"].iloc[0]) if len(one) else {} for one in (found, chosen))
-    return TownshipLevels(indicator, scope.voice, rows, chosen, Span(first, last), months, power, dispersion, by_chance, carried, of_clusters)
+    return TownshipLevels(
+        indicator,
+        scope.voice,
+        rows,
+        chosen,
+        Span(first, last),
+        months,
+        power,
+        dispersion,
+        by_chance,
+        carried,
+        of_clusters,
+        told.get("in_campaigns", {}),
+    )
 
 
 def _carriers(parameters: str) -> dict[str, Carrier]:
     """Read the months that carry a finding from an analysis' parameters."""
     kept: dict[str, dict[str, Any]] = json.loads(parameters).get("carried", {})
     return {key: Carrier(pandas.Timestamp(one["month"]), one["events"]) for key, one in kept.items()}
+
+
+def counted_words(held: TownshipLevels, code: str) -> str:
+    """Write a township's events, and how many of a campaign are left out of them."""
+    events, left_out = plain_number(held.voice, held.rows[code]["observed"]), held.in_campaigns.get(code, 0)
+    return held.voice.say(LEFT_OUT, said=events, count=left_out) if left_out else events
 
 
 def level_words(held: TownshipLevels, code: str) -> str:
@@ -302,6 +326,9 @@ def township_words(held: TownshipLevels, area: DrawnTownship) -> str:
         return f"{voice.say(area.title)} {voice.say(PROTECTED if is_hidden else LEVEL_WORDS[level])}"
     events, unit = plain_number(voice, row["observed"]), held.indicator.unit
     what = stated(voice, held.indicator, f"{events}{voice.say(unit)}")
+    left_out = held.in_campaigns.get(area.code, 0)
+    if left_out:
+        what, events = (voice.say(LEFT_OUT, said=said, count=left_out) for said in (what, events))
     told = {"name": area.title, "what": what, "events": events, "unit": unit, "level": level_words(held, area.code)}
     return voice.say(ONE_TOWNSHIP, **told, expected=row["expected"], times=ratio)
 
@@ -441,15 +468,15 @@ def level_table(held: TownshipLevels, townships: Sequence[DrawnTownship]) -> pan
     return pandas.DataFrame(
         {
             voice.say(TOWNSHIP): [voice.say(area.title) for area in townships],
-            voice.say(held.indicator.title): ["—" if row is None else _count(voice, row["observed"]) for row in rows],
+            voice.say(held.indicator.title): ["—" if row is None else _count(held, area.code) for area, row in zip(townships, rows, strict=True)],
             voice.say(EXPECTED): ["—" if row is None or pandas.isna(row["expected"]) else f"{row['expected']:.1f}" for row in rows],
             voice.say(JUDGEMENT): [level_words(held, area.code) for area in townships],
         }
     )
 
 
-def _count(voice: Voice, value: float) -> str:
-    return voice.say(PROTECTED) if pandas.isna(value) else plain_number(voice, value)
+def _count(held: TownshipLevels, code: str) -> str:
+    return held.voice.say(PROTECTED) if pandas.isna(held.rows[code]["observed"]) else counted_words(held, code)
 
 
 def cut_off_words(held: TownshipLevels | None, levels: pandas.DataFrame, voice: Voice, *, is_remote_told: bool) -> str:
@@ -466,6 +493,7 @@ def cut_off_words(held: TownshipLevels | None, levels: pandas.DataFrame, voice: 
     row = levels[levels["last_on"] == held.span.last].iloc[0]
     share, is_in_batches = float(row["chance_of_false"]), held.dispersion > IN_BATCHES
     possible = "" if pandas.isna(held.chance_of_possible) else voice.say(BY_CHANCE, chance=_in_ten(held.chance_of_possible, voice))
+    left_out = sum(held.in_campaigns.values())
     limit = "" if is_in_batches else voice.say(LIMIT, share=share)
     return voice.say(
         LOOKED_AT,
@@ -474,6 +502,7 @@ def cut_off_words(held: TownshipLevels | None, levels: pandas.DataFrame, voice: 
         promise=voice.say(STRICTER if is_in_batches else PROMISE, times=held.dispersion, share=share),
         possible=possible,
         further=voice.say(CLUSTER_AND_REMOTE if is_remote_told else CLUSTER_ALONE, limit=limit),
+        campaigns=voice.say(AND_CAMPAIGNS, said=voice.say(CAMPAIGNS, count=left_out)) if left_out else "",
         last=held.span.last,
     )
 

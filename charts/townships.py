@@ -23,6 +23,7 @@ from charts.hotspots import (
     carried_note,
     colour_note,
     compared,
+    counted_words,
     in_place,
     level_sentence,
     level_table,
@@ -193,7 +194,7 @@ def _judged(held: TownshipLevels, code: str) -> str:
     row = held.rows.get(code)
     if row is None or pandas.isna(row["observed"]):
         return below("—" if row is None else held.voice.say(PROTECTED), level_words(held, code))
-    events = plain_number(held.voice, row["observed"])
+    events = counted_words(held, code)
     counted = events if pandas.isna(row["expected"]) else held.voice.say(WITH_EXPECTED, events=events, expected=row["expected"])
     return below(counted, level_words(held, code))
 

@@ -368,3 +368,13 @@ def test_the_chance_of_something_possible_grows_with_the_areas() -> None:
     assert chances[2] > 0.98
     assert math.isnan(chance_of_possible(5, [9_000]))
     assert chance_of_possible(100, [900, 900]) == 0  # too few people to judge
+
+
+def test_a_month_that_a_later_one_takes_back_is_left_out_as_far_as_it_counts() -> None:
+    # The fifth month had 40 too many, which another took back: 47 in all, and without it none, not fewer than none.
+    months = numpy.ones((10, 24))
+    months[0] = math.nan
+    months[0, 4] = 60
+    counts = [47, *[24] * 9]
+    assert levels(counts, [10_000] * 10)[0] is Level.CLEARLY_HIGH
+    assert carriers(counts, months, [10_000] * 10) == {0: Carrier(4, 60.0)}

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.scan import Cluster, find_clusters
+from analysis.scan import Cluster, find_clusters, log_likelihood_ratio
 
 # SaTScan 9.6, golden scan_test_ny_poisson_circular_cartesian_ubpop_10percent.txt: leukaemia in upstate New York, 281 areas, 552 cases.
 # Location IDs in SaTScan's order, population, cases, expected, relative risk, log likelihood ratio, p (999 maps).
@@ -90,6 +90,20 @@ def test_a_cluster_by_hand() -> None:
     assert found[0].log_likelihood_ratio == pytest.approx(6.390318, abs=1e-6)
     # By counting: some area has 10 or more of 12 with the probability 3 (66 * 4 + 12 * 2 + 1) / 3**12 = .00163.
     assert found[0].p == pytest.approx(0.00163, abs=0.0015)
+
+
+def test_the_limit_parts_what_chance_explains_from_what_it_does_not() -> None:
+    # Of twelve events on three equal areas 8 or more lie in one with the probability 3 (495 * 16 + 220 * 8 + 66 * 4 + 12 * 2 + 1) / 3**12
+    # = .0563, 9 or more with .0116: so one map of twenty reaches the ratio of 8, and that of 9 lies above.
+    found = find_clusters([7, 3, 2], [100] * 3, [(0, 0), (1, 0), (2, 0)], simulations=9_999, seed=5)
+    assert found[0].limit == pytest.approx(log_likelihood_ratio(8, 4, 12))
+    assert found[0].limit < log_likelihood_ratio(9, 4, 12)
+
+
+def test_the_likelihood_ratio_by_hand() -> None:
+    assert log_likelihood_ratio(10, 4, 12) == pytest.approx(6.390318, abs=1e-6)
+    assert log_likelihood_ratio(12, 4, 12) == pytest.approx(12 * math.log(3))
+    assert log_likelihood_ratio(4, 4, 12) == log_likelihood_ratio(0, 4, 12) == 0
 
 
 def test_the_chance_of_a_cluster_by_counting() -> None:

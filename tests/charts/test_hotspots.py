@@ -26,7 +26,7 @@ from indicators.model import Method, Release
 from tests.charts.small_findings import LAST, compared_of, findings_of, places, read, spread
 from tests.charts.small_rows import COUNTY, ZONES, frame, months, row, scope
 from tests.charts.test_pictures import TOWNS, Town, everything
-from tests.spec.test_analyses import rows, table
+from tests.spec.test_analyses import rows, table, townships
 
 KNOWN = catalogue()
 OPENED, PEOPLE = KNOWN["cases_opened"], KNOWN["current_users"]
@@ -267,6 +267,32 @@ def test_what_one_month_carries_says_so_and_stands_in_no_headline() -> None:
     drawn = {trace.name for trace in picture.figure.data if trace.showlegend is not False}
     assert "案件聚集的乡镇" in drawn
     assert "案件聚集区" not in drawn
+
+
+def test_cases_of_a_campaign_are_left_out_of_the_judgement_and_counted_beside() -> None:
+    # Every township has two cases a month; the first has five more a month that a campaign claims.
+    whole = townships({town.code: [7 if number == 0 else 2] * 12 for number, town in enumerate(TOWNS)})
+    own = [one for town in TOWNS for one in split_by_campaign(town.code, 2, 5 if town is TOWNS[0] else 0)]
+    found = analyse(table(whole, own), KNOWN, places(TOWNS))
+    levels = read(found, Method.LEVEL)
+    held = compared(levels, read(found, Method.CLUSTER), OPENED, AT)
+    assert held is not None
+    assert [held.level(town.code) for town in TOWNS] == [Level.WITHIN_CHANCE] * 4
+    assert held.rows["T0"]["observed"] == 24
+    picture = level_map(held, TOWNS, AT)
+    assert picture.table.iloc[:, 1].tolist() == ["24(不含专项行动60起)", "24", "24", "24"]
+    assert "第0镇:刑事立案24起(不含专项行动60起),按全县水平应为24.0起" in everything(picture)
+    assert "专项行动的60起不参加比较。" in cut_off_words(held, levels, ZH, is_remote_told=False)
+    together = analyse(table(whole), KNOWN, places(TOWNS))  # where they are not told apart, all are judged
+    assert compared(read(together, Method.LEVEL), read(together, Method.CLUSTER), OPENED, AT).level("T0") is Level.CLEARLY_HIGH
+
+
+def split_by_campaign(code: str, outside: int, inside: int) -> list[tuple[object, ...]]:
+    return [
+        (*one[:6], member, *one[7:])
+        for member, count in (("no", outside), ("yes", inside))
+        for one in rows("cases_opened", "township*in_campaign", "month", {code: [count] * 12})
+    ]
 
 
 def test_of_many_a_few_are_named_and_counted_and_a_legend_says_a_thing_once() -> None:

@@ -38,6 +38,15 @@ def test_a_file_in_order_is_accepted_and_said_so_in_both_languages(tmp_path: Pat
     assert len(ledger.read(data)) == 1
 
 
+@pytest.mark.parametrize("command", ["load", "build"])
+def test_a_reason_that_says_nothing_is_refused_before_anything_is_done(command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    data = tmp_path / "data"
+    files = [registry_csv(tmp_path)] if command == "load" else []
+    assert run(command, *files, "--data", data, "--reason", "核实过") == 2
+    assert "至少4个汉字或字母" in capsys.readouterr().out
+    assert not (data / "raw").exists()
+
+
 def test_a_refusal_says_where_and_what_to_do(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     data = tmp_path / "data"
     cells = grid(REGISTRY, rows(REGISTRY))

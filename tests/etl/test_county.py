@@ -465,6 +465,17 @@ def test_small_enclosed_hole_is_a_gap_with_its_area(folder: Path) -> None:
     assert area == pytest.approx(9_420, rel=0.02)
 
 
+def test_a_county_may_have_had_no_campaign_yet(folder: Path) -> None:
+    (folder / "campaigns.csv").write_text("code,zh,en,starts_on,ends_on\n", encoding="utf-8")
+    assert check_pack(folder) == []
+    assert read_pack(folder).campaigns == ()
+
+
+def test_a_campaign_that_cannot_be_read_is_not_taken_for_none(folder: Path) -> None:
+    (folder / "campaigns.csv").write_text("code,zh,en,starts_on,ends_on\nCLEAN-2021,净边,Clean,2021-04-01\n", encoding="utf-8")
+    assert {problem.rule for problem in check_pack(folder)} == {"row_width", "file_empty"}
+
+
 def test_all_faults_are_reported_at_once_with_their_places(folder: Path) -> None:
     edit("drugs.csv", ",opioid,", ",opiate,")(folder)
     edit("campaigns.csv", "2021-09-30", "2020-09-30")(folder)

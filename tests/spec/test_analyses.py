@@ -84,21 +84,27 @@ def poisson_tail(count: int, mean: float) -> float:
     return 1 - sum(exp(-mean) * mean**k / factorial(k) for k in range(count))
 
 
+def mid_p(count: int, total: int) -> float:
+    """P(X > count) + P(X = count) / 2 of a binomial with a third of the total."""
+    return sum(comb(total, k) * 2 ** (total - k) / (2 if k == count else 1) for k in range(count, total + 1)) / 3**total
+
+
 def test_a_township_stands_out_against_the_rest_of_its_county() -> None:
-    monthly = {"A": [5] * 8 + [0] * 4, "B": [1] * 10 + [0] * 2, "C": [0] * 2 + [1] * 10}
+    monthly = {"A": [4] * 4 + [3] * 8, "B": [1] * 10 + [0] * 2, "C": [0] * 2 + [1] * 10}
     (level,) = found(analyse(table(townships(monthly)), KNOWN, PLACES), Method.LEVEL)
     held = by_area(level)
     # 60 cases, a third of the residents each: 20 expected everywhere.
     assert [held[code].observed for code in "ABC"] == [40, 10, 10]
     assert all(held[code].expected == pytest.approx(20) for code in "ABC")
-    # P(Bin(60, 1/3) >= 40) twice is far below 1/3 of 5 %, and P(Poisson(20) >= 40) below .1 %.
-    p = 2 * sum(comb(60, k) * 2 ** (60 - k) for k in range(40, 61)) / 3**60
-    assert held["A"].p_value == pytest.approx(p)
-    assert poisson_tail(40, 20) < 0.001
+    # P(Bin(60, 1/3) > 40) and half of P(40) are far below 1/3 of 4 %, and P(Poisson(20) >= 40) below 2.5 %.
+    assert held["A"].p_value == pytest.approx(mid_p(40, 60))
+    assert poisson_tail(40, 20) < 0.025
     assert held["A"].label == "clearly_high"
-    # 10 of 20 expected: within 99.8 % (P(X <= 10) = .0108) and outside 95 % (below .025).
-    assert 0.001 < 1 - poisson_tail(11, 20) < 0.025
-    assert held["B"].label == held["C"].label == "possibly_low"
+    # 10 or fewer: P(Bin(60, 1/3) < 10) and half of P(10) are below 2/3 of 1 %, which two share, and P(Poisson(20) <= 10) below 2.5 %.
+    assert held["B"].p_value == pytest.approx(1 - mid_p(10, 60), rel=1e-6)
+    assert 1 - mid_p(10, 60) < 0.01 * 2 / 3
+    assert 1 - poisson_tail(11, 20) < 0.025
+    assert held["B"].label == held["C"].label == "clearly_low"
     assert (level.first_on, level.last_on, level.tests, level.chance_of_false) == (FIRST, month(11), 3, 0.05)
     assert level.parameters["months"] == level.parameters["months_reported"] == 12
     assert 0 < level.power < 1
@@ -182,7 +188,7 @@ def test_hidden_people_stand_together_as_the_rest_of_the_countys_exact_total() -
     held = by_area(level)
     assert set(held) == {"A", "B", "C"}
     assert held["A"].expected == pytest.approx(15)  # a third of 45
-    assert held["A"].p_value == pytest.approx(2 * sum(comb(45, k) * 2 ** (45 - k) for k in range(30, 46)) / 3**45)
+    assert held["A"].p_value == pytest.approx(mid_p(30, 45))
     assert [held[code].label for code in "BC"] == ["not_judged", "not_judged"]
     assert all(row.observed != row.observed for row in (held["B"], held["C"]))  # no number
     assert level.tests == 1

@@ -1,14 +1,15 @@
 """Townships against the rest of their county, and places where events lie close together.
 
 Events of two or three years are pooled, because a year of a small county tells nothing. What is compared is what is published: the pooled
-months are made of the years, quarters and months whose townships are shown, and months that cannot be made up of them are not analysed. Of
-people, the hidden townships stand together as one, whose number follows from the county's exact total.
+months are made of the years, quarters and months whose townships are shown, and months that cannot be made up of them are not analysed. Cases that
+a campaign claims say where the campaign was; where they are told apart, they are left out and only counted beside. Of people, the hidden
+townships stand together as one, whose number follows from the county's exact total.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -35,6 +36,7 @@ SIMULATIONS = 999
 SEED = 1
 PER = 10_000
 TOWNSHIP = "township"
+BY_CAMPAIGN = "township*in_campaign"
 RELEASE = Release.INTERNAL  # where both releases publish a count as it is, it is the same
 
 
@@ -61,7 +63,7 @@ def _of_events(published: ExactRows, indicator: Indicator, places: Sequence[Plac
     for pool in pools:
         exposure = residents_of(places, [month.year for month in pool.reported]).sum(axis=1) / 12
         lie = [(place.code, place.point, place.shape.wkb) for place in places]
-        inputs = digest(indicator.id, lie, exposure, pool.months, pool.reported, pool.events, pool.monthly, pool.dispersion)
+        inputs = digest(indicator.id, lie, exposure, pool.months, pool.reported, pool.events, pool.in_campaigns, pool.monthly, pool.dispersion)
         parameters = {
             "months": len(pool.months),
             "months_reported": len(pool.reported),
@@ -84,13 +86,15 @@ class _Pool:
         months: All of them.
         reported: Those that were reported.
         events: Of every township, shape (places,); NaN where a township is not shown.
-        monthly: The same of every month, shape (places, months); NaN where a month or its townships are not shown.
+        in_campaigns: What is left out of them because a campaign claims it; NaN where that is not told apart.
+        monthly: The events of every month, shape (places, months); NaN where a month or its townships are not shown.
         dispersion: Variance over mean of the townships' months, of the county's where not all of these are shown.
     """
 
     months: Sequence[date]
     reported: Sequence[date]
     events: Numbers
+    in_campaigns: Numbers
     monthly: Numbers
     dispersion: float
 
@@ -102,7 +106,9 @@ class _Pool:
 
 def _pools(published: ExactRows, indicator: Indicator, places: Sequence[Place], total: ExactCounts) -> list[_Pool]:
     """Return the months to pool at the end of every settled month, where they are made of periods whose townships are shown."""
-    known = _known(published, indicator, places, total)
+    apart = published.series(RELEASE, indicator.id, BY_CAMPAIGN, Grain.MONTH).cells
+    known = _known(published, indicator, places, total, BY_CAMPAIGN if apart else TOWNSHIP, "no" if apart else "")
+    claimed = _known(published, indicator, places, total, BY_CAMPAIGN, "yes")
     pools = []
     for last in numpy.flatnonzero(total.is_settled).tolist():
         first = max(first_after_break(total.periods, indicator, last), _first_of_these_townships(total.periods, places, last))
@@ -117,21 +123,29 @@ def _pools(published: ExactRows, indicator: Indicator, places: Sequence[Place], 
         monthly = numpy.array([known.get((Grain.MONTH, month), unknown) for month in months]).T
         # A gang of ten cases in one month is not ten findings.
         unrest = common_dispersion(monthly if all((Grain.MONTH, month) in known for month in months) else total.values[:, held])
-        pools.append(_Pool(months, reported, numpy.sum([known[part] for part in counted], axis=0), monthly, unrest))
+        events, in_campaigns = (numpy.sum([of.get(part, unknown) for part in counted], axis=0) for of in (known, claimed))
+        pools.append(_Pool(months, reported, events, in_campaigns, monthly, unrest))
     return pools
 
 
-def _known(published: ExactRows, indicator: Indicator, places: Sequence[Place], total: ExactCounts) -> dict[Period, Numbers]:
+def _known(
+    published: ExactRows, indicator: Indicator, places: Sequence[Place], total: ExactCounts, breakdown: str, member: str
+) -> dict[Period, Numbers]:
     """Return the counts of every township in every period of which any is shown, shape (places,); NaN in a month that was not reported."""
     unknown = numpy.full(len(places), numpy.nan)
     known: dict[Period, Numbers] = {
         (Grain.MONTH, month): unknown for month, count in zip(total.periods, total.values[0], strict=True) if numpy.isnan(count)
     }
     for grain in MONTHS_OF:
-        series = published.series(RELEASE, indicator.id, TOWNSHIP, grain)
+        series = _of_member(published.series(RELEASE, indicator.id, breakdown, grain), member)
         counts = series.rows_of([place.code for place in places]).T
         known |= {(grain, first): count for first, count in zip(series.periods, counts, strict=True) if not numpy.isnan(count).all()}
     return known
+
+
+def _of_member(series: ExactCounts, member: str) -> ExactCounts:
+    rows = [row for row, (_, own) in enumerate(series.cells) if own == member]
+    return replace(series, cells=tuple(series.cells[row] for row in rows), values=series.values[rows])
 
 
 def _first_of_these_townships(periods: Sequence[date], places: Sequence[Place], last: int) -> int:
@@ -153,7 +167,9 @@ def _level(indicator: Indicator, places: Sequence[Place], pool: _Pool, exposure:
         for row, (period, count) in carriers(events, pool.monthly, residents, SHARE, dispersion).items()
     }
     by_chance = {"chance_of_possible": round(chance_of_possible(total, residents[known], dispersion), 3)} if known.sum() > 1 else {}
-    return _levels(findings, pool.span, power, {"false_share": SHARE, **parameters, **of_size, **by_chance, "carried": carried})
+    left_out = {place.code: int(count) for place, count in zip(places, pool.in_campaigns, strict=True) if count > 0}
+    further = {"carried": carried, "in_campaigns": left_out}
+    return _levels(findings, pool.span, power, {"false_share": SHARE, **parameters, **of_size, **by_chance, **further})
 
 
 def _carrier(month: date, events: float) -> dict[str, Any]:
@@ -254,8 +270,9 @@ def _carrying_month(cluster: Cluster, monthly: Numbers, total: float, exposure: 
     month = int(numpy.nanargmax(inside))
     if not is_odd(float(inside[month]), cluster.events, monthly.shape[1]):
         return
-    others = total - float(numpy.nansum(monthly[:, month]))
-    if log_likelihood_ratio(cluster.events - float(inside[month]), others * cluster.population / exposure, others) <= cluster.limit:
+    others, left = total - float(numpy.nansum(monthly[:, month])), cluster.events - float(inside[month])
+    is_any = 0 < left <= others  # a later month may take back what this one had too many
+    if not is_any or log_likelihood_ratio(left, others * cluster.population / exposure, others) <= cluster.limit:
         yield month, float(inside[month])
 
 
