@@ -447,8 +447,8 @@ def comparison_over_a_break(line: Line) -> None:
 def change_of_a_share(line: Line) -> None:
     (least,) = numbers(line.internal)
     assert least == 0.1
-    assert said(INSIDE, SHARE, share_row(278, 1000), share_row(277, 1000, BEFORE)) == "比上年同期上升0.1个百分点"
-    assert said(INSIDE, SHARE, share_row(2774, 10_000), share_row(2770, 10_000, BEFORE)) == "与上年同期持平"
+    assert said(INSIDE, SHARE, share_row(278, 1000), share_row(277, 1000, BEFORE)) == "比上年同期上升0.1个百分点(277/1000→278/1000)"
+    assert said(INSIDE, SHARE, share_row(2774, 10_000), share_row(2770, 10_000, BEFORE)) == "与上年同期持平(2770/10000→2774/10000)"
     assert numbers(line.public) == [words.ROUNDING]
     # 56/114 = 49.12 % at least, 34/106 = 32.08 % at most: 17.05 points. 50/110: 46/114 = 40.35 %, 8.28 points.
     assert said(PUBLIC, SHARE, share_row(60, 110), share_row(30, 110, BEFORE)) == "比上年同期上升17个百分点以上"
@@ -460,7 +460,7 @@ def change_of_a_share(line: Line) -> None:
             assert said(voice, SHARE, share_row(60, 110), share_row(30, 110, BEFORE, **more)) == ""
     flow = [share_row(part, 40, pandas.Timestamp(f"{year}-01-01"), NEW_SHARE, grain="year") for year, part in ((2024, 10), (2025, 35))]
     assert comparison.finished_years(chosen(PUBLIC, NEW_SHARE, frame(*flow))).sentence == ""
-    assert comparison.finished_years(chosen(INSIDE, NEW_SHARE, frame(*flow))).sentence == "比上年上升62.5个百分点"
+    assert comparison.finished_years(chosen(INSIDE, NEW_SHARE, frame(*flow))).sentence == "比上年上升62.5个百分点(10/40→35/40)"
 
 
 @rule("change of a rate")
