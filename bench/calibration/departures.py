@@ -24,7 +24,7 @@ PERSISTENCE, SPREAD = 0.5, 0.2  # of the logarithm of the level from month to mo
 FED_BY_LAST, FED_BY_LEVEL = 0.3, 0.2  # shares of a month's level that last month's count and level make
 YOUNG, MANY_YOUNG, MOST_YOUNG, HANDFUL = 0.35, 0.62, 0.70, 11
 HALF_A_YEAR = 6
-SELDOM = 4
+SELDOM = 4  # every fourth county also tries what takes long
 CLEAR = (Verdict.CLEAR_RISE, Verdict.CLEAR_FALL)
 
 
@@ -33,12 +33,13 @@ def departures(chance: numpy.random.Generator, per_year: int, runs: int) -> Tall
     counter = Counter()
     for run in range(runs):
         level = per_year / PERIODS_PER_YEAR * season(chance.random(), HISTORY)
-        _even(counter, chance, level)
-        _campaigns(counter, chance, level)
-        _dependent(counter, chance, level)
-        _shapes(counter, chance, level[-TREND_MONTHS:])
+        judge = _year_and_trend if run % SELDOM == 0 else _year
+        _even(counter, chance, level, judge)
+        _campaigns(counter, chance, level, judge)
+        _dependent(counter, chance, level, judge)
         _shares(counter, chance, per_year)
         if run % SELDOM == 0:
+            _shapes(counter, chance, level[-TREND_MONTHS:])
             _warnings(counter, chance, per_year)
     return counter.tally()
 
@@ -59,6 +60,15 @@ def _year(counter: Counter, name: str, counts: Numbers, of_campaigns: Numbers | 
     )
 
 
+def _year_and_trend(counter: Counter, name: str, counts: Numbers, of_campaigns: Numbers | None = None) -> None:
+    """Judge the last year and the last five years by both rules."""
+    _year(counter, name, counts, of_campaigns)
+    _trend(counter, name, counts[-TREND_MONTHS:], None if of_campaigns is None else of_campaigns[-TREND_MONTHS:])
+
+
+Judge = Callable[[Counter, str, Numbers, Numbers | None], None]
+
+
 def _trend(counter: Counter, name: str, counts: Numbers, of_campaigns: Numbers | None = None, wanted: tuple[Verdict, ...] = CLEAR) -> None:
     """Judge five years by both rules."""
     coded = numpy.zeros(counts.size) if of_campaigns is None else of_campaigns
@@ -70,20 +80,18 @@ def _trend(counter: Counter, name: str, counts: Numbers, of_campaigns: Numbers |
     )
 
 
-def _even(counter: Counter, chance: numpy.random.Generator, level: Numbers) -> None:
+def _even(counter: Counter, chance: numpy.random.Generator, level: Numbers, judge: Judge) -> None:
     """Nothing changes, or the last year has half as many again: the two that everything else is measured by."""
     even = restless(chance, level, 1.0)
-    _year(counter, "even", even)
-    _trend(counter, "even", even[-TREND_MONTHS:])
+    judge(counter, "even", even, None)
     last_year = numpy.arange(level.size) >= level.size - PERIODS_PER_YEAR
     _year(counter, "half again", restless(chance, level * numpy.where(last_year, RISE, 1.0), 1.0), wanted=(Verdict.CLEAR_RISE,))
     for dispersion in BATCHES:
         counts = restless(chance, level, dispersion)
-        _year(counter, f"batches {dispersion}", counts)
-        _trend(counter, f"batches {dispersion}", counts[-TREND_MONTHS:])
+        judge(counter, f"batches {dispersion}", counts, None)
 
 
-def _campaigns(counter: Counter, chance: numpy.random.Generator, level: Numbers) -> None:
+def _campaigns(counter: Counter, chance: numpy.random.Generator, level: Numbers, judge: Judge) -> None:
     """Three times the cases in three months of the last year or the one before; and the same where the last year rises by half."""
     own = restless(chance, level, 1.0)
     first = level.size - int(chance.integers(CAMPAIGN_MONTHS, 2 * PERIODS_PER_YEAR + 1))
@@ -94,16 +102,14 @@ def _campaigns(counter: Counter, chance: numpy.random.Generator, level: Numbers)
     rise = chance.poisson(level * (RISE - 1) * last_year)
     for share in CODED:
         coded = chance.binomial(further.astype(numpy.int64), share).astype(numpy.float64)
-        _year(counter, f"campaign {share}", own + further, coded)
-        _trend(counter, f"campaign {share}", (own + further)[-TREND_MONTHS:], coded[-TREND_MONTHS:])
+        judge(counter, f"campaign {share}", own + further, coded)
         _year(counter, f"campaign {share} half again", own + further + rise, coded, wanted=(Verdict.CLEAR_RISE,))
 
 
-def _dependent(counter: Counter, chance: numpy.random.Generator, level: Numbers) -> None:
+def _dependent(counter: Counter, chance: numpy.random.Generator, level: Numbers, judge: Judge) -> None:
     """Months that depend on the one before, though nothing changes in the long run."""
     for name, counts in (("ar", autoregressive(chance, level)), ("ingarch", self_exciting(chance, level))):
-        _year(counter, name, counts)
-        _trend(counter, name, counts[-TREND_MONTHS:])
+        judge(counter, name, counts, None)
 
 
 def autoregressive(chance: numpy.random.Generator, level: Numbers) -> Numbers:

@@ -313,8 +313,8 @@ def _method(found: Found, seed: int) -> str:
             f" county months {runs['month']}, with a change {runs['county x2']}; county quarters {runs['quarter']}; pairs of periods"
             f" {runs['same month']}; trends {runs['trend']}. Seed {seed}.",
             f"- 'Unrest' and 'batches': the months are negative binomial, their variance {UNREST} and {BATCHES} times the mean.",
-            f"- Before and after: {departures} counties by size; warnings of every fourth. A campaign lies anywhere in the last two years; a step"
-            f" of {STEP} in the middle years; the rise that turned reaches {BEND} times its start after {TURN} months and falls as fast"
+            f"- Before and after: {departures} counties by size; trends and warnings of every fourth. A campaign lies anywhere in the last two years;"
+            f" a step of {STEP} in the middle years; the rise that turned reaches {BEND} times its start after {TURN} months and falls as fast"
             " from then on.",
             "- A promise counts as broken when the whole 95 % interval lies above its limit.",
         ]

@@ -6,8 +6,8 @@ import numpy
 from numpy.typing import NDArray
 
 from analysis.areas import Level, levels
-from analysis.comparison import Verdict, verdicts
-from analysis.dispersion import common_dispersion, seasonal_dispersion
+from analysis.comparison import Verdict, unrest_of_blocks, verdicts
+from analysis.dispersion import common_dispersion
 from analysis.early_warning import judge_latest
 from analysis.shares import Share, share_verdict
 from analysis.trend import yearly_trend
@@ -26,13 +26,21 @@ def high(events: NDArray[numpy.int64] | Numbers, own: County, dispersion: float 
 
 def change_of_a_year(counts: Numbers, of_campaigns: Numbers) -> Verdict:
     """Label the last twelve months against those before; from all cases and those coded as a campaign's, each of shape (t,)."""
-    before, after = counts[-2 * PERIODS_PER_YEAR :].reshape(2, PERIODS_PER_YEAR).sum(axis=1)
-    return Verdict(verdicts(after, before, dispersion=seasonal_dispersion(counts))[0])
+    rest = counts - of_campaigns
+    before, after = rest[-2 * PERIODS_PER_YEAR :].reshape(2, PERIODS_PER_YEAR).sum(axis=1)
+    return Verdict(changes(after, before, rest)[0])
+
+
+def changes(later: Numbers, before: Numbers, series: Numbers) -> NDArray[numpy.object_]:
+    """Label counts of two periods of a series, whose unrest is measured on all of it; shapes (n,), (n,) and (t,)."""
+    unrest = unrest_of_blocks(series)
+    return verdicts(later, before, dispersion=unrest.dispersion, freedom=unrest.freedom)
 
 
 def trend(counts: Numbers, of_campaigns: Numbers) -> Verdict:
-    """Say whether a series is called rising or falling over the years; from shape (t,)."""
-    return yearly_trend(counts).verdict
+    """Say whether a series is called rising or falling over the years, and nothing of a bend or a step; from shape (t,)."""
+    found = yearly_trend(counts - of_campaigns)
+    return found.verdict if found.bend is None and found.step is None else Verdict.WITHIN_CHANCE
 
 
 def change_of_share(later: Share, before: Share) -> Verdict:
@@ -42,4 +50,5 @@ def change_of_share(later: Share, before: Share) -> Verdict:
 
 def alarms(counts: Numbers, is_total: Flags) -> Flags:
     """Every series with an alarm in the last month; shape (n,) from (n, t)."""
-    return judge_latest(counts, is_total).is_alarm
+    found = judge_latest(counts, is_total)
+    return found.is_alarm if found.sums is None else found.is_alarm | found.sums.is_alarm

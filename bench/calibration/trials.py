@@ -11,8 +11,7 @@ from collections.abc import Callable, Mapping
 import numpy
 
 from analysis.areas import Level, levels, power_of_doubling
-from analysis.comparison import Verdict, verdicts
-from analysis.dispersion import seasonal_dispersion
+from analysis.comparison import Verdict
 from analysis.early_warning import judge_latest
 from analysis.pooling import pooled_months
 from analysis.scan import find_clusters
@@ -127,10 +126,10 @@ def county_months(chance: numpy.random.Generator, per_year: int, runs: int) -> T
     for run in range(runs):
         own = county(chance)
         even = months(chance, own, per_year, HISTORY)
-        judged = judge_latest(even.counts, even.is_total)
-        counter.add("month", judged.is_alarm.any())
-        counter.add("month lines", judged.is_alarm[even.is_total].any())
-        counter.add("month parts", judged.is_alarm[~even.is_total].any())
+        judged, alarms = judge_latest(even.counts, even.is_total), product.alarms(even.counts, even.is_total)
+        counter.add("month", alarms.any())
+        counter.add("month lines", alarms[even.is_total].any())
+        counter.add("month parts", alarms[~even.is_total].any())
         above = even.counts[:, -1] > judged.upper
         counter.add("false each alone", above.any())
         counter.add("false line each alone", above[0])
@@ -142,10 +141,10 @@ def county_months(chance: numpy.random.Generator, per_year: int, runs: int) -> T
         place = int(chance.integers(TOWNSHIPS))
         for factor in (2, 3):
             more = months(chance, own, per_year, HISTORY, latest_risk=factor)
-            counter.add(f"county x{factor}", judge_latest(more.counts, more.is_total).is_alarm[0])
+            counter.add(f"county x{factor}", product.alarms(more.counts, more.is_total)[0])
             risk = 1.0 + (factor - 1) * (numpy.arange(TOWNSHIPS) == place)
             local = months(chance, own, per_year, HISTORY, latest_risk=risk)
-            alarms = judge_latest(local.counts, local.is_total).is_alarm
+            alarms = product.alarms(local.counts, local.is_total)
             counter.add(f"township x{factor}", alarms[3 + place])
             counter.add(f"township x{factor} anywhere", alarms.any())
             for name, flagged in _month_peers(more).items():
@@ -153,9 +152,9 @@ def county_months(chance: numpy.random.Generator, per_year: int, runs: int) -> T
             for name, flagged in _month_peers(local).items():
                 counter.add(f"township x{factor} {name}", flagged[3 + place])
         batches = months(chance, own, per_year, HISTORY, dispersion=BATCHES)
-        counter.add("month in batches", judge_latest(batches.counts, batches.is_total).is_alarm.any())
+        counter.add("month in batches", product.alarms(batches.counts, batches.is_total).any())
         short = months(chance, own, per_year, SHORT_HISTORY)
-        counter.add("month of short history", judge_latest(short.counts, short.is_total).is_alarm.any())
+        counter.add("month of short history", product.alarms(short.counts, short.is_total).any())
     return counter.tally()
 
 
@@ -191,10 +190,10 @@ def two_periods(chance: numpy.random.Generator, per_year: int, runs: int) -> Tal
         for what, factor, dispersion in (("same", 1.0, 1.0), ("rise", RISE, 1.0), ("batches", 1.0, BATCHES)):
             counts = restless(chance, mean * numpy.where(last_year, factor, 1.0), dispersion)
             before, after = counts[-2 * PERIODS_PER_YEAR :].reshape(2, PERIODS_PER_YEAR)
-            later, earlier = (numpy.array([year[span].sum() for span in spans.values()]) for year in (after, before))
-            labels = verdicts(later, earlier, dispersion=seasonal_dispersion(counts))
+            later, past = (numpy.array([year[span].sum() for span in spans.values()]) for year in (after, before))
+            labels = product.changes(later, past, counts)
             wanted = (Verdict.CLEAR_RISE,) if what == "rise" else (Verdict.CLEAR_RISE, Verdict.CLEAR_FALL)
-            for name, label, half_again in zip(spans, labels, peers.half_as_many_again(later, earlier), strict=True):
+            for name, label, half_again in zip(spans, labels, peers.half_as_many_again(later, past), strict=True):
                 counter.add(f"{what} {name}", label in wanted)
                 counter.add(f"{what} {name} half again", half_again)
     return counter.tally()
