@@ -218,10 +218,10 @@ class Carrier(NamedTuple):
 
 
 def carriers(events: ArrayLike, periods: ArrayLike, population: ArrayLike, share: float = 0.05, dispersion: float = 1.0) -> dict[int, Carrier]:
-    """Find the areas that are clearly high because of one period, such as a month with an operation against one gang.
+    """Find the areas that are called high because of one period, such as a month with an operation against one gang.
 
-    A period carries a label if it holds more of its area's events than chance would gather in any one period, and if the area is not clearly
-    high once that period is left out of every area. A large period alone is no reason to doubt a label that stands without it; nor is a label
+    A period carries a label if it holds more of its area's events than chance would gather in any one period, and if the area is called
+    less once that period is left out of every area. A large period alone is no reason to doubt a label that stands without it; nor is a label
     that just stands, and so would fall with any of its periods.
 
     Args:
@@ -241,7 +241,8 @@ def carriers(events: ArrayLike, periods: ArrayLike, population: ArrayLike, share
     if monthly.ndim != 2 or monthly.shape[:1] != counts.shape:
         raise ValueError(f"events {counts.shape} and periods {monthly.shape} do not fit together")
     found = {}
-    for area in numpy.flatnonzero(levels(counts, population, share, dispersion) == Level.CLEARLY_HIGH):
+    labels = levels(counts, population, share, dispersion)
+    for area in numpy.flatnonzero(numpy.isin(labels, (Level.CLEARLY_HIGH, Level.POSSIBLY_HIGH))):
         if numpy.isnan(monthly[area]).all():
             continue
         period = int(numpy.nanargmax(monthly[area]))
@@ -251,7 +252,7 @@ def carriers(events: ArrayLike, periods: ArrayLike, population: ArrayLike, share
         others[:, period] = numpy.nan
         unrest = dispersion if numpy.isnan(monthly).any() else common_dispersion(others)
         left = numpy.maximum(counts - numpy.nan_to_num(monthly[:, period]), 0)  # a later month may take back what this one had too many
-        if levels(left, population, share, unrest)[area] is not Level.CLEARLY_HIGH:
+        if levels(left, population, share, unrest)[area] not in {Level.CLEARLY_HIGH, labels[area]}:
             found[int(area)] = Carrier(period, float(monthly[area, period]))
     return found
 

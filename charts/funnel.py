@@ -157,4 +157,6 @@ def _add_names(
 
 
 def _is_free(taken: Sequence[tuple[float, float, float]], x: float, y: float, half: float) -> bool:
-    return not any(abs(x - other_x) < half + other_half and abs(y - other_y) < NAME_SIZE + 2 for other_x, other_y, other_half in taken)
+    return y > NAME_SIZE / 2 and not any(
+        abs(x - other_x) < half + other_half and abs(y - other_y) < NAME_SIZE + 2 for other_x, other_y, other_half in taken
+    )

@@ -68,7 +68,7 @@ CAMPAIGNS = Text("专项行动的{count}起不参加比较", "{count} cases of c
 AND_CAMPAIGNS = Text(";{said}", "; {said}")
 CARRIED = Text("{level}(其中{events}起在{month})", "{level} ({events} of them in {month})")
 CARRIED_NOTE = Text(
-    "{names}:去掉括号里的那个月就不明显,先核实是否专项行动或补录。",
+    "{names}:去掉括号里的那个月就不再是这样,先核实是否专项行动或补录。",
     "{names}: not so without the month in brackets; check for a campaign or late entries first.",
 )
 STAND_OUT = Text("{names}{level}", "{names} {level}")
@@ -107,7 +107,7 @@ IN_ONE_MONTH = Text(
     "其中{events}起在{month},不算这个月就不超出偶然,先核实是否专项行动或补录。",
     "{events} of them in {month}; without that month it is within chance: check for a campaign or late entries first.",
 )
-MORE_CLUSTERS = Text("另有{count}处聚集区,见地图。", "{count} more clusters are on the map.")
+MORE_CLUSTERS = Text("另有{count}处聚集,见地图。", "{count} more clusters are on the map.")
 OF_CLUSTER = Text("{name}({cases:.0f}起)", "{name} ({cases:.0f})")
 MAINLY = Text("以{core}为主的一片", "in an area mainly of {core}")
 AROUND, ALONE = Text("{core}一带", "in an area of {core}"), Text("{core}", "in {core}")
@@ -205,7 +205,7 @@ class TownshipLevels:
         power: Probability that a doubled risk of one township would have been found, and of the third with fewest and with most residents.
         dispersion: Variance over mean of the townships' months.
         chance_of_possible: Probability that something is called possible on a map of pure chance; NaN where it was not asked.
-        carried: The month without which a township would not be clearly high, by township code.
+        carried: The month without which a township would not be called so high, by township code.
         carried_clusters: The same of a cluster, by its number.
         in_campaigns: Events left out because a campaign claims them, by township code; none where there are none.
     """
@@ -345,21 +345,22 @@ def level_sentence(held: TownshipLevels, townships: Sequence[DrawnTownship], sco
         return voice.say(NO_RESIDENTS)
     shown = in_place(townships, scope)
     clear = listed(held, [area for area in shown if area.code not in held.carried], Signal.CLEAR)
-    none = NONE_BUT_CARRIED if any(area.code in held.carried for area in shown) else NONE_CLEAR
+    is_carried = any(area.code in held.carried and SIGNALS.get(held.level(area.code)) is Signal.CLEAR for area in shown)
+    none = NONE_BUT_CARRIED if is_carried else NONE_CLEAR
     told = {"when": held.when, "months": held.months, "title": held.indicator.title, "place": scope.place, "clear": clear}
     return voice.say(CLEAR if clear else none, **told, power=power_words(held.power, voice))
 
 
 def carried_note(held: TownshipLevels, shown: Sequence[DrawnTownship]) -> str:
-    """Name what is clearly high because of one month alone, with that month; empty where nothing is."""
+    """Name what is high because of one month alone, with that month; empty where nothing is."""
     voice = held.voice
     named = [f"{voice.say(area.title)}{level_words(held, area.code)}" for area in shown if area.code in held.carried]
     return voice.say(CARRIED_NOTE, names=_few(voice, named)) if named else ""
 
 
 def possible_note(held: TownshipLevels, shown: Sequence[DrawnTownship]) -> str:
-    """Name what is only possible, and say that chance does so too; empty where nothing is."""
-    possible = listed(held, shown, Signal.POSSIBLE)
+    """Name what is only possible, and say that chance does so too; empty where nothing is but what one month carries."""
+    possible = listed(held, [area for area in shown if area.code not in held.carried], Signal.POSSIBLE)
     judged = sum(held.level(code) is not Level.NOT_JUDGED for code in held.rows)
     return held.voice.say(POSSIBLE, possible=possible, judged=judged) if possible else ""
 

@@ -6,7 +6,7 @@ county. Nothing here is ranked; what stands out was tested by the build (:mod:`c
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 
 import pandas
 
@@ -54,9 +54,8 @@ from charts.words import (
 from indicators.dimensions import Member
 from indicators.model import Grain, Indicator, Status, Text
 
-CLUSTER_AREA = Text("案件聚集区", "cluster of cases")
-ONE_TOWNSHIP_CLUSTER = Text("案件聚集的乡镇", "township with a cluster")
-PART_OF_CLUSTER = Text("案件聚集区(一部分)", "cluster of cases (part)")
+CLUSTER = Text("案件聚集处", "cluster of cases")
+PART_OF_CLUSTER = Text("案件聚集处(一部分)", "cluster of cases (part)")
 LEVELS_TITLE = Text("各乡镇与全县的比较", "Townships beside their county")
 UNIT = Text("相当于全县的倍数", "times the county's rate")
 UNSTABLE = Text(f"斜纹:刑事立案不足{UNSTABLE_BELOW}起,不稳定。", f"Hatched: fewer than {UNSTABLE_BELOW} criminal cases, not stable.")
@@ -79,7 +78,7 @@ def level_map(held: TownshipLevels | None, townships: Sequence[DrawnTownship], s
     areas = [_leveled(held, area, number) for number, area in enumerate(shown, start=1)]
     codes = {area.code for area in shown}
     groups = [set(group["area_code"]) for group in held.groups]
-    rings = [Ring(frozenset(group & codes), _ring_name(group, codes)) for group in groups if codes & group]
+    rings = [Ring(frozenset(group & codes), CLUSTER if group <= codes else PART_OF_CLUSTER) for group in groups if codes & group]
     is_hidden = any(pandas.isna(row["observed"]) for row in held.rows.values())
     figure = map_figure(areas, LEVEL_CLASSES, voice, absent=voice.say(PROTECTED if is_hidden else LEVEL_WORDS[Level.NOT_JUDGED]), rings=rings)
     unstable = voice.say(UNSTABLE) if any(area.is_unstable for area in areas) else ""
@@ -89,12 +88,6 @@ def level_map(held: TownshipLevels | None, townships: Sequence[DrawnTownship], s
     sentence = level_sentence(held, townships, scope)
     alt = spoken_whole(voice, sentence, [area.words for area in areas])
     return Picture(sentence, figure, alt, level_table(held, shown), held.when, note, unit=voice.say(UNIT))
-
-
-def _ring_name(group: Set[str], shown: Set[str]) -> Text:
-    if not group <= shown:
-        return PART_OF_CLUSTER
-    return CLUSTER_AREA if len(group) > 1 else ONE_TOWNSHIP_CLUSTER
 
 
 def _leveled(held: TownshipLevels, area: DrawnTownship, number: int) -> MapArea:
