@@ -24,7 +24,7 @@ from analysis.dispersion import spread_within
 from analysis.intervals import Numbers, checked_counts
 
 PROMISED = 0.01  # of the periods in which nothing changed, those with any alarm at all
-OF_LINES, OF_PARTS = 0.0045, 0.0045  # asked of the two families
+OF_LINES, OF_PARTS = 0.004, 0.004  # asked of the two families
 REGRESSION_ERRS = 2.0  # times as often as it is asked to so far out, because its limit takes the estimated mean for the true one
 SUM_OF = 3  # months that are also judged together: a rise of half a year shows in no single one of them
 MANY = 10.0  # events a period from which a regression is worth its four years
@@ -109,7 +109,7 @@ def judge_latest(
 
     Returns:
         One entry a series, in the order given. ``expected``, ``upper`` and ``p`` are NaN where the rule is "not judged". An alarm is
-        never below three events.
+        always above ``upper``, and never below three events.
 
     Raises:
         ValueError: If a count is negative, the shapes do not fit, a year has no period, or a level is no probability.
@@ -130,8 +130,9 @@ def judge_latest(
         for window, standing in zip(windows, stands, strict=True):
             standing[family] = (window.p[family] <= level) & (window.observed[family] >= SMALLEST_ALARM)
     single, *sums = (
-        Judged(window.rule, window.expected, window.upper, window.p, standing, int((window.rule != Rule.NOT_JUDGED).sum()), PROMISED)
+        Judged(window.rule, window.expected, window.upper, window.p, standing, tests, PROMISED if tests else 0.0)
         for window, standing in zip(windows, stands, strict=True)
+        for tests in [int((window.rule != Rule.NOT_JUDGED).sum())]
     )
     return single._replace(sums=sums[0]) if sums else single
 
@@ -147,7 +148,7 @@ def _cut(windows: list[_Tests], alpha: float) -> float:
     tested = numpy.concatenate([window.p for window in windows])
     ordered = numpy.sort(tested[~numpy.isnan(tested)])
     stands = -1.0
-    for rank, level in enumerate(ordered[ordered < 1].tolist(), start=1):
+    for rank, level in enumerate(ordered[ordered <= ALPHA].tolist(), start=1):
         by_chance = sum(float(window.probability_below(level).sum()) for window in windows if window.p.size)
         if by_chance > alpha * ordered.size:  # and of every larger level
             break

@@ -227,6 +227,9 @@ def _opened_by_campaigns(row: pandas.Series, campaigns: pandas.DataFrame, names:
     return said
 
 
+AND_SUMS = Text("连同近三个月合计", " and the three months up to it")
+
+
 def _looked_at(rounds: Sequence[pandas.DataFrame], names: Names, voice: Voice) -> str:
     """Say how many comparisons were made, and how often they err where nothing changed."""
     parts = []
@@ -236,11 +239,12 @@ def _looked_at(rounds: Sequence[pandas.DataFrame], names: Names, voice: Voice) -
         tests, chance = int(round_.groupby("analysis_id")["tests"].first().sum()), float(row["chance_of_false"])
         has_sums = bool((round_.apply(_periods_of, axis=1) > 1).any())
         years = round(1 / (chance * per_year))
-        when, one_in, is_quarter = _round_words(rounds, round_, names, voice), round(1 / chance), per_year == 4
+        one_in, is_quarter = round(1 / chance), per_year == 4
+        when = f"{_round_words(rounds, round_, names, voice)}{voice.say(AND_SUMS) if has_sums else ''}"
         parts.append(
-            f"{when}{'连同近三个月合计' if has_sums else ''}同时检验{tests}项;情况没有变化时,每{one_in}个{'季度' if is_quarter else '月'}最多1个有误报(约{years}年一次;案件成批的可能多一倍)"
+            f"{when}同时检验{tests}项;情况没有变化时,每{one_in}个{'季度' if is_quarter else '月'}最多1个有误报(约{years}年一次;案件成批的可能多一倍)"
             if voice.is_chinese
-            else f"{when}{' and the three months up to it' if has_sums else ''}: {tests} tested together; where nothing changed at most 1 {'quarter' if is_quarter else 'month'} in {one_in} "
+            else f"{when}: {tests} tested together; where nothing changed at most 1 {'quarter' if is_quarter else 'month'} in {one_in} "
             f"would raise a false warning (once in about {years} years; twice as often where cases come in batches)"
         )
     if voice.is_chinese:
