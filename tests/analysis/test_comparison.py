@@ -9,21 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-<<<<<<< HEAD
-from analysis.comparison import Verdict, false_discovery_cut, smallest_clear_rise, two_period_p, verdicts
-=======
 from analysis.comparison import (
     CALM,
     Unrest,
     Verdict,
     false_discovery_cut,
-    share_verdict,
     smallest_clear_rise,
     two_period_p,
     unrest_of_blocks,
     verdicts,
 )
->>>>>>> series
 
 # current, previous, their exposures, p (central): R 4.2.2, golden file two_period_poisson_test.csv
 CASES = [
