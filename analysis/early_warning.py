@@ -20,16 +20,18 @@ from analysis.alarm import ALPHA, SMALLEST_ALARM, YEARS, at_least_p, farrington_
 from analysis.alarm import HALF_WINDOW as MONTHS_AROUND
 from analysis.alarm import RECENT as LATEST
 from analysis.alarm import RECENT_EVENTS as LATEST_EVENTS
-from analysis.comparison import false_discovery_cut
 from analysis.dispersion import spread_within
 from analysis.intervals import Numbers, checked_counts
 
-FAMILY_ALPHA = 0.005  # promised of each of the two families
-HELD_BACK = 0.8  # of the promise is asked of the cut, because the regression's plug-in limit errs more often than it is asked to
+PROMISED = 0.01  # of the periods in which nothing changed, those with any alarm at all
+OF_LINES, OF_PARTS = 0.004, 0.004  # asked of the two families
+REGRESSION_ERRS = 2.0  # times as often as it is asked to so far out, because its limit takes the estimated mean for the true one
+SUM_OF = 3  # months that are also judged together: a rise of half a year shows in no single one of them
 MANY = 10.0  # events a period from which a regression is worth its four years
 SOME, UNEASY = 5.0, 1.5  # or fewer events, where their variance exceeds their mean by so much
 RECENT_YEARS, FEWEST_PERIODS = 3, 8
 KNOWN_SHARE = 0.75  # of the periods a rule looks back at
+MONTHS = 12
 FINE = 12  # periods a year from which neighbouring periods are like the same one, and a regression has enough of them
 
 
@@ -51,46 +53,113 @@ class Judged(NamedTuple):
     p: Numbers  # probability of at least the observed count
     is_alarm: NDArray[numpy.bool_]  # stands among all series looked at
     tests: int  # series judged
-    chance_of_false_alarm: float  # of any, in a period in which nothing changed; at most
+    chance_of_false_alarm: float  # of any, in a period in which nothing changed; at most; the sums' alarms among them
+    sums: Judged | None = None  # of months: the last three together, beside the same three of earlier years
 
 
-def judge_latest(counts: ArrayLike, is_total: ArrayLike, periods_per_year: int = 12, alpha: float = FAMILY_ALPHA) -> Judged:
-    """Judge the last period of all series that are looked at together.
+class _Tests(NamedTuple):
+    """One test a series, before they are cut together."""
+
+    rule: NDArray[numpy.object_]
+    observed: Numbers
+    expected: Numbers
+    dispersion: Numbers  # of the prediction; NaN of a regression
+    upper: Numbers
+    p: Numbers
+
+    def of(self, family: NDArray[numpy.bool_]) -> _Tests:
+        """Return the tests of a family."""
+        numbers = (self.observed, self.expected, self.dispersion, self.upper, self.p)
+        return _Tests(self.rule[family], *(column[family] for column in numbers))
+
+    def probability_below(self, level: float) -> Numbers:
+        """Return how likely each test is to come out at a level or below where nothing changed.
+
+        Few events have few possible p values, and fewer than three never raise an alarm. A regression errs more often than the level says.
+        """
+        regression = self.rule == Rule.FARRINGTON
+        mean, ratio = numpy.where(regression, 1.0, self.expected), numpy.where(regression, 1.0, self.dispersion)
+        least = numpy.maximum(negative_binomial_limit(mean, ratio, level) + 1, SMALLEST_ALARM)
+        reached = numpy.where(regression, REGRESSION_ERRS * level, at_least_p(least, mean, ratio))
+        return numpy.asarray(numpy.where(numpy.isnan(self.p), 0.0, reached), dtype=numpy.float64)
+
+
+def judge_latest(
+    counts: ArrayLike, is_total: ArrayLike, periods_per_year: int = 12, of_lines: float = OF_LINES, of_parts: float = OF_PARTS
+) -> Judged:
+    """Judge the last period of all series that are looked at together, and of months the last three as well.
 
     The rule is chosen from a series' past alone, never from the count it is to judge: the regression for more than ten events a period,
     or more than five if they are restless; the same months of four years for fewer; the last three years where there are not four.
-    Quarters are too few for the regression, and their neighbours are another season: the same quarters of four years tell.
-    Except in the regression, which estimates it too, a past more restless than chance widens the limit in the same measure: the
+    Quarters, and three months together, are too few for the regression, and their neighbours are another season: the same quarters of four
+    years tell. Except in the regression, which estimates it too, a past more restless than chance widens the limit in the same measure: the
     prediction's variance is multiplied by Pearson's dispersion of the past; a part's is at least that of all parts together. The short
     rule knows no season, so what the season does to the past counts as unrest there.
 
-    Lines of the county and their parts are two families, each cut by Benjamini and Hochberg at four fifths of ``alpha``. Where nothing
-    changed any false alarm is a false discovery, so both together raise one in at most twice ``alpha`` of the periods. In the calibration
-    the two keep to this together and not each by itself. The lines err somewhat more often than asked, because of the regression's plug-in
-    limit. The parts of a small county hardly ever err, because the probabilities of a few events come in steps too coarse for so small a
-    limit.
+    Lines of the county and their parts are two families, single months and sums in each. Where nothing changed any false alarm is a false
+    discovery, so each family is cut by Benjamini and Hochberg, allowing for the few p values that few events can have: a township of three
+    cases a year hardly ever reaches a small level, and does not use up what it cannot spend.
 
     Args:
         counts: Counts of consecutive periods, the judged one last, shape (n, t); NaN where not reported, not published or not complete.
         is_total: Whether a series is a line of the county rather than a part of one (township, charge, place, zone), shape (n,).
         periods_per_year: 12 for months, 4 for quarters, 52 for weeks.
-        alpha: Level promised of each family.
+        of_lines: Level asked of the lines' family.
+        of_parts: Level asked of the parts' family.
 
     Returns:
         One entry a series, in the order given. ``expected``, ``upper`` and ``p`` are NaN where the rule is "not judged". An alarm is
-        always above ``upper`` where ``alpha`` is at most .01, and never below three events.
+        always above ``upper``, and never below three events.
 
     Raises:
-        ValueError: If a count is negative, the shapes do not fit, a year has no period, or alpha is no probability.
+        ValueError: If a count is negative, the shapes do not fit, a year has no period, or a level is no probability.
 
-    Source: Noufaily et al. 2013, Statistics in Medicine 32, 1206-1222; Hoehle 2007, Computational Statistics 22, 571-582; Benjamini &
-        Hochberg 1995, JRSS B 57, 289-300. The choice between them and the two families are this project's; docs/calibration.md has
-        their error rates.
+    Source: Noufaily et al. 2013, Statistics in Medicine 32, 1206-1222; Hoehle 2007, Computational Statistics 22, 571-582; Heyse 2011,
+        in Recent Advances in Biostatistics, 43-58 (the discrete cut). The choice between them and the two families are this project's;
+        docs/calibration.md has their error rates.
     """
-    series, total_line = _arguments(counts, is_total, periods_per_year, alpha)
-    latest, past = series[:, -1], series[:, :-1]
+    series, total_line = _arguments(counts, is_total, periods_per_year)
+    windows = [_tested(series, total_line, periods_per_year)]
+    if periods_per_year == MONTHS:
+        windows.append(_tested(_sums(series), total_line, MONTHS // SUM_OF))
+    stands = [numpy.zeros(total_line.size, dtype=bool) for _ in windows]
+    for family, alpha in ((total_line, of_lines), (~total_line, of_parts)):
+        if not 0 < alpha < 1:
+            raise ValueError(f"a level must lie between 0 and 1, not {alpha}")
+        level = _cut([window.of(family) for window in windows], alpha)
+        for window, standing in zip(windows, stands, strict=True):
+            standing[family] = (window.p[family] <= level) & (window.observed[family] >= SMALLEST_ALARM)
+    single, *sums = (
+        Judged(window.rule, window.expected, window.upper, window.p, standing, tests, PROMISED if tests else 0.0)
+        for window, standing in zip(windows, stands, strict=True)
+        for tests in [int((window.rule != Rule.NOT_JUDGED).sum())]
+    )
+    return single._replace(sums=sums[0]) if sums else single
+
+
+def _sums(series: Numbers) -> Numbers:
+    """Return three months together, counted back from the last; NaN where one of them is unknown, shape (n, t // 3)."""
+    length = series.shape[1] // SUM_OF * SUM_OF
+    return series[:, series.shape[1] - length :].reshape(len(series), -1, SUM_OF).sum(axis=2)
+
+
+def _cut(windows: list[_Tests], alpha: float) -> float:
+    """Return the largest p value that stands; -1 where none does."""
+    tested = numpy.concatenate([window.p for window in windows])
+    ordered = numpy.sort(tested[~numpy.isnan(tested)])
+    stands = -1.0
+    for rank, level in enumerate(ordered[ordered <= ALPHA].tolist(), start=1):
+        by_chance = sum(float(window.probability_below(level).sum()) for window in windows if window.p.size)
+        if by_chance > alpha * ordered.size:  # and of every larger level
+            break
+        stands = level if by_chance <= alpha * rank else stands
+    return stands
+
+
+def _tested(series: Numbers, total_line: NDArray[numpy.bool_], periods_per_year: int) -> _Tests:
+    """Test the last period of every series by itself."""
+    latest, past = series[:, -1] if series.shape[1] else numpy.full(len(series), numpy.nan), series[:, :-1]
     rule, expected, dispersion = _chosen(past, ~numpy.isnan(latest), total_line, periods_per_year)
-    judged = rule != Rule.NOT_JUDGED
     upper, p = numpy.full(latest.size, numpy.nan), numpy.full(latest.size, numpy.nan)
     for one in numpy.flatnonzero(rule == Rule.FARRINGTON):
         found = farrington_alarms(series[one, -_reach(periods_per_year) - 1 :], alpha=ALPHA, periods_per_year=periods_per_year)
@@ -98,14 +167,10 @@ def judge_latest(counts: ArrayLike, is_total: ArrayLike, periods_per_year: int =
             rule[one] = Rule.SEASONAL  # no finite regression: the same periods of other years still tell
             continue
         expected[one], upper[one], p[one] = found.expected[-1], found.upper[-1], found.p[-1]
-    predicted = judged & (rule != Rule.FARRINGTON)
+    predicted = (rule != Rule.NOT_JUDGED) & (rule != Rule.FARRINGTON)
     upper[predicted] = negative_binomial_limit(expected[predicted], dispersion[predicted], ALPHA)
     p[predicted] = at_least_p(latest[predicted], expected[predicted], dispersion[predicted])
-    stands = numpy.zeros(latest.size, dtype=bool)
-    families = [family for family in (total_line, ~total_line) if (judged & family).any()]
-    for family in families:
-        stands[family] = false_discovery_cut(p[family], HELD_BACK * alpha)
-    return Judged(rule, expected, upper, p, stands & (latest >= SMALLEST_ALARM), int(judged.sum()), alpha * len(families))
+    return _Tests(rule, latest, expected, dispersion, upper, p)
 
 
 def _chosen(
@@ -135,15 +200,13 @@ def _chosen(
     return rule, numpy.where(unknown, numpy.nan, expected), numpy.where(unknown, numpy.nan, dispersion)
 
 
-def _arguments(counts: ArrayLike, is_total: ArrayLike, periods_per_year: int, alpha: float) -> tuple[Numbers, NDArray[numpy.bool_]]:
+def _arguments(counts: ArrayLike, is_total: ArrayLike, periods_per_year: int) -> tuple[Numbers, NDArray[numpy.bool_]]:
     series, total_line = numpy.asarray(counts, dtype=numpy.float64), numpy.asarray(is_total, dtype=bool)
     if series.ndim != 2 or series.shape[1] == 0 or total_line.shape != series.shape[:1]:
         raise ValueError(f"counts {series.shape} and is_total {total_line.shape} do not fit together")
     checked_counts(series.ravel(), "counts")
     if periods_per_year < 1:
         raise ValueError(f"a year of {periods_per_year} periods is none")
-    if not 0 < alpha < 1:
-        raise ValueError(f"alpha must lie between 0 and 1, not {alpha}")
     return series, total_line
 
 
@@ -172,13 +235,14 @@ def _same_periods(past: Numbers, periods_per_year: int) -> Numbers:
 def _unrest(grouped: Numbers, is_total: NDArray[numpy.bool_]) -> Numbers:
     """Return variance over mean of counts within groups of one level, at least 1, shape (n,) from (n, groups, counts).
 
-    A part is taken to be at least as restless as all parts together, for a township of three cases a year cannot
-    show that its cases come in batches, and would raise the alarm at the next one.
+    A part is taken to be as restless as all parts together, for a township of three cases a year cannot show that its cases come in
+    batches, and would raise the alarm at the next one; its own unrest counts where it is too much for a rough estimate.
     """
     squares, by_chance = spread_within(grouped)
     common = squares[~is_total].sum() / max(1.0, float(by_chance[~is_total].sum()))
     own = squares / numpy.maximum(by_chance, 1)
-    return numpy.asarray(numpy.maximum(numpy.where(is_total, own, numpy.maximum(own, common)), 1.0), dtype=numpy.float64)
+    of_part = numpy.where(own > UNEASY, numpy.maximum(own, common), common)
+    return numpy.asarray(numpy.maximum(numpy.where(is_total, own, of_part), 1.0), dtype=numpy.float64)
 
 
 def _predicted(reference: Numbers, unrest: Numbers) -> tuple[Numbers, Numbers]:

@@ -64,10 +64,10 @@ def fit(design: Numbers, counts: Numbers, exposure: Numbers | None = None, weigh
         if not (numpy.abs(predictor) < LARGEST_LOG).all():
             raise ValueError("the fit runs away: the counts allow no finite answer")
         means = numpy.exp(predictor)
-        deviance = float(2 * (weight * (_log_ratio(counts, means) - (counts - means))).sum())
-        if abs(deviance - before) < CONVERGED * (abs(deviance) + 0.1):
+        left = float(2 * (weight * (_log_ratio(counts, means) - (counts - means))).sum())
+        if abs(left - before) < CONVERGED * (abs(left) + 0.1):
             break
-        before = deviance
+        before = left
     else:
         raise ValueError(f"the fit did not settle in {ROUNDS} rounds")
     orthogonal, triangle = numpy.linalg.qr(design * numpy.sqrt(weight * means)[:, None])
@@ -75,6 +75,11 @@ def fit(design: Numbers, counts: Numbers, exposure: Numbers | None = None, weigh
     dispersion = max(1.0, float((weight * (counts - means) ** 2 / means).sum()) / freedom)
     inverse = numpy.linalg.inv(triangle)
     return Fit(coefficients, dispersion * inverse @ inverse.T, means, (orthogonal**2).sum(axis=1), dispersion, freedom)
+
+
+def deviance(counts: Numbers, means: Numbers) -> float:
+    """Return the deviance that fitted means leave, each observation weighing the same; shapes (n,)."""
+    return float(2 * (_log_ratio(counts, means) - (counts - means)).sum())
 
 
 def _log_ratio(counts: Numbers, means: Numbers) -> Numbers:

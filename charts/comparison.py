@@ -8,15 +8,25 @@ rounded numbers a direction or a size is said only where it holds for every true
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import pandas
 
-from analysis.comparison import LEVEL, Verdict, smallest_clear_rise, two_period_p, verdicts
-from analysis.dispersion import seasonal_dispersion
+from analysis.comparison import (
+    BLOCK_MONTHS,
+    CALM,
+    LEVEL,
+    Unrest,
+    Verdict,
+    smallest_clear_rise,
+    two_period_p,
+    unrest_of_blocks,
+    verdicts,
+)
 from analysis.shares import share_verdict
 from charts.rows import Series, Span, choose, months_up_to
-from charts.scope import BRACKETED, Voice
+from charts.scope import BRACKETED, NAMES, Voice
 from charts.shares import parts_words, people_an_event
 from charts.words import COUNTED, YEAR, amount, extremes, has_number, plain_number, span_words, stated
 from indicators.lattice import is_stock
@@ -83,7 +93,14 @@ DETECTABLE = Text(
     "上年同期{place}{title};{together}{span}达到{needed}{unit}才算超出随机波动。",
     "{place}: after {before} {unit} the year before, it would take {needed} {unit} in {span} to be called a rise{together}.",
 )
+DETECTABLE_OF_THE_REST = Text(
+    "不计专项行动,上年同期{place}{title};{together}{span}达到{needed}{unit}才算超出随机波动。",
+    "{place}, campaigns left out: after {before} {unit} the year before, it would take {needed} {unit} in {span} to be called a rise{together}.",
+)
 TOGETHER = Text("同时看{tests}项,界限更严:", " when {tests} counts are looked at together")
+IN_CAMPAIGN = "in_campaign"
+OF_CAMPAIGNS = Text("其中专项行动{now},{base}{before}", "of these {now} in campaigns, {before} in {base}")
+OF_THE_REST = Text("{campaigns};其余{verdict}", "{campaigns}; the rest: {verdict}")
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,7 +118,9 @@ class Comparison:
         status: Status of the later number; where there is none, the one that stopped it.
         exposures: Lengths of both periods.
         row: The later row, where the number is one published row.
-        dispersion: Variance over mean of the series, which the test allowed for.
+        unrest: How much more than chance the series varies, which the test allowed for.
+        campaigns: Of both numbers, how many belong to campaigns, where that is published: the verdict is about the rest.
+        of_campaigns: That in words; empty where none does.
         why: Why there is no verdict, in words; empty where there is one.
     """
 
@@ -115,8 +134,10 @@ class Comparison:
     status: str = Status.NOT_COLLECTED
     exposures: tuple[float, float] = (1.0, 1.0)
     row: pandas.Series | None = None
-    dispersion: float = 1.0
+    unrest: Unrest = CALM
     why: str = ""
+    campaigns: tuple[float, float] = (0.0, 0.0)
+    of_campaigns: str = ""
 
     @property
     def number(self) -> str:
@@ -128,8 +149,10 @@ class Comparison:
     @property
     def judgement(self) -> str:
         """The verdict in words; empty where events were not judged."""
-        is_silent = self.verdict is Verdict.NOT_JUDGED or not (self.current or self.previous)
-        return "" if is_silent else self.series.voice.say(VERDICT_WORDS[self.verdict])
+        if self.verdict is Verdict.NOT_JUDGED or not (self.current or self.previous):
+            return ""
+        voice, verdict = self.series.voice, VERDICT_WORDS[self.verdict]
+        return voice.say(OF_THE_REST, campaigns=self.of_campaigns, verdict=verdict) if self.of_campaigns else voice.say(verdict)
 
 
 def is_judged(series: Series) -> bool:
@@ -157,35 +180,63 @@ def break_words(voice: Voice, mark: Break) -> str:
     return voice.say(BROKEN, on=mark.on, sentence=mark.sentence)
 
 
-def unrest(series: Series) -> float:
+def unrest(series: Series, *, without_campaigns: bool = False) -> Unrest:
     """Return how much more a series swings than chance alone, read off its exact settled months or quarters since the last break.
 
-    Of a part whose small periods are not shown the county tells: the periods that are left are the full ones.
+    Of a part whose small periods are not shown the county tells: the periods that are left are the full ones. The same holds where only
+    years are published: a part is no calmer.
+
+    Args:
+        series: Events at any grain.
+        without_campaigns: Whether what campaigns claim is left out, where the months or quarters without it are all shown.
 
     Returns:
-        Variance over mean, at least 1; 1 where events are not judged or the periods cannot tell.
+        The unrest; calm where events are not judged or the periods cannot tell.
     """
-    if series.has(Status.SUPPRESSED):
-        series = choose(series.page, series.indicator, series.scope, "total", series.among)
+    if not is_judged(series):
+        return CALM
+    page, indicator, scope, finer = series.page, series.indicator, series.scope, (Grain.MONTH, Grain.QUARTER)
+    rest = [choose(page, indicator, scope.of_county, IN_CAMPAIGN, (grain,), member="no") for grain in finer if without_campaigns]
+    held = (one for one in (*rest, series.at(*finer)) if not one.rows.empty and not one.has(Status.SUPPRESSED))
+    return _unrest_of(next(held, None) or choose(page, indicator, scope, "total", finer))
+
+
+def _unrest_of(series: Series) -> Unrest:
     settled = series.rows[(series.rows["status"] == Status.OBSERVED) & (series.rows["value"] >= 0)]
-    if not is_judged(series) or settled.empty or series.grain not in {Grain.MONTH, Grain.QUARTER}:
-        return 1.0
+    if settled.empty or series.grain not in {Grain.MONTH, Grain.QUARTER}:
+        return CALM
     passed = [pandas.Timestamp(mark.on) for mark in series.indicator.breaks if pandas.Timestamp(mark.on) <= settled["period"].max()]
     settled = settled[settled["period"] >= max(passed, default=settled["period"].min())]
     step = MONTHS_OF[Grain(settled["grain"].iloc[0])]
     periods = pandas.date_range(settled["period"].min(), settled["period"].max(), freq=f"{step}MS")
     counts = settled.set_index("period")["value"].reindex(periods)
     days = (periods + pandas.offsets.MonthBegin(step) - periods).days
-    return seasonal_dispersion(counts.to_numpy(), days, 12 // step)
+    return unrest_of_blocks(counts.to_numpy(), days, BLOCK_MONTHS // step)
 
 
-def finest_unrest(series: Series) -> float:
-    """Measure the unrest of a part's months or quarters, or, where only its years are published, of the county: a part is no calmer."""
-    finer = (Grain.MONTH, Grain.QUARTER)
-    for held in (series.at(*finer), choose(series.page, series.indicator, series.scope, "total", finer)):
-        if not held.rows.empty:
-            return unrest(held)
-    return 1.0
+def campaigns_of(series: Series, now: Span, before: Span) -> tuple[float, float] | None:
+    """Return how many of the county's events in two spans belong to campaigns; none where that is not published of both."""
+    indicator = series.indicator
+    if series.breakdown != "total" or IN_CAMPAIGN not in indicator.breakdowns:
+        return None
+    claimed = choose(series.page, indicator, series.scope.of_county, IN_CAMPAIGN, member="yes")
+    later, earlier = claimed.total_of_parts(now), claimed.total_of_parts(before)
+    return None if later is None or earlier is None else (later, earlier)
+
+
+def _campaign_words(series: Series, spans: Sequence[Span], claimed: Sequence[float], base: Text) -> str:
+    """Say how many events of two spans belong to campaigns, and to which; empty where none does."""
+    if not any(claimed):
+        return ""
+    voice, indicator = series.voice, series.indicator
+    numbers = []
+    for span, count in zip(spans, claimed, strict=True):
+        number = amount(voice, indicator, count, Status.OBSERVED)
+        end = span.last + pandas.offsets.MonthEnd(0)
+        running = [one for one in series.scope.campaigns if pandas.Timestamp(one.starts_on) <= end and pandas.Timestamp(one.ends_on) >= span.first]
+        named = voice.join(NAMES, [voice.say(one.title) for one in running])
+        numbers.append(voice.say(BRACKETED, said=number, more=named) if named and count else number)
+    return voice.say(OF_CAMPAIGNS, now=numbers[0], base=base, before=numbers[1])
 
 
 Between = tuple[float, float]
@@ -312,26 +363,27 @@ def year_to_date(series: Series) -> Comparison:
     if last is None:
         return Comparison(series)
     now = Span(pandas.Timestamp(last.year, 1, 1), last)
-    return spans_change(series, now, now.moved(-12), SAME_TIME_LAST_YEAR, unrest(series))
+    return spans_change(series, now, now.moved(-12), SAME_TIME_LAST_YEAR)
 
 
-def spans_change(series: Series, now: Span, before: Span, base: Text, dispersion: float = 1.0) -> Comparison:
+def spans_change(series: Series, now: Span, before: Span, base: Text) -> Comparison:
     """Compare the events of two spans of months, added up from published periods, and judge them where chance can be told from change.
+
+    What belongs to campaigns is left out of the judgement, where the splits are published: a campaign is no change.
 
     Args:
         series: Events at one grain.
         now: The later span.
         before: The earlier one.
         base: The earlier span in words, such as 上年同期.
-        dispersion: Variance over mean of the series, from :func:`unrest`.
     """
     voice, indicator = series.voice, series.indicator
     current, previous = series.total(now), series.total(before)
     status = series.stopped_by(now) if current is None else Status.OBSERVED
     said, days = span_words(voice, *now), (now.days, before.days)
 
-    def compared(sentence: str, why: str, verdict: Verdict = Verdict.NOT_JUDGED, p_value: float = float("nan")) -> Comparison:
-        return Comparison(series, sentence, verdict, p_value, current, previous, said, status, days, None, dispersion, why)
+    def compared(sentence: str, why: str) -> Comparison:
+        return Comparison(series, sentence, current=current, previous=previous, span=said, status=status, exposures=days, why=why)
 
     held = [series.within(span) for span in (now, before)]
     if series.is_rounded and max(len(part.rows) for part in held) > 1:  # twelve rounded months would carry twelve errors
@@ -349,8 +401,7 @@ def spans_change(series: Series, now: Span, before: Span, base: Text, dispersion
     words = change_words(voice, indicator, current, previous, base)
     if now.first == now.last and now.last.month in MONTHS_OF_THE_FESTIVAL:
         return compared(words, voice.say(FESTIVAL))
-    verdict, p_value, why = _judged(series, (current, previous), days, dispersion)
-    return compared(words, why, verdict, p_value)
+    return _judged(compared(words, ""), now, before, base)
 
 
 def _why_missing(series: Series, now: Span, before: Span) -> Text:
@@ -361,17 +412,27 @@ def _why_missing(series: Series, now: Span, before: Span) -> Text:
     return HIDDEN if Status.SUPPRESSED in stopped else UNREPORTED
 
 
-def _judged(series: Series, counts: tuple[float, float], exposures: tuple[float, float], dispersion: float) -> tuple[Verdict, float, str]:
-    """Judge two exact numbers of events: verdict, p value, and why there is no verdict."""
+def _judged(change: Comparison, now: Span, before: Span, base: Text) -> Comparison:
+    """Judge two exact numbers of events, campaigns left out, or say why there is no verdict."""
+    series, counts = change.series, (change.current or 0.0, change.previous or 0.0)
     if not is_judged(series):
-        return Verdict.NOT_JUDGED, float("nan"), series.voice.say(ROUNDED if series.is_rounded else SEVERAL_OF_ONE_CASE)
+        return replace(change, why=series.voice.say(ROUNDED if series.is_rounded else SEVERAL_OF_ONE_CASE))
     if min(counts) < 0:  # a month taken from running totals that were corrected downwards
-        return Verdict.NOT_JUDGED, float("nan"), series.voice.say(CORRECTED)
-    verdict = verdicts(*counts, *exposures, dispersion=dispersion)[0]
-    return verdict, float(two_period_p(*counts, *exposures, dispersion)[0]), ""
+        return replace(change, why=series.voice.say(CORRECTED))
+    known = campaigns_of(series, now, before)
+    claimed, noise = known or (0.0, 0.0), unrest(series, without_campaigns=known is not None)
+    rest = counts[0] - claimed[0], counts[1] - claimed[1]
+    return replace(
+        change,
+        verdict=verdicts(*rest, *change.exposures, dispersion=noise.dispersion, freedom=noise.freedom)[0],
+        p_value=float(two_period_p(*rest, *change.exposures, noise.dispersion, freedom=noise.freedom)[0]),
+        unrest=noise,
+        campaigns=claimed,
+        of_campaigns=_campaign_words(series, (now, before), claimed, base),
+    )
 
 
-def finished_years(series: Series, dispersion: float = 1.0) -> Comparison:
+def finished_years(series: Series) -> Comparison:
     """Compare the two latest finished years, or twelve months, of a flow or of a share of a flow; a share's change is said judged or not at all."""
     if series.rows.empty:
         return Comparison(series)
@@ -394,8 +455,8 @@ def finished_years(series: Series, dispersion: float = 1.0) -> Comparison:
         return Comparison(series, words, current=current, previous=previous, span=span, status=status, row=now)
     year = months_up_to(last, 12)
     days = year.days, year.moved(-12).days
-    verdict, p_value, why = _judged(series, (current, previous), days, dispersion)
-    return Comparison(series, words, verdict, p_value, current, previous, span, status, days, now, dispersion, why)
+    change = Comparison(series, words, current=current, previous=previous, span=span, status=status, exposures=days, row=now)
+    return _judged(change, year, year.moved(-12), LAST_YEAR)
 
 
 def events_change(series: Series) -> Comparison:
@@ -406,7 +467,7 @@ def events_change(series: Series) -> Comparison:
         change = year_to_date(monthly)
         if None not in (change.current, change.previous) or not monthly.has(Status.SUPPRESSED):
             return change
-    return finished_years(series.at(Grain.YEAR), finest_unrest(series))
+    return finished_years(series.at(Grain.YEAR))
 
 
 def detectable_words(comparison: Comparison, tests: int) -> str:
@@ -418,11 +479,13 @@ def detectable_words(comparison: Comparison, tests: int) -> str:
     """
     if comparison.current is None or comparison.previous is None or comparison.verdict is Verdict.NOT_JUDGED:
         return ""
-    needed = smallest_clear_rise(round(comparison.previous), *comparison.exposures, LEVEL / max(tests, 1), comparison.dispersion)
-    if needed is None or comparison.current >= needed:
+    now, earlier = comparison.current - comparison.campaigns[0], comparison.previous - comparison.campaigns[1]
+    needed = smallest_clear_rise(round(earlier), *comparison.exposures, LEVEL / max(tests, 1), comparison.unrest)
+    if needed is None or now >= needed:
         return ""
     series, voice, unit = comparison.series, comparison.series.voice, comparison.series.indicator.unit
-    before = plain_number(voice, comparison.previous)
+    before = plain_number(voice, earlier)
     title = stated(voice, series.indicator, f"{before}{voice.say(unit)}")
     together = voice.say(TOGETHER, tests=tests) if tests > 1 else ""
-    return voice.say(DETECTABLE, place=series.place, title=title, span=comparison.span, before=before, needed=needed, unit=unit, together=together)
+    fields = {"place": series.place, "title": title, "span": comparison.span, "before": before, "needed": needed, "unit": unit, "together": together}
+    return voice.say(DETECTABLE_OF_THE_REST if comparison.of_campaigns else DETECTABLE, **fields)

@@ -31,7 +31,6 @@ from charts.comparison import (
     earlier_words,
     share_beyond_chance,
     spans_change,
-    unrest,
 )
 from charts.rows import Series, Span, months_up_to
 from charts.scope import EXPLAINED, PARTS, SENTENCES, STOPPED, Voice
@@ -80,6 +79,7 @@ class _Line:
     before: str
     change: str
     judgement: str
+    dispersion: float = 1.0  # variance over mean that the judgement allowed for
 
 
 def compare_events(series: Series) -> BesidePast:
@@ -87,10 +87,10 @@ def compare_events(series: Series) -> BesidePast:
     last = _latest(series)
     if last is None:
         return BesidePast(None, _why_nothing(series))
-    step, dispersion = _months_of(series), unrest(series)
+    step = _months_of(series)
     newest, year, twelve = months_up_to(last, step), Span(pandas.Timestamp(last.year, 1, 1), last), months_up_to(last, 12)
     lines = [
-        _span_line(series, name, now, before, base, dispersion)
+        _span_line(series, name, now, before, base)
         for name, now, before, base in (
             (YEAR_ON_YEAR, newest, newest.moved(-12), SAME_TIME_LAST_YEAR),
             (ON_THE_PERIOD_BEFORE, newest, newest.moved(-step), BASES[step]),
@@ -98,16 +98,11 @@ def compare_events(series: Series) -> BesidePast:
             (TWELVE_MONTHS, twelve, twelve.moved(-12), TWELVE_BEFORE),
         )
     ]
-    return _beside(series.voice, lines, [_up_to(series, last), _stricter(series.voice, dispersion)])
+    return _beside(series.voice, lines, [_up_to(series, last), _stricter(series.voice, lines)])
 
 
-def compare_years(series: Series, dispersion: float = 1.0) -> BesidePast:
-    """Compare the latest finished year of a flow, or of a share of a flow, with the year before.
-
-    Args:
-        series: The years.
-        dispersion: Variance over mean of its months or quarters, where they are published.
-    """
+def compare_years(series: Series) -> BesidePast:
+    """Compare the latest finished year of a flow, or of a share of a flow, with the year before."""
     last = _latest(series)
     if last is None:
         return BesidePast(None, _why_nothing(series))
@@ -117,8 +112,8 @@ def compare_years(series: Series, dispersion: float = 1.0) -> BesidePast:
             line = replace(line, change=NOTHING, judgement=series.voice.say(ROUNDED_SHARE))
     else:
         year = months_up_to(last, 12)
-        line = _span_line(series, YEAR_ON_YEAR, year, year.moved(-12), LAST_YEAR, dispersion)
-    return _beside(series.voice, [line], [_up_to(series, last), _stricter(series.voice, dispersion)])
+        line = _span_line(series, YEAR_ON_YEAR, year, year.moved(-12), LAST_YEAR)
+    return _beside(series.voice, [line], [_up_to(series, last), _stricter(series.voice, [line])])
 
 
 def compare_stocks(lines: Sequence[Series]) -> BesidePast:
@@ -162,16 +157,16 @@ def _months_of(series: Series) -> int:
     return MONTHS_OF[Grain(series.rows["grain"].iloc[0])]
 
 
-def _span_line(series: Series, name: Text, now: Span, before: Span, base: Text, dispersion: float) -> _Line:
-    change, voice = spans_change(series, now, before, base, dispersion), series.voice
+def _span_line(series: Series, name: Text, now: Span, before: Span, base: Text) -> _Line:
+    change, voice = spans_change(series, now, before, base), series.voice
     line = _Line(name, _span_words(series, now), _span_words(series, before), NOTHING, change.why)
     is_compared = bool(change.sentence) and change.sentence != change.why  # a break stands in both
     if not is_compared:
         return line
     if change.sentence == voice.say(TOO_ROUGH):
         return replace(line, judgement=change.sentence)
-    judgement = voice.say(SEASON) if name is ON_THE_PERIOD_BEFORE else change.why or voice.say(VERDICT_WORDS[change.verdict])
-    return replace(line, change=change.sentence, judgement=judgement)
+    judgement = voice.say(SEASON) if name is ON_THE_PERIOD_BEFORE else change.why or change.judgement or voice.say(VERDICT_WORDS[change.verdict])
+    return replace(line, change=change.sentence, judgement=judgement, dispersion=change.unrest.dispersion)
 
 
 def _span_words(series: Series, span: Span) -> str:
@@ -225,8 +220,8 @@ def _why_nothing(series: Series) -> str:
     return series.voice.say(ONLY_PROVISIONAL if series.has(Status.PROVISIONAL) else NOTHING_RECENT)
 
 
-def _stricter(voice: Voice, dispersion: float) -> str:
-    return voice.say(STRICTER) if dispersion > UNRULY else ""
+def _stricter(voice: Voice, lines: Sequence[_Line]) -> str:
+    return voice.say(STRICTER) if max(line.dispersion for line in lines) > UNRULY else ""
 
 
 def _up_to(series: Series, last: pandas.Timestamp) -> str:

@@ -12,7 +12,7 @@ import pandas
 
 from charts.bars import interval_picture, member_picture
 from charts.bridge import bridge_picture, build_bridge
-from charts.comparison import finest_unrest, finished_years
+from charts.comparison import finished_years
 from charts.comparison_table import BesidePast, compare_events, compare_stocks, compare_years
 from charts.picture import Picture, nothing_drawn
 from charts.rows import MONTH_TO_YEAR, Series, choose, series_of
@@ -95,10 +95,8 @@ def by_finished_year(rows: pandas.DataFrame, indicator: Indicator, scope: Scope)
     series = series_of(rows, indicator, scope, Grain.YEAR)
     if not series.has_numbers:
         return _nothing(series, scope.voice.say(indicator.title))
-    dispersion = finest_unrest(series)
     told = series if indicator.denominator is None else latest_twelve_months(series)
-    sentence = events_sentence(finished_years(told, dispersion))
-    return _beside_its_past(column_picture(series, sentence), compare_years(series, dispersion))
+    return _beside_its_past(column_picture(series, events_sentence(finished_years(told))), compare_years(series))
 
 
 def structure(

@@ -20,7 +20,10 @@ from indicators.lattice import is_stock
 from indicators.model import OVERVIEW, Attention, Form, Grain, Indicator, Kind, Status, Text
 
 SIGNAL = Text("。信号,需核实是否专项行动或补录。", ". A signal: check for campaigns or late entries.")
-ALONE = Text("(单看;同时看{tests}项,还不足以排除偶然)。", " (by itself; among {tests} looked at together chance is not ruled out).")
+ALONE = Text(
+    "(单看;同时看{tests}项,还不足以排除偶然;需核实是否专项行动或补录)。",
+    " (by itself; among {tests} looked at together chance is not ruled out; check for campaigns or late entries).",
+)
 LOOKED_AT = Text(
     "本页同时比较了{tests}项刑事案件数(按{by}),已扣除多次比较的偶然。{could_find}",
     "{tests} counts of criminal cases were compared at once ({by:lower}), allowing for chance among many. {could_find}",

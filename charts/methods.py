@@ -7,7 +7,7 @@ import pandas
 
 from analysis.areas import Level, levels
 from analysis.comparison import smallest_clear_rise, two_period_p, verdicts
-from analysis.early_warning import FAMILY_ALPHA, HELD_BACK
+from analysis.early_warning import OF_LINES, OF_PARTS
 from analysis.intervals import poisson_interval, wilson_interval
 from analysis.shrinkage import shrunk_rates
 from charts.comparison import VERDICT_WORDS
@@ -16,8 +16,7 @@ from charts.scope import BRACKETED, Voice
 from charts.words import plain_number, range_words
 from indicators.model import Text
 
-CUT = HELD_BACK * FAMILY_ALPHA
-"""At what the p values of each family of warnings are cut."""
+__all__ = ["OF_LINES", "OF_PARTS"]
 BASES = (0, 1, 2, 3, 5, 8, 10, 20, 50, 100)
 """Counts of the year before for which the page says what a clear rise takes."""
 FEW, MANY = 10, 100

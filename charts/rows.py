@@ -289,7 +289,7 @@ def choose(
     offered = [grain for grain in among if (held["grain"] == grain).any()]
     grain = next((grain for grain in offered if not _is_mostly_withheld(held, indicator, grain)), (offered or among)[-1 if offered else 0])
     rows = cells(held, indicator.id, breakdown, grain=grain, area=area, member=member, until=scope.until)
-    return Series(indicator, scope, rows, page, breakdown, area, member, tuple(among))
+    return Series(scope.counted(indicator), scope, rows, page, breakdown, area, member, tuple(among))
 
 
 def _is_mostly_withheld(held: pandas.DataFrame, indicator: Indicator, grain: Grain) -> bool:

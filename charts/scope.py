@@ -6,13 +6,13 @@ A sentence is a pair of templates beside the thing it names, ``Text("{place}共{
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 import pandas
 
 from indicators.dimensions import Member
-from indicators.model import Indicator, Release, Text
+from indicators.model import Break, Campaign, Indicator, Release, Text
 
 COUNTY = Text("全县", "The county")
 # What stands between names in a list, between clauses, between parts that could be sentences, and between sentences.
@@ -74,6 +74,8 @@ class Scope:
     county: str  # its code
     zone: Member | None
     until: pandas.Timestamp
+    breaks: Mapping[str, tuple[Break, ...]] = field(default_factory=dict)  # the county's own, by indicator
+    campaigns: tuple[Campaign, ...] = ()
 
     @property
     def of_county(self) -> Scope:
@@ -84,6 +86,10 @@ class Scope:
     def place(self) -> Text:
         """Name of the selected place."""
         return COUNTY if self.zone is None else self.zone.title
+
+    def counted(self, indicator: Indicator) -> Indicator:
+        """Return an indicator with the breaks that the county declared of it."""
+        return indicator.broken_at(self.breaks.get(indicator.id, ()))
 
     def breakdown(self, indicator: Indicator, dimension: str = "") -> str:
         """Return the breakdown to read; the county's where an indicator is not published by zone."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas
 
-from charts.comparison import SAME_TIME_LAST_YEAR, Comparison, events_change, spans_change, stock_change, unrest
+from charts.comparison import SAME_TIME_LAST_YEAR, Comparison, events_change, spans_change, stock_change
 from charts.rows import Series, Span, Together, cells
 from charts.scope import CLAUSES, COUNTY, EXPLAINED, NAMES, NUMBERED, Voice
 from charts.words import PROTECTED, amount, has_number, inline, provisional, span_words, stated
@@ -120,7 +120,7 @@ def quarter_words(series: Series) -> str:
     if final.row_at(now["last"] - pandas.DateOffset(years=1)) is None:
         return ""
     quarter = Span(now["period"], now["last"])
-    change = spans_change(final, quarter, quarter.moved(-12), SAME_TIME_LAST_YEAR, unrest(final))
+    change = spans_change(final, quarter, quarter.moved(-12), SAME_TIME_LAST_YEAR)
     return voice.join(CLAUSES, (voice.say(QUARTER, when=series.when(now), number=series.said(now)), change.sentence, change.judgement))
 
 

@@ -129,7 +129,18 @@ def _ends_on(findings: pandas.DataFrame) -> pandas.Series:
     )
 
 
+def _periods_of(row: pandas.Series) -> int:
+    """Return how many months were judged together; a quarter is one period."""
+    return int(json.loads(row["parameters"])["periods"])
+
+
+def _first_month(row: pandas.Series) -> pandas.Timestamp:
+    return pandas.Timestamp(row["last_on"]) - pandas.DateOffset(months=_periods_of(row) - 1)
+
+
 def _when(row: pandas.Series, names: Names, voice: Voice) -> str:
+    if _periods_of(row) > 1:
+        return span_words(voice, _first_month(row), pandas.Timestamp(row["last_on"]))
     return period_words(voice, names.catalogue[row["indicator"]], row["last_on"], json.loads(row["parameters"])["grain"])
 
 
@@ -189,10 +200,12 @@ def check_words(row: pandas.Series, campaigns: pandas.DataFrame, names: Names, v
     opened = _opened_by_campaigns(row, campaigns, names, voice)
     if not opened:
         return voice.say(check)
-    is_quarter = json.loads(row["parameters"])["grain"] == Grain.QUARTER
+    is_quarter, is_sum = json.loads(row["parameters"])["grain"] == Grain.QUARTER, _periods_of(row) > 1
     if voice.is_chinese:
-        return f"{check.zh}({'当季' if is_quarter else '当月'}全县专项行动刑事立案:{'、'.join(opened)},未分乡镇和场所)"
-    return f"{check.en} (criminal cases of campaigns in the whole county that {'quarter' if is_quarter else 'month'}: {', '.join(opened)})"
+        when = "三个月里" if is_sum else "当季" if is_quarter else "当月"
+        return f"{check.zh}({when}全县专项行动刑事立案:{'、'.join(opened)},未分乡镇和场所)"
+    when = "in those three months" if is_sum else "that quarter" if is_quarter else "that month"
+    return f"{check.en} (criminal cases of campaigns in the whole county {when}: {', '.join(opened)})"
 
 
 def _opened_by_campaigns(row: pandas.Series, campaigns: pandas.DataFrame, names: Names, voice: Voice) -> list[str]:
@@ -205,7 +218,7 @@ def _opened_by_campaigns(row: pandas.Series, campaigns: pandas.DataFrame, names:
         if names.catalogue[name].sources != sources:
             continue
         during = cells(campaigns, name, CAMPAIGN, grain=Grain.MONTH)
-        during = during[(during["last"] >= row["last_on"]) & (during["last"] <= last) & during["status"].map(has_number).astype(bool)]
+        during = during[(during["last"] >= _first_month(row)) & (during["last"] <= last) & during["status"].map(has_number).astype(bool)]
         unit = voice.say(names.catalogue[name].unit)
         for code, count in during.groupby("member", sort=True)["value"].sum().items():
             if count > 0:
@@ -214,15 +227,20 @@ def _opened_by_campaigns(row: pandas.Series, campaigns: pandas.DataFrame, names:
     return said
 
 
+AND_SUMS = Text("连同近三个月合计", " and the three months up to it")
+
+
 def _looked_at(rounds: Sequence[pandas.DataFrame], names: Names, voice: Voice) -> str:
     """Say how many comparisons were made, and how often they err where nothing changed."""
     parts = []
     for round_ in rounds:
         row = round_.iloc[0]
         per_year = 12 if json.loads(row["parameters"])["grain"] == Grain.MONTH else 4
-        tests, chance = int(row["tests"]), float(row["chance_of_false"])
+        tests, chance = int(round_.groupby("analysis_id")["tests"].first().sum()), float(row["chance_of_false"])
+        has_sums = bool((round_.apply(_periods_of, axis=1) > 1).any())
         years = round(1 / (chance * per_year))
-        when, one_in, is_quarter = _round_words(rounds, round_, names, voice), round(1 / chance), per_year == 4
+        one_in, is_quarter = round(1 / chance), per_year == 4
+        when = f"{_round_words(rounds, round_, names, voice)}{voice.say(AND_SUMS) if has_sums else ''}"
         parts.append(
             f"{when}同时检验{tests}项;情况没有变化时,每{one_in}个{'季度' if is_quarter else '月'}最多1个有误报(约{years}年一次;案件成批的可能多一倍)"
             if voice.is_chinese
@@ -300,7 +318,8 @@ def limit_picture(findings: pandas.DataFrame, rows: pandas.DataFrame, indicator:
     title = f"{COUNTY.zh}{indicator.title.zh}与预期" if voice.is_chinese else f"{COUNTY.en}: {indicator.title.en.lower()} beside what was expected"
     if not series["status"].map(has_number).any():
         return nothing_drawn(title, voice.say(Text("尚未报送。", "Not reported yet.")))
-    judged = findings[(findings["indicator"] == indicator.id) & (findings["breakdown"] == "total")].set_index("last_on")
+    judged = findings[(findings["indicator"] == indicator.id) & (findings["breakdown"] == "total")]
+    judged = judged[[_periods_of(row) == 1 for _, row in judged.iterrows()]].set_index("last_on")
     expected = [float(judged["expected"].get(month, float("nan"))) for month in series["last"]]
     upper = [float(judged["upper"].get(month, float("nan"))) for month in series["last"]]
     shown = series["value"].where(series["status"].map(has_number).astype(bool))
@@ -373,7 +392,9 @@ def _limit_sentence(judged: pandas.DataFrame, indicator: Indicator, scope: Scope
     is_alarm, unit = row["label"] == Outcome.ALARM, voice.say(indicator.unit)
     if voice.is_chinese:
         number = stated(voice, indicator, f"{row['observed']:.0f}{unit}")
-        verdict = "预警" if is_alarm else "在偶然范围内" if row["observed"] <= row["upper"] else ABOVE_ALONE.zh
+        verdict = "预警" if is_alarm else "在偶然范围内" if row["observed"] <= row["upper"] else f"{ABOVE_ALONE.zh},需核实是否专项行动或补录"
         return f"{month}{COUNTY.zh}{number},{_EXPECTED[row['rule']].zh}约{row['expected']:.1f}{unit},{verdict}"
-    verdict = "warning" if is_alarm else "within chance" if row["observed"] <= row["upper"] else ABOVE_ALONE.en
+    verdict = (
+        "warning" if is_alarm else "within chance" if row["observed"] <= row["upper"] else f"{ABOVE_ALONE.en}; check for campaigns or late entries"
+    )
     return f"{COUNTY.en}: {indicator.title.en.lower()} {row['observed']:.0f} in {month}, about {row['expected']:.1f} expected: {verdict}"

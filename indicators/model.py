@@ -109,6 +109,7 @@ class Outcome(StrEnum):
     ALARM = "alarm"
     QUIET = "quiet"
     CLUSTER = "cluster"
+    STEP = "step"  # of a trend: a level that changed at once describes the series better than a slope
     ALIKE = "alike"  # neighbours resemble each other
     HIGH_CLUSTER = "high_cluster"  # of analysis.spatial: an area and those around it are high together
     WITHIN_CHANCE = "within_chance"
@@ -229,6 +230,16 @@ class Break:
 
 
 @dataclass(frozen=True)
+class Campaign:
+    """A special operation with its first and last day."""
+
+    code: str
+    title: Text
+    starts_on: date
+    ends_on: date
+
+
+@dataclass(frozen=True)
 class Indicator:
     """One question the committee asks, and exactly how its answer is counted."""
 
@@ -284,6 +295,10 @@ class Indicator:
             return self
         formula = {one.id: one for one in self.formulas}[chosen]
         return replace(self, denominator=formula.denominator, definition=formula.definition)
+
+    def broken_at(self, breaks: tuple[Break, ...]) -> Indicator:
+        """Return the indicator with the breaks of a county added to its own."""
+        return replace(self, breaks=tuple(sorted({*self.breaks, *breaks}, key=lambda one: one.on))) if breaks else self
 
     @property
     def counts_separate_events(self) -> bool:

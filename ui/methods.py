@@ -77,9 +77,11 @@ CHANGES = Part(
             "same people at both times: their shares are told with counts and not tested.",
         ),
         Text(
-            "判断假定各月互不牵连。持续几个月的专项行动或团伙案件,会被误作升降;1月或2月单月受春节影响,不判断。",
-            "Months are taken not to depend on each other: a campaign or a gang of several months may be mistaken for a change. A single January or "
-            "February is not judged, because the Spring Festival moves between them.",
+            "填了专项行动代号的案件不参加判断,写“其中专项行动N起”。代号没填全的,只能靠按三个月一段量出的起伏从严判断,仍可能把专项行动误作升降。"
+            "1月或2月单月受春节影响,不判断。",
+            "Cases with the code of a campaign are left out of the judgement and said apart. Where codes are missing only the unrest of three-month "
+            "blocks makes it stricter, and a campaign may still be mistaken for a change. A single January or February is not judged, because the "
+            "Spring Festival moves between them.",
         ),
     ),
     (
@@ -93,10 +95,10 @@ CHANGES = Part(
         (Text("至少差5起", "Five cases at least"), r"\bigl|\,a-b\,T/S\,\bigr|\ge 5"),
         (
             Text(
-                "各月的方差超过均值1.5倍(φ)时再算一次,取较大的 p",
-                "Where the months' variance is more than 1.5 times their mean (φ): the larger of both p",
+                "再按三个月一段的方差与均值之比(φ,至少1;自由度 f)算一次,取较大的 p",
+                "Again with variance over mean of three-month blocks (φ, at least 1; f degrees of freedom): the larger of both p",
             ),
-            r"\begin{gathered}p=2\,\Phi\bigl(-|x|/\sqrt v\bigr)\\x=\ln\frac{a\,S}{b\,T}\qquad v=\phi\bigl(\tfrac1a+\tfrac1b\bigr)\end{gathered}",
+            r"\begin{gathered}p=2\,T_f\bigl(-|x|/\sqrt v\bigr)\\x=\ln\frac{a\,S}{b\,T}\qquad v=\phi\bigl(\tfrac1a+\tfrac1b\bigr)\end{gathered}",
         ),
     ),
 )
@@ -196,9 +198,9 @@ WARNINGS = Part(
     Text("预警", "Warnings"),
     (
         Text(
-            "最近一个完整月份同往年同月、前三年比,多出偶然范围才提示;不足3起不提示。",
-            "The latest complete month is compared with the same months of earlier years, or the last three; only what exceeds chance is reported, "
-            "and never fewer than 3 cases.",
+            "最近一个完整月份、近三个月合计,同往年同期或前三年比,多出偶然范围才提示;不足3起不提示。月份太小、不作分项的,按季度看。",
+            "The latest complete month, and the last three together, are compared with the same time of earlier years, or the last three years; only "
+            "what exceeds chance is reported, and never fewer than 3 cases. What is too small to be split by month is watched by quarter.",
         ),
         Text(
             "全县各项和各乡镇一并检验:情况没变的话,100个月里最多1个月有误报(案件成批的可能多一倍)。单看超出、一并检验不成立的,写“单看超出,合看不作预警”。",
@@ -227,10 +229,10 @@ WARNINGS = Part(
         ),
         (
             Text(
-                "全县各项、各部分两组,各承诺误报不超过0.5%,按 Benjamini–Hochberg 的八成把关",
-                "Lines of the county and their parts, each promised at 0.5%, cut by Benjamini and Hochberg at four fifths of it",
+                "全县各项、各部分两组,各按 α 把关;F 是情况没变时 p 值不超过某数的概率(起数少,p 值只有几档)",
+                "Lines of the county and their parts, each cut at its α; F is how likely a p value is at most so small (few cases have few p values)",
             ),
-            rf"p_{{(k)}}\le {methods.CUT:g}\,k/m",
+            rf"\sum_j F_j(p_{{(k)}})\le \alpha k\qquad\alpha={methods.OF_LINES:g},\;{methods.OF_PARTS:g}",
         ),
     ),
 )
@@ -243,8 +245,13 @@ TRENDS = Part(
             "where the range holds 0, no rise or fall is claimed.",
         ),
         Text(
-            "至少2年、20起。口径变了,前后不连在一起算。",
-            "It takes two years and 20 cases. No trend is drawn over a change of definition.",
+            "至少2年、20起。口径变了,前后不连在一起算;填了专项行动代号的案件不计。",
+            "It takes two years and 20 cases. No trend is drawn over a change of definition, and cases with the code of a campaign are left out.",
+        ),
+        Text(
+            "满3年的,还看走势有没有拐弯:先升后平、先升后降的,分前期、近期写。水平一次跳变的,不读作趋势,在“数据质量”里问是不是统计口径变化。",
+            "From three years on a bend is looked for: what rose and then stayed or fell is said in two parts. A level that jumps once is not read "
+            "as a trend; Data quality asks whether it is counted differently.",
         ),
     ),
     (

@@ -7,12 +7,12 @@ from datetime import date
 
 import streamlit
 
-from charts import quality
+from charts import quality, yearly_trend
 from charts.picture import Picture
 from charts.theme import CONFIG
 from charts.words import month_words
 from indicators import catalogue
-from indicators.model import Protects, Text
+from indicators.model import Method, Protects, Text
 from ui import cache, notes, words
 from ui.cards import card_grid
 from ui.view import View
@@ -73,6 +73,13 @@ def show_corrections(view: View) -> None:
     numbers = sorted({row[0] for row in corrections}, reverse=True)[:BUILDS_LISTED]
     lines = [_correction(view, *row) for row in corrections if row[0] in numbers]
     notes.sentences(view, CORRECTIONS, lines, NO_CORRECTION, [view.say(PUBLIC_CORRECTIONS)] if view.voice.is_public else [])
+
+
+def show_steps(view: View) -> None:
+    """Ask about series whose level seems to have changed at once."""
+    watched = [indicator for indicator in catalogue().values() if "total" in indicator.watched]
+    findings = view.findings(Method.TREND, *(indicator.id for indicator in watched))
+    notes.sentences(view, yearly_trend.STEPS, yearly_trend.step_questions(findings, watched, view.scope), yearly_trend.NO_STEP)
 
 
 def show_checks(view: View) -> None:

@@ -71,7 +71,9 @@ class View:
     @property
     def scope(self) -> Scope:
         """What findings depend on."""
-        return Scope(self.voice, self.stamp.county_code, self.zone, self.month)
+        breaks = cache.prepared(self.key, (), "breaks", lambda: cache.opened(self.key).breaks())
+        campaigns = cache.prepared(self.key, (), "campaigns", lambda: tuple(cache.opened(self.key).campaigns()))
+        return Scope(self.voice, self.stamp.county_code, self.zone, self.month, breaks, campaigns)
 
     @property
     def selection(self) -> tuple[str, ...]:

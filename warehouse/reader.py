@@ -22,7 +22,7 @@ import pandas
 from indicators import catalogue
 from indicators.dimensions import Member
 from indicators.lattice import Question, questions
-from indicators.model import Indicator, Method, Release, Text, residents_of_year
+from indicators.model import Break, Campaign, Indicator, Method, Release, Text, residents_of_year
 
 DEFAULT_PATH = Path("data/warehouse.duckdb")
 
@@ -42,6 +42,8 @@ _READ = {
     "meta.audit_report": "zh, en",
     "meta.said": "release, source_table, moment, statement, persons, known, count",
     "meta.dimension": "id, lasts",
+    "meta.campaign": "code, zh, en, starts_on, ends_on",
+    "meta.series_break": "indicator, starts_on, zh, en",
     "meta.hold": "rule, indicator, month_on, zh, en",
     "meta.restatement": "build_number, built_at, indicator, period, kind, cells",
     "meta.first_published": "indicator, month_on, value, build_number",
@@ -327,6 +329,18 @@ class Warehouse:
         """Return the members of a dimension in display order."""
         rows = self._rows("select code, zh, en from published.meta.member where dimension = ? order by position", [dimension])
         return [Member(code, Text(zh, en)) for code, zh, en in rows]
+
+    def campaigns(self) -> list[Campaign]:
+        """Return the special operations of the county, the first one first."""
+        rows = self._rows("select code, zh, en, starts_on, ends_on from published.meta.campaign order by starts_on, code")
+        return [Campaign(code, Text(zh, en), starts_on, ends_on) for code, zh, en, starts_on, ends_on in rows]
+
+    def breaks(self) -> dict[str, tuple[Break, ...]]:
+        """Return from when the county counts indicators differently, by id, beside the breaks that are declared with them."""
+        found: dict[str, tuple[Break, ...]] = {}
+        for name, on, zh, en in self._rows("select indicator, starts_on, zh, en from published.meta.series_break order by indicator, starts_on"):
+            found[name] = (*found.get(name, ()), Break(on, Text(zh, en)))
+        return found
 
     def townships(self) -> list[TownshipArea]:
         """Return the townships now in force, by code."""

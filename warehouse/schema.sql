@@ -202,6 +202,23 @@ create table meta.dimension (
 );
 comment on table meta.dimension is 'One row per dimension: how long a person is taken to stay in a member of it (always, within a year, or empty: nothing is taken so).';
 
+create table meta.campaign (
+    code varchar not null,
+    zh varchar not null,
+    en varchar not null,
+    starts_on date not null,
+    ends_on date not null
+);
+comment on table meta.campaign is 'One row per special operation of the county pack.';
+
+create table meta.series_break (
+    indicator varchar not null,
+    starts_on date not null,
+    zh varchar not null,
+    en varchar not null
+);
+comment on table meta.series_break is 'One row per indicator and date from which the county counts or records it differently; those that every county has are declared with the indicator.';
+
 create table meta.audit_report (
     zh varchar not null,
     en varchar not null

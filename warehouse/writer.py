@@ -27,6 +27,8 @@ _META_TABLES = (
     "audit_report",
     "said",
     "dimension",
+    "campaign",
+    "series_break",
 )
 _CARRIED = ("restatement", "first_published")
 _ROWS_AT_ONCE = 100

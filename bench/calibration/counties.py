@@ -82,6 +82,7 @@ def months(
     periods: int,
     latest_risk: Numbers | float = 1.0,
     dispersion: float = 1.0,
+    risk: Numbers | float = 1.0,
 ) -> Months:
     """Draw a county's months.
 
@@ -92,11 +93,12 @@ def months(
         periods: Number of months; the year begins anywhere.
         latest_risk: Factor on what is to be expected of each township in the last month, shape (18,) or one number.
         dispersion: Variance over mean of every township's month.
+        risk: Factor on what is to be expected of each township in all months, shape (18,) or one number.
 
     Returns:
         Every series, the county's lines first.
     """
-    mean = numpy.outer(own.population / own.population.sum(), season(chance.random(), periods)) * per_year / PERIODS_PER_YEAR
+    mean = numpy.outer(risk * own.population / own.population.sum(), season(chance.random(), periods)) * per_year / PERIODS_PER_YEAR
     mean[:, -1] *= latest_risk
     towns = restless(chance, mean, dispersion)
     cases = towns.sum(axis=0).astype(numpy.int64)

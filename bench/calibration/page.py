@@ -8,7 +8,22 @@ from typing import NamedTuple
 from analysis.dispersion import UNRULY
 from analysis.intervals import wilson_interval
 from bench.calibration.counties import LARGEST, SEASON, SMALLEST, TOWNSHIPS, TYPICAL
-from bench.calibration.trials import BATCHES, MAP_BATCHES, SCAN_SHARE, SHORT_HISTORY, UNREST, Tally, window_years
+from bench.calibration.departures import (
+    BEND,
+    CODED,
+    FED_BY_LAST,
+    FED_BY_LEVEL,
+    HANDFUL,
+    MANY_YOUNG,
+    MOST_YOUNG,
+    PERSISTENCE,
+    SPREAD,
+    STEP,
+    TURN,
+    YOUNG,
+)
+from bench.calibration.tally import Tally
+from bench.calibration.trials import BATCHES, MAP_BATCHES, SCAN_SHARE, SHORT_HISTORY, UNREST, window_years
 
 Found = Mapping[int, Tally]
 """The tallies by the county's size in cases a year."""
@@ -52,6 +67,53 @@ POWER = (
     Row("— year to date says rise, the month being any", "rise so far"),
     Row("— rolling twelve months say rise", "rise rolling"),
     Row(f"a tenth more every year, unrest {UNREST}: the trend of five years says rise", "growth"),
+)
+
+
+class Pair(NamedTuple):
+    """One line of the table that puts the rule before issue 13 beside today's."""
+
+    text: str
+    before: str  # in the tally
+    after: str
+
+
+def _judged(text: str, name: str) -> Pair:
+    return Pair(text, f"before {name}", f"after {name}")
+
+
+_CODED = [(share, f"{100 * share:.0f} % of its cases coded" if share else "none of its cases coded") for share in CODED]
+FALSE_PAIRS = (
+    Pair("maps with any false 'clearly high', cases one by one", "before map high", "map high"),
+    *(Pair(f"— cases in batches, variance {one} times the mean", f"before map high {one}", f"map high {one}") for one in MAP_BATCHES),
+    *(Pair(f"maps with any false cluster, variance {one}", f"before scan {one}", f"false scan {one}") for one in MAP_BATCHES),
+    _judged("county months with any false alarm, cases one by one", "warning batches 1.0"),
+    *(_judged(f"— variance {one}", f"warning batches {one}") for one in MAP_BATCHES),
+    _judged("rolling twelve months called a change, cases one by one", "year even"),
+    *(_judged(f"— variance {one}", f"year batches {one}") for one in MAP_BATCHES),
+    _judged(f"— AR(1), the level's logarithm wandering by {SPREAD} with correlation {PERSISTENCE}", "year ar"),
+    _judged(f"— INGARCH(1, 1) with {FED_BY_LAST} and {FED_BY_LEVEL}", "year ingarch"),
+    *(_judged(f"— a campaign of three times the cases in three months, {coded}", f"year campaign {share}") for share, coded in _CODED),
+    _judged("trend of five years where there is none, cases one by one", "trend even"),
+    *(_judged(f"— variance {one}", f"trend batches {one}") for one in MAP_BATCHES),
+    _judged("— AR(1)", "trend ar"),
+    _judged("— INGARCH(1, 1)", "trend ingarch"),
+    *(_judged(f"— a campaign, {coded}", f"trend campaign {share}") for share, coded in _CODED),
+    _judged(f"a step of {STEP} called a rising trend", "trend step"),
+    _judged("a rise that turned called a rising trend and nothing more", "trend bend"),
+    _judged("share of the young called changed where it is not, as many suspects as cases", "share even"),
+    _judged(f"— {HANDFUL} suspects and {HANDFUL}", "share few even"),
+)
+FOUND_PAIRS = (
+    Pair("a township of doubled risk is 'clearly high', cases one by one", "find before", "find labels"),
+    *(Pair(f"— variance {one}", f"before find in batches {one}", f"find in batches {one}") for one in MAP_BATCHES),
+    _judged("a month of twice the cases in the whole county: alarm on a line", "warning doubled"),
+    _judged("six months of half as many again: alarm on the line in one of them", "warning half a year"),
+    _judged("a year of half as many again: rolling twelve months say rise", "year half again"),
+    *(_judged(f"— with a campaign in it or before it, {coded}", f"year campaign {share} half again") for share, coded in _CODED),
+    _judged("a tenth more every year, cases one by one: the trend says rise", "trend lasting"),
+    _judged(f"share of the young {YOUNG} and then {MANY_YOUNG}, as many suspects as cases", "share shift"),
+    _judged(f"— {YOUNG} and then {MOST_YOUNG}, {HANDFUL} suspects and {HANDFUL}", "share few shift"),
 )
 MAP_RULES = (
     ("ours: 'clearly high'", "map high", "find labels", "wrong labels"),
@@ -145,6 +207,12 @@ def page(found: Found, seed: int) -> str:
         _table(["rule", *(f"found, {size} a year" for size in sizes)], [_month_rule(found, rule[0], rule[3:5]) for rule in MONTH_RULES if rule[3]]),
         "Two periods: false in percent of the pairs without change; found in percent of the pairs with half as many again.",
         _table(["rule", *_twice(sizes)], [_change_rule(found, *rule) for rule in CHANGE_RULES]),
+        "## Before and after",
+        "Words that said too much or too little led to other rules for batches, campaigns, bends, shares and warnings. Both sets of rules on the"
+        " same counties. First what is false, in percent of the counties:",
+        _pairs(found, FALSE_PAIRS),
+        "Then what is found:",
+        _pairs(found, FOUND_PAIRS),
         "## Where the ground is not as assumed",
         "The promises assume that cases come one by one and that there are years to look back on. Where that is not so none is given:",
         _rows(found, UNCOMFORTABLE),
@@ -186,6 +254,14 @@ def _rows(found: Found, rows: Sequence[Row], *, with_limit: bool = False) -> str
     return _table(head, body)
 
 
+def _pairs(found: Found, pairs: Sequence[Pair]) -> str:
+    head = ["", *(f"{size} a year, {what}" for size in found for what in ("before", "after"))]
+    body = [
+        [pair.text, *(cell for tally in found.values() for cell in (_share(tally, pair.before), _cell(tally, Row("", pair.after))))] for pair in pairs
+    ]
+    return _table(head, body)
+
+
 def _twice(sizes: Sequence[int]) -> list[str]:
     return [f"{what}, {size} a year" for size in sizes for what in ("false", "found")]
 
@@ -223,6 +299,7 @@ def _method(found: Found, seed: int) -> str:
         name: ", ".join(f"{tally[name][1]:,}" for tally in found.values())
         for name in ("map high", "month", "county x2", "quarter", "same month", "trend", "find scan")
     }
+    departures = ", ".join(f"{tally['after year even'][1]:,}" for tally in found.values())
     windows = ", ".join(f"{12 * window_years(size)} months at {size}" for size in found)
     return "\n".join(
         [
@@ -236,6 +313,9 @@ def _method(found: Found, seed: int) -> str:
             f" county months {runs['month']}, with a change {runs['county x2']}; county quarters {runs['quarter']}; pairs of periods"
             f" {runs['same month']}; trends {runs['trend']}. Seed {seed}.",
             f"- 'Unrest' and 'batches': the months are negative binomial, their variance {UNREST} and {BATCHES} times the mean.",
+            f"- Before and after: {departures} counties by size; trends and warnings of every fourth. A campaign lies anywhere in the last two years;"
+            f" a step of {STEP} in the middle years; the rise that turned reaches {BEND} times its start after {TURN} months and falls as fast"
+            " from then on.",
             "- A promise counts as broken when the whole 95 % interval lies above its limit.",
         ]
     )

@@ -13,18 +13,20 @@ from typing import NamedTuple
 
 import numpy
 
-from bench.calibration.trials import TRIALS, Tally, merged
+from bench.calibration.tally import Tally, merged
+from bench.calibration.trials import TRIALS
 
 SIZES = (50, 200, 600)  # cases a year
 RUNS: Mapping[str, int] = {
     "maps": 2_000,
-    "county months": 3_000,
+    "county months": 2_000,
     "two periods": 4_000,
-    "trends": 2_000,
+    "trends": 1_000,
     "county quarters": 3_000,
     "maps in batches": 1_000,
+    "departures": 800,
 }
-ADDED = ("county quarters", "maps in batches")
+ADDED = ("county quarters", "maps in batches", "departures")
 CHUNKS = 20  # pieces that one trial of one size is cut into
 SEED = 20261127
 

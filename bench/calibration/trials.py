@@ -6,22 +6,20 @@ how often it came about and in how many runs it could have.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Mapping
 
 import numpy
 
 from analysis.areas import Level, levels, power_of_doubling
-from analysis.comparison import Verdict, verdicts
-from analysis.dispersion import common_dispersion, seasonal_dispersion
+from analysis.comparison import Verdict
 from analysis.early_warning import judge_latest
 from analysis.pooling import pooled_months
 from analysis.scan import find_clusters
 from analysis.trend import Trend, yearly_trend
-from bench.calibration import peers
+from bench.calibration import earlier, peers, product
 from bench.calibration.counties import PERIODS_PER_YEAR, TOWNSHIPS, County, Months, county, months, pooled, restless, season
-
-Tally = Mapping[str, tuple[float, int]]
+from bench.calibration.departures import departures
+from bench.calibration.tally import Counter, Tally
 
 HISTORY, SHORT_HISTORY = 72, 30  # months
 SCAN_SHARE, SCAN_MAPS, SCAN_LEVEL = 0.35, 499, 0.05
@@ -31,23 +29,6 @@ UNREST = 2.5  # variance over mean of the trend's months
 TREND_MONTHS, GROWTH = 60, 1.10
 RISE = 1.5  # of a year
 SELDOM = 4  # every fourth run also tries what takes long
-
-
-class Counter:
-    """Counts hits and runs by name."""
-
-    def __init__(self) -> None:
-        self.hits: dict[str, float] = defaultdict(float)
-        self.runs: dict[str, int] = defaultdict(int)
-
-    def add(self, name: str, hits: float, runs: int = 1) -> None:
-        """Count hits in a number of runs."""
-        self.hits[name] += float(hits)
-        self.runs[name] += runs
-
-    def tally(self) -> Tally:
-        """Return hits and runs of every name."""
-        return {name: (self.hits[name], runs) for name, runs in self.runs.items()}
 
 
 def window_years(per_year: int) -> int:
@@ -64,6 +45,7 @@ def maps(chance: numpy.random.Generator, per_year: int, runs: int) -> Tally:
         even = pooled(chance, own, events)
         labels = levels(even, own.population)
         counter.add("map high", (labels == Level.CLEARLY_HIGH).any())
+        counter.add("before map high", earlier.two_sided_high(even, own).any())
         counter.add("map low", (labels == Level.CLEARLY_LOW).any())
         counter.add("map possibly", numpy.isin(labels, (Level.POSSIBLY_HIGH, Level.POSSIBLY_LOW)).any())
         for name, rule in _MAP_PEERS.items():
@@ -73,6 +55,7 @@ def maps(chance: numpy.random.Generator, per_year: int, runs: int) -> Tally:
         doubled = pooled(chance, own, events, 1.0 + (numpy.arange(TOWNSHIPS) == first))
         clear = levels(doubled, own.population) == Level.CLEARLY_HIGH
         _find_one(counter, "labels", clear, first)
+        _find_one(counter, "before", earlier.two_sided_high(doubled, own), first)
         third = 3 * int((own.population < own.population[first]).sum()) // TOWNSHIPS
         counter.add(f"find labels {('small', 'middle', 'large')[third]}", clear[first])
         for name, rule in _MAP_PEERS.items():
@@ -106,15 +89,23 @@ def maps_in_batches(chance: numpy.random.Generator, per_year: int, runs: int) ->
         own = county(chance)
         for dispersion in MAP_BATCHES:
             even = months(chance, own, per_year, span, dispersion=dispersion).towns
-            found = common_dispersion(even)
+            found, found_before = product.unrest_of_map(even), earlier.equal_weight_dispersion(even)
             labels = levels(even.sum(axis=1), own.population, dispersion=found)
             counter.add(f"map high {dispersion}", (labels == Level.CLEARLY_HIGH).any())
             counter.add(f"map low {dispersion}", (labels == Level.CLEARLY_LOW).any())
+            cases = even.sum(axis=1).astype(numpy.int64)
+            counter.add(f"before map high {dispersion}", earlier.two_sided_high(cases, own, found_before).any())
+            place = int(chance.integers(TOWNSHIPS))
+            twice = months(chance, own, per_year, span, dispersion=dispersion, risk=1.0 + (numpy.arange(TOWNSHIPS) == place)).towns
+            counter.add(f"find in batches {dispersion}", product.high(twice.sum(axis=1), own, product.unrest_of_map(twice))[place])
+            before = earlier.two_sided_high(twice.sum(axis=1).astype(numpy.int64), own, earlier.equal_weight_dispersion(twice))
+            counter.add(f"before find in batches {dispersion}", before[place])
             plain = levels(even.sum(axis=1), own.population)
             counter.add(f"map plain {dispersion}", (plain == Level.CLEARLY_HIGH).any())
             if run % SELDOM == 0:
-                counter.add(f"false scan {dispersion}", bool(_cluster(even.sum(axis=1).astype(numpy.int64), own, found)))
-                counter.add(f"false plain scan {dispersion}", bool(_cluster(even.sum(axis=1).astype(numpy.int64), own)))
+                counter.add(f"false scan {dispersion}", bool(_cluster(cases, own, found)))
+                counter.add(f"before scan {dispersion}", bool(_cluster(cases, own, found_before)))
+                counter.add(f"false plain scan {dispersion}", bool(_cluster(cases, own)))
     return counter.tally()
 
 
@@ -135,10 +126,10 @@ def county_months(chance: numpy.random.Generator, per_year: int, runs: int) -> T
     for run in range(runs):
         own = county(chance)
         even = months(chance, own, per_year, HISTORY)
-        judged = judge_latest(even.counts, even.is_total)
-        counter.add("month", judged.is_alarm.any())
-        counter.add("month lines", judged.is_alarm[even.is_total].any())
-        counter.add("month parts", judged.is_alarm[~even.is_total].any())
+        judged, alarms = judge_latest(even.counts, even.is_total), product.alarms(even.counts, even.is_total)
+        counter.add("month", alarms.any())
+        counter.add("month lines", alarms[even.is_total].any())
+        counter.add("month parts", alarms[~even.is_total].any())
         above = even.counts[:, -1] > judged.upper
         counter.add("false each alone", above.any())
         counter.add("false line each alone", above[0])
@@ -150,10 +141,10 @@ def county_months(chance: numpy.random.Generator, per_year: int, runs: int) -> T
         place = int(chance.integers(TOWNSHIPS))
         for factor in (2, 3):
             more = months(chance, own, per_year, HISTORY, latest_risk=factor)
-            counter.add(f"county x{factor}", judge_latest(more.counts, more.is_total).is_alarm[0])
+            counter.add(f"county x{factor}", product.alarms(more.counts, more.is_total)[0])
             risk = 1.0 + (factor - 1) * (numpy.arange(TOWNSHIPS) == place)
             local = months(chance, own, per_year, HISTORY, latest_risk=risk)
-            alarms = judge_latest(local.counts, local.is_total).is_alarm
+            alarms = product.alarms(local.counts, local.is_total)
             counter.add(f"township x{factor}", alarms[3 + place])
             counter.add(f"township x{factor} anywhere", alarms.any())
             for name, flagged in _month_peers(more).items():
@@ -161,9 +152,9 @@ def county_months(chance: numpy.random.Generator, per_year: int, runs: int) -> T
             for name, flagged in _month_peers(local).items():
                 counter.add(f"township x{factor} {name}", flagged[3 + place])
         batches = months(chance, own, per_year, HISTORY, dispersion=BATCHES)
-        counter.add("month in batches", judge_latest(batches.counts, batches.is_total).is_alarm.any())
+        counter.add("month in batches", product.alarms(batches.counts, batches.is_total).any())
         short = months(chance, own, per_year, SHORT_HISTORY)
-        counter.add("month of short history", judge_latest(short.counts, short.is_total).is_alarm.any())
+        counter.add("month of short history", product.alarms(short.counts, short.is_total).any())
     return counter.tally()
 
 
@@ -199,10 +190,10 @@ def two_periods(chance: numpy.random.Generator, per_year: int, runs: int) -> Tal
         for what, factor, dispersion in (("same", 1.0, 1.0), ("rise", RISE, 1.0), ("batches", 1.0, BATCHES)):
             counts = restless(chance, mean * numpy.where(last_year, factor, 1.0), dispersion)
             before, after = counts[-2 * PERIODS_PER_YEAR :].reshape(2, PERIODS_PER_YEAR)
-            later, earlier = (numpy.array([year[span].sum() for span in spans.values()]) for year in (after, before))
-            labels = verdicts(later, earlier, dispersion=seasonal_dispersion(counts))
+            later, past = (numpy.array([year[span].sum() for span in spans.values()]) for year in (after, before))
+            labels = product.changes(later, past, counts)
             wanted = (Verdict.CLEAR_RISE,) if what == "rise" else (Verdict.CLEAR_RISE, Verdict.CLEAR_FALL)
-            for name, label, half_again in zip(spans, labels, peers.half_as_many_again(later, earlier), strict=True):
+            for name, label, half_again in zip(spans, labels, peers.half_as_many_again(later, past), strict=True):
                 counter.add(f"{what} {name}", label in wanted)
                 counter.add(f"{what} {name} half again", half_again)
     return counter.tally()
@@ -235,13 +226,5 @@ TRIALS: Mapping[str, Callable[[numpy.random.Generator, int, int], Tally]] = {
     "trends": trends,
     "county quarters": county_quarters,
     "maps in batches": maps_in_batches,
+    "departures": departures,
 }
-
-
-def merged(tallies: list[Tally]) -> dict[str, tuple[float, int]]:
-    """Add tallies of one size."""
-    counter = Counter()
-    for tally in tallies:
-        for name, (hits, runs) in tally.items():
-            counter.add(name, hits, runs)
-    return dict(counter.tally())

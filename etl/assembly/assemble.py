@@ -99,7 +99,8 @@ def assemble(
             Text("还没有已入库的文件;请先运行 `python -m etl load 文件…`", "No file has been accepted yet; run `python -m etl load FILE…` first")
         )
     pack = rows.pack
-    indicators = {name: one.by_formula(pack.formulas.get(name, "")) for name, one in catalogue(*indicator_folders).items()}
+    declared = catalogue(*indicator_folders).items()
+    indicators = {name: one.by_formula(pack.formulas.get(name, "")).broken_at(pack.breaks.get(name, ())) for name, one in declared}
     check_agreement(indicators, extracts())
     limits = Policy()
     areas = areas_of(pack)
@@ -303,6 +304,9 @@ def _write_contents(file: WarehouseFile, contents: _Contents) -> None:
     file.write_meta("indicator", [_declaration(indicator, pack.formulas.get(indicator.id, "")) for indicator in contents.indicators.values()])
     file.write_meta("input_file", _input_files(contents.entries, editions))
     file.write_meta("coverage", [(extract, month, entry.sequence) for extract, months in editions.items() for month, entry in months.items()])
+    file.write_meta("campaign", [(one.code, one.title.zh, one.title.en, one.starts_on, one.ends_on) for one in pack.campaigns])
+    breaks = [(name, one.on, one.sentence.zh, one.sentence.en) for name, of_indicator in pack.breaks.items() for one in of_indicator]
+    file.write_meta("series_break", breaks)
     file.write_meta("extract", [(name, extract.title.zh, extract.title.en) for name, extract in extracts().items()])
     file.write_meta("column_fill", contents.fills)
 

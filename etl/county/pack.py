@@ -14,7 +14,7 @@ import pyarrow
 
 from etl.problems import Problem
 from indicators.dimensions import DIMENSIONS
-from indicators.model import Text
+from indicators.model import Break, Campaign, Text
 
 AGE_BANDS = tuple(member.code for member in DIMENSIONS["age_band"].members)
 DRUG_GROUPS = tuple(member.code for member in DIMENSIONS["drug_group"].members)
@@ -71,16 +71,6 @@ class Drug:
 
 
 @dataclass(frozen=True)
-class Campaign:
-    """A special operation with its first and last day."""
-
-    code: str
-    title: Text
-    starts_on: date
-    ends_on: date
-
-
-@dataclass(frozen=True)
 class Department:
     """A member of the committee and what it answers for."""
 
@@ -111,6 +101,7 @@ class CountyPack:
         code: Six digits of the county.
         residents: Residents (常住人口) by (township in force, year, age band).
         formulas: Indicator -> the formula chosen, where it offers several.
+        breaks: Indicator -> from when the county counts or records it differently.
     """
 
     code: str
@@ -126,6 +117,7 @@ class CountyPack:
     departments: tuple[Department, ...]
     assessment: tuple[AssessmentItem, ...]
     formulas: Mapping[str, str] = field(default_factory=dict)
+    breaks: Mapping[str, tuple[Break, ...]] = field(default_factory=dict)
 
     @property
     def area_code(self) -> str:

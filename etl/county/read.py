@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from etl.county.areas import ROWS_SHOWN, check_shapes, property_rows, read_shapes, read_townships, read_zones
-from etl.county.pack import AGE_BANDS, DRUG_GROUPS, AssessmentItem, Campaign, CountyPack, Department, Drug, PackError, Township
+from etl.county.pack import AGE_BANDS, DRUG_GROUPS, AssessmentItem, CountyPack, Department, Drug, PackError, Township
 from etl.county.rows import cell_problem, check_unique, dates_reversed, pack_problem, read_day, table_rows, text_of, wording_missing
 from etl.problems import Problem, alike, row_ranges
 from etl.wording import counted
 from indicators import catalogue
-from indicators.model import Text
+from indicators.model import Break, Campaign, Text
 
 _RULES = ("deduct", "tiered", "ratio", "yes_no", "veto", "bonus")
 _DIRECTIONS = ("up", "down")
@@ -81,6 +81,7 @@ def _read(folder: Path, problems: list[Problem]) -> CountyPack | None:
     departments = _read_departments(folder, problems)
     assessment = _read_assessment(folder, problems)
     formulas = _read_formulas(county, problems)
+    breaks = _read_breaks(folder, problems)
     if problems:
         return None
     return CountyPack(
@@ -97,6 +98,7 @@ def _read(folder: Path, problems: list[Problem]) -> CountyPack | None:
         departments,
         assessment,
         formulas,
+        breaks,
     )
 
 
@@ -260,6 +262,28 @@ def _read_campaigns(folder: Path, problems: list[Problem]) -> tuple[Campaign, ..
         campaigns.append(Campaign(row["code"], Text(row["zh"], row["en"]), starts_on, ends_on))
     check_unique(name, "code", [(None, campaign.code) for campaign in campaigns], "code_twice", problems)
     return tuple(campaigns)
+
+
+def _read_breaks(folder: Path, problems: list[Problem]) -> dict[str, tuple[Break, ...]]:
+    """Return from when which indicators are counted or recorded differently; a county may have no such file."""
+    name = "breaks.csv"
+    if not (folder / name).is_file():
+        return {}
+    found: dict[str, tuple[Break, ...]] = {}
+    for number, row in table_rows(folder, name, ("date", "zh", "en", "indicators"), problems):
+        on = read_day(name, "date", number, row["date"], problems)
+        if on is not None and on.day != 1:
+            fault = Text("不是某月1日", "not the first day of a month")
+            remedy = Text("填新口径第一个月的1日,如 2024-03-01", "Give the first day of the first month counted anew, such as 2024-03-01")
+            problems.append(cell_problem(name, "date", number, "break_day", fault, remedy))
+        for indicator in row["indicators"].split("|"):
+            if indicator not in catalogue():
+                fault = Text("指标目录中没有其中一个代号", "one of the ids is not in the catalogue")
+                remedy = Text("填 docs/catalogue.md 中的代号,多个用 | 隔开", "Use the ids of docs/catalogue.md, | between several")
+                problems.append(cell_problem(name, "indicators", number, "break_indicator", fault, remedy))
+            elif on is not None:
+                found[indicator] = (*found.get(indicator, ()), Break(on, Text(row["zh"], row["en"])))
+    return found
 
 
 def _read_departments(folder: Path, problems: list[Problem]) -> tuple[Department, ...]:

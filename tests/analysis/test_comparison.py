@@ -9,7 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.comparison import Verdict, false_discovery_cut, smallest_clear_rise, two_period_p, verdicts
+from analysis.comparison import (
+    CALM,
+    Unrest,
+    Verdict,
+    false_discovery_cut,
+    smallest_clear_rise,
+    two_period_p,
+    unrest_of_blocks,
+    verdicts,
+)
 
 # current, previous, their exposures, p (central): R 4.2.2, golden file two_period_poisson_test.csv
 CASES = [
@@ -106,9 +115,9 @@ def test_an_unruly_zero_by_hand() -> None:
     assert two_period_p(0, 0, dispersion=3.0)[0] == 1.0
     assert math.isnan(two_period_p(math.nan, 0, dispersion=3.0)[0])
     # 2 * 0.5**(n / 2) is 0.0625 for 10 and 0.0442 for 11.
-    assert smallest_clear_rise(0, dispersion=2.0) == 11
+    assert smallest_clear_rise(0, unrest=Unrest(2.0)) == 11
     # After 1 even 439 has ln 439 / sqrt(10 * (1 + 1 / 439)) = 6.084 / 3.166 = 1.92 only, below 1.96.
-    assert smallest_clear_rise(1, dispersion=10.0) is None
+    assert smallest_clear_rise(1, unrest=Unrest(10.0)) is None
 
 
 @pytest.mark.parametrize("dispersion", [0.9, math.nan])
@@ -132,3 +141,20 @@ def test_the_level_is_held_where_the_variance_exceeds_the_mean() -> None:
 
     assert false_findings(1.0) > 0.15
     assert false_findings(2.5) < 0.06
+
+
+def test_unrest_is_that_of_blocks_of_three_months() -> None:
+    # Three months of 3 and three of 9 by turns, four years: blocks of 9 and 27, mean 18, squared deviations 81 each; 16 blocks make
+    # 16 * 81 / 18 = 72 over 16 - 4 years - 2 of the wave = 10. The turns are twice as fast as the wave and do not fit it.
+    found = unrest_of_blocks(([3.0] * 3 + [9.0] * 3) * 8)
+    assert found == pytest.approx((7.2, 10))
+    # Months of 3 and 9 by turns hold 15 and 21 in three: 16 * 9 / 18 = 8 over 10, calm.
+    assert unrest_of_blocks([3.0, 9.0] * 24) == pytest.approx((1.0, 10))
+    # Six months left over at the front do not fill a year of blocks, and a year and a half leaves no freedom.
+    assert unrest_of_blocks(([3.0] * 3 + [9.0] * 3) * 3) == CALM
+
+
+def test_few_blocks_ask_for_more() -> None:
+    # ln(45 / 20) / sqrt(3 (1 / 45 + 1 / 20)) = .8109 / .4655 = 1.742: with infinite freedom p = .0815, with 4 degrees .1565 (Student's table).
+    assert two_period_p(45, 20, dispersion=3.0)[0] == pytest.approx(0.0815, abs=2e-4)
+    assert two_period_p(45, 20, dispersion=3.0, freedom=4)[0] == pytest.approx(0.1565, abs=3e-4)

@@ -8,17 +8,17 @@ import numpy
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 from analysis.alarm import at_least_p, farrington_alarms, negative_binomial_limit, predictive_limit
-from analysis.comparison import false_discovery_cut
 from analysis.early_warning import Judged, Rule, judge_latest
 
 NAN = math.nan
 STEADY = [2.0] * 60  # five years of two cases a month
 
 
-def judge(*series: list[float], totals: int = 0, alpha: float = 0.005) -> Judged:
-    return judge_latest(numpy.array(series), numpy.arange(len(series)) < totals, alpha=alpha)
+def judge(*series: list[float], totals: int = 0) -> Judged:
+    return judge_latest(numpy.array(series), numpy.arange(len(series)) < totals, of_lines=0.005, of_parts=0.005)
 
 
 # what is told of the series: months before, the latest count, rule, expected
@@ -134,7 +134,8 @@ def test_lines_and_parts_are_families_of_their_own() -> None:
     assert judge(loud, [*STEADY, NAN], [*STEADY, NAN], totals=0).is_alarm.tolist() == [True, False, False]
     both = judge(loud, quiet, totals=1)
     assert (both.tests, both.chance_of_false_alarm) == (2, 0.01)
-    assert judge(loud, quiet).chance_of_false_alarm == 0.005
+    assert both.sums is not None
+    assert both.sums.tests == 2
 
 
 # quarters before, rule, expected: the same quarter of four years, or the last three years from two on
@@ -163,8 +164,8 @@ def test_arguments_are_checked() -> None:
         judge_latest([1.0, 2.0], [True])
     with pytest.raises(ValueError, match="a year of 0 periods"):
         judge_latest([[1.0, 2.0]], [True], periods_per_year=0)
-    with pytest.raises(ValueError, match="alpha"):
-        judge_latest([[1.0, 2.0]], [True], alpha=0.0)
+    with pytest.raises(ValueError, match="a level"):
+        judge_latest([[1.0, 2.0]], [True], of_lines=0.0)
 
 
 @st.composite
@@ -216,4 +217,18 @@ def test_every_alarm_stands_in_its_family_above_its_limit(county: tuple[numpy.nd
     assert (latest[found.is_alarm] >= 3).all()
     for family in (is_total, ~is_total):
         if family.any():
-            assert found.is_alarm[family].tolist() == (false_discovery_cut(found.p[family], 0.004) & (latest[family] >= 3)).tolist()
+            standing, p = found.is_alarm[family], found.p[family]
+            others = p[~standing & (latest[family] >= 3)]
+            assert not standing.any() or not (others < p[standing].max()).any()
+
+
+def test_three_months_together_show_what_none_of_them_shows() -> None:
+    # Five cases in each of three months after two a month: P(5 or more) = 1 - .14071 - .26519 - .26009 - .17673 - .09346 = .064 each, within
+    # chance. Together 15 after 6 a quarter: 24.5 / 4 = 6.125 expected, negative binomial of shape 24.5 and q = 1/5; its mean is 6.125 and its
+    # variance 7.656, so that 14.5 lies three standard deviations up.
+    found = judge([*STEADY, 5.0, 5.0, 5.0], totals=1)
+    assert found.sums is not None
+    assert found.is_alarm.tolist() == [False]
+    assert found.sums.expected == pytest.approx([24.5 / 4])
+    assert found.sums.p == pytest.approx([stats.nbinom.sf(14, 24.5, 0.8)])
+    assert found.sums.is_alarm.tolist() == [True]

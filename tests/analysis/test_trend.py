@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from analysis.comparison import Verdict
 from analysis.quasi_poisson import fit
-from analysis.trend import Season, yearly_trend
+from analysis.trend import Bend, Season, yearly_trend
 
 # New AIDS cases in Belgium, 1981 to 1993 (Venables & Ripley; Wood 2006, Generalized Additive Models).
 BELGIUM = [12, 14, 33, 50, 67, 74, 123, 141, 165, 204, 253, 246, 240]
@@ -166,3 +166,42 @@ def test_neither_unit_nor_direction_of_time_matters(counts: list[int], season: S
     backwards = yearly_trend(counts[::-1], season=season)
     assert (1 + backwards.yearly_change / 100) * (1 + trend.yearly_change / 100) == pytest.approx(1.0, rel=1e-5)
     assert backwards.dispersion == pytest.approx(trend.dispersion, rel=1e-5)
+
+
+def curve(slope: float, curvature: float) -> list[float]:
+    """Five years of months around forty whose logarithm is a parabola: the slope at the beginning, and how much it changes in two years."""
+    time = numpy.arange(60) / 12
+    log = slope * time + curvature * time**2
+    return numpy.round(40 * numpy.exp(log - log.mean())).tolist()
+
+
+# The slope in the middle of the first year is slope + curvature, in the middle of the last slope + 9 curvature.
+BENT = [
+    (0.6, -0.6 / 9, Bend.ROSE_THEN_FLAT),  # .53, then 0
+    (0.8, -0.16, Bend.ROSE_THEN_FELL),  # .64, then -.64
+    (-0.6, 0.6 / 9, Bend.FELL_THEN_FLAT),
+    (-0.8, 0.16, Bend.FELL_THEN_ROSE),
+    (0.1, 0.0, None),
+    (0.05, 0.03, None),  # .08 and .32: it rises all the time
+]
+
+
+@pytest.mark.parametrize(("slope", "curvature", "bend"), BENT)
+def test_a_bend_is_said_by_how_it_began_and_how_it_goes(slope: float, curvature: float, bend: Bend | None) -> None:
+    found = yearly_trend(curve(slope, curvature))
+    assert (found.bend, found.step) == (bend, None)
+    if bend is not None:
+        assert found.recent[0] == pytest.approx(100 * math.expm1(slope + 9 * curvature), abs=3)
+        assert found.recent[1] < found.recent[0] < found.recent[2]
+
+
+def test_two_years_are_too_short_for_a_bend() -> None:
+    assert yearly_trend(curve(0.8, -0.16)[18:48]).bend is None
+
+
+def test_a_step_is_told_from_a_slope() -> None:
+    # Twenty a month, and thirty-four from the thirty-fifth month on: seven tenths more, and nothing else happened.
+    found = yearly_trend([20.0] * 34 + [34.0] * 26)
+    assert found.step is not None
+    assert (found.step.position, found.step.change) == (34, pytest.approx(70.0, abs=0.5))
+    assert found.bend is None

@@ -11,6 +11,8 @@ from etl.sample.cases import BURST_CASES, BURST_MONTH, BURST_TOWNSHIP
 from indicators.model import Method
 from tests.app.test_pages import run, text
 from tests.builds.null_county import build_null_county
+from tests.planted.said import read
+from tests.planted.test_null_counties import OF_A_JUDGEMENT, most
 from warehouse.reader import Warehouse
 
 SEED = 20261127
@@ -52,6 +54,17 @@ def test_the_pages_say_that_nothing_stands_out(null_county: Path, release: str, 
     for page in ("warnings", "overview"):
         assert "最近能检验的是2025年10月:没有预警。" in shown(page, null_county, monkeypatch, release=release)
     assert "近12个月检验了10个月,没有预警" in shown("warnings", null_county, monkeypatch, release=release)
+
+
+def test_no_page_says_more_often_than_promised_that_something_changed(null_county: Path) -> None:
+    said = read(null_county)
+    assert not said.alarms | said.clear
+    assert not said.clusters
+    assert set(said.trends.values()) <= {"within_chance", "too_few"}
+    # Of judgements that are made by themselves one of twenty may err; of fifty more than eight do so once in a thousand times.
+    changed, judged = said.count("明显(上升|下降)"), said.count("明显(上升|下降)|在随机波动范围内")
+    assert judged > 5
+    assert changed <= most(judged, OF_A_JUDGEMENT)
 
 
 def test_the_sample_countys_burst_is_found_in_the_county_and_its_month_only(sample_warehouse: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.comparison import Verdict
+from analysis.comparison import CALM, Verdict, verdicts
 from charts import findings
 from charts.comparison import (
     SAME_TIME_LAST_YEAR,
@@ -27,7 +27,7 @@ from charts.picture import Picture
 from charts.rows import Series, Span, choose
 from charts.scope import Voice
 from indicators import catalogue
-from indicators.model import Break, Grain, Indicator, Release, Text
+from indicators.model import Break, Campaign, Grain, Indicator, Release, Text
 from tests.charts.small_rows import NAN, ZONES, chosen, frame, months, row, scope
 
 KNOWN = catalogue()
@@ -278,12 +278,13 @@ def test_rounded_quarters_are_compared_one_by_one_and_never_added_up() -> None:
 
 
 def test_an_unruly_series_is_judged_more_strictly_and_says_so() -> None:
-    # Every second month is a campaign: 6 -+ 4 a month, then 9 -+ 4. 108 after 72 is clear for separate events (z about 2.7).
-    series = monthly([2.0, 10.0] * 12 + [5.0, 13.0] * 6)
-    twelve = Span(pandas.Timestamp("2025-09-01"), pandas.Timestamp("2026-08-01"))
-    assert spans_change(chosen(INSIDE, CASES, series), twelve, twelve.moved(-12), SAME_TIME_LAST_YEAR).verdict is Verdict.CLEAR_RISE
-    # Unrest: 24 * 16 / 6 + 12 * 16 / 9 = 85.3 over 36 - 5 is 2.75 with months of one length; ln 1.5 / sqrt(2.75 * (1 / 108 + 1 / 72)) = 1.6.
-    assert unrest(chosen(INSIDE, CASES, series)) == pytest.approx(2.75, abs=0.1)
+    # Every second quarter is a campaign: 6 -+ 3 a month, then 9 -+ 3. 108 after 72 is clear for separate events (z about 2.7).
+    series = monthly(([3.0] * 3 + [9.0] * 3) * 4 + ([6.0] * 3 + [12.0] * 3) * 2)
+    assert verdicts(108, 72)[0] is Verdict.CLEAR_RISE
+    # Blocks of 18 -+ 9, then 27 -+ 9: (8 * 81 / 18 + 4 * 81 / 27) / (12 - 5) = 6.86 with months of one length; t = .41 / .40 = 1.
+    found = unrest(chosen(INSIDE, CASES, series))
+    assert found.dispersion == pytest.approx(6.86, abs=0.3)
+    assert found.freedom == 7
     compared = compare_events(chosen(INSIDE, CASES, series))
     assert compared.table is not None
     assert compared.table.iloc[3].tolist()[3:] == ["比前12个月增加36起(50.0%)", WITHIN]
@@ -291,15 +292,15 @@ def test_an_unruly_series_is_judged_more_strictly_and_says_so() -> None:
 
 
 def test_unrest_is_read_off_exact_settled_periods_of_one_definition() -> None:
-    restless = [2.0, 10.0] * 18
-    assert unrest(chosen(INSIDE, CASES, monthly(restless))) > 2
+    restless = ([3.0] * 3 + [9.0] * 3) * 6
+    assert unrest(chosen(INSIDE, CASES, monthly(restless))).dispersion > 2
     assert unrest(chosen(INSIDE, CASES, monthly(restless))) == unrest(chosen(INSIDE, CASES, monthly(restless, late=0)))
-    assert unrest(chosen(PUBLIC, NEW, monthly(restless, NEW))) == unrest(chosen(INSIDE, SUSPECTS, monthly(restless, SUSPECTS))) == 1.0
-    assert unrest(chosen(INSIDE, CASES, monthly(restless, CASES).assign(status="provisional"))) == 1.0
-    # Before the break 1 and 15 by turns, afterwards 8 a month.
-    changed = [1.0, 15.0] * 9 + [8.0] * 24
-    assert unrest(chosen(INSIDE, CASES, monthly(changed))) > 1.5
-    assert unrest(chosen(INSIDE, broken(CASES, "2025-03-01"), monthly(changed))) == 1.0
+    assert unrest(chosen(PUBLIC, NEW, monthly(restless, NEW))) == unrest(chosen(INSIDE, SUSPECTS, monthly(restless, SUSPECTS))) == CALM
+    assert unrest(chosen(INSIDE, CASES, monthly(restless, CASES).assign(status="provisional"))) == CALM
+    # Before the break 1 and 15 by quarters in turn, afterwards 8 a month.
+    changed = ([1.0] * 3 + [15.0] * 3) * 3 + [8.0] * 24
+    assert unrest(chosen(INSIDE, CASES, monthly(changed))).dispersion > 1.5
+    assert unrest(chosen(INSIDE, broken(CASES, "2025-03-01"), monthly(changed))).dispersion == 1.0
 
 
 def test_years_are_compared_with_the_year_before() -> None:
@@ -440,3 +441,37 @@ def test_a_span_is_added_up_of_the_longest_periods_that_are_shown() -> None:
     assert total("2025-07-01", "2025-12-01") == 15  # 9 + 6
     assert total("2024-12-01", "2025-03-01") == 9  # December's 3 and the quarter's 6
     assert total("2025-01-01", "2025-06-01") is None  # the second quarter is withheld
+
+
+def with_campaigns(claimed: float) -> pandas.DataFrame:
+    """Ten cases a month in two years, and as many more in the third, up to August, as a campaign claims."""
+    of_month = [0.0] * 24 + [claimed] * 8
+    split = [
+        one
+        for member, counts in (("yes", of_month), ("no", [10.0] * 32))
+        for one in months(CASES.id, "2024-01-01", counts, breakdown="in_campaign", member=member)
+    ]
+    return frame(*months(CASES.id, "2024-01-01", [10.0 + more for more in of_month]), *split)
+
+
+def test_what_a_campaign_claims_is_said_and_left_out_of_the_verdict() -> None:
+    at = replace(scope("2026-08-01"), campaigns=(Campaign("CLEAN", Text("净边行动", "Clean"), date(2026, 1, 1), date(2026, 8, 31)),))
+    rows = with_campaigns(10.0)
+    change = events_change(choose(rows, CASES, at))
+    assert (change.current, change.previous, change.campaigns) == (160, 80, (80, 0))
+    assert change.sentence == "比上年同期增加80起(100.0%)"
+    assert change.judgement == "其中专项行动80起(净边行动),上年同期0起;其余在随机波动范围内"
+    # The same rows without the split: 160 after 80 is what it looks like.
+    whole = events_change(choose(rows[rows["breakdown"] == "total"], CASES, at))
+    assert (whole.campaigns, whole.of_campaigns) == ((0, 0), "")
+    assert whole.judgement == "明显上升"
+    # Where no campaign claims anything, nothing is said of campaigns.
+    assert events_change(choose(with_campaigns(0.0), CASES, at)).judgement == WITHIN
+
+
+def test_a_break_of_the_county_stops_a_comparison() -> None:
+    wider = Break(date(2026, 3, 1), Text("放宽立案标准", "wider recording"))
+    at = replace(scope("2026-08-01"), breaks={CASES.id: (wider,)})
+    change = events_change(choose(with_campaigns(0.0), CASES, at))
+    assert change.sentence == "2026年3月起放宽立案标准,前后口径不同,不作比较"
+    assert change.verdict is Verdict.NOT_JUDGED

@@ -21,7 +21,9 @@ from etl.county.areas import _is_township_code
 from etl.county.pack import PackError, current_townships, successor
 from etl.county.read import check_pack, pack_lines, read_pack
 from etl.reading.cells import drug_words
+from indicators import catalogue
 from indicators.dimensions import DIMENSIONS
+from indicators.model import Break, Text
 
 SHIPPED = Path(__file__).parents[2] / "county"
 FORMER = "990121202000"
@@ -241,6 +243,11 @@ def drop_lines(name: str, holding: str) -> Damage:
     return damage
 
 
+def breaks(*lines: str) -> Callable[[Path], object]:
+    """Give the pack a file of breaks."""
+    return lambda folder: (folder / "breaks.csv").write_text("\n".join(("date,zh,en,indicators", *lines)) + "\n", encoding="utf-8")
+
+
 def replace_column(name: str, pattern: str, new: str) -> Damage:
     def damage(folder: Path) -> None:
         text = (folder / name).read_text(encoding="utf-8")
@@ -289,6 +296,10 @@ UNUSABLE: list[tuple[str, Damage]] = [
     ("dates_reversed", edit("townships.geojson", '"valid_to":"2023-12-31"', '"valid_to":"2000-12-31"')),
     ("dates_reversed", edit("campaigns.csv", "2021-09-30", "2020-09-30")),
     ("campaign_code", edit("campaigns.csv", "CLEAN-2021", "净边 2021")),
+    ("break_day", breaks("2024-03-15,放宽立案标准,Wider recording,cases_opened")),
+    ("break_indicator", breaks("2024-03-01,放宽立案标准,Wider recording,cases_opened|cases_closed")),
+    ("date", breaks("2024年3月,放宽立案标准,Wider recording,cases_opened")),
+    ("cell_empty", breaks("2024-03-01,,Wider recording,cases_opened")),
     ("polygon_missing", reshape(lambda features: features[2].update(geometry=None))),
     ("polygon_missing", reshape(lambda features: features[2].update(geometry={"type": "Point", "coordinates": [102.0, 40.3]}))),
     ("crs", edit("townships.geojson", "EPSG::4490", "EPSG::3857")),
@@ -517,3 +528,17 @@ def test_a_fault_of_a_township_names_its_feature(folder: Path) -> None:
     (line,) = [line for line in pack_lines(check_pack(folder)) if "代码不合规则" in line]
     assert "(第1个要素)" in line
     assert "(feature 1)" in line
+
+
+def test_a_county_may_declare_from_when_it_counts_differently(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(SHIPPED, tmp_path / "county"))
+    assert read_pack(folder).breaks == {}
+    breaks("2024-03-01,放宽立案标准,Wider recording,cases_opened|drug_labs_destroyed", "2025-01-01,两所合并,Offices merged,cases_opened")(folder)
+    wider, merged = (
+        Break(date(year, month, 1), Text(zh, en))
+        for year, month, zh, en in ((2024, 3, "放宽立案标准", "Wider recording"), (2025, 1, "两所合并", "Offices merged"))
+    )
+    found = read_pack(folder).breaks
+    assert found == {"cases_opened": (wider, merged), "drug_labs_destroyed": (wider,)}
+    assert check_pack(folder) == []
+    assert catalogue()["cases_opened"].broken_at(found["cases_opened"]).breaks == (wider, merged)

@@ -1,4 +1,7 @@
-"""Early warning: the latest settled period of every watched series against those of earlier years, all of them judged together."""
+"""Early warning: the latest settled period of every watched series against those of earlier years, all of them judged together.
+
+Months are judged by themselves and three at a time. What is too small to be split by the month is watched by the quarter, when that is over.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from datetime import date
 
 import numpy
 
-from analysis.early_warning import judge_latest
+from analysis.early_warning import SUM_OF, Judged, judge_latest
 from etl.assembly.analyses.place import Place
 from etl.assembly.analyses.record import Analysis, Finding
 from etl.assembly.analyses.series import Cell, ExactRows, Numbers, first_after_break
@@ -16,6 +19,7 @@ from indicators.lattice import grains
 from indicators.model import Grain, Indicator, Method, Outcome, Release
 
 TOTAL = "total"
+MOSTLY_HIDDEN = 0.5  # of a breakdown's numbers
 PERIODS_PER_YEAR = {Grain.MONTH: 12, Grain.QUARTER: 4}
 
 
@@ -45,20 +49,18 @@ def analyses(published: ExactRows, release: Release, catalogue: Mapping[str, Ind
         for last in range(len(periods)):
             judged = [row for row in rows if row.is_settled[last]]
             if judged:
-                found = _judged(release, grain, per_year, periods[: last + 1], judged)
-                if found is not None:
-                    yield found
+                yield from _judged(release, grain, per_year, periods[: last + 1], judged)
 
 
 def _watched(
     published: ExactRows, release: Release, catalogue: Mapping[str, Indicator], grain: Grain, founded: Mapping[str, date | None]
 ) -> tuple[tuple[date, ...], list[_Row]]:
-    """Return the series whose finest published grain is this one, on one axis of periods."""
+    """Return the series that are watched at a grain, on one axis of periods."""
     held = [
         (indicator, breakdown, published.series(release, indicator.id, breakdown, grain))
         for indicator in catalogue.values()
         for breakdown in indicator.watched
-        if grains(indicator, breakdown, release)[:1] == (grain,)
+        if _watched_at(published, release, indicator, breakdown) is grain
     ]
     periods = tuple(sorted({period for _, _, series in held for period in series.periods}))
     rows = []
@@ -76,28 +78,41 @@ def _watched(
     return periods, rows
 
 
-def _judged(release: Release, grain: Grain, per_year: int, periods: tuple[date, ...], rows: list[_Row]) -> Analysis | None:
-    """Judge the last of some periods; none where no series has a history yet."""
+def _watched_at(published: ExactRows, release: Release, indicator: Indicator, breakdown: str) -> Grain | None:
+    """Return the finest grain at which a release shows most of what is reported of a breakdown; where it does of none, the finest it offers."""
+    offered = [grain for grain in grains(indicator, breakdown, release) if grain in PERIODS_PER_YEAR]
+    for grain in offered:
+        series = published.series(release, indicator.id, breakdown, grain)
+        reported = series.values[:, series.is_settled]
+        if reported.size and numpy.isnan(reported).mean() < MOSTLY_HIDDEN:
+            return grain
+    return next(iter(offered), None)
+
+
+def _judged(release: Release, grain: Grain, per_year: int, periods: tuple[date, ...], rows: list[_Row]) -> Iterator[Analysis]:
+    """Judge the last of some periods, and of months the last three together; nothing where no series has a history yet."""
     counts = numpy.array([_since_break(row, periods) for row in rows])
     judged = judge_latest(counts, numpy.array([row.breakdown == TOTAL for row in rows]), per_year)
-    if numpy.isnan(judged.p).all():
-        return None
-    findings = tuple(
-        Finding(
-            row.indicator.id,
-            row.breakdown,
-            *row.cell,
-            Outcome.NOT_JUDGED if numpy.isnan(judged.p[place]) else Outcome.ALARM if judged.is_alarm[place] else Outcome.QUIET,
-            rule=str(judged.rule[place]),
-            observed=float(row.counts[len(periods) - 1]),
-            expected=float(judged.expected[place]),
-            upper=float(judged.upper[place]),
-            p_value=float(judged.p[place]),
-        )
-        for place, row in enumerate(rows)
-    )
-    return Analysis(
-        release, Method.WARNING, periods[0], periods[-1], judged.tests, judged.chance_of_false_alarm, findings, parameters={"grain": grain.value}
+    observed = {1: counts[:, -1], SUM_OF: counts[:, -SUM_OF:].sum(axis=1)}
+    for months, found in ((1, judged), (SUM_OF, judged.sums)):
+        if found is None or numpy.isnan(found.p).all():
+            continue
+        findings = tuple(_finding(row, place, observed[months][place], found) for place, row in enumerate(rows))
+        parameters = {"grain": grain.value, "periods": months}
+        yield Analysis(release, Method.WARNING, periods[0], periods[-1], found.tests, found.chance_of_false_alarm, findings, parameters=parameters)
+
+
+def _finding(row: _Row, place: int, observed: float, judged: Judged) -> Finding:
+    return Finding(
+        row.indicator.id,
+        row.breakdown,
+        *row.cell,
+        Outcome.NOT_JUDGED if numpy.isnan(judged.p[place]) else Outcome.ALARM if judged.is_alarm[place] else Outcome.QUIET,
+        rule=str(judged.rule[place]),
+        observed=float(observed),
+        expected=float(judged.expected[place]),
+        upper=float(judged.upper[place]),
+        p_value=float(judged.p[place]),
     )
 
 
