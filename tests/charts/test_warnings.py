@@ -158,7 +158,7 @@ def test_an_extract_that_arrives_later_keeps_its_latest_warning() -> None:
     people = rows("newly_found_people", "total", "month", {COUNTY: [1.0] * 63})
     sentences, remarks, _ = warning_sentences(warned(cases, people), frame(), NAMES, AT)
     assert any("2026年1月全县刑事立案14起" in one for one in sentences)
-    assert "2026年1月(刑事立案)连同近三个月合计同时检验2项" in remarks[1]
+    assert "2026年1月(刑事立案)连同近三个月合计同时检验4项" in remarks[1]
     assert "2026年3月(新发现吸毒人员)连同近三个月合计同时检验2项" in remarks[1]
 
 
