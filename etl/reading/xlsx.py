@@ -7,7 +7,6 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import NamedTuple
-from urllib.parse import unquote
 
 from etl.reading.cell_kinds import CellKind, Font, kind_of
 from etl.reading.cell_texts import column_index, iso_moment, moment, number_of_text, text_of
@@ -25,6 +24,7 @@ _NAMES = (
 )
 _ELEMENTS = {f"{space} {name}": name for space in _MAIN for name in _NAMES}
 _DIGITS = "0123456789"
+_DIGITS_KEPT = 15
 _MAX_ROW = 1_048_576
 
 
@@ -113,7 +113,7 @@ def _relations(archive: zipfile.ZipFile, parts: Mapping[str, str], source: str) 
     def start(tag: str, attributes: dict[str, str]) -> None:
         if tag == f"{_PACKAGE} Relationship":
             kind = attributes.get("Type", "").rpartition("/")[2]
-            target = posixpath.normpath(posixpath.join("/", folder, unquote(attributes.get("Target", "")).replace("\\", "/")))
+            target = posixpath.normpath(posixpath.join("/", folder, attributes.get("Target", "").replace("\\", "/")))
             found[attributes.get("Id", "")] = kind, target.lstrip("/")
 
     walk(_part(archive, parts, posixpath.join(folder, "_rels", f"{name}.rels")), start)
@@ -229,12 +229,9 @@ class _TextReader:
 
     @property
     def text(self) -> _Shared:
-        whole = "".join(text for text, _ in self._runs)
-        return _Shared(whole, tuple(font for text, font in self._runs if text.strip()) if len(self._runs) > 1 or self._has_own else ())
-
-    @property
-    def _has_own(self) -> bool:
-        return any(font is not None for _, font in self._runs)
+        if len(self._runs) == 1 and self._runs[0][1] is None:
+            return _Shared(self._runs[0][0])
+        return _Shared("".join(text for text, _ in self._runs), tuple(font for text, font in self._runs if text.strip()))
 
 
 def _shared_texts(part: bytes) -> list[_Shared]:
@@ -257,13 +254,16 @@ def _shared_texts(part: bytes) -> list[_Shared]:
 
 
 class _Walk:
-    """One sheet, cell by cell."""
+    """One sheet, cell by cell. Most of the time of reading goes by here, so what a cell needs is looked up by the text that names it."""
 
     def __init__(self, book: _Book, out: SheetWriter) -> None:
-        self._book = book
         self._out = out
-        self._columns: dict[str, int] = {}
-        self._row, self._next_column = 0, 0
+        self._is_1904 = book.is_1904
+        self._is_calculated_on_load = book.is_calculated_on_load
+        self._styles = {str(position): style for position, style in enumerate(book.styles)}
+        self._shared = {str(position): shared for position, shared in enumerate(book.texts)}
+        self._places: dict[str, int] = {}
+        self._row, self._row_name, self._next_column = 0, "0", 0
         self._texts: dict[int, str] = {}
         self._kinds: dict[int, CellKind] = {}
         self._formats: dict[int, str] = {}
@@ -274,79 +274,81 @@ class _Walk:
         self._cell: dict[str, str] = {}
         self._value: str | None = None
         self._is_formula = False
+        self._begun = {"row": self._begin_row, "c": self._begin_cell, "f": self._begin_formula, "mergeCell": self._merge}
+        self._ended = {"row": self._end_row, "c": self._end_cell, "v": self._end_value}
 
     def read(self, part: bytes) -> None:
         walk(part, self._start, self._end, self._written.append)
         self._out.end(self._merged, self._hidden)
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
+        self._written.clear()
         name = _ELEMENTS.get(tag)
-        if name == "c":
-            self._cell, self._value, self._is_formula = attributes, None, False
-        elif name == "v" or name == "t":
-            self._written.clear()
-        elif name == "f":
-            self._is_formula = True
-        elif name == "row":
-            self._begin_row(attributes)
-        elif name == "mergeCell":
-            self._merge(attributes.get("ref", ""))
-        if name is not None and self._cell.get("t") == "inlineStr":
+        if name in self._begun:
+            self._begun[name](attributes)
+        elif self._cell.get("t") == "inlineStr":
             self._runs.start(name, attributes)
 
     def _end(self, tag: str) -> None:
         name = _ELEMENTS.get(tag)
-        if name == "v":
-            self._value = "".join(self._written)
-        elif name == "c":
-            self._end_cell()
-        elif name == "row":
-            self._out.row(self._row, self._texts, self._kinds, self._formats)
-            self._texts, self._kinds, self._formats = {}, {}, {}
-        elif name is not None and self._cell.get("t") == "inlineStr":
+        if name in self._ended:
+            self._ended[name]()
+        elif self._cell.get("t") == "inlineStr":
             self._runs.end(name, self._written)
             if name == "is":
                 self._value = ""
 
     def _begin_row(self, attributes: dict[str, str]) -> None:
         self._row, self._next_column = int(attributes.get("r", self._row + 1)), 0
+        self._row_name = str(self._row)
         if not 0 < self._row <= _MAX_ROW:
             raise ValueError("no such row")
         if is_true(attributes.get("hidden")):
             self._hidden.append(self._row)
 
-    def _merge(self, span: str) -> None:
-        first, _, last = span.partition(":")
+    def _begin_cell(self, attributes: dict[str, str]) -> None:
+        self._cell, self._value, self._is_formula = attributes, None, False
+
+    def _begin_formula(self, _: dict[str, str]) -> None:
+        self._is_formula = True
+
+    def _merge(self, attributes: dict[str, str]) -> None:
+        first, _, last = attributes.get("ref", "").partition(":")
         (top, left), (bottom, right) = _place(first), _place(last or first)
         self._merged.append([top, left, bottom, right])
+
+    def _end_value(self) -> None:
+        self._value = "".join(self._written)
+
+    def _end_row(self) -> None:
+        self._out.row(self._row, self._texts, self._kinds, self._formats)
+        self._texts, self._kinds, self._formats = {}, {}, {}
 
     def _column(self) -> int:
         place = self._cell.get("r")
         if place is None:
             return self._next_column
-        letters = place.rstrip(_DIGITS)
-        if place[len(letters) :] != str(self._row):
-            raise ValueError("a cell outside its row")
-        column = self._columns.get(letters)
+        letters = place.removesuffix(self._row_name)
+        column = self._places.get(letters)
         if column is None:
-            column = self._columns[letters] = _column_of(letters)
+            column = self._places[letters] = _column_of(letters)
         return column
 
     def _end_cell(self) -> None:
         column = self._column()
         self._next_column = column + 1
         kind, value = self._cell.get("t", "n"), self._value
-        style = self._book.styles[int(self._cell.get("s", 0))]
         if kind == "e":
             self._kinds[column] = CellKind.ERROR
         elif self._is_formula and self._is_uncomputed(kind, value):
             self._kinds[column] = CellKind.UNCOMPUTED
         elif value is not None:
-            self._fill(column, kind, value, style)
+            self._fill(column, kind, value)
         self._cell = {}
 
-    def _fill(self, column: int, kind: str, value: str, style: _Style) -> None:
-        shared = self._shared(value) if kind == "s" else self._runs.text if kind == "inlineStr" and not value else None
+    def _fill(self, column: int, kind: str, value: str) -> None:
+        style = self._styles[self._cell.get("s", "0")]
+        shared = self._shared[value] if kind == "s" else self._runs.text if kind == "inlineStr" and not value else None
         text = self._text(kind, value, style) if shared is None else shared.text
         if not text or text.isspace():
             return
@@ -361,13 +363,7 @@ class _Walk:
         if value is None or (not value and kind != "str"):
             return True
         # A program that does not compute writes 0 and leaves the result to the one that opens the file.
-        return self._book.is_calculated_on_load and kind == "n" and number_of_text(value) == 0
-
-    def _shared(self, value: str) -> _Shared:
-        position = int(value) if value else -1
-        if not 0 <= position < len(self._book.texts):
-            raise ValueError("no such shared text")
-        return self._book.texts[position]
+        return self._is_calculated_on_load and kind == "n" and number_of_text(value) == 0
 
     def _text(self, kind: str, value: str, style: _Style) -> str:
         if kind == "n":
@@ -380,9 +376,11 @@ class _Walk:
 
     def _number(self, value: str, style: _Style) -> str:
         if style.is_date:
-            return moment(number_of_text(value), self._book.is_1904)
+            return moment(number_of_text(value), self._is_1904)
         if style.is_duration:
             return str(timedelta(days=number_of_text(value)))
+        if len(value) < _DIGITS_KEPT and value.isdecimal() and value.isascii() and value[0] != "0":
+            return value
         return text_of(number_of_text(value))
 
 
