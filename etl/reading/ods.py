@@ -344,7 +344,8 @@ class _Walk:
         if is_error or cell.get("other:value-type") == "error":
             return "", CellKind.ERROR
         if is_formula and kind is None:
-            return "", CellKind.UNCOMPUTED
+            # LibreOffice writes an empty paragraph, and no kind of value, for an empty text that it has computed.
+            return "", None if self._paragraphs and not shown else CellKind.UNCOMPUTED
         value = _value(cell, kind, shown)
         if value is None:
             return "", CellKind.UNCOMPUTED if is_formula else None

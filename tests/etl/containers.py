@@ -146,9 +146,9 @@ def write_ods(path: Path, grid: Grid, hidden: Sequence[int] = ()) -> Path:
         f'<table:table-row table:visibility="{shown[number in hidden]}">{"".join(map(_ods_cell, line))}</table:table-row>'
         for number, line in enumerate(grid, 1)
     )
-    extensions = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"
+    formulas = "urn:oasis:names:tc:opendocument:xmlns:of:1.2"
     content = (
-        f'<office:document-content {spaces} office:version="1.3" xmlns:calcext="{extensions}" xmlns:of="urn:oasis:names:tc:opendocument:xmlns:of:1.2">'
+        f'<office:document-content {spaces} office:version="1.3" xmlns:of="{formulas}">'
         f"<office:automatic-styles>{styles}</office:automatic-styles><office:body><office:spreadsheet>"
         f'<table:table table:name="{SHEET}">{rows}</table:table></office:spreadsheet></office:body></office:document-content>'
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -138,6 +139,21 @@ def test_an_empty_text_that_a_formula_gives_is_blank(container: str, tmp_path: P
     grid[3][needed] = Cell("", State.EMPTY_RESULT)
     verdict = judged(write(tmp_path / (NAMES["cases"] + suffix), grid), pack)
     assert [(problem.rule, problem.row, problem.column) for problem in verdict.problems] == [("missing", 4, "抓获嫌疑人数")]
+
+
+def test_an_empty_text_as_libreoffice_writes_it_is_blank(tmp_path: Path, pack: CountyPack) -> None:
+    """It names no kind of value; a formula without even a paragraph was never computed."""
+    path = write_ods(tmp_path / (NAMES["cases"] + ".ods"), plain_grid(CASES, 5))
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name).decode() for name in archive.namelist()}
+    written = '<table:table-cell office:value-type="string"><text:p>2026-06</text:p></table:table-cell>'
+    assert written in parts["content.xml"]
+    for inside, outcome in (("><text:p/></table:table-cell>", Outcome.IN_ORDER), ("/>", Outcome.REFUSED)):
+        formula = f'<table:table-cell table:formula="of:=IF(1=1;&quot;&quot;;1)"{inside}'
+        with zipfile.ZipFile(path, "w") as archive:
+            for name, part in parts.items():
+                archive.writestr(name, part.replace(written, formula, 1))
+        assert judged(path, pack).outcome is outcome
 
 
 @pytest.mark.parametrize("write", [write_xlsx, write_xls, write_ods])
