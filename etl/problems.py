@@ -1,4 +1,4 @@
-"""What is wrong with a delivered file, or good to know of it, and how rows that fail alike are said once."""
+"""What is wrong with a delivered file, or good to know of it; how rows that fail alike are said once; and errors that people read."""
 
 from __future__ import annotations
 
@@ -47,6 +47,14 @@ class Told(Generic[Answer]):
 
     value: Answer | None
     is_conflict: bool = False
+
+
+class WordedError(Exception):
+    """An error that says in both languages what happened and what to do, without the full stop."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(text.en)
+        self.text = text
 
 
 LISTED = 2_000  # problems kept of one file

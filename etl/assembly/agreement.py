@@ -6,17 +6,17 @@ from collections.abc import Iterator, Mapping
 
 from etl.contract import CoreTable, Extract
 from etl.core_tables import dimension_expressions
+from etl.problems import WordedError
 from indicators.dimensions import split
 from indicators.lattice import is_stock
 from indicators.model import Indicator, Measure, Protects, Text
 
 
-class DeclarationsDisagree(Exception):
+class DeclarationsDisagree(WordedError):
     """An indicator counts what no extract type fills so; the message names both and the remedy."""
 
     def __init__(self, faults: list[str]) -> None:
-        super().__init__("; ".join(faults))
-        self.text = Text("指标与报表类型的声明不一致:" + ";".join(faults), "Indicators and extract types do not fit: " + "; ".join(faults))
+        super().__init__(Text("指标与报表类型的声明不一致:" + ";".join(faults), "Indicators and extract types do not fit: " + "; ".join(faults)))
 
 
 def check_agreement(indicators: Mapping[str, Indicator], contracts: Mapping[str, Extract]) -> None:

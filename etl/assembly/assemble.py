@@ -36,6 +36,7 @@ from etl.inspection.typed_rows import TypedRows
 from etl.ledger import ledger
 from etl.ledger.secret import release_secret
 from etl.ledger.steps import Step, passed
+from etl.problems import WordedError
 from etl.progress import Progress, silent
 from etl.wording import counted, month_zh
 from indicators import catalogue
@@ -45,12 +46,8 @@ from indicators.model import Grain, Indicator, Measure, Residents, Text
 from warehouse.writer import CODE_VERSION, WarehouseFile
 
 
-class BuildRefused(Exception):
+class BuildRefused(WordedError):
     """The build cannot be published; the one before stays in force. The message says why."""
-
-    def __init__(self, message: Text) -> None:
-        super().__init__(message.en)
-        self.message = message
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from etl.problems import WordedError
 from indicators.model import Text
 
 if TYPE_CHECKING:
@@ -33,12 +34,8 @@ class Answer:
     fields: dict[str, Any]
 
 
-class BrokenError(Exception):
+class BrokenError(WordedError):
     """Something outside the delivered files is not in order."""
-
-    def __init__(self, text: Text) -> None:
-        super().__init__(text.en)
-        self.text = text
 
 
 def sentence(code: int, text: Text, **fields: Any) -> Answer:
@@ -56,7 +53,7 @@ def failure(error: Exception, data: Path | None) -> Answer:
     from etl.county.pack import PackError
     from etl.county.read import pack_lines
     from etl.desk import failure as words
-    from etl.inspection.verdict import problem_as_json, problem_line
+    from etl.inspection.result import problem_as_json, problem_line
     from etl.mapping.profile import ProfileError
     from etl.publishing.trial import TrialHeld
 

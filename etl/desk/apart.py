@@ -16,18 +16,15 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from etl.desk.failure import sentence
+from etl.problems import WordedError
 from etl.progress import Progress
 from indicators.model import Text
 
 Result = TypeVar("Result")
 
 
-class ApartError(Exception):
+class ApartError(WordedError):
     """The work ended without a result; the sentence is the one its error has."""
-
-    def __init__(self, text: Text) -> None:
-        self.text = text
-        super().__init__(text.en)
 
 
 def run(function: Callable[..., Result], *arguments: Any, data: Path, scratch: Path, progress: Progress) -> Result:

@@ -13,6 +13,7 @@ from etl.county.pack import PackError
 from etl.desk import faults
 from etl.extracts import ContractError
 from etl.mapping.profile import ProfileError
+from etl.problems import WordedError
 from etl.publishing.acceptance import ChangedFileError
 from etl.publishing.publish import ReasonRefused, RollbackRefused
 from etl.publishing.trial import TrialHeld, TrialStale
@@ -40,15 +41,12 @@ def sentence(error: Exception, data: Path | None = None) -> Text:
             f"映射方案有误:{error.problems[0].message.zh},请{error.problems[0].remedy.zh}",
             f"A mapping profile cannot be used: {error.problems[0].message.en}. {error.problems[0].remedy.en}",
         )
-    if isinstance(error, BuildRefused | RollbackRefused):
-        return error.message
     if isinstance(error, ReleaseRefused):
         return Text(error.zh, error.en)
     if isinstance(error, CatalogueError | ContractError):
         return Text(f"指标或报表类型的声明有误:{error}", f"A declaration of an indicator or extract type is wrong: {error}")
-    own = getattr(error, "text", None)
-    if isinstance(own, Text):
-        return own
+    if isinstance(error, WordedError):
+        return error.text
     return faults.words(error, data) or _unknown(error)
 
 

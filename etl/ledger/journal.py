@@ -18,6 +18,7 @@ from typing import Any
 from etl.clock import CHINA_TIME
 from etl.ledger import durable
 from etl.ledger.ledger import CHECKSUM
+from etl.problems import WordedError
 from indicators.model import Text
 
 PUBLISHED, RESTORED, PURGED = "published", "restored", "purged"
@@ -45,15 +46,15 @@ class Event:
     at: str = ""
 
 
-class JournalError(Exception):
+class JournalError(WordedError):
     """The record is damaged; the message names the line."""
 
     def __init__(self, number: int) -> None:
-        self.text = Text(
+        said = Text(
             f"版本记录第{number}行已损坏;请从备份恢复builds/journal.jsonl",
             f"Line {number} of the record of builds is damaged; restore builds/journal.jsonl from the backup",
         )
-        super().__init__(self.text.en)
+        super().__init__(said)
 
 
 def journal_path(data: Path) -> Path:

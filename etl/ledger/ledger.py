@@ -20,6 +20,7 @@ from etl.clock import CHINA_TIME
 from etl.ledger import durable
 from etl.ledger.durable import sync_folder
 from etl.ledger.steps import Step, passed
+from etl.problems import WordedError
 from indicators.model import Text
 from indicators.months import months_between
 
@@ -41,7 +42,7 @@ class LedgerEntry:
         problems: For refused files (rule, sheet, column, row) each; never content.
         batch_first: Sequence of the first file delivered together with this one.
         batch_count: How many files were delivered together; a batch counts whole or not at all.
-        reader_version: Version of the reading rules that gave the verdict.
+        reader_version: Version of the reading rules that gave the result.
         profile_sha256: Digest of the mapping profile the file is read by; None for a file in the template's form.
     """
 
@@ -71,12 +72,8 @@ class LedgerEntry:
         return self.action == "accepted"
 
 
-class LedgerError(Exception):
+class LedgerError(WordedError):
     """The record of deliveries, or a file it vouches for, is damaged."""
-
-    def __init__(self, text: Text) -> None:
-        super().__init__(text.en)
-        self.text = text
 
 
 def ledger_path(data: Path) -> Path:

@@ -9,18 +9,18 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from etl.ledger.durable import make_folder
+from etl.problems import WordedError
 from indicators.model import Text
 
 WAIT_SECONDS = 5.0
 MESSAGE = Text("另一个入库或生成任务正在运行,请稍后再试", "Another load or build is running; try again shortly")
 
 
-class BusyError(Exception):
+class BusyError(WordedError):
     """Another run holds the lock."""
 
     def __init__(self) -> None:
-        super().__init__(MESSAGE.en)
-        self.text = MESSAGE
+        super().__init__(MESSAGE)
 
 
 @contextmanager

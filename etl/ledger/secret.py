@@ -9,18 +9,15 @@ import secrets
 from pathlib import Path
 
 from etl.ledger.durable import make_folder, sync_folder
+from etl.problems import WordedError
 from indicators.model import Text
 
 _VARIABLE = "DASHBOARD_SECRET"
 _MINIMUM = 16
 
 
-class SecretError(Exception):
+class SecretError(WordedError):
     """The secret cannot be used; the message says what to do."""
-
-    def __init__(self, text: Text) -> None:
-        super().__init__(text.en)
-        self.text = text
 
 
 def _key_file() -> Path:

@@ -15,6 +15,7 @@ from etl.ledger import durable, journal, seal
 from etl.ledger.lock import exclusive
 from etl.ledger.steps import Step, passed
 from etl.privacy.identifiers import find_in_text
+from etl.problems import WordedError
 from indicators.model import Text
 from warehouse.writer import stamp
 
@@ -22,12 +23,8 @@ KEPT_BUILDS = 10
 REASON_LETTERS = 4  # below that a reason says nothing to whoever reads the journal later
 
 
-class RollbackRefused(Exception):
+class RollbackRefused(WordedError):
     """The build asked for is not kept; the message says which are."""
-
-    def __init__(self, message: Text) -> None:
-        super().__init__(message.en)
-        self.message = message
 
 
 @dataclass(frozen=True)
@@ -51,12 +48,8 @@ class KeptBuild:
     is_current: bool = True
 
 
-class ReasonRefused(Exception):
+class ReasonRefused(WordedError):
     """The reason given for a build seems to name somebody, or says nothing; nothing was done."""
-
-    def __init__(self, text: Text) -> None:
-        self.text = text
-        super().__init__(text.en)
 
 
 _NAMES_SOMEBODY = Text("理由中像是有个人信息,未作改变;请改写后再试", "The reason seems to hold personal information, nothing was done; reword it")

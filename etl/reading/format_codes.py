@@ -25,12 +25,12 @@ _PLAIN = re.compile(r"General|@|[0#,]*[0#](?:\.[0#]+)?")
 
 def sections(code: str) -> list[str]:
     """Cut a format at the semicolons that are no part of a text."""
-    found, position = [], 0
+    pieces, position = [], 0
     while position <= len(code):
         section = _SECTION.match(code, position)
-        found.append(section[0] if section else "")
-        position += len(found[-1]) + 1
-    return found
+        pieces.append(section[0] if section else "")
+        position += len(pieces[-1]) + 1
+    return pieces
 
 
 def is_plain(code: str) -> bool:

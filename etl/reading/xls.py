@@ -132,7 +132,7 @@ class _Book:
         return [self._sheet(start) for start in self._starts]
 
     def _sheet(self, start: int) -> Marks:
-        found = Marks()
+        of_sheet = Marks()
         depth = 0
         for _, kind, body in _records(self._content, start):
             depth += (kind == _BOF) - (kind == _EOF)
@@ -142,44 +142,44 @@ class _Book:
                 continue
             if kind == _ROW:
                 if struct.unpack_from("<H", body, 12)[0] & _HIDDEN:
-                    found.hidden.append(struct.unpack_from("<H", body)[0] + 1)
+                    of_sheet.hidden.append(struct.unpack_from("<H", body)[0] + 1)
             elif kind == _SMALL_NUMBERS:
-                self._small_numbers(found, body)
+                self._small_numbers(of_sheet, body)
             elif kind in _CELL_KINDS:
                 row, column, look = struct.unpack_from("<HHH", body)
-                self._cell(found, kind, body, row + 1, column, look)
-        return found
+                self._cell(of_sheet, kind, body, row + 1, column, look)
+        return of_sheet
 
-    def _small_numbers(self, found: Marks, body: bytes) -> None:
+    def _small_numbers(self, of_sheet: Marks, body: bytes) -> None:
         row, first = struct.unpack_from("<HH", body)
         for column in range(first, first + (len(body) - 6) // 6):
-            self._number(found, row + 1, column, struct.unpack_from("<H", body, 4 + 6 * (column - first))[0])
+            self._number(of_sheet, row + 1, column, struct.unpack_from("<H", body, 4 + 6 * (column - first))[0])
 
-    def _cell(self, found: Marks, kind: int, body: bytes, row: int, column: int, look: int) -> None:
+    def _cell(self, of_sheet: Marks, kind: int, body: bytes, row: int, column: int, look: int) -> None:
         if kind in (_NUMBER, _SMALL_NUMBER):
-            self._number(found, row, column, look)
+            self._number(of_sheet, row, column, look)
         elif kind == _SHARED_TEXT:
-            self._text(found, row, column, look, self._texts[struct.unpack_from("<I", body, 6)[0]])
+            self._text(of_sheet, row, column, look, self._texts[struct.unpack_from("<I", body, 6)[0]])
         elif kind in (_OWN_TEXT, _OWN_RICH_TEXT):
-            self._text(found, row, column, look, self._own_runs(kind, body))
+            self._text(of_sheet, row, column, look, self._own_runs(kind, body))
         elif kind == _BOOLEAN_OR_ERROR:
             if body[7]:
-                _put(found.kinds, row, column, CellKind.ERROR)
+                _put(of_sheet.kinds, row, column, CellKind.ERROR)
         else:
-            self._formula(found, body, row, column, look)
+            self._formula(of_sheet, body, row, column, look)
 
-    def _number(self, found: Marks, row: int, column: int, look: int) -> None:
-        _put(found.formats, row, column, self._odd[look])
-        _put(found.kinds, row, column, self._plain[look])
+    def _number(self, of_sheet: Marks, row: int, column: int, look: int) -> None:
+        _put(of_sheet.formats, row, column, self._odd[look])
+        _put(of_sheet.kinds, row, column, self._plain[look])
 
-    def _text(self, found: Marks, row: int, column: int, look: int, runs: Sequence[Run]) -> None:
+    def _text(self, of_sheet: Marks, row: int, column: int, look: int, runs: Sequence[Run]) -> None:
         if not runs:
-            _put(found.kinds, row, column, self._plain[look])
+            _put(of_sheet.kinds, row, column, self._plain[look])
             return
         fonts = [self._font(number) for _, number in runs]
         if runs[0][0] > 0:
             fonts.append(self._font(self._looks[look][0]))
-        _put(found.kinds, row, column, kind_of(fonts))
+        _put(of_sheet.kinds, row, column, kind_of(fonts))
 
     def _own_runs(self, kind: int, body: bytes) -> Sequence[Run]:
         if kind == _OWN_TEXT:
@@ -191,16 +191,16 @@ class _Book:
         start = 8 + length
         return tuple(struct.iter_unpack("<BB", body[start + 1 : start + 1 + 2 * body[start]]))
 
-    def _formula(self, found: Marks, body: bytes, row: int, column: int, look: int) -> None:
+    def _formula(self, of_sheet: Marks, body: bytes, row: int, column: int, look: int) -> None:
         result, told, flags = body[6:14], struct.unpack_from("<H", body, 12)[0], struct.unpack_from("<H", body, 14)[0]
         if told == _NO_NUMBER and result[0] == _ERROR:
-            _put(found.kinds, row, column, CellKind.ERROR)
+            _put(of_sheet.kinds, row, column, CellKind.ERROR)
         elif self._is_unwritten(result, told, flags):
-            _put(found.kinds, row, column, CellKind.UNCOMPUTED)
+            _put(of_sheet.kinds, row, column, CellKind.UNCOMPUTED)
         elif told == _NO_NUMBER:
-            _put(found.kinds, row, column, self._plain[look] if result[0] == _TEXT else None)
+            _put(of_sheet.kinds, row, column, self._plain[look] if result[0] == _TEXT else None)
         else:
-            self._number(found, row, column, look)
+            self._number(of_sheet, row, column, look)
 
     def _is_unwritten(self, result: bytes, told: int, flags: int) -> bool:
         """Say whether a program that does not compute left the result to the next one: it writes 0, or an empty text."""

@@ -108,22 +108,23 @@ def _optional(archive: zipfile.ZipFile, parts: Mapping[str, str], relations: Map
 def _relations(archive: zipfile.ZipFile, parts: Mapping[str, str], source: str) -> dict[str, tuple[str, str]]:
     """Return what a part, or with no name the whole package, is bound to: identity -> kind and name of the other part."""
     folder, name = posixpath.split(source)
-    found: dict[str, tuple[str, str]] = {}
+    bound: dict[str, tuple[str, str]] = {}
 
     def start(tag: str, attributes: dict[str, str]) -> None:
         if tag == f"{_PACKAGE} Relationship":
             kind = attributes.get("Type", "").rpartition("/")[2]
             target = posixpath.normpath(posixpath.join("/", folder, attributes.get("Target", "").replace("\\", "/")))
-            found[attributes.get("Id", "")] = kind, target.lstrip("/")
+            bound[attributes.get("Id", "")] = kind, target.lstrip("/")
 
     walk(_part(archive, parts, posixpath.join(folder, "_rels", f"{name}.rels")), start)
-    return found
+    return bound
 
 
 def _outline(part: bytes) -> tuple[list[_Entry], bool, bool]:
     """Return the sheets in order, whether days are counted from 1904, and whether results are left to the next program."""
     entries: list[_Entry] = []
-    is_1904 = is_calculated_on_load = False
+    is_1904 = False
+    is_calculated_on_load = True  # a workbook that no spreadsheet program has saved does not say how it was calculated
 
     def start(tag: str, attributes: dict[str, str]) -> None:
         nonlocal is_1904, is_calculated_on_load

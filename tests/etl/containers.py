@@ -82,8 +82,20 @@ def _other_xml(markup: str) -> str:
     return re.sub(r">([^<>]+)<", r"><![CDATA[\1]]><", quoted)
 
 
-def write_xlsx(path: Path, grid: Grid, is_other: bool = False, hidden: Sequence[int] = (), more: Sequence[tuple[str, str]] = ()) -> Path:
-    """An .xlsx, plain or as another program writes it, with its parts elsewhere; ``more`` are cells by place."""
+def write_xlsx(
+    path: Path,
+    grid: Grid,
+    is_other: bool = False,
+    hidden: Sequence[int] = (),
+    more: Sequence[tuple[str, str]] = (),
+    calculated: str | None = None,
+) -> Path:
+    """An .xlsx, plain or as another program writes it, with its parts elsewhere.
+
+    Args:
+        more: Cells beside the grid, by place.
+        calculated: What the workbook says of its calculation, where not what the states of its cells need.
+    """
     rows = []
     for number, line in enumerate(grid, 1):
         cells = "".join(_xlsx_cell(cell, f"{letter(column)}{number}") for column, cell in enumerate(line))
@@ -98,10 +110,8 @@ def write_xlsx(path: Path, grid: Grid, is_other: bool = False, hidden: Sequence[
         f"<cellXfs>{looks}</cellXfs></styleSheet>"
     )
     is_on_load = any(cell.state is State.ZERO_ON_LOAD for line in grid for cell in line)
-    outline = (
-        f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets><sheet name="{SHEET}" sheetId="1" r:id="a"/></sheets>'
-        f'<calcPr fullCalcOnLoad="{int(is_on_load)}"/></workbook>'
-    )
+    calculated = f'<calcPr calcId="191029" fullCalcOnLoad="{int(is_on_load)}"/>' if calculated is None else calculated
+    outline = f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets><sheet name="{SHEET}" sheetId="1" r:id="a"/></sheets>{calculated}</workbook>'
     usual, elsewhere = ("xl/workbook.xml", "xl/worksheets/sheet1.xml", "xl/styles.xml"), ("data/book.xml", "pages/one.xml", "looks.xml")
     book, page, look = elsewhere if is_other else usual
     folder, name = book.rsplit("/", 1)

@@ -11,8 +11,8 @@ import pytest
 
 from etl.contract import Column, Extract, Type
 from etl.county.pack import CountyPack
-from etl.inspection import inspect as inspection
-from etl.inspection.verdict import Outcome, Verdict
+from etl.inspection.inspect import inspect
+from etl.inspection.result import Acceptance, InspectionResult
 from etl.reading import workbook
 from etl.reading.table import UnreadableError
 from tests.etl.containers import SHEET, Cell, Grid, State, write_ods, write_xls, write_xlsx
@@ -70,20 +70,20 @@ def spoilt(column: Column, cell: Cell, state: State) -> Cell:
     return Cell(text, state, cell.is_number)
 
 
-def judged(path: Path, pack: CountyPack) -> Verdict:
-    return inspection.inspect(path, pack, on=ON)
+def judged(path: Path, pack: CountyPack) -> InspectionResult:
+    return inspect(path, pack, on=ON)
 
 
-def places(verdict: Verdict) -> set[tuple[int | None, str | None]]:
-    return {(problem.row, problem.column) for problem in verdict.problems}
+def places(result: InspectionResult) -> set[tuple[int | None, str | None]]:
+    return {(problem.row, problem.column) for problem in result.problems}
 
 
 @pytest.mark.parametrize("container", CONTAINERS)
 @pytest.mark.parametrize("extract", [CASES, REGISTRY], ids=lambda extract: extract.id)
 def test_a_file_without_fault_is_in_order_in_every_container(extract: Extract, container: str, tmp_path: Path, pack: CountyPack) -> None:
     suffix, write = CONTAINERS[container]
-    verdict = judged(write(tmp_path / (NAMES[extract.id] + suffix), plain_grid(extract, 6)), pack)
-    assert (verdict.outcome, verdict.problems, verdict.remarks, verdict.rows_found) == (Outcome.IN_ORDER, (), (), 6)
+    result = judged(write(tmp_path / (NAMES[extract.id] + suffix), plain_grid(extract, 6)), pack)
+    assert (result.acceptance, result.problems, result.remarks, result.rows_found) == (Acceptance.IN_ORDER, (), (), 6)
 
 
 def test_every_state_is_named_at_its_cell_in_every_column(tmp_path: Path, pack: CountyPack) -> None:
@@ -98,12 +98,12 @@ def test_every_state_is_named_at_its_cell_in_every_column(tmp_path: Path, pack: 
             grid = plain_grid(extract, len(columns))
             for row, index in enumerate(columns, 1):
                 grid[row][index] = spoilt(extract.columns[index], grid[row][index], state)
-            verdict = judged(write(tmp_path / (NAMES[extract.id] + suffix), grid), pack)
-            if not verdict.is_refused:
+            result = judged(write(tmp_path / (NAMES[extract.id] + suffix), grid), pack)
+            if not result.is_refused:
                 silent.append((container, state, extract.id))
             wanted = {(row + 1, extract.columns[index].header) for row, index in enumerate(columns, 1)}
             asked += len(wanted)
-            unnamed += [(container, state, *place) for place in wanted - places(verdict)]
+            unnamed += [(container, state, *place) for place in wanted - places(result)]
     print(f"{asked} cells in {len(HELD)} kinds of fault and container: {len(silent)} files silently wrong, {len(unnamed)} places not named {unnamed}")
     assert silent == []
     assert len(unnamed) <= 0.05 * asked
@@ -118,14 +118,30 @@ def test_every_single_fault_refuses_its_file(tmp_path: Path, pack: CountyPack) -
             for index in spoilt_columns(extract, state):
                 grid = plain_grid(extract, 5)
                 grid[3][index] = spoilt(extract.columns[index], grid[3][index], state)
-                verdict = judged(write(tmp_path / (NAMES[extract.id] + suffix), grid), pack)
+                result = judged(write(tmp_path / (NAMES[extract.id] + suffix), grid), pack)
                 place = (4, extract.columns[index].header)
                 asked += 1
-                silent += [] if verdict.is_refused else [(container, state, place)]
-                unnamed += [] if place in places(verdict) else [(container, state, place)]
+                silent += [] if result.is_refused else [(container, state, place)]
+                unnamed += [] if place in places(result) else [(container, state, place)]
     print(f"{asked} files of one faulty cell: {len(silent)} silently wrong, {len(unnamed)} without its place {unnamed}")
     assert silent == []
     assert len(unnamed) <= 0.05 * asked
+
+
+@pytest.mark.parametrize(
+    ("calculated", "acceptance"),
+    [
+        ('<calcPr calcId="191029"/>', Acceptance.IN_ORDER),  # Excel
+        ('<calcPr iterateCount="100"/>', Acceptance.IN_ORDER),  # LibreOffice
+        ('<calcPr fullCalcOnLoad="1"/>', Acceptance.REFUSED),  # XlsxWriter, openpyxl
+        ("", Acceptance.REFUSED),  # Apache POI's streaming writer, which nothing has calculated
+    ],
+)
+def test_a_zero_is_a_result_where_a_program_has_calculated(calculated: str, acceptance: Acceptance, tmp_path: Path, pack: CountyPack) -> None:
+    grid = plain_grid(CASES, 5)
+    grams = next(index for index, column in enumerate(CASES.columns) if column.name == "grams")
+    grid[2][grams] = Cell("0", State.ZERO_ON_LOAD)
+    assert judged(write_xlsx(tmp_path / (NAMES["cases"] + ".xlsx"), grid, calculated=calculated), pack).acceptance is acceptance
 
 
 @pytest.mark.parametrize("container", ["xlsx", "xlsx elsewhere", "ods"])
@@ -134,11 +150,11 @@ def test_an_empty_text_that_a_formula_gives_is_blank(container: str, tmp_path: P
     grid = plain_grid(CASES, 5)
     may_be_empty = next(index for index, column in enumerate(CASES.columns) if column.name == "solved_on")
     grid[2][may_be_empty] = Cell("", State.EMPTY_RESULT)
-    assert judged(write(tmp_path / (NAMES["cases"] + suffix), grid), pack).outcome is Outcome.IN_ORDER
+    assert judged(write(tmp_path / (NAMES["cases"] + suffix), grid), pack).acceptance is Acceptance.IN_ORDER
     needed = next(index for index, column in enumerate(CASES.columns) if column.name == "suspects")
     grid[3][needed] = Cell("", State.EMPTY_RESULT)
-    verdict = judged(write(tmp_path / (NAMES["cases"] + suffix), grid), pack)
-    assert [(problem.rule, problem.row, problem.column) for problem in verdict.problems] == [("missing", 4, "抓获嫌疑人数")]
+    result = judged(write(tmp_path / (NAMES["cases"] + suffix), grid), pack)
+    assert [(problem.rule, problem.row, problem.column) for problem in result.problems] == [("missing", 4, "抓获嫌疑人数")]
 
 
 def test_an_empty_text_as_libreoffice_writes_it_is_blank(tmp_path: Path, pack: CountyPack) -> None:
@@ -148,20 +164,20 @@ def test_an_empty_text_as_libreoffice_writes_it_is_blank(tmp_path: Path, pack: C
         parts = {name: archive.read(name).decode() for name in archive.namelist()}
     written = '<table:table-cell office:value-type="string"><text:p>2026-06</text:p></table:table-cell>'
     assert written in parts["content.xml"]
-    for inside, outcome in (("><text:p/></table:table-cell>", Outcome.IN_ORDER), ("/>", Outcome.REFUSED)):
+    for inside, acceptance in (("><text:p/></table:table-cell>", Acceptance.IN_ORDER), ("/>", Acceptance.REFUSED)):
         formula = f'<table:table-cell table:formula="of:=IF(1=1;&quot;&quot;;1)"{inside}'
         with zipfile.ZipFile(path, "w") as archive:
             for name, part in parts.items():
                 archive.writestr(name, part.replace(written, formula, 1))
-        assert judged(path, pack).outcome is outcome
+        assert judged(path, pack).acceptance is acceptance
 
 
 @pytest.mark.parametrize("write", [write_xlsx, write_xls, write_ods])
 def test_hidden_rows_are_records_and_said(write: Callable[..., Path], tmp_path: Path, pack: CountyPack) -> None:
     suffix = {write_xlsx: ".xlsx", write_xls: ".xls", write_ods: ".ods"}[write]
-    verdict = judged(write(tmp_path / (NAMES["cases"] + suffix), plain_grid(CASES, 6), hidden=(3, 4, 6)), pack)
-    assert (verdict.outcome, verdict.rows_found) == (Outcome.IN_ORDER, 6)
-    assert [(remark.rule, "第3—4、6行" in remark.message.zh) for remark in verdict.remarks] == [("hidden_rows", True)]
+    result = judged(write(tmp_path / (NAMES["cases"] + suffix), plain_grid(CASES, 6), hidden=(3, 4, 6)), pack)
+    assert (result.acceptance, result.rows_found) == (Acceptance.IN_ORDER, 6)
+    assert [(remark.rule, "第3—4、6行" in remark.message.zh) for remark in result.remarks] == [("hidden_rows", True)]
 
 
 @pytest.mark.parametrize("container", ["xlsx", "xlsx elsewhere", "xls", "et", "ods"])
@@ -169,8 +185,8 @@ def test_a_row_struck_through_is_asked_about_once(container: str, tmp_path: Path
     suffix, write = CONTAINERS[container]
     grid = plain_grid(CASES, 5)
     grid[2] = [cell._replace(state=State.STRUCK) for cell in grid[2]]
-    verdict = judged(write(tmp_path / (NAMES["cases"] + suffix), grid), pack)
-    assert [(problem.rule, problem.row, problem.column) for problem in verdict.problems] == [("struck_through", 3, None)]
+    result = judged(write(tmp_path / (NAMES["cases"] + suffix), grid), pack)
+    assert [(problem.rule, problem.row, problem.column) for problem in result.problems] == [("struck_through", 3, None)]
 
 
 def test_what_stands_far_away_is_ignored_where_it_is_blank_and_named_where_it_is_not(tmp_path: Path) -> None:
@@ -187,8 +203,8 @@ def test_a_fault_on_a_hidden_sheet_or_in_a_row_of_totals(tmp_path: Path, pack: C
     """Beside the records an error still refuses the file; writing struck through there does not."""
     total = [Cell("合计"), *([Cell("")] * (len(CASES.columns) - 1))]
     grams = next(index for index, column in enumerate(CASES.columns) if column.name == "grams")
-    for state, outcome in ((State.ERROR, Outcome.REFUSED), (State.STRUCK, Outcome.IN_ORDER)):
+    for state, acceptance in ((State.ERROR, Acceptance.REFUSED), (State.STRUCK, Acceptance.IN_ORDER)):
         line = list(total)
         line[grams] = Cell("62.5", state, True)  # five records of 12.5
         path = write_xlsx(tmp_path / (NAMES["cases"] + ".xlsx"), [*plain_grid(CASES, 5), line])
-        assert judged(path, pack).outcome is outcome
+        assert judged(path, pack).acceptance is acceptance

@@ -14,9 +14,9 @@ from etl.contract import Extract
 from etl.county.pack import CountyPack
 from etl.desk import template
 from etl.extracts import extracts
-from etl.inspection import inspect as inspection
+from etl.inspection.inspect import inspect
 from etl.inspection.read import read_file
-from etl.inspection.verdict import Outcome
+from etl.inspection.result import Acceptance
 from tests.etl.containers import State, write_ods, write_xlsx
 from tests.etl.files import CASES, ON
 from tests.etl.test_cell_states import NAMES, places, plain_grid, spoilt, spoilt_columns
@@ -57,10 +57,10 @@ def test_the_template_filled_in_and_saved_is_accepted_with_equal_numbers(extract
     expected = [list(column) for column in read_file(filled.read_bytes(), ".xlsx", extracts(), pack).table.columns]
     for kind in few(["xls"], KINDS):
         path = saved(filled, kind, tmp_path)
-        verdict = inspection.inspect(path, pack, on=ON)
-        assert (kind, verdict.outcome, verdict.problems) == (kind, Outcome.IN_ORDER, ())
+        result = inspect(path, pack, on=ON)
+        assert (kind, result.acceptance, result.problems) == (kind, Acceptance.IN_ORDER, ())
         # The sheets that explain the template are said to hold no records, as they are of the template itself.
-        assert {remark.rule for remark in verdict.remarks} <= {"sheet_left_out"}
+        assert {remark.rule for remark in result.remarks} <= {"sheet_left_out"}
         columns = read_file(path.read_bytes(), path.suffix, extracts(), pack).table.columns
         assert [list(column) for column in columns] == expected
 
@@ -76,7 +76,7 @@ def test_states_of_cells_as_libreoffice_saves_them(kind: str, tmp_path: Path, pa
             grid[row][index] = spoilt(CASES.columns[index], grid[row][index], state)
         path = saved(write_xlsx(tmp_path / f"{NAMES['cases']}.xlsx", grid), kind, tmp_path)
         wanted = {(row, CASES.columns[index].header) for row, index in enumerate(spoilt_columns(CASES, state), 2)}
-        assert wanted <= places(inspection.inspect(path, pack, on=ON)), state
+        assert wanted <= places(inspect(path, pack, on=ON)), state
         grid = plain_grid(CASES, len(CASES.columns))
 
 
@@ -88,7 +88,7 @@ def test_results_as_libreoffice_computes_them(kind: str, tmp_path: Path, pack: C
     named = {column.name: index for index, column in enumerate(CASES.columns)}
     grid[2][named["solved_on"]] = grid[2][named["solved_on"]]._replace(state=State.EMPTY_RESULT)
     path = saved(write_ods(tmp_path / f"{NAMES['cases']}.ods", grid), kind, tmp_path / "empty")
-    assert inspection.inspect(path, pack, on=ON).outcome is Outcome.IN_ORDER
+    assert inspect(path, pack, on=ON).acceptance is Acceptance.IN_ORDER
     grid[3][named["grams"]] = grid[3][named["grams"]]._replace(state=State.ERROR)
     path = saved(write_ods(tmp_path / f"{NAMES['cases']}.ods", grid), kind, tmp_path / "error")
-    assert places(inspection.inspect(path, pack, on=ON)) == {(4, "缴获克数")}
+    assert places(inspect(path, pack, on=ON)) == {(4, "缴获克数")}
