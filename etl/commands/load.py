@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -48,8 +47,9 @@ _JOINS = re.compile(r"\s*[-—–~至]\s*")
 def _months(text: str) -> Months:
     """Read one month or two, in every spelling a cell may have; a dash may stand inside a month as well as between two."""
     from etl.reading.cells import month_of
+    from etl.reading.signs import half_width
 
-    text = unicodedata.normalize("NFKC", text)
+    text = half_width(text)
     if month := month_of(text.strip()):
         return month, month
     for join in _JOINS.finditer(text):

@@ -16,7 +16,7 @@ from itertools import accumulate, chain
 from etl.contract import Column, Extract, Type
 from etl.county.pack import CountyPack
 from etl.problems import Problem
-from etl.reading.cells import fold, is_placeholder, number_of, township_words
+from etl.reading.cells import fold, is_placeholder, number_of
 from etl.reading.header import (
     HEADER_WITHIN,
     MAX_DEPTH,
@@ -33,6 +33,8 @@ from etl.reading.header import (
 )
 from etl.reading.marks import Mark, is_footer, mark_of
 from etl.reading.number_formats import changes
+from etl.reading.places import Places
+from etl.reading.signs import seen_through
 from etl.reading.table import Line, Sheet, Table, UnreadableError
 from indicators.model import Text
 
@@ -461,7 +463,7 @@ def _is_unused(header: str, cells: Sequence[str], records: Sequence[int] | None)
     folded = fold(header)
     of_records = [cells[row] for row in records] if records is not None else cells
     if folded in NUMBERING:
-        return all(not text.strip() or _SERIAL.fullmatch(fold(text)) for text in of_records)
+        return all(not text.strip() or _SERIAL.fullmatch(seen_through(text)) for text in of_records)
     if not folded:  # a footer may reach beyond the header
         return not any(text.strip() for text in of_records)
     return folded == REMARKS and not any(text.strip() for text in cells)
@@ -508,7 +510,7 @@ def _unit_problems(table: Table, columns: Sequence[Column | None], footers: froz
     lines = [*table.lines_above, *(_line(table, row) for row in footers)]
     kinds = {column.type for column in columns if column is not None}
     patterns = [_OTHER_UNIT[kind] for kind in sorted(kinds & set(_OTHER_UNIT))]
-    said = [line.row for line in lines if any(pattern.search(fold(cell)) for pattern in patterns for cell in line.cells if cell.strip())]
+    said = [line.row for line in lines if any(pattern.search(seen_through(cell)) for pattern in patterns for cell in line.cells if cell.strip())]
     fault = Text(
         "此行写明的单位不是模板的单位,数是否已换算不得而知",
         "This row names another unit than the template's, so what the numbers are in cannot be told",
@@ -582,11 +584,11 @@ def _named_township(block: _Block, blocks: Sequence[_Block], pack: CountyPack | 
     missing = [column for column in block.extract.columns if column.type is Type.TOWNSHIP and column.name not in headed]
     if len(missing) != 1 or pack is None:
         return block
-    words = township_words(pack)
-    codes = [words.get(fold(other.table.sheet or ""), frozenset()) for other in blocks]
+    places = Places(pack)
+    codes = [places.named(fold(other.table.sheet or "")) for other in blocks]
     if any(len(code) != 1 for code in codes):
         return block
-    (code,) = words[fold(block.table.sheet or "")]
+    (code,) = places.named(fold(block.table.sheet or ""))
     table = block.table
     marked = _marked_rows(table)
     blank = [not any(column[row].strip() for column in table.columns) for row in range(table.row_count)]
