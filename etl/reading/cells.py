@@ -132,7 +132,9 @@ RULES: dict[str, tuple[Text, Text]] = {
         Text("把该单元格清空后重新键入,不要粘贴", "Empty the cell and type it again instead of pasting it"),
     ),
     "township_county": (
-        Text("乡镇一列填的是全县或县本级,不是乡镇;这一行是什么?", "The whole county or the county itself stands for the township: what is the row?"),
+        Text(
+            "乡镇一列填的是全县或县本级,不是乡镇,不知这一行是什么", "The whole county or the county itself stands for the township: what is the row?"
+        ),
         Text(
             "核对:是全县合计的,该格改写“合计”;是县直单位的,改填事发或居住地乡镇",
             "Check it: write 合计 there if it is the county's total; give the township of the place if an office of the county entered it",
@@ -251,8 +253,7 @@ def _reader(column: Column, pack: CountyPack) -> Callable[[str], Any]:
 
 def _with_unit(column: Column, reader: Callable[[str], Any]) -> Callable[[str], Any]:
     """Admit the column's own unit behind a number and thousands in exact groups."""
-    unit = column.unit
-    units = {word for word in (unit.zh, unit.en, *_SAME_UNITS.get(unit.zh, ())) if word in _COUNTED_IN[column.type]} if unit else set()
+    units = unit_words(column) & set(_COUNTED_IN[column.type])
 
     def read(text: str) -> Any:
         if text.isdigit():
@@ -261,6 +262,11 @@ def _with_unit(column: Column, reader: Callable[[str], Any]) -> Callable[[str], 
         return reader(number.replace(",", "") if _GROUPED.fullmatch(number) else number)
 
     return read
+
+
+def unit_words(column: Column) -> frozenset[str]:
+    """Return the words for what a column counts."""
+    return frozenset((column.unit.zh, column.unit.en, *_SAME_UNITS.get(column.unit.zh, ()))) if column.unit else frozenset()
 
 
 def is_placeholder(text: str) -> bool:

@@ -22,6 +22,8 @@ _PRINTED = re.compile(
     r")[)\]】〕*—-]*[。.]?"
 )
 _LABEL = re.compile(r"[\u4e00-\u9fff]{2,8}:?")
+_STEMS = ("甲乙丙丁戊己庚辛壬癸", "abcdefghij", "一二三四五六七八九十")
+_COLUMN_NUMBER = re.compile(r"[(\[]?(\d{1,2})[)\]]?(?:=[\d()+*/×÷-]+)?", re.ASCII)
 _PERSON_LABEL = re.compile(r"(?:姓名|填表人|填报人|审核人|审批人|制表人|经办人|(?:单位|统计|分管)?负责人|联系人|(?:联系)?电话|手机):?")
 
 
@@ -48,6 +50,18 @@ def is_printed_around(cells: Sequence[str]) -> bool:
     """Say whether a row holds only what a program prints around a table, and never in a record: the page, the time, that nothing follows."""
     written = [text for text in cells if not is_blank(text)]
     return 0 < len(written) <= 3 and all(_PRINTED.fullmatch(seen_through(text)) for text in written)
+
+
+def numbers_columns(cells: Sequence[str]) -> bool:
+    """Say whether a row numbers the columns: 甲、乙、丙 or A、B、C, then 1、2、3, or one of the two; blanks between do not count."""
+    marks = [seen_through(text) for text in cells if not is_blank(text)]
+    marks = marks[1:] if marks[:1] == ["栏次"] else marks
+    for stems in _STEMS:
+        lettered = next((place for place, mark in enumerate(marks) if place >= len(stems) or mark != stems[place]), len(marks))
+        numbers = [_COLUMN_NUMBER.fullmatch(mark) for mark in marks[lettered:]]
+        if len(marks) >= 2 and all(number and int(number[1]) == place for place, number in enumerate(numbers, 1)):
+            return True
+    return False
 
 
 def is_label(text: str) -> bool:

@@ -28,9 +28,14 @@ def trimmed(text: str) -> str:
     return text.strip() if text.isascii() else _ENDS.sub("", text.translate(_HALF_WIDTH))
 
 
+def without_unseen(text: str) -> str:
+    """Return a text without space and invisible signs at its ends, otherwise as written."""
+    return _ENDS.sub("", text)
+
+
 def is_blank(text: str) -> bool:
     """Say whether nothing can be seen in a cell."""
-    return not text or text.isspace() or (not text.isascii() and not trimmed(text))
+    return not text or text.isspace() or (not text.isascii() and not without_unseen(text))
 
 
 def fold(text: str) -> str:

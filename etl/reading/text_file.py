@@ -15,7 +15,8 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 
 from etl.reading.header import HEADER_WITHIN
-from etl.reading.marks import is_footer, mark_of
+from etl.reading.marks import Mark, is_footer, is_printed_around, mark_of
+from etl.reading.signs import is_blank
 from etl.reading.table import MAX_COLUMNS, MAX_ROWS, Table, UnreadableError, column_letter
 from indicators.model import Text
 
@@ -117,9 +118,23 @@ def parse(text: str, is_header: Callable[[tuple[str, ...]], bool], separators: S
     if not text.strip():
         raise empty_file()
     separator, header = _separator(text, is_header, separators)
+    text = _without_text_marks(text, separator) if '="' in text else text
     if '"' not in text:
         return _parse_plain(text, separator, is_header, has_footers)
     return _parse_quoted(text, separator, header, is_header, has_footers)
+
+
+def _without_text_marks(text: str, separator: str) -> str:
+    """Return a text with whole fields of the form ="…", by which exports keep a spreadsheet from reading a number, as what they hold."""
+    field = re.compile(rf'(?<![^{re.escape(separator)}\n])="([^"\r\n{re.escape(separator)}]*)"(?=[{re.escape(separator)}\r\n]|\Z)')
+    parts: list[str] = []
+    done, quotes = 0, 0
+    for found in field.finditer(text):
+        quotes += text.count('"', done, found.start())
+        # Inside a quoted field it is content.
+        parts += [text[done : found.start()], found[0] if quotes % 2 else found[1]]
+        done = found.end()
+    return "".join([*parts, text[done:]])
 
 
 def _separator(text: str, is_header: Callable[[tuple[str, ...]], bool], separators: Sequence[str] = SEPARATORS) -> tuple[str, list[str]]:
@@ -167,13 +182,14 @@ def _parse_plain(text: str, separator: str, is_header: Callable[[tuple[str, ...]
         bare = _BARE_RETURN.search(text)
         raise _line_end(row, text, bare.start() if bare else None)
     top = next(index for index, line in enumerate(lines) if is_header(tuple(line.split(separator))))
-    while lines and not lines[-1].strip(separator + " "):
+    while lines and is_blank(lines[-1].strip(separator + " ")):
         # Rows without content below the last record; a row of separators must still have the right number of them.
         if lines[-1].strip(" ") and lines[-1].count(separator) != lines[top].count(separator):
             raise _width(len(lines), text, lines[top].split(separator), lines[-1].split(separator))
         lines.pop()
     width = lines[top].count(separator) + 1
-    for index in _short_footers(lambda row: lines[row].split(separator), top, len(lines), width) if has_footers else ():
+    lengths = [line.count(separator) + 1 for line in lines] if has_footers else []
+    for index in _short_footers(lambda row: lines[row].split(separator), top, lengths) if has_footers else ():
         lines[index] += separator * (width - 1 - lines[index].count(separator))
     above = tuple(tuple(line.split(separator)) for line in lines[:top])
     return _collect((line.split(separator) for line in islice(lines, top, None)), len(lines) - top, text, above)
@@ -191,39 +207,43 @@ def _parse_quoted(text: str, separator: str, header: list[str], is_header: Calla
     if top is None:
         raise _quote(1, text)
     width = len(rows[top])
-    while rows and not any(cell.strip(" ") for cell in rows[-1]):
+    while rows and all(map(is_blank, rows[-1])):
         if len(rows[-1]) > 1 and len(rows[-1]) != width:
             raise _width(len(rows), text, rows[top], rows[-1])
         rows.pop()
-    for index in _short_footers(rows.__getitem__, top, len(rows), width) if has_footers else ():
+    for index in _short_footers(rows.__getitem__, top, list(map(len, rows))) if has_footers else ():
         rows[index] += [""] * (width - len(rows[index]))
     above = tuple(tuple(row) for row in rows[:top])
     return _collect(islice(rows, top, None), len(rows) - top, text, above)
 
 
-def _short_footers(cells_of: Callable[[int], list[str]], top: int, count: int, width: int) -> list[int]:
-    """Return the rows below the last record that are shorter than the header and plainly footers, with the blank lines above and between them.
+def _short_footers(cells_of: Callable[[int], list[str]], top: int, lengths: Sequence[int]) -> list[int]:
+    """Return the rows that are shorter than the header and plainly no records.
 
-    A row that is no footer and no blank line ends the search, so a record cut short is never among them.
+    Anywhere: what a program prints around a page. Below the last record: footers and totals in one cell, with the blank lines above and
+    between them; a row that is none of these ends the search, so a record cut short is never among them.
 
     Args:
         cells_of: The cells of a row.
         top: The header's row, counted from 0.
-        count: How many rows there are.
-        width: Cells of the header.
+        lengths: How many cells every row has.
     """
+    width = lengths[top]
     short: list[int] = []
     has_footer = False
-    for row in range(count - 1, top, -1):
+    for row in range(len(lengths) - 1, top, -1):
         cells = cells_of(row)
-        is_row_footer = is_footer([cell for cell in cells if cell.strip()])
-        is_blank = len(cells) in (0, 1, width) and not any(cell.strip() for cell in cells)
-        if len(cells) > width or not (is_row_footer or is_blank):
+        written = [cell for cell in cells if not is_blank(cell)]
+        is_row_footer = is_footer(written) or (len(written) == 1 and mark_of(written[0]) is Mark.TOTAL)
+        is_row_blank = len(cells) in (0, 1, width) and not written
+        if len(cells) > width or not (is_row_footer or is_row_blank):
             break
         has_footer = has_footer or is_row_footer
         if len(cells) < width:
             short.append(row)
-    return short if has_footer else []
+    below = set(short) if has_footer else set()
+    printed = {row for row, length in enumerate(lengths) if top < row and length < width and is_printed_around(cells_of(row))}
+    return sorted(below | printed)
 
 
 def _check_quotes(text: str, separator: str, header: Sequence[str]) -> None:
@@ -299,12 +319,27 @@ def too_many_rows(text: str = "") -> UnreadableError:
 
 
 def _width(row: int, text: str, header: Sequence[str], cells: Sequence[str]) -> UnreadableError:
-    if mark_of(next((cell for cell in cells if cell.strip()), "")) is not None:
+    written = [cell for cell in cells if not is_blank(cell)]
+    if len(written) == 1 and len(header) > 2 and mark_of(written[0]) is None:
+        return UnreadableError(
+            "row_kind",
+            Text(
+                "这一行只有一格有字,列数与表头不一致,不知是记录还是说明",
+                "The row has one filled cell and not as many as the header: a record or a note?",
+            ),
+            Text(
+                "核对:是记录的,补齐各格;是合计的,开头写“合计”;是说明的,移到全部记录之下,开头写“注:”",
+                "Check it: complete a record; begin a total with 合计; move a note below all records and begin it with 注:",
+            ),
+            row=row,
+            text=text,
+        )
+    if written and mark_of(written[0]) is not None:
         # No record: which column it stops fitting at would lead the reader astray.
         return UnreadableError(
             "row_width",
             Text("合计行或表尾的列数与表头不一致", "A row of totals or a footer has not as many cells as the header"),
-            Text("补足分隔符使列数与表头一致,或删除该行", "Add the separators it lacks, or delete the row"),
+            Text("补足分隔符使列数与表头一致,说明移到全部记录之下", "Add the separators it lacks, and move a note below all records"),
             row=row,
             text=text,
         )
