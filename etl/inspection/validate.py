@@ -305,13 +305,19 @@ def _odd_rows(table: Table, extract: Extract, faults: dict[str, list[tuple[int, 
 
 
 def _of_open_kind(extract: Extract, faults: dict[str, list[tuple[int, str, Text | None]]]) -> list[tuple[int, str, str | None, tuple[Text, Text]]]:
-    """Return the rows that stand for the whole county, and those most of whose required cells are empty."""
-    county = [
-        (row, rule, column.header, RULES[rule]) for column in extract.columns for row, rule, _ in faults[column.name] if rule == "township_county"
-    ]
-    missing = Counter(row for of_column in faults.values() for row, rule, _ in of_column if rule == "missing")
+    """Return the rows that stand for the whole county, and those most of whose required cells are empty, with the column that shows it."""
+    named: dict[int, str] = {}
+    county = []
+    missing: Counter[int] = Counter()
+    for column in extract.columns:
+        for row, rule, _ in faults[column.name]:
+            missing[row] += rule == "missing"
+            if rule != "missing":
+                named.setdefault(row, column.header)
+            if rule == "township_county":
+                county.append((row, rule, column.header, RULES[rule]))
     required = sum(not column.nullable for column in extract.columns)
-    return [*county, *((row, "row_kind", None, _ROW_KIND) for row, count in missing.items() if count > 1 and count * 2 > required)]
+    return [*county, *((row, "row_kind", named.get(row), _ROW_KIND) for row, count in missing.items() if count > 1 and count * 2 > required)]
 
 
 def _check_months(

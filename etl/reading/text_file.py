@@ -25,6 +25,20 @@ SEPARATORS = (",", "\t", ";")
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe\x00\x00", ""), (b"\x00\x00\xfe\xff", ""), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _RESAVE = Text("用Excel或WPS另存为“CSV UTF-8”后重报", "Save it again as “CSV UTF-8” and deliver that")
 
+_OTHER_WIDTH = (
+    "row_width",
+    Text("本行列数与表头不一致", "The row has not as many cells as the header"),
+    Text("检查本行是否多了或少了分隔符", "Look for a separator too many or too few in this row"),
+)
+_ONE_TEXT = (
+    "row_kind",
+    Text("这一行只有一格有字,列数与表头不一致,不知是记录还是说明", "The row has one filled cell and not as many as the header: a record or a note?"),
+    Text(
+        "核对:是记录的,补齐各格;是合计的,开头写“合计”;是说明的,移到全部记录之下,开头写“注:”",
+        "Check it: complete a record; begin a total with 合计; move a note below all records and begin it with 注:",
+    ),
+)
+
 
 def decode(content: bytes) -> tuple[str, str]:
     """Return the text of a file and its encoding, found by strict trial.
@@ -182,7 +196,7 @@ def _parse_plain(text: str, separator: str, is_header: Callable[[tuple[str, ...]
         bare = _BARE_RETURN.search(text)
         raise _line_end(row, text, bare.start() if bare else None)
     top = next(index for index, line in enumerate(lines) if is_header(tuple(line.split(separator))))
-    while lines and is_blank(lines[-1].strip(separator + " ")):
+    while lines and not lines[-1].strip(separator + " "):
         # Rows without content below the last record; a row of separators must still have the right number of them.
         if lines[-1].strip(" ") and lines[-1].count(separator) != lines[top].count(separator):
             raise _width(len(lines), text, lines[top].split(separator), lines[-1].split(separator))
@@ -207,7 +221,7 @@ def _parse_quoted(text: str, separator: str, header: list[str], is_header: Calla
     if top is None:
         raise _quote(1, text)
     width = len(rows[top])
-    while rows and all(map(is_blank, rows[-1])):
+    while rows and not any(cell.strip(" ") for cell in rows[-1]):
         if len(rows[-1]) > 1 and len(rows[-1]) != width:
             raise _width(len(rows), text, rows[top], rows[-1])
         rows.pop()
@@ -320,20 +334,6 @@ def too_many_rows(text: str = "") -> UnreadableError:
 
 def _width(row: int, text: str, header: Sequence[str], cells: Sequence[str]) -> UnreadableError:
     written = [cell for cell in cells if not is_blank(cell)]
-    if len(written) == 1 and len(header) > 2 and mark_of(written[0]) is None:
-        return UnreadableError(
-            "row_kind",
-            Text(
-                "这一行只有一格有字,列数与表头不一致,不知是记录还是说明",
-                "The row has one filled cell and not as many as the header: a record or a note?",
-            ),
-            Text(
-                "核对:是记录的,补齐各格;是合计的,开头写“合计”;是说明的,移到全部记录之下,开头写“注:”",
-                "Check it: complete a record; begin a total with 合计; move a note below all records and begin it with 注:",
-            ),
-            row=row,
-            text=text,
-        )
     if written and mark_of(written[0]) is not None:
         # No record: which column it stops fitting at would lead the reader astray.
         return UnreadableError(
@@ -343,15 +343,9 @@ def _width(row: int, text: str, header: Sequence[str], cells: Sequence[str]) -> 
             row=row,
             text=text,
         )
-    return UnreadableError(
-        "row_width",
-        Text("本行列数与表头不一致", "The row has not as many cells as the header"),
-        Text("检查本行是否多了或少了分隔符", "Look for a separator too many or too few in this row"),
-        row=row,
-        text=text,
-        header=header,
-        cells=cells,
-    )
+    is_one_text = len(written) == 1 and len(header) > 2 and not written[0].isascii() and not any(separator in written[0] for separator in SEPARATORS)
+    rule, message, remedy = _ONE_TEXT if is_one_text and len(cells) < len(header) else _OTHER_WIDTH
+    return UnreadableError(rule, message, remedy, row=row, text=text, header=header, cells=cells)
 
 
 def _blank(row: int, text: str) -> UnreadableError:
