@@ -12,11 +12,12 @@ from pathlib import Path
 
 import duckdb
 
-from etl import intake
 from etl.county.pack import current_townships
 from etl.county.read import read_pack
 from etl.extracts import extracts
+from etl.inspection.batch import inspect_batch
 from etl.publishing import trial
+from etl.publishing.acceptance import accept
 
 ROWS = 100_000
 ROUNDS = 3
@@ -78,11 +79,11 @@ def _floor(file: Path) -> float:
 
 def _ours(file: Path, data: Path) -> tuple[float, float]:
     started = time.perf_counter()
-    verdicts = intake.inspect_batch([file], read_pack(COUNTY), data=data)
-    problems = [problem for verdict in verdicts for problem in verdict.problems]
+    results = inspect_batch([file], read_pack(COUNTY), data=data)
+    problems = [problem for result in results for problem in result.problems]
     if problems:
         raise SystemExit(f"the bench file was refused: {problems[0].message.en}")
-    intake.accept(verdicts, data, "bench")
+    accept(results, data, "bench")
     accepted = time.perf_counter()
     trial.publish(trial.try_out((), data, COUNTY, who="bench"), data, who="bench")
     return accepted - started, time.perf_counter() - accepted

@@ -12,19 +12,17 @@ from etl.county.read import read_pack as county_pack
 from etl.desk.examination import Examination, account, examine, give_up, publish_examined
 from etl.desk.failure import sentence
 from etl.extracts import extracts as contracts
-from etl.inspection.batch import inspect_batch
-from etl.inspection.inspect import inspect, shown_name
+from etl.inspection.result import ACCEPTANCE_WORDS, InspectionResult, remark_line, where
 from etl.inspection.return_list import file_name as return_list_name
 from etl.inspection.return_list import return_list
-from etl.inspection.verdict import OUTCOME_WORDS, Verdict, remark_line, where
 from etl.mapping import question
 from etl.mapping.kept import load_all as _load_profiles
 from etl.mapping.kept import retire, save
 from etl.mapping.profile import Profile, ProfileError
 from etl.problems import Problem, alike
-from etl.publishing.acceptance import ChangedFileError, accept, refuse, who_am_i
+from etl.publishing.acceptance import who_am_i
 from etl.publishing.difference import SPLITS_APART, Difference, in_words, told
-from etl.publishing.publish import KeptBuild, kept_builds, rollback
+from etl.publishing.publish import kept_builds, rollback
 from indicators.model import Status, Text
 
 STATUS_WORDS = {
@@ -75,19 +73,15 @@ def profiles_in_use(data: Path) -> list[Profile]:
 
 
 __all__ = [
+    "ACCEPTANCE_WORDS",
     "FINISHED",
-    "OUTCOME_WORDS",
     "SPLITS_APART",
     "STATUS_WORDS",
     "STOPPED",
-    "ChangedFileError",
     "Difference",
     "Examination",
-    "KeptBuild",
-    "Profile",
+    "InspectionResult",
     "ProfileError",
-    "Verdict",
-    "accept",
     "account",
     "alike",
     "contracts",
@@ -95,21 +89,17 @@ __all__ = [
     "examine",
     "give_up",
     "in_words",
-    "inspect",
-    "inspect_batch",
     "keep_profile",
     "kept_builds",
     "profiles_in_use",
     "publish_examined",
     "question",
-    "refuse",
     "remark_line",
     "retire",
     "return_list",
     "return_list_name",
     "rollback",
     "sentence",
-    "shown_name",
     "told",
     "where",
     "who_am_i",

@@ -1,7 +1,7 @@
-"""上传: the month's files in, a clear verdict out, and nothing published before a person says so."""
+"""上传: the month's files in, a clear result out, and nothing published before a person says so."""
 
 from indicators.model import Text
-from ui.upload import builds, decision, verdicts
+from ui.upload import builds, decision, results
 from ui.upload.desk import open_desk
 
 TITLE = Text("上传报表", "Upload")
@@ -10,8 +10,8 @@ ICON = "✉️"
 ORDER = 80
 
 desk = open_desk(TITLE)
-verdicts.hand_in(desk)
-verdicts.show_verdicts(desk)
+results.hand_in(desk)
+results.show_results(desk)
 decision.decide(desk)
 builds.show_builds(desk)
 builds.show_profiles(desk)

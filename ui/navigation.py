@@ -53,8 +53,8 @@ def read_page(path: Path) -> PageEntry:
         raise PageFault(path, Text("不是有效的 Python 文件", "it is no valid Python")) from error
     assigned = [one for one in statements if isinstance(one, ast.Assign) and isinstance(one.targets[0], ast.Name)]
     values = {one.targets[0].id: one.value for one in assigned if isinstance(one.targets[0], ast.Name)}
-    found = {name: _literal(name, values, path) for name in LITERALS}
-    return PageEntry(path, found["TITLE"], found["SECTION"], found["ICON"], found["ORDER"])
+    literals = {name: _literal(name, values, path) for name in LITERALS}
+    return PageEntry(path, literals["TITLE"], literals["SECTION"], literals["ICON"], literals["ORDER"])
 
 
 def _literal(name: str, values: dict[str, ast.expr], path: Path) -> Any:
@@ -88,13 +88,13 @@ def _wrong(path: Path, name: str) -> PageFault:
 
 def read_pages() -> tuple[list[PageEntry], list[PageFault]]:
     """Return the pages in the order of the menu, and why the others are left out."""
-    found, faults = [], []
+    listed, faults = [], []
     for path in sorted(PAGES.glob("[!_]*.py")):
         try:
-            found.append(read_page(path))
+            listed.append(read_page(path))
         except PageFault as fault:
             faults.append(fault)
-    return sorted(found, key=lambda entry: (entry.order, entry.path.name)), faults
+    return sorted(listed, key=lambda entry: (entry.order, entry.path.name)), faults
 
 
 def entries() -> list[PageEntry]:
@@ -105,9 +105,9 @@ def entries() -> list[PageEntry]:
 def run() -> None:
     """Draw the menu and run the page the address asks for."""
     language = language_of_address()
-    found, faults = read_pages()
+    listed, faults = read_pages()
     menu: dict[str, list[streamlit.Page]] = {}
-    for entry in found:
+    for entry in listed:
         title = entry.title.pick(language)
         try:
             page = streamlit.Page(entry.path, title=title, icon=entry.icon, url_path=entry.path.stem, default=not menu)

@@ -19,8 +19,8 @@ def show_attention(view: View) -> None:
     rows = view.rows(*(indicator.id for indicator in known.values() if indicator.compared or indicator.attention))
     split_by = {dimension for indicator in known.values() for dimension in indicator.compared[1:]}
     members = {dimension: view.members(dimension) for dimension in sorted(split_by)}
-    found, remarks, nothing = view.prepared("overview.attention", lambda: headlines.attention(rows, known, members, view.scope))
-    notes.sentences(view, ATTENTION, found, nothing, remarks)
+    said, remarks, nothing = view.prepared("overview.attention", lambda: headlines.attention(rows, known, members, view.scope))
+    notes.sentences(view, ATTENTION, said, nothing, remarks)
 
 
 def show_pictures(view: View) -> None:

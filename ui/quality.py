@@ -69,9 +69,9 @@ def show_protection(view: View) -> None:
 def show_corrections(view: View) -> None:
     """List what each of the last builds changed."""
     may_be_named = [name for name, one in catalogue().items() if not view.voice.is_public or one.protects is Protects.EVENTS]
-    found = cache.opened(view.key).restatements(may_be_named)
-    numbers = sorted({row[0] for row in found}, reverse=True)[:BUILDS_LISTED]
-    lines = [_correction(view, *row) for row in found if row[0] in numbers]
+    corrections = cache.opened(view.key).restatements(may_be_named)
+    numbers = sorted({row[0] for row in corrections}, reverse=True)[:BUILDS_LISTED]
+    lines = [_correction(view, *row) for row in corrections if row[0] in numbers]
     notes.sentences(view, CORRECTIONS, lines, NO_CORRECTION, [view.say(PUBLIC_CORRECTIONS)] if view.voice.is_public else [])
 
 

@@ -18,5 +18,5 @@ def show_trends(view: View, name: str, *indicators: str) -> None:
         indicators: Indicator ids.
     """
     findings, asked = view.findings(Method.TREND, *indicators), [catalogue()[one] for one in indicators]
-    found = view.prepared(name, lambda: yearly_trend.trend_sentences(findings, asked, view.scope))
-    notes.sentences(view, yearly_trend.HEADING, found, yearly_trend.NO_TREND)
+    said = view.prepared(name, lambda: yearly_trend.trend_sentences(findings, asked, view.scope))
+    notes.sentences(view, yearly_trend.HEADING, said, yearly_trend.NO_TREND)

@@ -50,9 +50,9 @@ class View:
 
     def townships(self) -> list[TownshipArea]:
         """Return all townships of the county, by zone and code: levels are told against the whole county also where a zone is selected."""
-        found = cache.prepared(self.key, (), "townships", lambda: cache.opened(self.key).townships())
+        areas = cache.prepared(self.key, (), "townships", lambda: cache.opened(self.key).townships())
         order = [zone.code for zone in self.members("zone")]
-        return sorted(found, key=lambda area: (order.index(area.zone) if area.zone in order else len(order), area.code))
+        return sorted(areas, key=lambda area: (order.index(area.zone) if area.zone in order else len(order), area.code))
 
     def prepared(self, name: str, make: Callable[[], Kept]) -> Kept:
         """Return a finished thing of this build and selection, made once."""

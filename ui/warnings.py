@@ -29,8 +29,8 @@ def names(view: View) -> Names:
 def show_latest(view: View) -> None:
     """Show the warnings of the latest round on a card, with how much was looked at."""
     findings, rows = view.findings(Method.WARNING, *warnings.watched(catalogue())), view.rows(*warnings.of_campaigns(catalogue()))
-    found, remarks, nothing = view.prepared("warnings.latest", lambda: warnings.warning_sentences(findings, rows, names(view), view.scope))
-    notes.sentences(view, HEADING, found, nothing, remarks)
+    said, remarks, nothing = view.prepared("warnings.latest", lambda: warnings.warning_sentences(findings, rows, names(view), view.scope))
+    notes.sentences(view, HEADING, said, nothing, remarks)
 
 
 def show_limits(view: View) -> None:

@@ -39,7 +39,7 @@ _MARKS = re.compile(r"[\\`*_\[\]<>$~|&]|^#+(?=\s)|^[-+](?=\s)|(?<=^\d)[.)](?=\s)
 
 def plain(sentence: str) -> str:
     """Return a sentence as Markdown must be given it: names come from the county pack and must never become links, signs or formulas."""
-    return _MARKS.sub(lambda found: "\\" + found.group(), sentence)
+    return _MARKS.sub(lambda mark: "\\" + mark.group(), sentence)
 
 
 def plain_table(table: pandas.DataFrame) -> pandas.DataFrame:

@@ -116,7 +116,7 @@ def file_key(path: Path) -> tuple[int, int, int]:
         WarehouseUnavailable: If there is no file.
     """
     try:
-        found = path.stat()
+        stat = path.stat()
     except OSError as error:
         raise WarehouseUnavailable(
             Text(
@@ -126,7 +126,7 @@ def file_key(path: Path) -> tuple[int, int, int]:
                 "(or `python -m etl demo` for the sample county), then reload.",
             )
         ) from error
-    return found.st_mtime_ns, found.st_size, found.st_ino
+    return stat.st_mtime_ns, stat.st_size, stat.st_ino
 
 
 def _is_as_sealed(path: Path) -> bool:
@@ -153,11 +153,11 @@ _TRIES = 5  # a build may be replaced, and its seal removed, while it is read
 
 
 def _seals(folder: Path) -> set[str]:
-    found = set()
+    seals = set()
     for seal in folder.glob("*.sha256"):
         with contextlib.suppress(FileNotFoundError):  # an old build was removed just now
-            found.add(seal.read_text(encoding="ascii", errors="replace").strip())
-    return found
+            seals.add(seal.read_text(encoding="ascii", errors="replace").strip())
+    return seals
 
 
 @contextmanager

@@ -164,10 +164,10 @@ def _stamp(path: Path, *_edition: int) -> Stamp | None:
 
 def _has_shape(connection: duckdb.DuckDBPyConnection) -> bool:
     """Whether the attached file has every table and column of the schema."""
-    found = connection.execute(
+    columns = connection.execute(
         "select schema_name, table_name, column_name from duckdb_columns() where database_name = 'published' and not internal"
     ).fetchall()
-    return _columns_of_the_schema() <= set(found)
+    return _columns_of_the_schema() <= set(columns)
 
 
 @cache

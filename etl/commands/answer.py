@@ -56,7 +56,7 @@ def failure(error: Exception, data: Path | None) -> Answer:
     from etl.county.pack import PackError
     from etl.county.read import pack_lines
     from etl.desk import failure as words
-    from etl.inspection.verdict import problem_as_json, problem_line
+    from etl.inspection.result import problem_as_json, problem_line
     from etl.mapping.profile import ProfileError
     from etl.publishing.trial import TrialHeld
 

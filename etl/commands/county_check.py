@@ -20,7 +20,7 @@ def declare(commands: Commands, common: CommandParser) -> None:
 def run(options: argparse.Namespace) -> Answer:
     """Check it."""
     from etl.county.read import check_pack, pack_lines
-    from etl.inspection.verdict import problem_as_json
+    from etl.inspection.result import problem_as_json
 
     problems = check_pack(options.folder)
     if not problems:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import shutil
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -24,7 +25,7 @@ def run(options: argparse.Namespace) -> Answer:
     """Write the sample files and load them."""
     from etl.county.read import read_pack
     from etl.desk.delivery import Stated
-    from etl.inspection.verdict import Outcome
+    from etl.inspection.result import Acceptance
     from etl.ledger import ledger
     from etl.sample.write import write_sample
 
@@ -35,20 +36,20 @@ def run(options: argparse.Namespace) -> Answer:
         )
     inbox = options.data / "raw" / "inbox"
     known = {entry.sha256 for entry in ledger.read(options.data) if entry.is_accepted}
-    inbox.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
-        sample = {hashlib.sha256(path.read_bytes()).hexdigest() for path in write_sample(Path(scratch), pack)}
-    if known - sample:
-        return sentence(
-            REFUSED,
-            Text(
-                "数据文件夹里已有示例以外的报表,不混入示例数据;请运行 `python -m etl build`",
-                "The data folder holds files that are not the sample's; nothing synthetic is mixed in. Run `python -m etl build`",
-            ),
-        )
-    files = write_sample(inbox, pack)
+        written = write_sample(Path(scratch), pack)
+        if known - {hashlib.sha256(path.read_bytes()).hexdigest() for path in written}:
+            return sentence(
+                REFUSED,
+                Text(
+                    "数据文件夹里已有示例以外的报表,不混入示例数据;请运行 `python -m etl build`",
+                    "The data folder holds files that are not the sample's; nothing synthetic is mixed in. Run `python -m etl build`",
+                ),
+            )
+        inbox.mkdir(parents=True, exist_ok=True)
+        files = [Path(shutil.move(path, inbox / path.name)) for path in written]
     answer = load_files(files, options, Stated())
-    if answer.code != DONE or any(verdict["outcome"] != Outcome.UNCHANGED for verdict in answer.fields["files"]):
+    if answer.code != DONE or any(result["outcome"] != Acceptance.UNCHANGED for result in answer.fields["files"]):
         return answer
     unchanged = f"示例数据{len(files)}个文件均已入库,无变化。All {len(files)} sample files were accepted before; nothing changed."
     return replace(answer, lines=[unchanged, *(line for line in answer.lines if line.startswith("已发布"))])

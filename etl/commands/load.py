@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 from etl.commands import publication
 from etl.commands.answer import BROKEN, DONE, REFUSED, Answer, BrokenError, failure, sentence
 from etl.commands.arguments import CommandParser, Commands, add_reason
-from etl.commands.verdict_lines import verdict_lines
+from etl.commands.result_lines import result_lines
 from indicators.model import Text
 
 if TYPE_CHECKING:
     from etl.desk.delivery import Looked, Stated
     from etl.inspection.recognise import Months
-    from etl.inspection.verdict import Verdict
+    from etl.inspection.result import InspectionResult
     from etl.mapping.profile import Profile
     from etl.progress import Progress
 
@@ -112,7 +112,7 @@ def load_files(files: Sequence[Path], options: argparse.Namespace, stated: State
     with progress.shown() as report:
         looked = delivery.look(files, options.data, options.county, who, stated=stated, progress=report)
         if looked.is_refused:
-            return _refused(looked.verdicts, options)
+            return _refused(looked.results, options)
         published = _published(looked, options, who, report)
     return _taken(looked, published, options.data)
 
@@ -123,7 +123,7 @@ def _published(looked: Looked, options: argparse.Namespace, who: str, report: Pr
     from etl.publishing import acceptance
 
     if options.no_build:
-        acceptance.accept(looked.verdicts, options.data, who, looked.rows)
+        acceptance.accept(looked.results, options.data, who, looked.rows)
         return None
     try:
         tried = delivery.try_out(looked, options.data, options.county, who, report)
@@ -136,18 +136,18 @@ def _published(looked: Looked, options: argparse.Namespace, who: str, report: Pr
 
 def _taken(looked: Looked, published: Answer | None, data: Path) -> Answer:
     """Say what became of files in order, and what was published."""
-    from etl.inspection.verdict import Outcome
+    from etl.inspection.result import Acceptance
     from etl.ledger import ledger
 
     accepted = {(entry.sha256, entry.first_month, entry.last_month) for entry in ledger.read(data) if entry.is_accepted}
-    verdicts = [
-        replace(verdict, outcome=Outcome.ACCEPTED)
-        if verdict.outcome is Outcome.IN_ORDER and (verdict.sha256, verdict.first_month, verdict.last_month) in accepted
-        else verdict
-        for verdict in looked.verdicts
+    results = [
+        replace(result, acceptance=Acceptance.ACCEPTED)
+        if result.acceptance is Acceptance.IN_ORDER and (result.sha256, result.first_month, result.last_month) in accepted
+        else result
+        for result in looked.results
     ]
-    lines = verdict_lines(verdicts)
-    fields: dict[str, Any] = {"files": [verdict.as_json() for verdict in verdicts], "build": None}
+    lines = result_lines(results)
+    fields: dict[str, Any] = {"files": [result.as_json() for result in results], "build": None}
     if published is None:
         if looked.is_new:  # a build would have said what they change
             lines.append("已入库,但未与现用版本比较,下次发布时一并生效。Accepted without a comparison; they take effect with the next publication.")
@@ -155,21 +155,21 @@ def _taken(looked: Looked, published: Answer | None, data: Path) -> Answer:
     if published.code != DONE and looked.is_new:
         lines.append(
             "检查通过,但未发布,也未入库,原版本继续使用。In order, but nothing was published and nothing accepted."
-            if any(verdict.outcome is Outcome.IN_ORDER for verdict in verdicts)
+            if any(result.acceptance is Acceptance.IN_ORDER for result in results)
             else "文件已入库,但未能发布,原版本继续使用。The files are accepted but nothing was published."
         )
     return Answer(published.code, [*lines, *published.lines], {**fields, "build": published.fields})
 
 
-def _refused(verdicts: Sequence[Verdict], options: argparse.Namespace) -> Answer:
+def _refused(results: Sequence[InspectionResult], options: argparse.Namespace) -> Answer:
     """Say what is to be mended, and write the return lists where a folder is named."""
-    refused = [verdict for verdict in verdicts if verdict.is_refused]
+    refused = [result for result in results if result.is_refused]
     lines = [
-        *verdict_lines(verdicts),
-        f"共{len(verdicts)}个文件,{len(refused)}个退回,全批未入库,改正后请整批重报。"
-        f"{len(refused)} of {len(verdicts)} files refused; none of the batch was accepted.",
+        *result_lines(results),
+        f"共{len(results)}个文件,{len(refused)}个退回,全批未入库,改正后请整批重报。"
+        f"{len(refused)} of {len(results)} files refused; none of the batch was accepted.",
     ]
-    fields: dict[str, Any] = {"files": [verdict.as_json() for verdict in verdicts], "build": None}
+    fields: dict[str, Any] = {"files": [result.as_json() for result in results], "build": None}
     if options.return_list is None:
         if options.command == "load":
             lines.append("加上 --return-list 文件夹,可写出退回清单发给报送单位。With --return-list DIR a list is written for the sender of each.")
@@ -182,15 +182,15 @@ def _refused(verdicts: Sequence[Verdict], options: argparse.Namespace) -> Answer
     return Answer(BROKEN, [*lines, *problem.lines], {**fields, **problem.fields})
 
 
-def _return_lists(refused: Sequence[Verdict], folder: Path) -> tuple[list[Path], Answer | None]:
+def _return_lists(refused: Sequence[InspectionResult], folder: Path) -> tuple[list[Path], Answer | None]:
     """Write a list for every refused file; returns those written, and what to say where the folder does not take them."""
     from etl.inspection.return_list import file_name, return_list
     from etl.ledger import durable
 
     written: list[Path] = []
     try:
-        for verdict in refused:
-            written.append(durable.put_new(return_list(verdict), folder, file_name(verdict)))
+        for result in refused:
+            written.append(durable.put_new(return_list(result), folder, file_name(result)))
     except OSError:  # the refusal stands and has been recorded; only its list could not be written
         said = Text(
             "退回已记入台账,但退回清单未能写入所选文件夹;请检查该文件夹能否写入、磁盘是否已满,再运行一次",

@@ -40,7 +40,7 @@ def _parser() -> CommandParser:
     common = CommandParser(add_help=False)
     common.add_argument("--data", type=Path, default=Path("data"), metavar="DIR", help="数据目录 data folder (data)")
     common.add_argument("--county", type=Path, default=Path("county"), metavar="DIR", help="县域资料包 county pack (county)")
-    common.add_argument("--json", action="store_true", help="结果以JSON输出到标准输出 verdict as JSON on standard output")
+    common.add_argument("--json", action="store_true", help="结果以JSON输出到标准输出 result as JSON on standard output")
     common.add_argument("--debug", action="store_true", help="出错时显示细节 show the traceback of an error")
     parser = CommandParser(prog="python -m etl", description="入库、生成、发布 Load files, build and publish the warehouse")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", title="命令 Commands")

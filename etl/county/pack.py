@@ -171,11 +171,11 @@ def successor(pack: CountyPack, code: str) -> str:
 
 def codes_counted_as(pack: CountyPack) -> dict[str, tuple[str, ...]]:
     """Return for every township now in force all codes that are counted as it: its own, and those of townships that were merged into it."""
-    found: dict[str, tuple[str, ...]] = {}
+    codes: dict[str, tuple[str, ...]] = {}
     for town in pack.townships:
         now = successor(pack, town.code)
-        found[now] = tuple(sorted({*found.get(now, ()), town.code}))
-    return found
+        codes[now] = tuple(sorted({*codes.get(now, ()), town.code}))
+    return codes
 
 
 def reference_tables(pack: CountyPack) -> dict[str, pyarrow.Table]:

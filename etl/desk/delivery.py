@@ -14,8 +14,8 @@ from pathlib import Path
 from etl.county.read import read_pack
 from etl.inspection.batch import inspect_batch
 from etl.inspection.recognise import Months
+from etl.inspection.result import Acceptance, InspectionResult
 from etl.inspection.typed_rows import TypedRows
-from etl.inspection.verdict import Outcome, Verdict
 from etl.mapping.kept import save
 from etl.mapping.profile import Profile
 from etl.progress import Progress, silent
@@ -43,22 +43,22 @@ class Looked:
     """Files that were looked at together.
 
     Attributes:
-        verdicts: One a file.
+        results: One a file.
         rows: Their typed rows, for the steps that follow.
     """
 
-    verdicts: tuple[Verdict, ...]
+    results: tuple[InspectionResult, ...]
     rows: TypedRows
 
     @property
     def is_refused(self) -> bool:
         """Whether a file must be mended; the batch is taken whole or not at all."""
-        return any(verdict.is_refused for verdict in self.verdicts)
+        return any(result.is_refused for result in self.results)
 
     @property
     def is_new(self) -> bool:
         """Whether a file is in order that was not accepted before."""
-        return any(verdict.outcome is Outcome.IN_ORDER for verdict in self.verdicts)
+        return any(result.acceptance is Acceptance.IN_ORDER for result in self.results)
 
 
 def look(paths: Sequence[Path], data: Path, county: Path, who: str, *, stated: Stated | None = None, progress: Progress = silent) -> Looked:
@@ -80,12 +80,12 @@ def look(paths: Sequence[Path], data: Path, county: Path, who: str, *, stated: S
     """
     stated = stated or Stated()
     rows = TypedRows(read_pack(county), data)
-    verdicts = inspect_batch(
+    results = inspect_batch(
         paths, rows.pack, covers=stated.covers, reported_on=stated.reported_on, data=data, progress=progress, profile=stated.profile, rows=rows
     )
-    looked = Looked(tuple(verdicts), rows)
+    looked = Looked(tuple(results), rows)
     if looked.is_refused:
-        acceptance.refuse(verdicts, data, who)
+        acceptance.refuse(results, data, who)
     elif stated.profile is not None:
         save(stated.profile, data)
     return looked
@@ -100,4 +100,4 @@ def try_out(looked: Looked, data: Path, county: Path, who: str, progress: Progre
     """
     if not looked.is_new and trial.is_published(data):
         return None
-    return trial.try_out(looked.verdicts, data, county, who=who, rows=looked.rows, progress=progress)
+    return trial.try_out(looked.results, data, county, who=who, rows=looked.rows, progress=progress)

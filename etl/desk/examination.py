@@ -21,8 +21,8 @@ from etl.county.pack import CountyPack
 from etl.desk import apart, delivery
 from etl.extracts import extracts
 from etl.inspection.entries import entry_of
+from etl.inspection.result import Acceptance, InspectionResult
 from etl.inspection.typed_rows import TypedRows
-from etl.inspection.verdict import Outcome, Verdict
 from etl.mapping import question
 from etl.mapping.question import TablePlace
 from etl.privacy.check_up import PrivacyReport, privacy_report
@@ -93,7 +93,7 @@ class Examination:
     """What was found in files handed in together.
 
     Attributes:
-        verdicts: One a file.
+        results: One a file.
         trial: The build that would be published; None where a file was refused or nothing is new.
         previews: First typed rows of every file in order; None of the others.
         reports: 隐私体检 of every file in order; None of the others.
@@ -101,7 +101,7 @@ class Examination:
     """
 
     handed_in: HandedIn
-    verdicts: tuple[Verdict, ...]
+    results: tuple[InspectionResult, ...]
     trial: Trial | None
     previews: tuple[Preview | None, ...]
     reports: tuple[PrivacyReport | None, ...]
@@ -110,7 +110,7 @@ class Examination:
     @property
     def is_refused(self) -> bool:
         """Whether a file must be mended; the batch is taken whole or not at all."""
-        return any(verdict.is_refused for verdict in self.verdicts)
+        return any(result.is_refused for result in self.results)
 
 
 def examine(files: Iterable[tuple[str, bytes]], data: Path, county: Path, who: str, progress: Progress = silent) -> Examination:
@@ -129,36 +129,38 @@ def examine(files: Iterable[tuple[str, bytes]], data: Path, county: Path, who: s
     """
     handed_in = HandedIn(files)
     try:
-        results = apart.run(examine_files, handed_in.paths, data, county, who, data=data, scratch=handed_in.folder, progress=progress)
+        examined = apart.run(examine_files, handed_in.paths, data, county, who, data=data, scratch=handed_in.folder, progress=progress)
     except BaseException:
         handed_in.drop()
         raise
-    examination = Examination(handed_in, *results)
+    examination = Examination(handed_in, *examined)
     if examination.is_refused:
         handed_in.drop()
     return examination
 
 
-Results = tuple[tuple[Verdict, ...], Trial | None, tuple[Preview | None, ...], tuple[PrivacyReport | None, ...], tuple[tuple[TablePlace, ...], ...]]
+Examined = tuple[
+    tuple[InspectionResult, ...], Trial | None, tuple[Preview | None, ...], tuple[PrivacyReport | None, ...], tuple[tuple[TablePlace, ...], ...]
+]
 
 
-def examine_files(paths: Sequence[Path], data: Path, county: Path, who: str, progress: Progress) -> Results:
+def examine_files(paths: Sequence[Path], data: Path, county: Path, who: str, progress: Progress) -> Examined:
     """Do the work of ``examine`` on files that lie somewhere; arguments and errors are the same."""
     looked = delivery.look(paths, data, county, who, progress=progress)
     if looked.is_refused:
-        nothing = (None,) * len(looked.verdicts)
-        return looked.verdicts, None, nothing, nothing, tuple(_places(verdict, looked.rows.pack) for verdict in looked.verdicts)
-    previews = tuple(_preview(verdict, looked.rows) for verdict in looked.verdicts)
-    reports = tuple(_report(verdict, looked.rows) for verdict in looked.verdicts)
-    return looked.verdicts, delivery.try_out(looked, data, county, who, progress), previews, reports, ((),) * len(looked.verdicts)
+        nothing = (None,) * len(looked.results)
+        return looked.results, None, nothing, nothing, tuple(_places(result, looked.rows.pack) for result in looked.results)
+    previews = tuple(_preview(result, looked.rows) for result in looked.results)
+    reports = tuple(_report(result, looked.rows) for result in looked.results)
+    return looked.results, delivery.try_out(looked, data, county, who, progress), previews, reports, ((),) * len(looked.results)
 
 
-def _places(verdict: Verdict, pack: CountyPack) -> tuple[TablePlace, ...]:
+def _places(result: InspectionResult, pack: CountyPack) -> tuple[TablePlace, ...]:
     """Return where the header may stand in a file that can be mapped: one in which it was found that nobody has said what a column or word is."""
-    is_open = any(rule in question.ASKED_AFTER for rule, _ in verdict.problem_counts)
-    if verdict.has_identifiers or not is_open:
+    is_open = any(rule in question.ASKED_AFTER for rule, _ in result.problem_counts)
+    if result.has_identifiers or not is_open:
         return ()
-    return question.places(verdict.path.read_bytes(), extracts(), pack)
+    return question.places(result.path.read_bytes(), extracts(), pack)
 
 
 def publish_examined(examination: Examination, data: Path, who: str, reason: str) -> BuildReport:
@@ -185,11 +187,11 @@ def give_up(examination: Examination, data: Path) -> None:
         examination.handed_in.drop()
 
 
-def _preview(verdict: Verdict, rows: TypedRows) -> Preview | None:
-    if verdict.outcome is not Outcome.IN_ORDER or verdict.extract is None:
+def _preview(result: InspectionResult, rows: TypedRows) -> Preview | None:
+    if result.acceptance is not Acceptance.IN_ORDER or result.extract is None:
         return None
-    first = rows.of(entry_of(verdict, "")).slice(0, PREVIEW_ROWS)
-    shown = [extracts()[verdict.extract].column(name) for name in first.column_names]
+    first = rows.of(entry_of(result, "")).slice(0, PREVIEW_ROWS)
+    shown = [extracts()[result.extract].column(name) for name in first.column_names]
     columns = [[_words(column, value, rows.pack) for value in first[column.name].to_pylist()] for column in shown]
     return Preview(tuple(column.header for column in shown), tuple(zip(*columns, strict=True)))
 
@@ -213,18 +215,18 @@ def _words(column: Column, value: Any, pack: CountyPack) -> str:
     return next((code.title.zh for code in column.codes if code.code == value), str(value))
 
 
-def _report(verdict: Verdict, rows: TypedRows) -> PrivacyReport | None:
-    if verdict.outcome is not Outcome.IN_ORDER or verdict.extract is None:
+def _report(result: InspectionResult, rows: TypedRows) -> PrivacyReport | None:
+    if result.acceptance is not Acceptance.IN_ORDER or result.extract is None:
         return None
-    return privacy_report(rows.of(entry_of(verdict, "")).to_pydict(), extracts()[verdict.extract], rows.pack)
+    return privacy_report(rows.of(entry_of(result, "")).to_pydict(), extracts()[result.extract], rows.pack)
 
 
-def account(verdicts: Sequence[Verdict]) -> Text:
+def account(results: Sequence[InspectionResult]) -> Text:
     """Return in one sentence what became of a batch."""
-    refused = sum(verdict.is_refused for verdict in verdicts)
+    refused = sum(result.is_refused for result in results)
     if refused:
         return Text(
-            f"共{len(verdicts)}个文件,{refused}个退回,全批未入库,改正后请整批重报",
-            f"{refused} of {len(verdicts)} files refused; none of the batch was accepted. Mend them and deliver the whole batch again",
+            f"共{len(results)}个文件,{refused}个退回,全批未入库,改正后请整批重报",
+            f"{refused} of {len(results)} files refused; none of the batch was accepted. Mend them and deliver the whole batch again",
         )
-    return Text(f"{len(verdicts)}个文件检查通过", f"{len(verdicts)} files are in order")
+    return Text(f"{len(results)}个文件检查通过", f"{len(results)} files are in order")

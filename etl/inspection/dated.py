@@ -12,8 +12,8 @@ from etl.county.pack import CountyPack
 from etl.inspection.questions import MONTH_LACKING, agreed_months, date_questions, month_questions
 from etl.inspection.read import Reading
 from etl.inspection.recognise import Months, Reported, contradictions, impossible_month, months_of, named_months, reported_on_of
+from etl.inspection.result import InspectionResult
 from etl.inspection.typed_rows import TypedRows
-from etl.inspection.verdict import Verdict
 from etl.ledger.ledger import LedgerEntry
 from etl.mapping import profile as profiles
 from etl.problems import Problem, Told
@@ -38,7 +38,7 @@ class Delivered:
     covers: Months | None
     reported_on: date | None
     others: Sequence[LedgerEntry]
-    beside: Sequence[Verdict]
+    beside: Sequence[InspectionResult]
     on: date
     contracts: dict[str, Extract]
     rows: TypedRows

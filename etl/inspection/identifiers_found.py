@@ -11,7 +11,7 @@ from etl.contract import Extract, Type
 from etl.county.pack import CountyPack
 from etl.extracts import extracts
 from etl.inspection.read import Reading, UnreadableSheetsError, admitted_words
-from etl.inspection.verdict import Verdict
+from etl.inspection.result import InspectionResult
 from etl.mapping import profile as profiles
 from etl.privacy import gate as privacy_gate
 from etl.problems import Problem, Remark
@@ -30,7 +30,7 @@ REST_UNCHECKED = Remark(
 )
 
 
-def refuse_unreadable(verdict: Verdict, fault: UnreadableError, content: bytes, admitted: frozenset[str]) -> Verdict:
+def refuse_unreadable(result: InspectionResult, fault: UnreadableError, content: bytes, admitted: frozenset[str]) -> InspectionResult:
     """Refuse a file that could not be read; what can be seen of it still goes through the gate, because it decides whether it is kept."""
     if isinstance(fault, UnreadableSheetsError):
         traces = [trace for sheet in fault.sheets for trace in privacy_gate.find_in_sheet(sheet, admitted)]
@@ -43,9 +43,9 @@ def refuse_unreadable(verdict: Verdict, fault: UnreadableError, content: bytes, 
         traces = [privacy_gate.Trace(trace.rule) for trace in _loud(content.decode("gb18030", "ignore"))]
         traces += privacy_gate.find_in_hidden(content, with_cells=True)
     if privacy_gate.must_be_destroyed(traces):
-        return refuse_identifiers(verdict, traces, None)
+        return refuse_identifiers(result, traces, None)
     sheet = privacy_gate.shown_sheet(fault.sheet, fault.sheet_position, admitted)
-    return verdict.refused([Problem(fault.rule, fault.message, fault.remedy, sheet, fault.column, fault.row)])
+    return result.refused([Problem(fault.rule, fault.message, fault.remedy, sheet, fault.column, fault.row)])
 
 
 def _in_cells(text: str, admitted: frozenset[str]) -> Iterable[privacy_gate.Trace]:
@@ -70,11 +70,11 @@ def _loud(text: str) -> Iterable[privacy_gate.Trace]:
     return [trace for trace in privacy_gate.find_in_raw(text) if trace.rule in certain][:1]
 
 
-def refuse_identifiers(verdict: Verdict, traces: Sequence[privacy_gate.Trace], table: Table | None) -> Verdict:
+def refuse_identifiers(result: InspectionResult, traces: Sequence[privacy_gate.Trace], table: Table | None) -> InspectionResult:
     """Refuse a file for the identifiers in it; nothing else of it is checked, and it is not kept."""
     counts = Counter(trace.rule for trace in traces)
     rows = len({(trace.sheet, trace.row) for trace in traces if trace.row and (table is None or trace.row > table.header_row)})
-    refusal = verdict.refused([privacy_gate.problem(trace) for trace in traces], rows, counts)
+    refusal = result.refused([privacy_gate.problem(trace) for trace in traces], rows, counts)
     return replace(refusal, has_identifiers=True, rows_found=table.row_count if table else 0, remarks=(REST_UNCHECKED,))
 
 

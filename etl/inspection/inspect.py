@@ -21,10 +21,10 @@ from etl.inspection.identifiers_found import REST_UNCHECKED, identifiers_in, ref
 from etl.inspection.questions import IDENTIFIER_IN_NAME, REPORTED_ON_NEEDED, TOO_LARGE, TYPE_CONFLICT, no_records, overtaken, type_unknown
 from etl.inspection.read import Reading, admitted_words
 from etl.inspection.recognise import Months, extract_of
+from etl.inspection.result import Acceptance, HeaderPlace, InspectionResult
 from etl.inspection.running_totals import Totals, corrections, fallen_totals, missing_rows, previous_needed, totals_in_force, totals_of_year_before
 from etl.inspection.typed_rows import TypedRows
 from etl.inspection.validate import Findings, validate
-from etl.inspection.verdict import HeaderPlace, Outcome, Verdict
 from etl.ledger import ledger
 from etl.ledger.ledger import LedgerEntry
 from etl.mapping import apply as mapping
@@ -60,9 +60,9 @@ def inspect(
     data: Path | None = None,
     on: date | None = None,
     profile: Profile | None = None,
-    beside: Sequence[Verdict] = (),
+    beside: Sequence[InspectionResult] = (),
     rows: TypedRows | None = None,
-) -> Verdict:
+) -> InspectionResult:
     """Say whether a file can be accepted, without writing anything.
 
     Args:
@@ -83,40 +83,40 @@ def inspect(
     name = shown_name(path)
     size = path.stat().st_size
     if size > MAX_BYTES:
-        return Verdict(path, name, _sha256_of(path), size, Outcome.IN_ORDER).refused([TOO_LARGE])
+        return InspectionResult(path, name, _sha256_of(path), size, Acceptance.IN_ORDER).refused([TOO_LARGE])
     content = path.read_bytes()
-    verdict = Verdict(path, name, hashlib.sha256(content).hexdigest(), len(content), Outcome.IN_ORDER)
+    result = InspectionResult(path, name, hashlib.sha256(content).hexdigest(), len(content), Acceptance.IN_ORDER)
     known = ledger.read(data) if data else []
-    same = [entry for entry in known if entry.is_accepted and entry.sha256 == verdict.sha256]
+    same = [entry for entry in known if entry.is_accepted and entry.sha256 == result.sha256]
     is_stated = covers is not None or reported_on is not None or profile is not None
     before = next((entry for entry in same if entry.file_name == name and not is_stated), None)
     if before:
-        return _unchanged(verdict, before)
+        return _unchanged(result, before)
     if name.startswith(MASKED_NAME):
-        return replace(verdict.refused([IDENTIFIER_IN_NAME]), has_identifiers=True, remarks=(REST_UNCHECKED,))
-    others = [entry for entry in known if entry.sha256 != verdict.sha256]
+        return replace(result.refused([IDENTIFIER_IN_NAME]), has_identifiers=True, remarks=(REST_UNCHECKED,))
+    others = [entry for entry in known if entry.sha256 != result.sha256]
     rows = rows or TypedRows(pack, data)
     delivered = Delivered(path.name, covers, reported_on, others, beside, on or today(), extracts(), rows)
-    verdict = _inspected(verdict, content, delivered, profile)
-    before = next((entry for entry in same if not verdict.is_refused and is_same(verdict, entry)), None)
+    result = _inspected(result, content, delivered, profile)
+    before = next((entry for entry in same if not result.is_refused and is_same(result, entry)), None)
     if before is None:
-        return verdict
-    rows.hand_back(verdict)
-    return _unchanged(verdict, before)
+        return result
+    rows.hand_back(result)
+    return _unchanged(result, before)
 
 
-def _inspected(verdict: Verdict, content: bytes, delivered: Delivered, profile: Profile | None) -> Verdict:
+def _inspected(result: InspectionResult, content: bytes, delivered: Delivered, profile: Profile | None) -> InspectionResult:
     """Read a file, look for persons in all of it, and judge it where there are none."""
     contracts, pack = delivered.contracts, delivered.pack
     try:
-        reading = delivered.rows.reading(content, verdict.sha256, suffix_of(delivered.file_name), _known_profiles(profile, delivered))
+        reading = delivered.rows.reading(content, result.sha256, suffix_of(delivered.file_name), _known_profiles(profile, delivered))
     except UnreadableError as fault:
-        return refuse_unreadable(verdict, fault, content, admitted_words(contracts, pack))
-    verdict = replace(verdict, places=tuple(place for part in reading.layout.parts for place in _places(part, contracts)))
+        return refuse_unreadable(result, fault, content, admitted_words(contracts, pack))
+    result = replace(result, places=tuple(place for part in reading.layout.parts for place in _places(part, contracts)))
     traces = list(without_place_codes(identifiers_in(reading, content, contracts, pack), reading))
     if privacy_gate.must_be_destroyed(traces):
-        return refuse_identifiers(verdict, traces, reading.table)
-    return _judge(replace(verdict, encoding=reading.encoding, rows_found=reading.table.row_count), reading, delivered)
+        return refuse_identifiers(result, traces, reading.table)
+    return _judge(replace(result, encoding=reading.encoding, rows_found=reading.table.row_count), reading, delivered)
 
 
 def _known_profiles(profile: Profile | None, delivered: Delivered) -> list[Profile]:
@@ -151,10 +151,10 @@ def _sha256_of(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _unchanged(verdict: Verdict, before: LedgerEntry) -> Verdict:
+def _unchanged(result: InspectionResult, before: LedgerEntry) -> InspectionResult:
     return replace(
-        verdict,
-        outcome=Outcome.UNCHANGED,
+        result,
+        acceptance=Acceptance.UNCHANGED,
         extract=before.extract,
         title=extracts()[before.extract].title if before.extract else None,
         first_month=before.first_month,
@@ -165,30 +165,30 @@ def _unchanged(verdict: Verdict, before: LedgerEntry) -> Verdict:
     )
 
 
-def _judge(verdict: Verdict, reading: Reading, delivered: Delivered) -> Verdict:
+def _judge(result: InspectionResult, reading: Reading, delivered: Delivered) -> InspectionResult:
     """Judge a file in which nobody was found: its type, its months, its rows, and what they rest on."""
     told = _type_told(reading, delivered)
     extract, profile = told.value, reading.profile
     if extract is None:
-        return verdict.refused([TYPE_CONFLICT if told.is_conflict else type_unknown(delivered.contracts)])
+        return result.refused([TYPE_CONFLICT if told.is_conflict else type_unknown(delivered.contracts)])
     file = dated(reading, extract, delivered)
     first, last = file.months or (None, None)
-    verdict = replace(
-        verdict,
+    result = replace(
+        result,
         extract=extract.id,
         title=extract.title,
         profile=profile,
         profile_sha256=profile.sha256 if profile else None,
-        places=_source_places(profile, file.table, reading.table) if profile else verdict.places,  # with the year of a bare month, and as written
+        places=_source_places(profile, file.table, reading.table) if profile else result.places,  # with the year of a bare month, and as written
         first_month=first,
         last_month=last,
         reported_on=file.reported.value,
     )
     if profile and profile.month_is_last and last is None:
-        return verdict.refused(file.questions)  # without a month no row can be judged
+        return result.refused(file.questions)  # without a month no row can be judged
     mapped = mapping.apply(profile, file.table, extract, delivered.pack, last) if profile else Mapped(file.table)
     if mapped.problems:
-        return verdict.refused([*file.questions, *mapped.problems], len({problem.row for problem in mapped.problems}))
+        return result.refused([*file.questions, *mapped.problems], len({problem.row for problem in mapped.problems}))
     latest = file.reported.value or delivered.on
     rows = validate(mapped.table, extract, delivered.pack, first, last, date(latest.year, latest.month, 1))
     questions, totals = _questions(file, mapped.table, rows, delivered)
@@ -196,9 +196,9 @@ def _judge(verdict: Verdict, reading: Reading, delivered: Delivered) -> Verdict:
         problems = [replace(problem, column=mapped.sources.get(problem.column or "", problem.column)) for problem in rows.problems]
         counts = rows.counts + Counter(question.rule for question in questions)
         # A source row may hold several numbers, each a row of its own here; people count the rows of their table.
-        return verdict.refused([*questions, *problems], min(rows.rows_refused, verdict.rows_found), counts)
-    delivered.rows.hand_in(verdict, rows.columns)
-    return replace(verdict, remarks=tuple(_remarks(file, mapped, rows, totals, delivered)))
+        return result.refused([*questions, *problems], min(rows.rows_refused, result.rows_found), counts)
+    delivered.rows.hand_in(result, rows.columns)
+    return replace(result, remarks=tuple(_remarks(file, mapped, rows, totals, delivered)))
 
 
 def _type_told(reading: Reading, delivered: Delivered) -> Told[Extract]:

@@ -7,7 +7,7 @@ from datetime import date
 
 from etl.contract import Extract
 from etl.inspection.recognise import Months, Reported
-from etl.inspection.verdict import Verdict
+from etl.inspection.result import InspectionResult
 from etl.ledger import ledger
 from etl.ledger.ledger import LedgerEntry
 from etl.problems import Problem, Remark, Told, problem_of_file
@@ -140,18 +140,18 @@ def date_questions(reported: Reported, last: date | None, on: date) -> list[Prob
     return [_REPORTED_EARLY] if last and reported.value < last else []
 
 
-def which_is_newer(verdict: Verdict, rival: Verdict) -> Problem:
+def which_is_newer(result: InspectionResult, rival: InspectionResult) -> Problem:
     """Ask what two files of one type and month are to each other: parts of one return, or an edition and its correction."""
     months = months_between(
-        max(verdict.first_month or date.min, rival.first_month or date.min), min(verdict.last_month or date.max, rival.last_month or date.max)
+        max(result.first_month or date.min, rival.first_month or date.min), min(result.last_month or date.max, rival.last_month or date.max)
     )
     when = months_in_words(months)
     zh, en = (
-        f"同批的“{verdict.file_name}”和“{rival.file_name}”都覆盖{when.zh}",
-        f"“{verdict.file_name}” and “{rival.file_name}” of the batch both cover {when.en}",
+        f"同批的“{result.file_name}”和“{rival.file_name}”都覆盖{when.zh}",
+        f"“{result.file_name}” and “{rival.file_name}” of the batch both cover {when.en}",
     )
     parts_zh, parts_en = "分单位或分性质报送的合成一份;一份更正另一份的", "Join what is reported in parts into one file; where one corrects the other"
-    if verdict.reported_on is None:
+    if result.reported_on is None:
         return problem_of_file(
             "reported_on_needed",
             f"{zh},不知哪份较新",

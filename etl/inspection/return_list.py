@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import xlsxwriter
 
-from etl.inspection.verdict import OUTCOME_WORDS, Verdict, remark_line
+from etl.inspection.result import ACCEPTANCE_WORDS, InspectionResult, remark_line
 from etl.problems import Problem, alike, row_ranges
 from etl.reading.table import column_index
 from indicators.model import Text
@@ -37,11 +37,11 @@ _LETTERS = re.compile("[A-Z]{1,3}")
 _NOT_IN_SHEET_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\'", "_"))
 
 
-def return_list(verdict: Verdict) -> bytes:
+def return_list(result: InspectionResult) -> bytes:
     """Return the workbook for one refused file.
 
     Args:
-        verdict: A refusal.
+        result: A refusal.
 
     Returns:
         An .xlsx file.
@@ -49,34 +49,34 @@ def return_list(verdict: Verdict) -> bytes:
     Raises:
         ValueError: If the file was not refused: there is nothing to send back.
     """
-    if not verdict.is_refused:
+    if not result.is_refused:
         raise ValueError("only a refused file has a list of what to mend")
     stream = io.BytesIO()
     with xlsxwriter.Workbook(stream, BOOK_SETTINGS) as book:
-        _write_list(book, verdict)
-        for position, (sheet, problems) in enumerate(_by_sheet(verdict.problems).items(), 1):
-            _write_marks(book, _sheet_name(sheet, position), problems, verdict)
+        _write_list(book, result)
+        for position, (sheet, problems) in enumerate(_by_sheet(result.problems).items(), 1):
+            _write_marks(book, _sheet_name(sheet, position), problems, result)
     return stream.getvalue()
 
 
-def file_name(verdict: Verdict) -> str:
+def file_name(result: InspectionResult) -> str:
     """Return a name for the workbook: the delivered file's own, as it may be shown, with what it is."""
-    stem = verdict.file_name.rsplit(".", 1)[0] or "报表"
+    stem = result.file_name.rsplit(".", 1)[0] or "报表"
     return f"{LIST_SHEET}_{stem}.xlsx"
 
 
-def _write_list(book: xlsxwriter.Workbook, verdict: Verdict) -> None:
+def _write_list(book: xlsxwriter.Workbook, result: InspectionResult) -> None:
     title, head = book.add_format({"bold": True, "font_size": 14}), book.add_format(HEAD_STYLE)
     cell = book.add_format(WRAPPED_STYLE)
     page = book.add_worksheet(LIST_SHEET)
     page.write_string(0, 0, f"{LIST_SHEET} Return list", title)
-    for row, line in enumerate(_about(verdict), 1):
+    for row, line in enumerate(_about(result), 1):
         page.write_string(row, 0, line)
-    top = len(_about(verdict)) + 2
+    top = len(_about(result)) + 2
     for column, (words, width) in enumerate(_HEADS):
         page.set_column(column, column, width)
         page.write_string(top, column, f"{words.zh} {words.en}", head)
-    for number, (problem, rows) in enumerate(alike(verdict.problems), 1):
+    for number, (problem, rows) in enumerate(alike(result.problems), 1):
         written = (
             str(number),
             problem.sheet or "",
@@ -93,18 +93,18 @@ def _write_list(book: xlsxwriter.Workbook, verdict: Verdict) -> None:
     page.fit_to_pages(1, 0)
 
 
-def _about(verdict: Verdict) -> list[str]:
-    said = OUTCOME_WORDS[verdict.outcome]
-    lines = [f"文件 File: {verdict.file_name}", f"结论 Verdict: {said.zh} {said.en}"]
-    if verdict.title:
-        lines.append(f"类型 Type: {verdict.title.zh} {verdict.title.en}")
-    lines.append(f"行数 Rows: 发现 found {verdict.rows_found},有问题 with problems {verdict.rows_refused}")
-    total = sum(count for _, count in verdict.problem_counts)
-    listed = len(verdict.problems)
+def _about(result: InspectionResult) -> list[str]:
+    said = ACCEPTANCE_WORDS[result.acceptance]
+    lines = [f"文件 File: {result.file_name}", f"结论 InspectionResult: {said.zh} {said.en}"]
+    if result.title:
+        lines.append(f"类型 Type: {result.title.zh} {result.title.en}")
+    lines.append(f"行数 Rows: 发现 found {result.rows_found},有问题 with problems {result.rows_refused}")
+    total = sum(count for _, count in result.problem_counts)
+    listed = len(result.problems)
     lines.append(f"问题 Problems: {total}" + (f",本表列出前{listed}个,改正后再报会列出其余 the first {listed} are listed" if total > listed else ""))
-    if verdict.has_identifiers:
+    if result.has_identifiers:
         lines.append("含个人信息,原文件未留存 The file holds personal information and was not kept")
-    lines += [remark_line(remark) for remark in verdict.remarks]
+    lines += [remark_line(remark) for remark in result.remarks]
     lines.append("标记页的位置与原文件一致,内容一律不显示 Marked cells stand where they stand in the file; nothing of its content is shown")
     return lines
 
@@ -125,12 +125,12 @@ def _sheet_name(sheet: str | None, position: int) -> str:
     return name[:_LONGEST_SHEET_NAME]
 
 
-def _write_marks(book: xlsxwriter.Workbook, name: str, problems: Sequence[Problem], verdict: Verdict) -> None:
+def _write_marks(book: xlsxwriter.Workbook, name: str, problems: Sequence[Problem], result: InspectionResult) -> None:
     """Write an empty copy of a sheet: the headers we know where they stand, and a mark on every cell to mend."""
     head = book.add_format({"bold": True, "bg_color": "#DCE3E9"})
     mark = book.add_format({"bg_color": "#F6D8A8", "border": 1, "text_wrap": True, "valign": "top"})
     page = book.add_worksheet(name)
-    known = [place for place in verdict.places if place.sheet == problems[0].sheet]
+    known = [place for place in result.places if place.sheet == problems[0].sheet]
     columns = {place.header: place.column for place in known}
     for place in known:
         page.write_string(place.row - 1, place.column, place.header, head)

@@ -15,8 +15,8 @@ from typing import Any
 from etl.contract import Extract, Type
 from etl.county.pack import CountyPack, successor
 from etl.inspection.entries import entry_of
+from etl.inspection.result import InspectionResult
 from etl.inspection.typed_rows import TypedRows
-from etl.inspection.verdict import Verdict
 from etl.ledger import ledger
 from etl.ledger.ledger import LedgerEntry
 from etl.mapping.kept import is_cumulative
@@ -198,13 +198,13 @@ def _keyed(extract: Extract, columns: Mapping[str, Sequence[Any]]) -> Iterable[t
             yield month, (*place, name), count, row
 
 
-def totals_in_force(extract: Extract, known: Sequence[LedgerEntry], beside: Sequence[Verdict], rows: TypedRows) -> dict[date, _Edition]:
+def totals_in_force(extract: Extract, known: Sequence[LedgerEntry], beside: Sequence[InspectionResult], rows: TypedRows) -> dict[date, _Edition]:
     """Return the edition in force of every month, in order; for months that were never accepted, the file delivered beside."""
     in_force = {month: _Edition(is_cumulative(entry, rows.folder), entry) for month, entry in ledger.editions(known).get(extract.id, {}).items()}
-    for verdict in beside:
-        if verdict.extract == extract.id and verdict.first_month and verdict.last_month:
-            edition = _Edition(verdict.profile is not None and verdict.profile.is_cumulative, entry_of(verdict, ""))
-            for month in months_between(verdict.first_month, verdict.last_month):
+    for result in beside:
+        if result.extract == extract.id and result.first_month and result.last_month:
+            edition = _Edition(result.profile is not None and result.profile.is_cumulative, entry_of(result, ""))
+            for month in months_between(result.first_month, result.last_month):
                 in_force.setdefault(month, edition)
     return dict(sorted(in_force.items()))
 

@@ -28,7 +28,7 @@ from etl.extracts import extracts
 from etl.inspection.accepted_rows import read_again
 from etl.inspection.entries import entry_of
 from etl.inspection.read import Reading, read_file
-from etl.inspection.verdict import Verdict
+from etl.inspection.result import InspectionResult
 from etl.ledger.durable import DRAFTS, make_folder, put
 from etl.ledger.ledger import LedgerEntry, LedgerError, accepted_path
 from etl.mapping.kept import load
@@ -85,22 +85,22 @@ class TypedRows:
         """Forget the table of a file that will not be inspected again; its typed rows stay."""
         self._readings = {known: reading for known, reading in self._readings.items() if known[0] != sha256}
 
-    def hand_in(self, verdict: Verdict, columns: Mapping[str, Sequence[Any]] | None = None) -> None:
+    def hand_in(self, result: InspectionResult, columns: Mapping[str, Sequence[Any]] | None = None) -> None:
         """Note where a file in order stands, and its typed columns where they are known.
 
         Args:
-            verdict: The file; its months are part of what was read.
+            result: The file; its months are part of what was read.
             columns: Typed values by the contract's names; a table without records may lack them.
         """
-        entry = entry_of(verdict, "")
+        entry = entry_of(result, "")
         key = self._key(entry)
-        self._handed_in[key] = (verdict.path, verdict.profile)
+        self._handed_in[key] = (result.path, result.profile)
         if columns is not None:
             self._rows[key] = _table(entry, columns)
 
-    def hand_back(self, verdict: Verdict) -> None:
+    def hand_back(self, result: InspectionResult) -> None:
         """Forget a file that turns out to be accepted already: its rows are asked of the accepted file, which must be whole."""
-        key = self._key(entry_of(verdict, ""))
+        key = self._key(entry_of(result, ""))
         self._handed_in.pop(key, None)
         self._rows.pop(key, None)
 

@@ -41,7 +41,7 @@ class LedgerEntry:
         problems: For refused files (rule, sheet, column, row) each; never content.
         batch_first: Sequence of the first file delivered together with this one.
         batch_count: How many files were delivered together; a batch counts whole or not at all.
-        reader_version: Version of the reading rules that gave the verdict.
+        reader_version: Version of the reading rules that gave the result.
         profile_sha256: Digest of the mapping profile the file is read by; None for a file in the template's form.
     """
 

@@ -102,7 +102,7 @@ class Trace:
 def must_be_destroyed(traces: Sequence[Trace]) -> bool:
     """Say whether a refused file may not be kept anywhere: the one place where the written rule (decision 18) stands in the code.
 
-    Any identifier is enough. Kept are the sha256 of the file, its size, the verdict, and of each trace the rule, the number and the
+    Any identifier is enough. Kept are the sha256 of the file, its size, the result, and of each trace the rule, the number and the
     place; every other refused file goes to quarantine whole.
     """
     return bool(traces)

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from etl.clock import CHINA_TIME
 from etl.inspection.entries import account_name, entry_as, entry_of, not_yet_accepted, overlaps
+from etl.inspection.result import InspectionResult
 from etl.inspection.typed_rows import TypedRows, folder_of
-from etl.inspection.verdict import Verdict
 from etl.ledger import journal, ledger
 from etl.ledger.durable import sync_folder
 from etl.ledger.ledger import LedgerEntry
@@ -33,11 +33,11 @@ class ChangedFileError(Exception):
         super().__init__(self.text.en)
 
 
-def accept(verdicts: Sequence[Verdict], data: Path, who: str, rows: TypedRows | None = None) -> list[LedgerEntry]:
+def accept(results: Sequence[InspectionResult], data: Path, who: str, rows: TypedRows | None = None) -> list[LedgerEntry]:
     """Take a batch into the ledger; it counts when this returns.
 
     Args:
-        verdicts: All in order, or unchanged; those are passed over.
+        results: All in order, or unchanged; those are passed over.
         data: The data folder.
         who: The account that answers for the delivery.
         rows: What the inspection of the files has read, to be kept with them.
@@ -50,67 +50,67 @@ def accept(verdicts: Sequence[Verdict], data: Path, who: str, rows: TypedRows | 
     with exclusive(data):
         if rows is not None:
             rows.sweep(ledger.read(data))
-            rows.keep((entry_of(verdict, who) for verdict in verdicts), folder_of(data))
-        return take_in(verdicts, data, who)
+            rows.keep((entry_of(result, who) for result in results), folder_of(data))
+        return take_in(results, data, who)
 
 
-def take_in(verdicts: Sequence[Verdict], data: Path, who: str, received_at: str | None = None) -> list[LedgerEntry]:
+def take_in(results: Sequence[InspectionResult], data: Path, who: str, received_at: str | None = None) -> list[LedgerEntry]:
     """Do what :func:`accept` does, for a caller that holds the lock of the data folder already and may have written the time down."""
-    if any(verdict.is_refused for verdict in verdicts):
+    if any(result.is_refused for result in results):
         raise ValueError("a batch with a refused file is not accepted")
     ledger.settle(data)
     accepted = [entry for entry in ledger.read(data) if entry.is_accepted]
-    fresh = not_yet_accepted(verdicts, accepted)
+    fresh = not_yet_accepted(results, accepted)
     if not fresh:
         return []
-    for verdict in fresh:
-        if _is_overtaken(verdict, accepted):
-            raise ChangedFileError(verdict.file_name)
-        content = verdict.path.read_bytes()
-        if hashlib.sha256(content).hexdigest() != verdict.sha256:
-            raise ChangedFileError(verdict.file_name)
-        if verdict.profile is not None:
-            keep_content(verdict.profile, data)
-        ledger.keep(content, ledger.accepted_path(entry_of(verdict, who), data))
-    return ledger.append(data, [entry_of(verdict, who) for verdict in fresh], received_at)
+    for result in fresh:
+        if _is_overtaken(result, accepted):
+            raise ChangedFileError(result.file_name)
+        content = result.path.read_bytes()
+        if hashlib.sha256(content).hexdigest() != result.sha256:
+            raise ChangedFileError(result.file_name)
+        if result.profile is not None:
+            keep_content(result.profile, data)
+        ledger.keep(content, ledger.accepted_path(entry_of(result, who), data))
+    return ledger.append(data, [entry_of(result, who) for result in fresh], received_at)
 
 
-def _is_overtaken(verdict: Verdict, accepted: Iterable[LedgerEntry]) -> bool:
+def _is_overtaken(result: InspectionResult, accepted: Iterable[LedgerEntry]) -> bool:
     """Whether another run took in the same months since the inspection, so that an undated file can no longer be placed."""
-    if verdict.reported_on is not None or not (verdict.extract and verdict.first_month and verdict.last_month):
+    if result.reported_on is not None or not (result.extract and result.first_month and result.last_month):
         return False
-    others = [entry for entry in accepted if entry.sha256 != verdict.sha256]
-    return overlaps(verdict.extract, verdict.first_month, verdict.last_month, others)
+    others = [entry for entry in accepted if entry.sha256 != result.sha256]
+    return overlaps(result.extract, result.first_month, result.last_month, others)
 
 
-def refuse(verdicts: Sequence[Verdict], data: Path, who: str) -> list[LedgerEntry]:
+def refuse(results: Sequence[InspectionResult], data: Path, who: str) -> list[LedgerEntry]:
     """Record refused files with their reasons; the files themselves are kept aside unless they hold identifiers.
 
     Args:
-        verdicts: Any verdicts; those in order are passed over.
+        results: Any results; those in order are passed over.
         data: The data folder.
         who: The account that delivered them.
     """
-    refused = [verdict for verdict in verdicts if verdict.is_refused]
+    refused = [result for result in results if result.is_refused]
     if not refused:
         return []
     with exclusive(data):
         ledger.settle(data)
-        for verdict in refused:
-            if not verdict.has_identifiers:
-                _quarantine(verdict, data)
-        return ledger.append(data, [entry_as(verdict, who, "refused") for verdict in refused])
+        for result in refused:
+            if not result.has_identifiers:
+                _quarantine(result, data)
+        return ledger.append(data, [entry_as(result, who, "refused") for result in refused])
 
 
-def _quarantine(verdict: Verdict, data: Path) -> None:
+def _quarantine(result: InspectionResult, data: Path) -> None:
     folder = data / "raw" / "quarantine"
-    stem = verdict.sha256
-    if verdict.size <= MAX_BYTES:
-        content = verdict.path.read_bytes()
-        if hashlib.sha256(content).hexdigest() != verdict.sha256:
-            raise ChangedFileError(verdict.file_name)
-        ledger.keep(content, folder / f"{stem}{suffix_of(verdict.file_name)}")
-    reasons = json.dumps(verdict.as_json(), ensure_ascii=False, indent=1) + "\n"
+    stem = result.sha256
+    if result.size <= MAX_BYTES:
+        content = result.path.read_bytes()
+        if hashlib.sha256(content).hexdigest() != result.sha256:
+            raise ChangedFileError(result.file_name)
+        ledger.keep(content, folder / f"{stem}{suffix_of(result.file_name)}")
+    reasons = json.dumps(result.as_json(), ensure_ascii=False, indent=1) + "\n"
     ledger.keep(reasons.encode(), folder / f"{stem}.json")
     passed(Step.QUARANTINED)
 

@@ -21,8 +21,8 @@ from etl.county.read import read_pack
 from etl.inspection import typed_rows
 from etl.inspection.entries import entry_of, not_yet_accepted
 from etl.inspection.replacement import Outlines
+from etl.inspection.result import InspectionResult
 from etl.inspection.typed_rows import TypedRows
-from etl.inspection.verdict import Verdict
 from etl.ledger import journal, ledger
 from etl.ledger.durable import sync_folder
 from etl.ledger.lock import exclusive
@@ -75,7 +75,7 @@ class Trial:
     Attributes:
         path: The finished file.
         number: The number it will have.
-        verdicts: The inspected files it was tried out with.
+        results: The inspected files it was tried out with.
         difference: What changes in what is published.
         holds: Findings that need a reason; none where it may be published without a word.
         checks: What was checked on the finished file.
@@ -84,7 +84,7 @@ class Trial:
 
     path: Path
     number: int
-    verdicts: tuple[Verdict, ...]
+    results: tuple[InspectionResult, ...]
     difference: Difference
     holds: tuple[Hold, ...]
     checks: tuple[CheckResult, ...]
@@ -93,7 +93,7 @@ class Trial:
 
 
 def try_out(
-    verdicts: Sequence[Verdict],
+    results: Sequence[InspectionResult],
     data: Path,
     county: Path,
     *,
@@ -105,7 +105,7 @@ def try_out(
     """Build from every accepted file and the given ones, accepting nothing and putting nothing in force.
 
     Args:
-        verdicts: Inspected files, none refused; those already accepted change nothing. None tries the accepted files out again.
+        results: Inspected files, none refused; those already accepted change nothing. None tries the accepted files out again.
         data: The data folder.
         county: The county pack.
         who: The account that tries it out.
@@ -120,7 +120,7 @@ def try_out(
         BusyError: If another run holds the lock.
         OSError: If the disk refuses. Whatever is raised, nothing was accepted and the build before stays in force.
     """
-    if any(verdict.is_refused for verdict in verdicts):
+    if any(result.is_refused for result in results):
         raise ValueError("a batch with a refused file is not tried out")
     with exclusive(data):
         rows = rows or TypedRows(read_pack(county), data)
@@ -129,11 +129,11 @@ def try_out(
         ledger.settle(data)
         entries = ledger.read(data)
         rows.sweep(entries)
-        fresh = not_yet_accepted(verdicts, [entry for entry in entries if entry.is_accepted])
-        for verdict in fresh:
-            rows.hand_in(verdict)
+        fresh = not_yet_accepted(results, [entry for entry in entries if entry.is_accepted])
+        for result in fresh:
+            rows.hand_in(result)
         tried_at = ledger.now()
-        tried = [replace(entry_of(verdict, who), sequence=len(entries) + place, received_at=tried_at) for place, verdict in enumerate(fresh, 1)]
+        tried = [replace(entry_of(result, who), sequence=len(entries) + place, received_at=tried_at) for place, result in enumerate(fresh, 1)]
         basis = _basis(data)
         before = publishing.in_force(data)
         number = publishing.next_number(data)
@@ -161,7 +161,7 @@ def try_out(
         except BaseException:
             _remove(finished)
             raise
-    return Trial(finished, number, tuple(verdicts), changes, holds, assembled.checks, basis, replace(assembled, path=finished))
+    return Trial(finished, number, tuple(results), changes, holds, assembled.checks, basis, replace(assembled, path=finished))
 
 
 def _holds(
@@ -215,7 +215,7 @@ def publish(trial: Trial, data: Path, *, who: str, reason: str = "") -> BuildRep
         )
         for path in _files_of(trial.path, f"*{typed_rows.SUFFIX}"):
             typed_rows.take_over(path, data)
-        acceptance.take_in(trial.verdicts, data, who, received_at)
+        acceptance.take_in(trial.results, data, who, received_at)
         publishing.put_in_force(data, trial.number, trial.path, tuple(dict.fromkeys(hold.rule for hold in trial.holds)))
         for other in _folder(data).iterdir():
             other.unlink(missing_ok=True)  # all others rest on what was in force before

@@ -2,7 +2,7 @@
 
 In this county the number of men is hidden because it would give away the few women. It is large and like no other number, so it can be
 searched for: in every table of every finished file, in the bytes of everything beside the accepted files, in the journal, and in whatever
-the upload page says of a second delivery, from the verdict and the difference to the gate's findings and what is kept of them.
+the upload page says of a second delivery, from the result and the difference to the gate's findings and what is kept of them.
 """
 
 from __future__ import annotations
@@ -126,7 +126,7 @@ def test_no_page_says_it(delivered: Path, monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_the_upload_page_says_it_of_no_delivery(delivered: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """From the verdict over the difference and the gate to the published build: totals are told, what is hidden is not, and no key."""
+    """From the result over the difference and the gate to the published build: totals are told, what is hidden is not, and no key."""
     data = tmp_path / "data"
     shutil.copytree(delivered / "data", data)
     monkeypatch.setenv("DASHBOARD_DATA", str(data))

@@ -1,4 +1,4 @@
-"""The upload page without a browser: verdicts, publishing, giving up, holding, going back; and a server that takes no files."""
+"""The upload page without a browser: results, publishing, giving up, holding, going back; and a server that takes no files."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ import duckdb
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from etl import intake
 from etl.commands.main import main
 from etl.county.read import read_pack
+from etl.inspection.batch import inspect_batch
 from etl.ledger import ledger
+from etl.publishing.acceptance import accept
 from tests.app.test_pages import PATIENCE, corrupt, empty, missing, normal, text, tiny
 from tests.built import built_once
 from tests.etl.files import CASES, grid, rows, write_csv
@@ -21,7 +22,7 @@ from tests.spec.tables import COUNTY, build_from, write_extract
 from ui.upload.builds import NO_BUILD
 from ui.upload.decision import GIVEN_UP, REASON_MISSING
 from ui.upload.desk import CLOSED
-from ui.upload.verdicts import NOTHING_NEW
+from ui.upload.results import NOTHING_NEW
 from warehouse.reader import Warehouse
 
 pytestmark = pytest.mark.longest
@@ -210,8 +211,8 @@ def test_other_files_chosen_are_not_published_unseen(folder: Path, tmp_path: Pat
 
 def test_what_was_only_accepted_is_published_with_the_same_files(folder: Path, tmp_path: Path) -> None:
     path = cases_of_october(tmp_path, 4)
-    verdicts = intake.inspect_batch([path], read_pack(COUNTY), data=folder)
-    intake.accept(verdicts, folder, "interrupted")  # as a run that died before it published
+    results = inspect_batch([path], read_pack(COUNTY), data=folder)
+    accept(results, folder, "interrupted")  # as a run that died before it published
     test = hand_in(page(), path)
     assert NOTHING_NEW.zh not in said(test)
     publish(test)

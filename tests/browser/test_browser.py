@@ -127,6 +127,16 @@ def test_a_cold_deep_link_shows_the_right_page_with_its_menu(server: str, browse
     page.close()
 
 
+def test_the_first_page_opens_under_its_own_name_too(server: str, browser: Browser) -> None:
+    """Streamlit alone answers with its box "Page not found"; the scope asked for must not be lost on the way to the root."""
+    page, _ = visit(browser, f"{server}/{PAGES[0]}?release=public&lang=en")
+    assert page.inner_text("h1") == "Overview"
+    assert page.query_selector("[role=dialog]") is None
+    assert page.url.startswith(f"{server}/?")
+    assert {"release=public", "lang=en"} <= set(page.url.partition("?")[2].split("&"))
+    page.close()
+
+
 def choose(page: Page, label: str, option: str, shows: str) -> None:
     """Choose an option in the sidebar, and wait until the page shows what it brings."""
     page.locator("[data-testid=stSidebar] [data-testid=stSelectbox]").filter(has_text=label).locator("input, [role=combobox]").first.click()

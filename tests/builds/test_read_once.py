@@ -126,7 +126,7 @@ def test_a_running_total_that_waits_for_another_file_is_read_once(tmp_path: Path
         for month in (3, 2, 1)  # March waits for February, and February for January
     ]
     looked = delivery.look(files, data, COUNTY, "甲")
-    assert not looked.is_refused, [verdict.lines() for verdict in looked.verdicts]
+    assert not looked.is_refused, [result.lines() for result in looked.results]
     assert read == once(files)
 
 
@@ -186,7 +186,7 @@ def test_an_accepted_file_that_was_altered_stops_the_build_though_its_rows_are_k
 
 def test_nothing_is_kept_of_files_that_are_given_up_or_refused(data: Path, tmp_path: Path) -> None:
     was = kept(data)
-    tried = trial.try_out(delivery.look(october(tmp_path), data, COUNTY, "甲").verdicts, data, COUNTY, who="甲")
+    tried = trial.try_out(delivery.look(october(tmp_path), data, COUNTY, "甲").results, data, COUNTY, who="甲")
     assert len(list((data / "trials").glob("*.rows"))) == 2
     trial.give_up(tried, data)
     assert not list((data / "trials").iterdir())

@@ -12,12 +12,13 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from etl import intake
 from etl.commands.main import main
 from etl.county.read import read_pack
-from etl.inspection.verdict import Verdict
+from etl.inspection.batch import inspect_batch
+from etl.inspection.result import InspectionResult
 from etl.ledger import journal, ledger
 from etl.publishing import publish, trial
+from etl.publishing.acceptance import ChangedFileError
 from etl.publishing.difference import ChangeKind
 from etl.publishing.publish import RollbackRefused
 from tests.builds.test_build import number_in_force
@@ -40,8 +41,8 @@ def data(built: Path, tmp_path: Path) -> Path:
     return shutil.copytree(built, tmp_path / "data")
 
 
-def inspected(data: Path, *files: Path) -> list[Verdict]:
-    return intake.inspect_batch(list(files), read_pack(COUNTY), data=data)
+def inspected(data: Path, *files: Path) -> list[InspectionResult]:
+    return inspect_batch(list(files), read_pack(COUNTY), data=data)
 
 
 def opened(data: Path) -> dict[tuple[object, ...], tuple[float | None, str]]:
@@ -218,9 +219,9 @@ def test_an_edition_that_lacks_most_of_what_it_replaces_is_held(kept: int, is_he
     build_from(data, write_extract(tmp_path, "cases", "202609", "filed_on\n2026-09 *10", "20261005"))
     others = [{"case_key": "QWMZLKJH" + letter * 2, "filed_on": "2026-09"} for letter in "ABCDEFGHIJ"]
     part = write_extract(tmp_path, "cases", "202609", [{"filed_on": "2026-09"} for _ in range(kept)] + others[kept:], "20261020")
-    verdicts = inspected(data, part)
-    assert f"其中{10 - kept}行新文件中没有" in verdicts[0].remarks[-1].message.zh
-    tried = trial.try_out(verdicts, data, COUNTY, who="乙")
+    results = inspected(data, part)
+    assert f"其中{10 - kept}行新文件中没有" in results[0].remarks[-1].message.zh
+    tried = trial.try_out(results, data, COUNTY, who="乙")
     assert [(hold.rule, hold.month) for hold in tried.holds] == ([("edition_replaced", SEPTEMBER)] if is_held else [])
     if not is_held:
         return
@@ -243,9 +244,9 @@ def test_parts_that_replace_one_another_in_a_first_batch_are_held(tmp_path: Path
 
 
 def test_a_trial_is_stale_once_something_else_was_accepted_or_published(data: Path, tmp_path: Path) -> None:
-    verdicts = inspected(data, corrected(tmp_path, 20, 11))
-    first = trial.try_out(verdicts, data, COUNTY, who="乙")
-    second = trial.try_out(verdicts, data, COUNTY, who="丙")
+    results = inspected(data, corrected(tmp_path, 20, 11))
+    first = trial.try_out(results, data, COUNTY, who="乙")
+    second = trial.try_out(results, data, COUNTY, who="丙")
     trial.publish(second, data, who="丙")
     with pytest.raises(trial.TrialStale):
         trial.publish(first, data, who="乙")
@@ -261,7 +262,7 @@ def test_the_same_bytes_tried_out_for_two_months_are_two_trials(data: Path, tmp_
     empty = write_extract(tmp_path, "cases", "202610", "filed_on", "20261105").rename(tmp_path / "毒品案件.csv")
     of = {
         month: trial.try_out(
-            intake.inspect_batch([empty], read_pack(COUNTY), covers=(month, month), reported_on=date(2026, 11, 5), data=data), data, COUNTY, who="甲"
+            inspect_batch([empty], read_pack(COUNTY), covers=(month, month), reported_on=date(2026, 11, 5), data=data), data, COUNTY, who="甲"
         )
         for month in (date(2026, 10, 1), AUGUST)
     }
@@ -330,7 +331,7 @@ def test_a_file_changed_after_the_trial_is_not_accepted(data: Path, tmp_path: Pa
     path = corrected(tmp_path, 20, 11)
     tried = trial.try_out(inspected(data, path), data, COUNTY, who="乙")
     path.write_bytes(path.read_bytes() + b"\r\n")
-    with pytest.raises(intake.ChangedFileError):
+    with pytest.raises(ChangedFileError):
         trial.publish(tried, data, who="乙")
     assert len(ledger.read(data)) == number_in_force(data) == 1
 

@@ -1,4 +1,4 @@
-"""Foreign and hostile files through the real path: every one ends in a verdict, none takes the process down.
+"""Foreign and hostile files through the real path: every one ends in a result, none takes the process down.
 
 A file is given its own name and that of a delivery, because a name alone may already refuse it.
 """
@@ -15,9 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from etl import intake
 from etl.county.pack import CountyPack
-from etl.inspection.verdict import Outcome
+from etl.inspection.inspect import inspect
+from etl.inspection.result import Acceptance
 from etl.reading import workbook, workbook_child
 from tests.etl.files import ON
 from tests.soak import SOAK
@@ -57,10 +57,10 @@ def test_the_watch_list_by_name(name: str, shared_folder: Path, pack: CountyPack
     path = shared_folder / "badinputs" / "watchlist" / name
     if not path.exists():
         pytest.skip("the folder of bad inputs (../shared/badinputs) is not here")
-    verdict = intake.inspect(path, pack, on=ON)
-    assert verdict.outcome is Outcome.REFUSED
+    result = inspect(path, pack, on=ON)
+    assert result.acceptance is Acceptance.REFUSED
     expected = WATCHLIST[name]
-    assert set(dict(verdict.problem_counts)) == expected or (verdict.has_identifiers and expected is NO_TEMPLATE)
+    assert set(dict(result.problem_counts)) == expected or (result.has_identifiers and expected is NO_TEMPLATE)
 
 
 def test_the_watch_list_is_whole(shared_folder: Path) -> None:
@@ -89,13 +89,13 @@ def test_every_foreign_file_ends_in_a_refusal(shared_folder: Path, pack: CountyP
         renamed.symlink_to(path)
         for delivered in (path, renamed):
             started = time.monotonic()
-            verdict = intake.inspect(delivered, pack, on=ON)
+            result = inspect(delivered, pack, on=ON)
             slowest = max(slowest, time.monotonic() - started)
-            if verdict.outcome is not Outcome.REFUSED:
+            if result.acceptance is not Acceptance.REFUSED:
                 accepted.append(path.name)
-            assert verdict.problems, path.name
-            assert all(problem.message.zh and problem.remedy.zh for problem in verdict.problems)
-            rules.update(rule for rule, _ in verdict.problem_counts)
+            assert result.problems, path.name
+            assert all(problem.message.zh and problem.remedy.zh for problem in result.problems)
+            rules.update(rule for rule, _ in result.problem_counts)
     print(f"{len(files)} foreign files, 0 crashes, slowest {slowest:.1f} s, {len(accepted)} accepted; {dict(rules.most_common())}")
     assert accepted == []  # none has the header of a template
 

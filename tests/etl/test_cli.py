@@ -265,6 +265,7 @@ def test_the_sample_is_never_mixed_into_somebodys_own_files(tmp_path: Path, caps
     assert run("demo", "--data", data) == 2
     assert "不混入示例数据" in capsys.readouterr().out
     assert ledger.ledger_path(data).read_bytes() == before
+    assert not (data / "raw" / "inbox").exists()
 
 
 def test_a_real_county_gets_no_sample(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -13,11 +13,11 @@ from xml.sax.saxutils import escape
 import pytest
 import xlsxwriter
 
-from etl import intake
 from etl.county.pack import CountyPack
 from etl.extracts import extracts
+from etl.inspection.inspect import inspect
 from etl.inspection.read import read_file
-from etl.inspection.verdict import Outcome, Verdict
+from etl.inspection.result import Acceptance, InspectionResult
 from etl.reading import workbook, workbook_child
 from etl.reading.table import column_letter
 from tests.etl.files import CASES, ON, csv_text, grid, rows, write_xlsx
@@ -61,20 +61,20 @@ def write_ods(folder: Path, sheets: Sheets, more: dict[str, str] | None = None) 
     return path
 
 
-def judge(path: Path, pack: CountyPack) -> Verdict:
-    return intake.inspect(path, pack, on=ON)
+def judge(path: Path, pack: CountyPack) -> InspectionResult:
+    return inspect(path, pack, on=ON)
 
 
 def rules(path: Path, pack: CountyPack) -> set[str]:
-    verdict = judge(path, pack)
-    assert verdict.outcome is Outcome.REFUSED
-    assert MOBILE not in str(verdict.as_json())
-    return set(dict(verdict.problem_counts))
+    result = judge(path, pack)
+    assert result.acceptance is Acceptance.REFUSED
+    assert MOBILE not in str(result.as_json())
+    return set(dict(result.problem_counts))
 
 
 def in_order(path: Path, pack: CountyPack) -> None:
-    verdict = judge(path, pack)
-    assert (verdict.outcome, verdict.problems, verdict.rows_found) == (Outcome.IN_ORDER, (), 5)
+    result = judge(path, pack)
+    assert (result.acceptance, result.problems, result.rows_found) == (Acceptance.IN_ORDER, (), 5)
     table = read_file(path.read_bytes(), path.suffix, extracts(), pack).table
     assert [list(row) for row in zip(*table.columns, strict=True)] == RECORDS
 
@@ -126,7 +126,7 @@ def test_a_fault_of_an_ods_cell(text: str, rule: str, tmp_path: Path, pack: Coun
     path = write_ods(tmp_path, {"报表": [HEADER, *lines]})
     assert rules(path, pack) == {rule}
     # the header in row 1, so the third record stands in row 4; the last column is the one of the contract
-    places = {(problem.sheet, problem.column, problem.row) for problem in intake.inspect(path, pack, on=ON).problems}
+    places = {(problem.sheet, problem.column, problem.row) for problem in inspect(path, pack, on=ON).problems}
     assert places == ({("报表", column_letter(len(HEADER) - 1), 4)} if rule != "mobile" else {(None, None, None)})
 
 
@@ -220,7 +220,7 @@ def test_dates_of_both_systems_are_the_same_month(is_1904: bool, tmp_path: Path,
                     page.write(row, column, text)
     table = read_file(path.read_bytes(), ".xlsx", extracts(), pack).table
     assert set(table.columns[where]) == {"2026-05-01"}
-    assert judge(path, pack).outcome is Outcome.IN_ORDER
+    assert judge(path, pack).acceptance is Acceptance.IN_ORDER
 
 
 def test_a_bare_serial_number_is_refused(tmp_path: Path, pack: CountyPack) -> None:
@@ -242,7 +242,7 @@ def test_a_header_that_two_separators_cut_is_refused(tmp_path: Path, pack: Count
     path = tmp_path / (NAME + ".csv")
     half = len(HEADER) // 2
     path.write_text(",".join(HEADER[:half]) + ";" + ";".join(HEADER[half:]) + "\n", encoding="utf-8")
-    assert judge(path, pack).outcome is Outcome.REFUSED
+    assert judge(path, pack).acceptance is Acceptance.REFUSED
 
 
 def test_a_temporary_folder_that_cannot_be_written_is_no_fault_of_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pack: CountyPack) -> None:

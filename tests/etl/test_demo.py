@@ -21,8 +21,8 @@ from etl.contract import Column, Extract, Type
 from etl.county.pack import CountyPack
 from etl.county.read import read_pack
 from etl.extracts import extracts
-from etl.inspection.verdict import Outcome
-from etl.intake import inspect
+from etl.inspection.inspect import inspect
+from etl.inspection.result import Acceptance
 from etl.sample.registry import LAB_TOWNSHIP
 from etl.sample.span import LATEST_MONTH
 from etl.sample.write import write_sample
@@ -206,8 +206,8 @@ def test_every_row_passes_the_contracts_checks(files: list[File], pack: CountyPa
 
 def test_every_file_is_accepted(folder: Path, pack: CountyPack) -> None:
     for path in sorted(folder.iterdir()):
-        verdict = inspect(path, pack, on=date(2026, 11, 10))
-        assert verdict.outcome is Outcome.IN_ORDER, (path.name, verdict.problem_counts)
+        result = inspect(path, pack, on=date(2026, 11, 10))
+        assert result.acceptance is Acceptance.IN_ORDER, (path.name, result.problem_counts)
 
 
 def test_nothing_looks_like_a_direct_identifier(files: list[File]) -> None:

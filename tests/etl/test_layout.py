@@ -11,13 +11,14 @@ import openpyxl
 import pytest
 import xlsxwriter
 
-from etl import intake
 from etl.contract import Extract
 from etl.county.pack import CountyPack
 from etl.extracts import extracts
+from etl.inspection.inspect import inspect
 from etl.inspection.read import read_file
+from etl.inspection.result import Acceptance, InspectionResult
 from etl.inspection.typed_rows import TypedRows
-from etl.inspection.verdict import Outcome, Verdict
+from etl.publishing.acceptance import accept
 from etl.reading.table import Table
 from tests.etl.files import CASES, CASES_NAME, KEYS, ON, REGISTRY, csv_text, grid, rows, write_xlsx
 
@@ -40,8 +41,8 @@ def cells_of(table: Table) -> list[list[str]]:
     return [list(row) for row in zip(*table.columns, strict=True)]
 
 
-def places(verdict: Verdict) -> list[tuple[str, str | None, int | None, str | None]]:
-    return [(problem.rule, problem.sheet, problem.row, problem.column) for problem in verdict.problems]
+def places(result: InspectionResult) -> list[tuple[str, str | None, int | None, str | None]]:
+    return [(problem.rule, problem.sheet, problem.row, problem.column) for problem in result.problems]
 
 
 def row_of(text: dict[int, str], width: int = WIDTH) -> list[str]:
@@ -55,8 +56,8 @@ TOTAL = {0: "合计", place("suspects"): "15", place("suspects_under_18"): "0", 
 
 
 def in_order(path: Path, pack: CountyPack) -> None:
-    verdict = intake.inspect(path, pack, on=ON)
-    assert (verdict.outcome, verdict.problems, verdict.rows_found) == (Outcome.IN_ORDER, (), 5)
+    result = inspect(path, pack, on=ON)
+    assert (result.acceptance, result.problems, result.rows_found) == (Acceptance.IN_ORDER, (), 5)
     assert cells_of(read(path, pack)) == RECORDS
 
 
@@ -105,7 +106,7 @@ def test_a_total_that_does_not_add_up_is_asked_about(
     change: dict[int, str], problem: tuple[str, str, int, str], tmp_path: Path, pack: CountyPack
 ) -> None:
     path = write_xlsx(tmp_path, NAME, [HEADER, *RECORDS, row_of({**TOTAL, **change})])
-    assert problem in places(intake.inspect(path, pack, on=ON))
+    assert problem in places(inspect(path, pack, on=ON))
 
 
 @pytest.mark.parametrize(
@@ -118,17 +119,17 @@ def test_a_total_that_does_not_add_up_is_asked_about(
     ],
 )
 def test_people_in_a_footer_or_unit_row_are_refused(footer: list[str], rule: str, tmp_path: Path, pack: CountyPack) -> None:
-    below = intake.inspect(write_xlsx(tmp_path, NAME, [HEADER, *RECORDS, footer]), pack, on=ON)
-    above = intake.inspect(write_xlsx(tmp_path, NAME, [HEADER, *RECORDS], [footer]), pack, on=ON)
-    for verdict in (below, above):
-        assert verdict.has_identifiers
-        assert rule in dict(verdict.problem_counts)
-        assert "赵某某" not in str(verdict.as_json())
+    below = inspect(write_xlsx(tmp_path, NAME, [HEADER, *RECORDS, footer]), pack, on=ON)
+    above = inspect(write_xlsx(tmp_path, NAME, [HEADER, *RECORDS], [footer]), pack, on=ON)
+    for result in (below, above):
+        assert result.has_identifiers
+        assert rule in dict(result.problem_counts)
+        assert "赵某某" not in str(result.as_json())
 
 
 def test_the_date_of_reporting_may_stand_below(tmp_path: Path, pack: CountyPack) -> None:
     path = write_xlsx(tmp_path, "毒品案件_202601-202610.xlsx", [HEADER, *RECORDS, ["填表人:", "填报日期:2026年11月5日"]])
-    assert intake.inspect(path, pack, on=ON).reported_on == date(2026, 11, 5)
+    assert inspect(path, pack, on=ON).reported_on == date(2026, 11, 5)
 
 
 def test_serial_numbers_and_an_empty_remarks_column_are_left_out(tmp_path: Path, pack: CountyPack) -> None:
@@ -137,9 +138,9 @@ def test_serial_numbers_and_an_empty_remarks_column_are_left_out(tmp_path: Path,
     in_order(path, pack)
     assert read(path, pack).letter(0) == "B"
     six = write_xlsx(tmp_path, NAME, [*cells, ["合计:6起"]])
-    assert places(intake.inspect(six, pack, on=ON)) == [("total_mismatch", "报表", 7, "A")]  # only a header of our own is named
+    assert places(inspect(six, pack, on=ON)) == [("total_mismatch", "报表", 7, "A")]  # only a header of our own is named
     cells[3][-1] = "已移送"
-    assert "forbidden_header" in dict(intake.inspect(write_xlsx(tmp_path, NAME, cells), pack, on=ON).problem_counts)
+    assert "forbidden_header" in dict(inspect(write_xlsx(tmp_path, NAME, cells), pack, on=ON).problem_counts)
 
 
 def test_blank_columns_inside_and_around_are_no_columns(tmp_path: Path, pack: CountyPack) -> None:
@@ -147,8 +148,8 @@ def test_blank_columns_inside_and_around_are_no_columns(tmp_path: Path, pack: Co
     path = write_xlsx(tmp_path, NAME, cells)
     in_order(path, pack)
     cells[2][2] = "不明"  # 案件性质 stands in column C, the second after the blank A
-    verdict = intake.inspect(write_xlsx(tmp_path, NAME, cells), pack, on=ON)
-    assert places(verdict) == [("code", "报表", 3, "案件性质")]
+    result = inspect(write_xlsx(tmp_path, NAME, cells), pack, on=ON)
+    assert places(result) == [("code", "报表", 3, "案件性质")]
 
 
 # --- headers of several rows ---------------------------------------------------------------------------------------------------------------
@@ -208,7 +209,7 @@ def test_upper_and_lower_cell_are_joined(tmp_path: Path, pack: CountyPack) -> No
 )
 def test_a_stack_that_may_mean_something_else_is_refused(top: str, leaves: list[str], tmp_path: Path, pack: CountyPack) -> None:
     path = stacked(tmp_path, {SUSPECTS: top}, dict(zip(range(SUSPECTS[0], SUSPECTS[1] + 1), leaves, strict=True)))
-    assert intake.inspect(path, pack, on=ON).outcome is Outcome.REFUSED
+    assert inspect(path, pack, on=ON).acceptance is Acceptance.REFUSED
 
 
 GRAMS = place("grams"), place("grams")
@@ -217,13 +218,13 @@ GRAMS = place("grams"), place("grams")
 @pytest.mark.parametrize("top", ["重量(公斤)", "单位:千克", "毛重", "重量(kg)", "数量(千克)", "毛重(克)", "单位:人"])
 def test_a_group_of_another_unit_is_refused(top: str, tmp_path: Path, pack: CountyPack) -> None:
     path = stacked(tmp_path, {(GRAMS[0] - 1, GRAMS[1]): top}, {GRAMS[0] - 1: "毒品种类", GRAMS[0]: "缴获克数"})
-    assert intake.inspect(path, pack, on=ON).outcome is Outcome.REFUSED
+    assert inspect(path, pack, on=ON).acceptance is Acceptance.REFUSED
 
 
 @pytest.mark.parametrize("top", ["2025年1—10月", "2025年", "1-9月", "截至9月底", "全年", "二〇二五年", "1-10月累计", "11月"])
 def test_a_group_of_another_period_is_refused(top: str, tmp_path: Path, pack: CountyPack) -> None:
     path = stacked(tmp_path, {SUSPECTS: top}, dict(zip(range(SUSPECTS[0], SUSPECTS[1] + 1), HEADER[SUSPECTS[0] :], strict=False)))
-    assert intake.inspect(path, pack, on=ON).outcome is Outcome.REFUSED
+    assert inspect(path, pack, on=ON).acceptance is Acceptance.REFUSED
 
 
 @pytest.mark.parametrize("top", ["2026年1-10月", "1—10月", "10月", "截至10月底", "2026年", "单位:人", "嫌疑人(人)"])
@@ -233,15 +234,15 @@ def test_a_group_of_the_covered_period_or_the_own_unit_is_taken(top: str, tmp_pa
 
 def test_a_group_of_another_month_is_asked_about_in_its_row(tmp_path: Path, pack: CountyPack) -> None:
     leaves = dict(zip(range(SUSPECTS[0], SUSPECTS[1] + 1), HEADER[SUSPECTS[0] :], strict=False))
-    verdict = intake.inspect(stacked(tmp_path, {SUSPECTS: "2025年10月"}, leaves), pack, on=ON)
+    result = inspect(stacked(tmp_path, {SUSPECTS: "2025年10月"}, leaves), pack, on=ON)
     # the title stands in row 1, the groups in row 2
-    assert places(verdict) == [("coverage_conflict", "报表", 2, None)]
+    assert places(result) == [("coverage_conflict", "报表", 2, None)]
 
 
 def test_a_name_of_people_in_the_upper_header_is_seen(tmp_path: Path, pack: CountyPack) -> None:
     young = place("suspects_under_18")
     path = stacked(tmp_path, {(young, young + 1): "姓名"}, {young: "其中不满18岁", young + 1: "其中18至35岁"})
-    assert intake.inspect(path, pack, on=ON).has_identifiers
+    assert inspect(path, pack, on=ON).has_identifiers
 
 
 @pytest.mark.parametrize("extract", extracts().values(), ids=lambda extract: extract.id)
@@ -284,7 +285,7 @@ def test_merged_cells_say_the_same_for_every_row(tmp_path: Path, pack: CountyPac
 def test_a_plain_blank_is_not_filled(tmp_path: Path, pack: CountyPack) -> None:
     cells = [HEADER, *map(list, RECORDS)]
     cells[3][place("charge")] = ""
-    assert places(intake.inspect(write_xlsx(tmp_path, NAME, cells), pack, on=ON)) == [("missing", "报表", 4, "案由")]
+    assert places(inspect(write_xlsx(tmp_path, NAME, cells), pack, on=ON)) == [("missing", "报表", 4, "案由")]
 
 
 @pytest.mark.parametrize("sign", ["同上", "″", "〃", "同 上"])
@@ -294,7 +295,7 @@ def test_ditto_is_filled_down(sign: str, tmp_path: Path, pack: CountyPack) -> No
         cells[row][place("charge")] = sign
     in_order(write_xlsx(tmp_path, NAME, cells), pack)
     cells[1][place("charge")] = sign  # nothing stands above the first record
-    assert "code" in dict(intake.inspect(write_xlsx(tmp_path, NAME, cells), pack, on=ON).problem_counts)
+    assert "code" in dict(inspect(write_xlsx(tmp_path, NAME, cells), pack, on=ON).problem_counts)
 
 
 @pytest.mark.parametrize("name", ["suspects", "grams", "case_key"])
@@ -303,13 +304,13 @@ def test_one_number_merged_over_two_rows_is_asked_about(name: str, tmp_path: Pat
         column = place(name) + 1
         page.merge_cells(start_row=3, end_row=4, start_column=column, end_column=column)
 
-    verdict = intake.inspect(changed(write_xlsx(tmp_path, NAME, [HEADER, *RECORDS]), merge), pack, on=ON)
-    assert ("merged_cells", "报表", 3, CASES.column(name).header) in places(verdict)
+    result = inspect(changed(write_xlsx(tmp_path, NAME, [HEADER, *RECORDS]), merge), pack, on=ON)
+    assert ("merged_cells", "报表", 3, CASES.column(name).header) in places(result)
 
 
 def test_cells_merged_sideways_among_records_are_asked_about(tmp_path: Path, pack: CountyPack) -> None:
     path = changed(write_xlsx(tmp_path, NAME, [HEADER, *RECORDS]), lambda page: page.merge_cells("B3:C3"))
-    assert "merged_cells" in dict(intake.inspect(path, pack, on=ON).problem_counts)
+    assert "merged_cells" in dict(inspect(path, pack, on=ON).problem_counts)
 
 
 # --- sheets --------------------------------------------------------------------------------------------------------------------------------
@@ -340,8 +341,8 @@ def of_township(code: str) -> list[list[str]]:
 def test_one_sheet_a_township_is_one_table(tmp_path: Path, pack: CountyPack) -> None:
     hewan, shibu = (of_township(code) for code in ("990121100000", "990121101000"))
     path = on_sheets(tmp_path, {"河湾镇": [["河湾镇"], HEADER, *hewan[:2], row_of({0: "小计2起"})], "石埠镇": [HEADER, *shibu[2:]]})
-    verdict = intake.inspect(path, pack, on=ON)
-    assert (verdict.outcome, verdict.problems, cells_of(read(path, pack))) == (Outcome.IN_ORDER, (), [*hewan[:2], *shibu[2:]])
+    result = inspect(path, pack, on=ON)
+    assert (result.acceptance, result.problems, cells_of(read(path, pack))) == (Acceptance.IN_ORDER, (), [*hewan[:2], *shibu[2:]])
     table = read(path, pack)
     assert [(table.sheet_of(index), table.row_number(index)) for index in range(5)] == [
         ("河湾镇", 3),
@@ -351,27 +352,27 @@ def test_one_sheet_a_township_is_one_table(tmp_path: Path, pack: CountyPack) -> 
         ("石埠镇", 4),
     ]
     shibu[3][place("charge")] = "不明"
-    verdict = intake.inspect(on_sheets(tmp_path, {"河湾镇": [HEADER, *hewan[:2]], "石埠镇": [HEADER, *shibu[2:]]}), pack, on=ON)
-    assert places(verdict) == [("code", "石埠镇", 3, "案由")]
+    result = inspect(on_sheets(tmp_path, {"河湾镇": [HEADER, *hewan[:2]], "石埠镇": [HEADER, *shibu[2:]]}), pack, on=ON)
+    assert places(result) == [("code", "石埠镇", 3, "案由")]
 
 
 def test_the_sheet_names_the_township_where_no_column_does(tmp_path: Path, pack: CountyPack) -> None:
     first, second = without_township([HEADER, *RECORDS[:2]]), without_township([HEADER, *RECORDS[2:], row_of(TOTAL)])
     second[-1] = ["合计", *[""] * (WIDTH - 2)]
     path = on_sheets(tmp_path, {"河湾镇": first, "石埠": second})
-    verdict = intake.inspect(path, pack, on=ON)
-    assert (verdict.outcome, verdict.problems, verdict.rows_found) == (Outcome.IN_ORDER, (), 5)
+    result = inspect(path, pack, on=ON)
+    assert (result.acceptance, result.problems, result.rows_found) == (Acceptance.IN_ORDER, (), 5)
     table = read(path, pack)
     # 河湾镇 is 990121100000 and 石埠镇 990121101000 in the county pack
     assert list(table.columns[(table.header or ()).index("案发乡镇代码")]) == ["990121100000"] * 2 + ["990121101000"] * 3
     for other in ("汇总", "石埠派出所"):
-        asked = intake.inspect(on_sheets(tmp_path, {"河湾镇": first, other: second}), pack, on=ON)
+        asked = inspect(on_sheets(tmp_path, {"河湾镇": first, other: second}), pack, on=ON)
         assert "missing_header" in dict(asked.problem_counts)
 
 
 def test_sheets_whose_columns_differ_are_asked_about(tmp_path: Path, pack: CountyPack) -> None:
     path = on_sheets(tmp_path, {"河湾镇": [HEADER, *RECORDS[:2]], "石埠镇": [row[:-1] for row in [HEADER, *RECORDS[2:]]]})
-    assert dict(intake.inspect(path, pack, on=ON).problem_counts) == {"several_sheets": 1}
+    assert dict(inspect(path, pack, on=ON).problem_counts) == {"several_sheets": 1}
 
 
 def test_two_names_a_sheet_are_many_names_together(tmp_path: Path, pack: CountyPack) -> None:
@@ -379,14 +380,14 @@ def test_two_names_a_sheet_are_many_names_together(tmp_path: Path, pack: CountyP
     for row, name in zip(named, ("王某某", "李某某", "张某某", "刘某某", "陈某某"), strict=True):
         row[place("campaign")] = name
     path = on_sheets(tmp_path, {"河湾镇": [HEADER, *named[:2]], "石埠镇": [HEADER, *named[2:4]], "柳坪镇": [HEADER, *named[4:]]})
-    assert "person_names" in dict(intake.inspect(path, pack, on=ON).problem_counts)
+    assert "person_names" in dict(inspect(path, pack, on=ON).problem_counts)
 
 
 def test_hidden_sheets_are_never_read_as_records(tmp_path: Path, pack: CountyPack) -> None:
     path = on_sheets(tmp_path, {"报表": [HEADER, *RECORDS], "旧表": [HEADER, *RECORDS[:2]]}, hidden=["旧表"])
     in_order(path, pack)
     only = on_sheets(tmp_path, {"说明页": [["无"]], "旧表": [HEADER, *RECORDS]}, hidden=["旧表"])
-    assert places(intake.inspect(only, pack, on=ON)) == [("hidden_sheet", "旧表", None, None)]
+    assert places(inspect(only, pack, on=ON)) == [("hidden_sheet", "旧表", None, None)]
 
 
 def test_hidden_rows_are_records(tmp_path: Path, pack: CountyPack) -> None:
@@ -398,10 +399,10 @@ def test_hidden_rows_are_records(tmp_path: Path, pack: CountyPack) -> None:
 
 def test_records_above_the_header_are_asked_about(tmp_path: Path, pack: CountyPack) -> None:
     path = write_xlsx(tmp_path, NAME, [RECORDS[0], HEADER, *RECORDS[1:]])
-    assert ("rows_above_header", "报表", 1, None) in places(intake.inspect(path, pack, on=ON))
+    assert ("rows_above_header", "报表", 1, None) in places(inspect(path, pack, on=ON))
     text = tmp_path / CASES_NAME
     text.write_text(csv_text([RECORDS[0], HEADER, *RECORDS[1:]]), encoding="utf-8")
-    assert ("rows_above_header", None, 1, None) in places(intake.inspect(text, pack, on=ON))
+    assert ("rows_above_header", None, 1, None) in places(inspect(text, pack, on=ON))
 
 
 # --- the same in text ------------------------------------------------------------------------------------------------------------------------
@@ -439,7 +440,7 @@ def test_footers_shorter_than_the_header_are_no_records(lines: list[str], tmp_pa
     path = written_text(tmp_path, lines)
     in_order(path, pack)
     footers = [number for number, line in enumerate(lines, 7) if line]
-    said = [remark.message.zh for remark in intake.inspect(path, pack, on=ON).remarks]
+    said = [remark.message.zh for remark in inspect(path, pack, on=ON).remarks]
     assert [sentence for sentence in said if f"{len(footers)}行" in sentence] == said
 
 
@@ -455,7 +456,7 @@ def test_footers_shorter_than_the_header_are_no_records(lines: list[str], tmp_pa
     ],
 )
 def test_a_line_of_another_width_that_is_no_footer_is_refused_with_its_row(lines: list[str], row: int, tmp_path: Path, pack: CountyPack) -> None:
-    found = places(intake.inspect(written_text(tmp_path, lines), pack, on=ON))
+    found = places(inspect(written_text(tmp_path, lines), pack, on=ON))
     assert [problem[0::2] for problem in found] == [("row_kind" if lines == ["以上为全县数"] else "row_width", row)]
     # A record's first misfit is named; a total or footer has none.
     assert (found[0][3] is None) == lines[row - 7].startswith(("合计", "填表人", "注"))
@@ -463,23 +464,23 @@ def test_a_line_of_another_width_that_is_no_footer_is_refused_with_its_row(lines
 
 @pytest.mark.parametrize("line", ["填表人:,赵新民", "填表人:,赵新民,审核人:", "联系电话:," + MOBILE, "填表人:赵新民,审核人:"])
 def test_people_in_a_short_footer_are_refused_and_not_kept(line: str, tmp_path: Path, pack: CountyPack) -> None:
-    verdict = intake.inspect(written_text(tmp_path, [line]), pack, on=ON)
-    assert verdict.has_identifiers
-    assert {problem.row for problem in verdict.problems} == {7}
+    result = inspect(written_text(tmp_path, [line]), pack, on=ON)
+    assert result.has_identifiers
+    assert {problem.row for problem in result.problems} == {7}
 
 
 def test_a_register_of_people_counts_its_rows_in_the_total(tmp_path: Path, pack: CountyPack) -> None:
     cells = grid(REGISTRY, rows(REGISTRY))
     good = write_xlsx(tmp_path, REGISTER, [*cells, ["合计:5人"]])
-    assert intake.inspect(good, pack, on=ON).outcome is Outcome.IN_ORDER
+    assert inspect(good, pack, on=ON).acceptance is Acceptance.IN_ORDER
     bad = write_xlsx(tmp_path, REGISTER, [*cells, ["合计:6人"]])
-    assert places(intake.inspect(bad, pack, on=ON)) == [("total_mismatch", "报表", 7, "统计月份")]
+    assert places(inspect(bad, pack, on=ON)) == [("total_mismatch", "报表", 7, "统计月份")]
 
 
 def test_a_laid_out_file_is_accepted_and_reread_as_it_was_judged(tmp_path: Path, pack: CountyPack) -> None:
     path = on_sheets(tmp_path, {"河湾镇": without_township([HEADER, *RECORDS[:2]]), "石埠镇": without_township([HEADER, *RECORDS[2:]])})
-    verdict = intake.inspect(path, pack, on=ON)
-    (entry,) = intake.accept([verdict], tmp_path / "data", "tester")
+    result = inspect(path, pack, on=ON)
+    (entry,) = accept([result], tmp_path / "data", "tester")
     columns = TypedRows(pack, tmp_path / "data").of(entry).to_pydict()
     assert columns["case_key"] == list(KEYS)
     assert columns["township"] == ["990121100000"] * 2 + ["990121101000"] * 3

@@ -17,13 +17,14 @@ from pathlib import Path
 
 import pytest
 
-from etl import intake
 from etl.county.pack import CountyPack
+from etl.inspection.batch import inspect_batch
+from etl.inspection.result import Acceptance, InspectionResult
 from etl.inspection.typed_rows import TypedRows
-from etl.inspection.verdict import Outcome, Verdict
 from etl.ledger import ledger
 from etl.ledger.ledger import LedgerEntry, LedgerError
 from etl.ledger.lock import BusyError, exclusive
+from etl.publishing.acceptance import accept
 from indicators.months import months_between
 from tests.etl.files import CASES, ON, REGISTRY, cases_csv, grid, registry_csv, rows, write_csv, write_xlsx
 
@@ -32,9 +33,9 @@ OCTOBER = date(2026, 10, 1)
 
 
 def load(files: list[Path], data: Path, pack: CountyPack) -> list[LedgerEntry]:
-    verdicts = intake.inspect_batch(files, pack, data=data, on=ON)
-    assert not [verdict.problems for verdict in verdicts if verdict.is_refused]
-    return intake.accept(verdicts, data, "office")
+    results = inspect_batch(files, pack, data=data, on=ON)
+    assert not [result.problems for result in results if result.is_refused]
+    return accept(results, data, "office")
 
 
 def month_files(folder: Path, count: int) -> list[Path]:
@@ -68,9 +69,9 @@ def test_the_same_file_again_changes_nothing(tmp_path: Path, pack: CountyPack) -
     copy = tmp_path / "另存_在册_202610.csv"
     copy.write_bytes(path.read_bytes())
     for again in (path, copy):
-        [verdict] = intake.inspect_batch([again], pack, data=data, on=ON)
-        assert (verdict.outcome, verdict.rows_found) == (Outcome.UNCHANGED, 5)
-        assert intake.accept([verdict], data, "office") == []
+        [result] = inspect_batch([again], pack, data=data, on=ON)
+        assert (result.acceptance, result.rows_found) == (Acceptance.UNCHANGED, 5)
+        assert accept([result], data, "office") == []
     assert ledger.ledger_path(data).read_bytes() == before
 
 
@@ -220,9 +221,9 @@ def test_a_short_wait_is_enough_for_a_short_run(tmp_path: Path) -> None:
     holder.join()
 
 
-def accept_in_child(begun: Event, verdicts: list[Verdict], data: Path) -> None:
+def accept_in_child(begun: Event, results: list[InspectionResult], data: Path) -> None:
     begun.set()
-    intake.accept(verdicts, data, "office")
+    accept(results, data, "office")
 
 
 def test_a_killed_load_leaves_the_state_before_or_after(tmp_path: Path, pack: CountyPack) -> None:
@@ -230,9 +231,9 @@ def test_a_killed_load_leaves_the_state_before_or_after(tmp_path: Path, pack: Co
     inbox = tmp_path / "inbox"
     inbox.mkdir()
     files = month_files(inbox, 24)
-    verdicts = intake.inspect_batch(files, pack, on=ON)
+    results = inspect_batch(files, pack, on=ON)
     started = time.monotonic()
-    intake.accept(verdicts, tmp_path / "undisturbed", "office")
+    accept(results, tmp_path / "undisturbed", "office")
     undisturbed = time.monotonic() - started
     forking = multiprocessing.get_context("fork")
     draw = random.Random(20261120)
@@ -240,7 +241,7 @@ def test_a_killed_load_leaves_the_state_before_or_after(tmp_path: Path, pack: Co
     for attempt in range(10):
         data = tmp_path / f"data{attempt}"
         begun = forking.Event()
-        child = forking.Process(target=accept_in_child, args=(begun, verdicts, data))
+        child = forking.Process(target=accept_in_child, args=(begun, results, data))
         child.start()
         assert begun.wait(600)
         time.sleep(draw.random() * undisturbed * 1.2)
@@ -267,13 +268,14 @@ def test_a_full_disk_leaves_no_part_of_a_batch(tmp_path: Path, pack: CountyPack)
         "import resource, signal, sys\n"
         "from datetime import date\n"
         "from pathlib import Path\n"
-        "from etl import intake\n"
         "from etl.county.read import read_pack\n"
+        "from etl.inspection.batch import inspect_batch\n"
+        "from etl.publishing.acceptance import accept\n"
         "data = Path(sys.argv[1])\n"
-        "verdicts = intake.inspect_batch([Path(name) for name in sys.argv[3:]], read_pack(Path('county')), data=data, on=date(2026, 11, 20))\n"
+        "results = inspect_batch([Path(name) for name in sys.argv[3:]], read_pack(Path('county')), data=data, on=date(2026, 11, 20))\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), int(sys.argv[2])))\n"
-        "intake.accept(verdicts, data, 'office')\n"
+        "accept(results, data, 'office')\n"
     )
     largest = max(path.stat().st_size for path in files)
     limit = max(len(before) + 300, largest + 1)
@@ -287,7 +289,7 @@ def test_a_full_disk_leaves_no_part_of_a_batch(tmp_path: Path, pack: CountyPack)
 def test_no_file_name_or_account_can_forge_a_line(tmp_path: Path, pack: CountyPack) -> None:
     data = tmp_path / "data"
     path = write_csv(tmp_path, '在册_202610_报20261105\n{"sequence": 9}\r.csv', grid(REGISTRY, rows(REGISTRY)))
-    intake.accept(intake.inspect_batch([path], pack, data=data, on=ON), data, "office\n{}")
+    accept(inspect_batch([path], pack, data=data, on=ON), data, "office\n{}")
     assert ledger.ledger_path(data).read_bytes().count(b"\n") == 1
     assert ledger.read(data)[0].who == "office{}"
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from etl import intake
 from etl.county.pack import CountyPack
-from etl.inspection.verdict import Outcome, Verdict
+from etl.inspection.inspect import inspect
+from etl.inspection.result import Acceptance, InspectionResult
 from etl.reading.number_formats import changes
 from tests.etl.files import CASES, ON, grid, rows, write_csv, write_xlsx
 
@@ -56,14 +56,14 @@ def formatted(folder: Path, code: str, position: int) -> Path:
     ("code", "position", "header"), [('0.00"千克"', GRAMS, "缴获克数"), ("0%", GRAMS, "缴获克数"), ('0"万"', SUSPECTS, "抓获嫌疑人数")]
 )
 def test_such_a_cell_is_refused_at_its_place(code: str, position: int, header: str, tmp_path: Path, pack: CountyPack) -> None:
-    verdict = intake.inspect(formatted(tmp_path, code, position), pack, on=ON)
-    found = [(problem.rule, problem.sheet, problem.row, problem.column) for problem in verdict.problems]
+    result = inspect(formatted(tmp_path, code, position), pack, on=ON)
+    found = [(problem.rule, problem.sheet, problem.row, problem.column) for problem in result.problems]
     assert found == [("number_format", "报表", 4, header)]
 
 
 @pytest.mark.parametrize(("code", "position"), [('0.00"克"', GRAMS), (ACCOUNTING, GRAMS), ('0"人"', SUSPECTS), ("#,##0", SUSPECTS)])
 def test_the_columns_own_unit_and_plain_formats_are_taken(code: str, position: int, tmp_path: Path, pack: CountyPack) -> None:
-    assert intake.inspect(formatted(tmp_path, code, position), pack, on=ON).outcome is Outcome.IN_ORDER
+    assert inspect(formatted(tmp_path, code, position), pack, on=ON).acceptance is Acceptance.IN_ORDER
 
 
 @pytest.mark.parametrize("fault", [(b"<fonts", b"<fault a='&'/><fonts"), (b"</numFmts>", b"</numFmtz>")])
@@ -77,14 +77,14 @@ def test_a_workbook_whose_formats_cannot_be_read_goes_back(fault: tuple[bytes, b
     with zipfile.ZipFile(path, "w") as spoiled:
         for name, part in parts.items():
             spoiled.writestr(name, part)
-    assert [problem.rule for problem in intake.inspect(path, pack, on=ON).problems] == ["not_a_workbook"]
+    assert [problem.rule for problem in inspect(path, pack, on=ON).problems] == ["not_a_workbook"]
 
 
-def around(folder: Path, pack: CountyPack, above: str = "", below: str = "") -> Verdict:
+def around(folder: Path, pack: CountyPack, above: str = "", below: str = "") -> InspectionResult:
     lines = [[above], *grid(CASES, rows(CASES)), *([[below]] if below else [])]
     width = len(CASES.columns)
     path = write_csv(folder, NAME.replace("xlsx", "csv"), [[*line, *[""] * (width - len(line))] for line in lines])
-    return intake.inspect(path, pack, on=ON)
+    return inspect(path, pack, on=ON)
 
 
 @pytest.mark.parametrize("said", ["单位:千克", "计量单位:公斤、人", "缴获克数一栏以千克计", "毒品案件统计表(单位:kg)", "单位:万人"])
@@ -96,4 +96,4 @@ def test_a_title_or_footer_with_another_unit_is_asked_about(said: str, tmp_path:
 
 @pytest.mark.parametrize("said", ["单位:克、人", "单位:人", "填报单位:万年县禁毒办", "全县共缴获12.5千克"])
 def test_the_own_unit_or_a_weight_in_a_sentence_is_taken(said: str, tmp_path: Path, pack: CountyPack) -> None:
-    assert around(tmp_path, pack, above=said).outcome is Outcome.IN_ORDER
+    assert around(tmp_path, pack, above=said).acceptance is Acceptance.IN_ORDER

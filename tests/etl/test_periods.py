@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from etl import intake
 from etl.county.pack import CountyPack
-from etl.inspection.verdict import Outcome, Verdict
+from etl.inspection.inspect import inspect
+from etl.inspection.result import Acceptance, InspectionResult
 from etl.reading.numerals import with_digits
 from tests.etl.files import CASES, ON, REGISTRY, grid, rows, write_xlsx
 
@@ -18,13 +18,13 @@ YEAR_TO_DATE = "毒品案件_202601-202610_报20261105.xlsx"
 RECORDS = grid(CASES, rows(CASES, filed_on="2026-10", solved_on="2026-10"))
 
 
-def judged(folder: Path, pack: CountyPack, *, name: str = OCTOBER, title: str = "", note: str = "", sheet: str = "报表") -> Verdict:
+def judged(folder: Path, pack: CountyPack, *, name: str = OCTOBER, title: str = "", note: str = "", sheet: str = "报表") -> InspectionResult:
     """Five cases of October: a title in row 1, the header in row 2, a note in row 8."""
-    return intake.inspect(write_xlsx(folder, name, [*RECORDS, *([[note]] if note else [])], [[title]], sheet), pack, on=ON)
+    return inspect(write_xlsx(folder, name, [*RECORDS, *([[note]] if note else [])], [[title]], sheet), pack, on=ON)
 
 
-def asked(verdict: Verdict) -> list[tuple[str, str | None, int | None]]:
-    return [(problem.rule, problem.sheet, problem.row) for problem in verdict.problems]
+def asked(result: InspectionResult) -> list[tuple[str, str | None, int | None]]:
+    return [(problem.rule, problem.sheet, problem.row) for problem in result.problems]
 
 
 @pytest.mark.parametrize(
@@ -68,24 +68,24 @@ def test_a_sheet_named_by_other_months_is_asked_about(sheet: str, tmp_path: Path
     ],
 )
 def test_the_months_covered_and_other_dates_are_taken(title: str, note: str, sheet: str, tmp_path: Path, pack: CountyPack) -> None:
-    assert judged(tmp_path, pack, title=title, note=note, sheet=sheet).outcome is Outcome.IN_ORDER
+    assert judged(tmp_path, pack, title=title, note=note, sheet=sheet).acceptance is Acceptance.IN_ORDER
 
 
 @pytest.mark.parametrize(("title", "sheet"), [("1-10月累计", "报表"), ("一至十月毒品案件", "10月"), ("2026年1—10月", "累计")])
 def test_a_file_from_january_on_may_say_so(title: str, sheet: str, tmp_path: Path, pack: CountyPack) -> None:
-    assert judged(tmp_path, pack, name=YEAR_TO_DATE, title=title, sheet=sheet).outcome is Outcome.IN_ORDER
+    assert judged(tmp_path, pack, name=YEAR_TO_DATE, title=title, sheet=sheet).acceptance is Acceptance.IN_ORDER
 
 
 def test_a_register_of_another_month_is_asked_about(tmp_path: Path, pack: CountyPack) -> None:
     cells = grid(REGISTRY, rows(REGISTRY))
-    for title, outcome in (("截至10月31日", Outcome.IN_ORDER), ("累计登记人员", Outcome.IN_ORDER), ("截至9月底", Outcome.REFUSED)):
+    for title, acceptance in (("截至10月31日", Acceptance.IN_ORDER), ("累计登记人员", Acceptance.IN_ORDER), ("截至9月底", Acceptance.REFUSED)):
         path = write_xlsx(tmp_path, "在册吸毒人员_202610_报20261105.xlsx", cells, [[title]])
-        assert intake.inspect(path, pack, on=ON).outcome is outcome, title
+        assert inspect(path, pack, on=ON).acceptance is acceptance, title
 
 
 def test_a_title_in_chinese_numerals_tells_the_month(tmp_path: Path, pack: CountyPack) -> None:
-    verdict = judged(tmp_path, pack, name="毒品案件.xlsx", title="二〇二六年十月毒品案件")
-    assert (verdict.outcome, verdict.first_month, verdict.last_month) == (Outcome.IN_ORDER, date(2026, 10, 1), date(2026, 10, 1))
+    result = judged(tmp_path, pack, name="毒品案件.xlsx", title="二〇二六年十月毒品案件")
+    assert (result.acceptance, result.first_month, result.last_month) == (Acceptance.IN_ORDER, date(2026, 10, 1), date(2026, 10, 1))
 
 
 @pytest.mark.parametrize(

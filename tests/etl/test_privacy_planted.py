@@ -18,8 +18,8 @@ import pytest
 import xlsxwriter
 import xlwt
 
-from etl import intake
 from etl.county.pack import CountyPack
+from etl.inspection.inspect import inspect
 from etl.privacy import pseudonyms
 from etl.privacy.gate import find_in_hidden, find_in_lines, find_in_name, find_in_neighbours, find_in_sheet, find_in_table
 from etl.privacy.hidden_texts import hidden_texts
@@ -281,9 +281,9 @@ def test_every_kind_is_found_in_every_place_of_a_workbook(place: str, tmp_path: 
             continue
         text = kind(draw)
         file = PLACES[place](tmp_path / NAME, text)
-        verdict = intake.inspect(file, pack, on=ON)
-        assert verdict.has_identifiers, f"{kind.__name__} in {place}"
-        assert text not in json.dumps(verdict.as_json(), ensure_ascii=False) + "".join(verdict.lines())
+        result = inspect(file, pack, on=ON)
+        assert result.has_identifiers, f"{kind.__name__} in {place}"
+        assert text not in json.dumps(result.as_json(), ensure_ascii=False) + "".join(result.lines())
 
 
 def test_every_kind_is_found_in_a_file_name() -> None:
@@ -323,8 +323,8 @@ def test_a_workbook_that_cannot_be_read_is_searched_all_the_same(tmp_path: Path,
         lambda _, page: page.write_formula("Z1", "=NOW()", None, ""),
         grid(REGISTRY, rows(REGISTRY, reason=planted.id_18(random.Random(1)))),
     )
-    verdict = intake.inspect(file, pack, on=ON)
-    assert verdict.has_identifiers
+    result = inspect(file, pack, on=ON)
+    assert result.has_identifiers
 
 
 # ---- the destroy rule ----
@@ -367,9 +367,9 @@ def test_a_sheet_beside_the_table_is_searched_by_column() -> None:
 @pytest.mark.parametrize(("form", "rule"), [("YX{0:04}K", "key_sequence"), ("ZH19{0:02}0{1}1{1}Q{0}", "key_birth")])
 def test_a_delivery_with_such_keys_is_refused(form: str, rule: str, tmp_path: Path, pack: CountyPack) -> None:
     records = [{**row, "person_key": form.format(61 + 3 * number % 17, number + 1)} for number, row in enumerate(rows(REGISTRY))]
-    verdict = intake.inspect(write_csv(tmp_path, "在册吸毒人员_202610_报20261105.csv", grid(REGISTRY, records)), pack, on=ON)
-    assert rule in dict(verdict.problem_counts)
-    assert verdict.has_identifiers == (rule == "key_birth")
+    result = inspect(write_csv(tmp_path, "在册吸毒人员_202610_报20261105.csv", grid(REGISTRY, records)), pack, on=ON)
+    assert rule in dict(result.problem_counts)
+    assert result.has_identifiers == (rule == "key_birth")
 
 
 @pytest.mark.parametrize(

@@ -10,20 +10,20 @@ from pathlib import Path
 
 import pytest
 
-from etl import intake
 from etl.commands.main import main
 from etl.contract import Type
 from etl.county.pack import CountyPack
 from etl.extracts import extracts
 from etl.inspection import inspect as inspection
+from etl.inspection.result import InspectionResult
 from etl.inspection.typed_rows import TypedRows
-from etl.inspection.verdict import Verdict
 from etl.ledger import ledger
 from etl.ledger.ledger import LedgerError
 from etl.mapping import apply as mapping
 from etl.mapping import profile
 from etl.mapping.kept import load_all, save
 from etl.mapping.profile import Profile, ProfileError
+from etl.publishing.acceptance import accept
 from etl.reading.table import Table
 from tests.etl.files import ON, REGISTRY, TOWNSHIPS, grid, rows, write_csv, write_xlsx
 
@@ -55,12 +55,12 @@ def cells(row: int | None = None, column: int = 0, text: str = "") -> list[list[
     return changed
 
 
-def judge(folder: Path, pack: CountyPack, table: list[list[str]], mapping: Profile = WIDE, name: str = NAME) -> Verdict:
+def judge(folder: Path, pack: CountyPack, table: list[list[str]], mapping: Profile = WIDE, name: str = NAME) -> InspectionResult:
     return inspection.inspect(write_csv(folder, name, table), pack, on=ON, profile=mapping)
 
 
-def places(verdict: Verdict) -> set[tuple[str, str | None, int | None]]:
-    return {(problem.rule, problem.column, problem.row) for problem in verdict.problems}
+def places(result: InspectionResult) -> set[tuple[str, str | None, int | None]]:
+    return {(problem.rule, problem.column, problem.row) for problem in result.problems}
 
 
 def test_a_wide_table_becomes_rows_with_the_numbers_of_the_source(pack: CountyPack) -> None:
@@ -79,11 +79,11 @@ def test_a_wide_table_becomes_rows_with_the_numbers_of_the_source(pack: CountyPa
 
 
 def test_the_month_columns_tell_the_coverage_and_must_agree_with_the_name(tmp_path: Path, pack: CountyPack) -> None:
-    verdict = judge(tmp_path, pack, cells())
-    assert not verdict.is_refused, verdict.lines()
-    assert (verdict.first_month, verdict.last_month) == (date(2026, 1, 1), date(2026, 2, 1))
-    assert verdict.profile_sha256 == WIDE.sha256
-    assert any("1行不计" in line for line in verdict.lines())
+    result = judge(tmp_path, pack, cells())
+    assert not result.is_refused, result.lines()
+    assert (result.first_month, result.last_month) == (date(2026, 1, 1), date(2026, 2, 1))
+    assert result.profile_sha256 == WIDE.sha256
+    assert any("1行不计" in line for line in result.lines())
     other = judge(tmp_path, pack, cells(), name="月报_202601-202603_报20260405.csv")
     assert ("coverage_conflict", None, None) in places(other)
 
@@ -105,10 +105,10 @@ def test_the_month_columns_tell_the_coverage_and_must_agree_with_the_name(tmp_pa
 def test_what_the_profile_leaves_open_is_a_problem_at_its_place_in_the_source(
     tmp_path: Path, pack: CountyPack, row: int, column: int, text: str, expected: tuple[str, str | None, int | None]
 ) -> None:
-    verdict = judge(tmp_path, pack, cells(row, column, text))
-    assert expected in places(verdict)
+    result = judge(tmp_path, pack, cells(row, column, text))
+    assert expected in places(result)
     if row > 1 and text:
-        assert text not in json.dumps(verdict.as_json(), ensure_ascii=False)
+        assert text not in json.dumps(result.as_json(), ensure_ascii=False)
 
 
 def test_rows_of_one_key_are_added_only_where_the_profile_says_so(tmp_path: Path, pack: CountyPack) -> None:
@@ -116,9 +116,9 @@ def test_rows_of_one_key_are_added_only_where_the_profile_says_so(tmp_path: Path
     refused = judge(tmp_path, pack, table)
     assert ("duplicate_key", None, 5) in {(rule, None, row) for rule, _, row in places(refused)}
     adding = replace(WIDE, adds_up=True)
-    verdict = judge(tmp_path, pack, table, adding)
-    assert [remark.rule for remark in verdict.remarks] == ["rows_filtered", "rows_added"]
-    (entry,) = intake.accept([verdict], tmp_path / "data", "test")
+    result = judge(tmp_path, pack, table, adding)
+    assert [remark.rule for remark in result.remarks] == ["rows_filtered", "rows_added"]
+    (entry,) = accept([result], tmp_path / "data", "test")
     columns = TypedRows(pack, tmp_path / "data").of(entry).to_pydict().values()
     # East: 3 + 10 and 4 + 20; west: 0 and 1.
     assert sorted(zip(*columns, strict=True)) == [
@@ -131,9 +131,9 @@ def test_rows_of_one_key_are_added_only_where_the_profile_says_so(tmp_path: Path
 
 def test_a_count_with_its_unit_is_added_as_the_number_it_is(tmp_path: Path, pack: CountyPack) -> None:
     table = [*cells(2, 4, "3起"), ["涉毒", "东镇", "卖", "9", "1,000", "2"]]
-    verdict = judge(tmp_path, pack, table, replace(WIDE, adds_up=True))
-    assert not verdict.is_refused, verdict.lines()
-    (entry,) = intake.accept([verdict], tmp_path / "data", "test")
+    result = judge(tmp_path, pack, table, replace(WIDE, adds_up=True))
+    assert not result.is_refused, result.lines()
+    (entry,) = accept([result], tmp_path / "data", "test")
     columns = TypedRows(pack, tmp_path / "data").of(entry).to_pydict().values()
     assert (date(2026, 1, 1), FIRST, "trafficking", 1003) in set(zip(*columns, strict=True))
 
@@ -141,9 +141,9 @@ def test_a_count_with_its_unit_is_added_as_the_number_it_is(tmp_path: Path, pack
 @pytest.mark.parametrize("blank", ["", "—", " - "])
 def test_a_blank_count_is_zero_only_where_the_profile_says_so(tmp_path: Path, pack: CountyPack, blank: str) -> None:
     assert judge(tmp_path, pack, cells(2, 4, blank)).is_refused
-    verdict = judge(tmp_path, pack, cells(2, 4, blank), replace(WIDE, blank_is_zero=True))
-    assert not verdict.is_refused, verdict.lines()
-    (entry,) = intake.accept([verdict], tmp_path / "data", "test")
+    result = judge(tmp_path, pack, cells(2, 4, blank), replace(WIDE, blank_is_zero=True))
+    assert not result.is_refused, result.lines()
+    (entry,) = accept([result], tmp_path / "data", "test")
     columns = TypedRows(pack, tmp_path / "data").of(entry).to_pydict().values()
     assert (date(2026, 1, 1), FIRST, "trafficking", 0) in set(zip(*columns, strict=True))
 
@@ -151,9 +151,9 @@ def test_a_blank_count_is_zero_only_where_the_profile_says_so(tmp_path: Path, pa
 def test_rows_that_are_no_records_are_left_out_by_word_and_any_other_word_still_asks(tmp_path: Path, pack: CountyPack) -> None:
     table = [*CELLS, ["涉毒", "东镇", "其中大案", "3", "1", "1"]]
     mapping_ = replace(WIDE, left_out={"类别": ("其中大案",)})
-    verdict = judge(tmp_path, pack, table, mapping_)
-    assert not verdict.is_refused, verdict.lines()
-    assert verdict.remarks[0].message.zh == "按方案有2行不计"  # the burglary by the filter, and this one
+    result = judge(tmp_path, pack, table, mapping_)
+    assert not result.is_refused, result.lines()
+    assert result.remarks[0].message.zh == "按方案有2行不计"  # the burglary by the filter, and this one
     table.append(["涉毒", "东镇", "其中小案", "3", "1", "1"])
     assert ("unmapped_value", "类别", 6) in places(judge(tmp_path, pack, table, mapping_))
 
@@ -170,9 +170,9 @@ def test_measures_and_a_month_in_two_columns(tmp_path: Path, pack: CountyPack) -
     )
     path = tmp_path / "m_202610_报20261105.csv"
     path.write_bytes(f'"town";"year";"mon";"sold";"held"\r\n"{FIRST}";2026;10;5;6\r\n'.encode("iso-8859-1"))
-    verdict = inspection.inspect(path, pack, on=ON, profile=mapping)
-    assert not verdict.is_refused, verdict.lines()
-    (entry,) = intake.accept([verdict], tmp_path / "data", "test")
+    result = inspection.inspect(path, pack, on=ON, profile=mapping)
+    assert not result.is_refused, result.lines()
+    (entry,) = accept([result], tmp_path / "data", "test")
     columns = TypedRows(pack, tmp_path / "data").of(entry).to_pydict().values()
     october = date(2026, 10, 1)  # never January, however the two columns are joined
     assert sorted(zip(*columns, strict=True)) == [(october, FIRST, "possession", 6), (october, FIRST, "trafficking", 5)]
@@ -180,8 +180,8 @@ def test_measures_and_a_month_in_two_columns(tmp_path: Path, pack: CountyPack) -
 
 def test_a_workbook_is_read_by_its_profile_below_its_title(tmp_path: Path, pack: CountyPack) -> None:
     path = write_xlsx(tmp_path, "月报_报20260305.xlsx", cells(), above=[["某县案件情况"]])
-    verdict = inspection.inspect(path, pack, on=ON, profile=WIDE)
-    assert not verdict.is_refused, verdict.lines()
+    result = inspection.inspect(path, pack, on=ON, profile=WIDE)
+    assert not result.is_refused, result.lines()
     spoiled = write_xlsx(tmp_path, "月报二_报20260305.xlsx", cells(4, 4, "x"), above=[["某县案件情况"]])
     assert ("count", "202601", 5) in places(inspection.inspect(spoiled, pack, on=ON, profile=WIDE))
 
@@ -279,8 +279,8 @@ def test_a_kept_profile_finds_its_files_and_a_later_change_leaves_accepted_ones_
     save(WIDE, data)
     assert load_all(data, extracts()) == [WIDE]
     assert profile.parse(WIDE.content(), extracts()).sha256 == WIDE.sha256
-    verdict = inspection.inspect(write_csv(tmp_path, NAME, cells()), pack, on=ON, data=data)
-    (entry,) = intake.accept([verdict], data, "test")
+    result = inspection.inspect(write_csv(tmp_path, NAME, cells()), pack, on=ON, data=data)
+    (entry,) = accept([result], data, "test")
     assert ledger.read(data)[0].profile_sha256 == entry.profile_sha256 == WIDE.sha256
     before = TypedRows(pack, data).of(entry)
     swapped = Profile.from_choices("wide", COUNTS, **{**CHOICES, "values": {**CHOICES["values"], "township": {"东镇": SECOND, "西镇": FIRST}}})
@@ -307,7 +307,7 @@ def test_two_profiles_that_fit_are_asked_and_one_that_knows_all_headers_goes_fir
 
 def test_a_line_written_before_profiles_were_known_still_checks(tmp_path: Path, pack: CountyPack) -> None:
     data = tmp_path / "data"
-    intake.accept([judge(tmp_path, pack, cells())], data, "test")
+    accept([judge(tmp_path, pack, cells())], data, "test")
     path = ledger.ledger_path(data)
     fields = json.loads(path.read_text(encoding="utf-8"))
     del fields["profile_sha256"], fields["line_sha256"]
@@ -340,8 +340,8 @@ def test_the_profile_in_the_documentation_can_be_used(tmp_path: Path, pack: Coun
     page = (Path(__file__).parents[2] / "docs" / "profiles.md").read_text(encoding="utf-8")
     shown = profile.parse(page.split("```json\n")[1].split("```")[0].encode(), extracts())
     table = [["业务大类", "所在镇街", "案件类别", "打印页码", "202601"], ["涉毒案件", "云汀", "贩毒类", "1", "3"]]
-    verdict = judge(tmp_path, pack, table, shown, "镇街表_报20260205.csv")
-    assert not verdict.is_refused, verdict.lines()
+    result = judge(tmp_path, pack, table, shown, "镇街表_报20260205.csv")
+    assert not result.is_refused, result.lines()
     named = {f"`{name}`" for name in Profile.__dataclass_fields__ if name not in ("name", "extract")}
     assert all(name in page for name in named)
 
@@ -357,9 +357,9 @@ def test_a_register_with_headers_of_its_own_is_read_row_by_row(tmp_path: Path, p
     assert profile.headers_of(mapping, REGISTRY, Type.KEY) == {own[REGISTRY.column("person_key").header]}
     table = grid(REGISTRY, rows(REGISTRY, sex="M"))
     table[0] = [own[header] for header in table[0]]
-    verdict = judge(tmp_path, pack, table, mapping, "甲县_202610_报20261105.csv")
-    assert not verdict.is_refused, verdict.lines()
-    assert (verdict.extract, verdict.rows_found) == ("registry", 5)
+    result = judge(tmp_path, pack, table, mapping, "甲县_202610_报20261105.csv")
+    assert not result.is_refused, result.lines()
+    assert (result.extract, result.rows_found) == ("registry", 5)
     birth_year = own[REGISTRY.column("birth_year").header]
     table[3][table[0].index(birth_year)] = "1890"
     assert places(judge(tmp_path, pack, table, mapping, "甲县_202610_报20261105.csv")) == {("year", birth_year, 4)}

@@ -18,6 +18,7 @@ from etl.ledger import ledger
 from etl.mapping import question
 from etl.mapping.profile import Profile, ProfileError
 from etl.mapping.question import FILTER, LEFT_OUT, MONTH, UNUSED, Answers, TablePlace, Use, UseKind
+from etl.publishing.acceptance import accept
 from tests.etl.files import ON, TOWNSHIPS, write_csv, write_xlsx
 
 CONTRACTS = extracts()
@@ -35,9 +36,9 @@ def likeliest(path: Path) -> TablePlace:
 
 def rows_of(folder: Path, pack: CountyPack, path: Path, profile: Profile) -> list[tuple[object, ...]]:
     """What the build will read of a file: month, township, charge and count."""
-    verdict = inspection.inspect(path, pack, on=ON, profile=profile)
-    assert not verdict.is_refused, verdict.lines()
-    (entry,) = intake.accept([verdict], folder / "data", "test")
+    result = inspection.inspect(path, pack, on=ON, profile=profile)
+    assert not result.is_refused, result.lines()
+    (entry,) = accept([result], folder / "data", "test")
     columns = TypedRows(pack, folder / "data").of(entry).to_pydict()
     assert list(columns) == ["month", "township", "charge", "opened"]
     return sorted(zip(*columns.values(), strict=True))
@@ -161,9 +162,9 @@ def test_a_total_of_several_months_without_a_month_is_refused_unless_it_runs_fro
     refused = inspection.inspect(path, pack, on=ON, profile=single)
     assert "month_lacking" in {problem.rule for problem in refused.problems}
     running = question.profile_of(place, Answers("丙表", "case_counts", (TOWN, SOLD, HELD), is_cumulative=True), CONTRACTS)
-    verdict = inspection.inspect(path, pack, on=ON, profile=running)
-    assert not verdict.is_refused, verdict.lines()
-    assert (verdict.first_month, verdict.last_month) == (date(2026, 3, 1), date(2026, 3, 1))
+    result = inspection.inspect(path, pack, on=ON, profile=running)
+    assert not result.is_refused, result.lines()
+    assert (result.first_month, result.last_month) == (date(2026, 3, 1), date(2026, 3, 1))
 
 
 def test_two_sheets_that_fit_one_profile_are_refused_by_name_of_the_rule(tmp_path: Path, pack: CountyPack) -> None:
@@ -293,8 +294,8 @@ def test_another_tables_profile_is_not_replaced_by_its_name(tmp_path: Path) -> N
 
 def test_an_accepted_file_that_is_read_otherwise_than_it_was_stops_the_build(tmp_path: Path, pack: CountyPack) -> None:
     path = write_xlsx(tmp_path, "表_202610_报20261105.xlsx", [["镇", "卖毒", "持毒"], ["云汀", "3", "1"]])
-    verdict = inspection.inspect(path, pack, on=ON, profile=counted(path, (TOWN, SOLD, HELD)))
-    (entry,) = intake.accept([verdict], tmp_path / "data", "test")
+    result = inspection.inspect(path, pack, on=ON, profile=counted(path, (TOWN, SOLD, HELD)))
+    (entry,) = accept([result], tmp_path / "data", "test")
     with pytest.raises(ledger.LedgerError, match="accepted with 2"):
         TypedRows(pack, tmp_path / "data").of(replace(entry, row_count=2))
 

@@ -10,7 +10,6 @@ import openpyxl
 import pytest
 import xlsxwriter
 
-from etl import intake
 from etl.county.pack import CountyPack
 from etl.extracts import extracts
 from etl.inspection.inspect import inspect
@@ -43,7 +42,7 @@ def test_every_problem_stands_with_sheet_column_rows_and_rule(tmp_path: Path, pa
     cells[1][2] = cells[2][2] = "不明乙"  # sex, rows 5 and 6 of the sheet: three title rows, then the header in row 4
     cells[3][3] = "九零年"  # birth year, row 7
     path = write_xlsx(tmp_path, "在册吸毒人员_202610_报20261105.xlsx", cells, [["示例县在册人员表"], ["单位:人"], [""]], sheet="十月 表")
-    book = opened(return_list(intake.inspect(path, pack, on=ON)))
+    book = opened(return_list(inspect(path, pack, on=ON)))
     assert listed(book) == [("十月 表", "性别", "5—6", "code"), ("十月 表", "出生年份", "7", "year")]
     marks = book["1_十月 表"]
     assert marks["C4"].value == "性别"
@@ -69,7 +68,7 @@ def test_marks_stand_where_the_file_has_its_columns_on_every_sheet(tmp_path: Pat
             for row, line in enumerate(table, top):
                 for column, text in enumerate(line, left):
                     sheet.write_string(row, column, text)
-    book = opened(return_list(intake.inspect(path, pack, on=ON)))
+    book = opened(return_list(inspect(path, pack, on=ON)))
     assert sorted(listed(book)) == [("乙", "出生年份", "4", "year"), ("甲", "性别", "3", "code")]
     first, second = (next(book[name] for name in book.sheetnames if name.endswith(end)) for end in ("_甲", "_乙"))
     assert (first["D1"].value, first["D3"].value) == ("性别", "不在代码表内")  # A is 序号, D the third column of the contract
@@ -116,7 +115,7 @@ def test_a_file_read_by_a_profile_is_marked_at_its_own_columns(
 def test_nothing_of_the_file_is_in_it(tmp_path: Path, pack: CountyPack) -> None:
     cells = grid(REGISTRY, rows(REGISTRY))
     cells[1][2] = "不明乙"
-    text = all_text(return_list(intake.inspect(write_csv(tmp_path, REGISTRY_NAME, cells), pack, on=ON)))
+    text = all_text(return_list(inspect(write_csv(tmp_path, REGISTRY_NAME, cells), pack, on=ON)))
     for content in ("不明乙", *(cell for row in cells[1:] for cell in row if len(cell) > 3 and cell not in REGISTRY_NAME)):
         assert content not in text, content
 
@@ -125,8 +124,8 @@ def test_nothing_of_the_file_is_in_it(tmp_path: Path, pack: CountyPack) -> None:
 def test_a_file_with_an_identity_number_gives_its_place_only(column: int, tmp_path: Path, pack: CountyPack) -> None:
     cells = grid(REGISTRY, rows(REGISTRY))
     cells[4][column] = ID
-    verdict = intake.inspect(write_csv(tmp_path, REGISTRY_NAME, cells), pack, on=ON)
-    content = return_list(verdict)
+    result = inspect(write_csv(tmp_path, REGISTRY_NAME, cells), pack, on=ON)
+    content = return_list(result)
     assert ID not in all_text(content)
     assert ("", REGISTRY.columns[column].header, "5", "id_number") in listed(opened(content))
     assert opened(content)["标记"].cell(5, column + 1).value.startswith("含有身份证号码")
@@ -135,18 +134,18 @@ def test_a_file_with_an_identity_number_gives_its_place_only(column: int, tmp_pa
 def test_a_problem_of_the_whole_file_is_listed_without_a_mark(tmp_path: Path, pack: CountyPack) -> None:
     path = tmp_path / "在册_202610.csv"
     path.write_bytes(b"")
-    book = opened(return_list(intake.inspect(path, pack, on=ON)))
+    book = opened(return_list(inspect(path, pack, on=ON)))
     assert [row[3] for row in listed(book)] == ["empty_file"]
     assert book.sheetnames == ["退回清单"]
 
 
 def test_it_is_named_after_the_file_as_it_may_be_shown(tmp_path: Path, pack: CountyPack) -> None:
-    verdict = intake.inspect(registry_csv(tmp_path, sex="不明"), pack, on=ON)
-    assert file_name(verdict) == "退回清单_在册吸毒人员_202610_报20261105.xlsx"
-    masked = intake.inspect(registry_csv(tmp_path, f"在册_{ID}_202610.csv"), pack, on=ON)
+    result = inspect(registry_csv(tmp_path, sex="不明"), pack, on=ON)
+    assert file_name(result) == "退回清单_在册吸毒人员_202610_报20261105.xlsx"
+    masked = inspect(registry_csv(tmp_path, f"在册_{ID}_202610.csv"), pack, on=ON)
     assert ID not in file_name(masked)
 
 
 def test_a_file_in_order_has_none(tmp_path: Path, pack: CountyPack) -> None:
     with pytest.raises(ValueError, match="refused"):
-        return_list(intake.inspect(registry_csv(tmp_path), pack, on=ON))
+        return_list(inspect(registry_csv(tmp_path), pack, on=ON))

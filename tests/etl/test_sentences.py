@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from etl import intake
 from etl.county.pack import CountyPack
 from etl.extracts import extracts
+from etl.inspection.inspect import inspect
 from etl.inspection.questions import type_unknown
 from etl.inspection.recognise import reported_on_of
+from etl.inspection.result import Acceptance, InspectionResult
 from etl.inspection.return_list import return_list
-from etl.inspection.verdict import Outcome, Verdict
 from etl.wording import counted, span_zh
 from tests.etl.files import CASES, ON, REGISTRY, REGISTRY_NAME, TOWNSHIPS, grid, registry_csv, rows, write_csv, write_xlsx
 
@@ -35,13 +35,13 @@ def renamed(*pairs: tuple[str, str]) -> list[list[str]]:
     return cells
 
 
-def faults(verdict: Verdict) -> list[tuple[str, str | None, int | None]]:
-    assert verdict.outcome is Outcome.REFUSED
-    return [(problem.rule, problem.column, problem.row) for problem in verdict.problems]
+def faults(result: InspectionResult) -> list[tuple[str, str | None, int | None]]:
+    assert result.acceptance is Acceptance.REFUSED
+    return [(problem.rule, problem.column, problem.row) for problem in result.problems]
 
 
-def inspect_csv(folder: Path, pack: CountyPack, cells: Sequence[Sequence[str]], name: str = REGISTRY_NAME) -> Verdict:
-    return intake.inspect(write_csv(folder, name, cells), pack, on=ON)
+def inspect_csv(folder: Path, pack: CountyPack, cells: Sequence[Sequence[str]], name: str = REGISTRY_NAME) -> InspectionResult:
+    return inspect(write_csv(folder, name, cells), pack, on=ON)
 
 
 # --- headers -------------------------------------------------------------------------------------------------------------------------------
@@ -56,10 +56,10 @@ def inspect_csv(folder: Path, pack: CountyPack, cells: Sequence[Sequence[str]], 
     ],
 )
 def test_a_renamed_column_is_one_line(header: str, other: str, tmp_path: Path, pack: CountyPack) -> None:
-    verdict = inspect_csv(tmp_path, pack, renamed((header, other)))
+    result = inspect_csv(tmp_path, pack, renamed((header, other)))
     letter = "ABCDEFGHIJKLMNOPQR"[[column.header for column in REGISTRY.columns].index(header)]
-    assert faults(verdict) == [("unknown_header", letter, 1)]
-    (problem,) = verdict.problems
+    assert faults(result) == [("unknown_header", letter, 1)]
+    (problem,) = result.problems
     assert problem.message.zh == f"模板中没有这一列,而缺少“{header}”列"
     assert problem.remedy.zh == f"核对:若为“{header}”列,把表头改为“{header}”;若不是,删除该列并补上“{header}”列"
     assert other not in problem.message.zh.replace(header, "") + problem.remedy.zh.replace(header, "")
@@ -70,8 +70,8 @@ def test_columns_that_may_be_two_are_not_guessed(tmp_path: Path, pack: CountyPac
     cases = grid(CASES, rows(CASES))
     cases[0][cases[0].index("是否制毒窝点")] = "甲乙丙"
     extra = [[*row, "另一列" if number == 0 else "否"] for number, row in enumerate(cases)]
-    verdict = inspect_csv(tmp_path, pack, extra, "毒品案件_202601-202610_报20261105.csv")
-    assert sorted(rule for rule, _, _ in faults(verdict)) == ["missing_header", "unknown_header", "unknown_header"]
+    result = inspect_csv(tmp_path, pack, extra, "毒品案件_202601-202610_报20261105.csv")
+    assert sorted(rule for rule, _, _ in faults(result)) == ["missing_header", "unknown_header", "unknown_header"]
 
 
 def test_a_header_of_another_template_is_our_own_word_and_is_named(tmp_path: Path, pack: CountyPack) -> None:
@@ -82,8 +82,8 @@ def test_a_header_of_another_template_is_our_own_word_and_is_named(tmp_path: Pat
 
 
 def test_two_renamed_columns_find_their_own(tmp_path: Path, pack: CountyPack) -> None:
-    verdict = inspect_csv(tmp_path, pack, renamed(("性别", "性别代码"), ("现居乡镇代码", "现居乡镇")))
-    assert [problem.message.zh for problem in verdict.problems] == [
+    result = inspect_csv(tmp_path, pack, renamed(("性别", "性别代码"), ("现居乡镇代码", "现居乡镇")))
+    assert [problem.message.zh for problem in result.problems] == [
         "模板中没有这一列,而缺少“性别”列",
         "模板中没有这一列,而缺少“现居乡镇代码”列",
     ]
@@ -102,27 +102,27 @@ def test_a_repeated_key_names_the_other_row(tmp_path: Path, pack: CountyPack) ->
 def test_a_repeated_key_of_several_columns_names_them(tmp_path: Path, pack: CountyPack) -> None:
     counts = extracts()["case_counts"]
     record = ["2026-10", TOWNSHIPS[0], "走私、贩卖、运输", "3"]
-    verdict = inspect_csv(tmp_path, pack, [[column.header for column in counts.columns], record, record], "案件月报_202610_报20261105.csv")
-    assert [(problem.row, problem.message.zh) for problem in verdict.problems] == [(3, "与第2行重复(立案月份、立案乡镇代码、案由都相同)")]
+    result = inspect_csv(tmp_path, pack, [[column.header for column in counts.columns], record, record], "案件月报_202610_报20261105.csv")
+    assert [(problem.row, problem.message.zh) for problem in result.problems] == [(3, "与第2行重复(立案月份、立案乡镇代码、案由都相同)")]
 
 
 def test_keys_counted_up_are_a_fault_of_the_column(tmp_path: Path, pack: CountyPack) -> None:
     cells = register()
     for number, row in enumerate(cells[1:], 1):
         row[1] = f"P{number:06}"
-    verdict = inspect_csv(tmp_path, pack, cells)
-    assert faults(verdict) == [("key_sequence", "人员代号", None)]
-    assert verdict.rows_refused == 0
-    assert "整列" in verdict.problems[0].message.zh
+    result = inspect_csv(tmp_path, pack, cells)
+    assert faults(result) == [("key_sequence", "人员代号", None)]
+    assert result.rows_refused == 0
+    assert "整列" in result.problems[0].message.zh
 
 
 def test_keys_made_of_identity_numbers_are_a_fault_of_the_column(tmp_path: Path, pack: CountyPack) -> None:
     cells = register()
     for number, row in enumerate(cells[1:], 1):
         row[1] = f"ZH19{60 + number}0{number}1{number}Q{number}"  # 1961-01-11, 1962-02-12, …
-    verdict = inspect_csv(tmp_path, pack, cells)
-    assert ("key_birth", "人员代号", None) in faults(verdict)
-    assert all("就整列而言" in problem.message.zh for problem in verdict.problems if problem.rule == "key_birth")
+    result = inspect_csv(tmp_path, pack, cells)
+    assert ("key_birth", "人员代号", None) in faults(result)
+    assert all("就整列而言" in problem.message.zh for problem in result.problems if problem.rule == "key_birth")
 
 
 # --- dates and months ------------------------------------------------------------------------------------------------------------------------
@@ -134,9 +134,9 @@ def dated(folder: Path, text: str, name: str = REGISTER) -> Path:
 
 
 def test_a_form_filled_in_before_it_was_reported(tmp_path: Path, pack: CountyPack) -> None:
-    verdict = intake.inspect(dated(tmp_path, "填表日期:2026年11月2日"), pack, on=ON)
-    assert (verdict.outcome, verdict.reported_on) == (Outcome.IN_ORDER, date(2026, 11, 5))
-    assert "第7行 · 表内填报日期2026-11-02早于报送日期2026-11-05,以后者为准" in "\n".join(verdict.lines())
+    result = inspect(dated(tmp_path, "填表日期:2026年11月2日"), pack, on=ON)
+    assert (result.acceptance, result.reported_on) == (Acceptance.IN_ORDER, date(2026, 11, 5))
+    assert "第7行 · 表内填报日期2026-11-02早于报送日期2026-11-05,以后者为准" in "\n".join(result.lines())
 
 
 @pytest.mark.parametrize(
@@ -151,13 +151,13 @@ def test_a_form_filled_in_before_it_was_reported(tmp_path: Path, pack: CountyPac
 def test_a_date_on_the_form_that_cannot_be_is_asked_about_with_its_place(
     text: str, name: str, message: str, tmp_path: Path, pack: CountyPack
 ) -> None:
-    (problem,) = intake.inspect(dated(tmp_path, text, name), pack, on=ON).problems
+    (problem,) = inspect(dated(tmp_path, text, name), pack, on=ON).problems
     assert (problem.rule, problem.sheet, problem.row, problem.message.zh) == ("reported_on_conflict", "报表", 7, message)
 
 
 def test_two_dates_on_the_form_name_both_places(tmp_path: Path, pack: CountyPack) -> None:
     cells = [["填报日期:2026-11-03"], *register(), ["填表人:", "填表日期:2026年11月4日"]]
-    (problem,) = intake.inspect(write_xlsx(tmp_path, "在册吸毒人员_202610.xlsx", cells), pack, on=ON).problems
+    (problem,) = inspect(write_xlsx(tmp_path, "在册吸毒人员_202610.xlsx", cells), pack, on=ON).problems
     assert (problem.sheet, problem.row, problem.message.zh) == ("报表", 8, "此处填报日期为2026-11-04,第1行为2026-11-03")
 
 
@@ -173,9 +173,9 @@ def test_the_senders_word_counts_like_the_name(stated: date | None) -> None:
 )
 def test_a_month_that_does_not_exist_is_said(name: str, tmp_path: Path, pack: CountyPack) -> None:
     cells = register() if "在册" in name else grid(CASES, rows(CASES))
-    verdict = inspect_csv(tmp_path, pack, cells, name)
-    assert [problem.rule for problem in verdict.problems if problem.rule.startswith("coverage")] == ["coverage_impossible"]
-    assert "文件名中的月份不存在,月份只能是01—12" in "\n".join(verdict.lines())
+    result = inspect_csv(tmp_path, pack, cells, name)
+    assert [problem.rule for problem in result.problems if problem.rule.startswith("coverage")] == ["coverage_impossible"]
+    assert "文件名中的月份不存在,月份只能是01—12" in "\n".join(result.lines())
 
 
 # --- personal information --------------------------------------------------------------------------------------------------------------------
@@ -183,15 +183,15 @@ def test_a_month_that_does_not_exist_is_said(name: str, tmp_path: Path, pack: Co
 
 def test_remarks_are_told_plainly(tmp_path: Path, pack: CountyPack) -> None:
     cells = [[*row, "备注" if number == 0 else "无异常"] for number, row in enumerate(register())]
-    verdict = inspect_csv(tmp_path, pack, cells)
-    assert "第1行 · 列“S” · 备注列写了内容,可能含个人信息,全文件退回且不留存;请删除整个备注列后重报" in "\n".join(verdict.lines())
+    result = inspect_csv(tmp_path, pack, cells)
+    assert "第1行 · 列“S” · 备注列写了内容,可能含个人信息,全文件退回且不留存;请删除整个备注列后重报" in "\n".join(result.lines())
 
 
 @pytest.mark.parametrize("footer", [["填表人:", "赵某某", "审核人:"], ["填表人:赵某某"]])
 def test_a_name_after_its_label_is_to_be_cleared_and_the_label_may_stay(footer: list[str], tmp_path: Path, pack: CountyPack) -> None:
-    verdict = intake.inspect(write_xlsx(tmp_path, REGISTER, [*register(), [""], footer]), pack, on=ON)
-    assert verdict.has_identifiers
-    said = {(problem.rule, problem.row): problem.remedy.zh for problem in verdict.problems if problem.sheet == "报表"}
+    result = inspect(write_xlsx(tmp_path, REGISTER, [*register(), [""], footer]), pack, on=ON)
+    assert result.has_identifiers
+    said = {(problem.rule, problem.row): problem.remedy.zh for problem in result.problems if problem.sheet == "报表"}
     assert said["labelled", 8] == "清空姓名、电话后重报,“填表人:”等标签可保留"
     assert {row for _, row in said} == {8}
 
@@ -201,32 +201,32 @@ def test_names_above_a_header_of_two_rows_have_their_row(tmp_path: Path, pack: C
     upper = ["" for _ in cells[0]]
     upper[0], upper[1] = "基本情况", "基本情况"
     path = write_xlsx(tmp_path, REGISTER, [["某县"], ["填表人:", "赵某某"], upper, *cells])
-    rows_named = {problem.row for problem in intake.inspect(path, pack, on=ON).problems if problem.rule == "labelled"}
+    rows_named = {problem.row for problem in inspect(path, pack, on=ON).problems if problem.rule == "labelled"}
     assert rows_named == {2}
 
 
 def test_what_was_not_checked_is_said_at_the_end(tmp_path: Path, pack: CountyPack) -> None:
     cells = register(sex="不明")
     cells[2][17] = "11010519491231002X"  # the specimen of GB 11643-1999
-    verdict = inspect_csv(tmp_path, pack, cells)
-    assert verdict.lines()[-1].startswith(NOT_CHECKED)
-    assert verdict.as_json()["remarks"][0]["rule"] == "rest_unchecked"
-    assert return_list(verdict)
-    assert not intake.inspect(registry_csv(tmp_path, sex="不明"), pack, on=ON).remarks
+    result = inspect_csv(tmp_path, pack, cells)
+    assert result.lines()[-1].startswith(NOT_CHECKED)
+    assert result.as_json()["remarks"][0]["rule"] == "rest_unchecked"
+    assert return_list(result)
+    assert not inspect(registry_csv(tmp_path, sex="不明"), pack, on=ON).remarks
 
 
 def test_a_drug_not_in_the_list_says_where_the_list_is(tmp_path: Path, pack: CountyPack) -> None:
-    verdict = intake.inspect(registry_csv(tmp_path, main_drug="某种药"), pack, on=ON)
-    assert all("drugs.csv" in problem.remedy.zh and "docs/extracts.md" in problem.remedy.zh for problem in verdict.problems)
+    result = inspect(registry_csv(tmp_path, main_drug="某种药"), pack, on=ON)
+    assert all("drugs.csv" in problem.remedy.zh and "docs/extracts.md" in problem.remedy.zh for problem in result.problems)
 
 
 # --- what is no record -----------------------------------------------------------------------------------------------------------------------
 
 
 def remarks(path: Path, pack: CountyPack) -> list[str]:
-    verdict = intake.inspect(path, pack, on=ON)
-    assert verdict.outcome is Outcome.IN_ORDER
-    return [remark.message.zh for remark in verdict.remarks]
+    result = inspect(path, pack, on=ON)
+    assert result.acceptance is Acceptance.IN_ORDER
+    return [remark.message.zh for remark in result.remarks]
 
 
 def on_sheets(folder: Path, *sheets: tuple[str, Sequence[Sequence[str]], bool]) -> Path:
@@ -251,7 +251,7 @@ def test_totals_footers_and_columns_left_out_are_said(tmp_path: Path, pack: Coun
         "序号列不读取",
         "空的备注列不读取",
     ]
-    assert "1 row (7) of totals" in "\n".join(intake.inspect(path, pack, on=ON).lines())
+    assert "1 row (7) of totals" in "\n".join(inspect(path, pack, on=ON).lines())
 
 
 def test_sheets_that_were_not_read_are_said(tmp_path: Path, pack: CountyPack) -> None:
@@ -263,7 +263,7 @@ def test_sheets_that_were_not_read_are_said(tmp_path: Path, pack: CountyPack) ->
 def test_a_sheet_that_may_be_named_by_a_person_is_told_by_its_place(tmp_path: Path, pack: CountyPack) -> None:
     path = on_sheets(tmp_path, ("报表", register(), True), ("王小明", [["请按月报送"]], True))
     assert remarks(path, pack) == ["工作表(第2张)不是报表,未作为记录读取"]
-    assert "王小明" not in str(intake.inspect(path, pack, on=ON).as_json())
+    assert "王小明" not in str(inspect(path, pack, on=ON).as_json())
 
 
 def test_many_sheets_that_were_not_read_are_counted(tmp_path: Path, pack: CountyPack) -> None:

@@ -10,11 +10,11 @@ import openpyxl
 import pytest
 import xlsxwriter
 
-from etl import intake
 from etl.county.pack import CountyPack
 from etl.extracts import extracts
+from etl.inspection.inspect import inspect
+from etl.inspection.result import InspectionResult
 from etl.inspection.return_list import return_list
-from etl.inspection.verdict import Verdict
 from etl.mapping import question
 from etl.privacy.sheet_names import may_name_somebody, words
 from etl.reading.places import township_words
@@ -54,8 +54,8 @@ def test_names_of_forms_months_and_townships(name: str, pack: CountyPack) -> Non
     assert not may_name_somebody(name, set(township_words(pack)))
 
 
-def returned(verdict: Verdict) -> str:
-    with zipfile.ZipFile(io.BytesIO(return_list(verdict))) as archive:
+def returned(result: InspectionResult) -> str:
+    with zipfile.ZipFile(io.BytesIO(return_list(result))) as archive:
         return "\n".join(archive.read(name).decode("utf-8", "replace") for name in archive.namelist())
 
 
@@ -63,12 +63,12 @@ def returned(verdict: Verdict) -> str:
 def test_it_is_masked_in_the_refusal_and_in_the_list_that_goes_back(sheet: str, tmp_path: Path, pack: CountyPack) -> None:
     cells = grid(REGISTRY, rows(REGISTRY))
     cells[2][2] = "不明"  # row 3
-    verdict = intake.inspect(write_xlsx(tmp_path, NAME, cells, sheet=sheet), pack, on=ON)
-    assert [(problem.rule, problem.sheet, problem.row) for problem in verdict.problems] == [("code", "第1张", 3)]
-    assert "  - 第1张工作表 · 第3行 · 列“性别”" in "\n".join(verdict.lines())
-    content = return_list(verdict)
+    result = inspect(write_xlsx(tmp_path, NAME, cells, sheet=sheet), pack, on=ON)
+    assert [(problem.rule, problem.sheet, problem.row) for problem in result.problems] == [("code", "第1张", 3)]
+    assert "  - 第1张工作表 · 第3行 · 列“性别”" in "\n".join(result.lines())
+    content = return_list(result)
     assert openpyxl.load_workbook(io.BytesIO(content)).sheetnames == ["退回清单", "1_第1张"]
-    assert SOMEBODY not in returned(verdict) + "\n".join(verdict.lines()) + str(verdict.as_json())
+    assert SOMEBODY not in returned(result) + "\n".join(result.lines()) + str(result.as_json())
 
 
 def test_it_is_masked_where_two_sheets_are_compared_or_one_cannot_be_read(tmp_path: Path, pack: CountyPack) -> None:
@@ -79,14 +79,14 @@ def test_it_is_masked_where_two_sheets_are_compared_or_one_cannot_be_read(tmp_pa
             page = book.add_worksheet(title)
             for row, written in enumerate(cells):
                 page.write_row(row, 0, written)
-    verdict = intake.inspect(path, pack, on=ON)
-    assert verdict.problems[0].message.zh == "代号与第1张工作表第2行重复"
+    result = inspect(path, pack, on=ON)
+    assert result.problems[0].message.zh == "代号与第1张工作表第2行重复"
     book = openpyxl.load_workbook(path)
     book.worksheets[0]["D3"] = "#REF!"
     book.save(path)
-    broken = intake.inspect(path, pack, on=ON)
+    broken = inspect(path, pack, on=ON)
     assert [(problem.rule, problem.sheet, problem.row) for problem in broken.problems] == [("error_cell", "第1张", 3)]
-    assert SOMEBODY not in str(verdict.as_json()) + str(broken.as_json())
+    assert SOMEBODY not in str(result.as_json()) + str(broken.as_json())
 
 
 def test_it_is_masked_on_the_upload_page(tmp_path: Path, pack: CountyPack) -> None:

@@ -29,20 +29,20 @@ def test_a_filled_template_is_in_order(extract: Extract, tmp_path: Path, pack: C
         book.worksheets[0].append(record)
     path = tmp_path / template.delivered_name(extract)
     book.save(path)
-    verdict = inspection.inspect(path, pack, on=ON)
-    assert verdict.problems == ()
-    assert (verdict.extract, verdict.rows_found) == (extract.id, len(records))
-    assert str(verdict.reported_on) == "2026-11-05"
+    result = inspection.inspect(path, pack, on=ON)
+    assert result.problems == ()
+    assert (result.extract, result.rows_found) == (extract.id, len(records))
+    assert str(result.reported_on) == "2026-11-05"
 
 
 @TYPES
 def test_a_blank_template_is_a_file_without_records_that_asks_for_its_months(extract: Extract, tmp_path: Path, pack: CountyPack) -> None:
     path = tmp_path / template.file_name(extract)
     path.write_bytes(template.template(extract, pack))
-    verdict = inspection.inspect(path, pack, on=ON)
-    assert (verdict.extract, verdict.rows_found, verdict.has_identifiers) == (extract.id, 0, False)
-    assert {problem.rule for problem in verdict.problems} <= {"coverage_unknown", "no_rows"}
-    assert verdict.is_refused
+    result = inspection.inspect(path, pack, on=ON)
+    assert (result.extract, result.rows_found, result.has_identifiers) == (extract.id, 0, False)
+    assert {problem.rule for problem in result.problems} <= {"coverage_unknown", "no_rows"}
+    assert result.is_refused
 
 
 @TYPES

@@ -13,10 +13,10 @@ import openpyxl
 import pytest
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900
 
-from etl import intake
 from etl.county.pack import CountyPack
+from etl.inspection.inspect import inspect
 from etl.inspection.read import read_file
-from etl.inspection.verdict import Outcome
+from etl.inspection.result import Acceptance
 from etl.reading import workbook, workbook_child
 from etl.reading.table import UnreadableError
 from tests.etl.files import CASES, ON, REGISTRY, cases_csv, csv_text, grid, rows, write_xlsx
@@ -40,28 +40,28 @@ def changed(folder: Path, change: Change, name: str = NAME) -> Path:
 
 def test_titles_tell_months_and_date_of_reporting(tmp_path: Path, pack: CountyPack) -> None:
     path = write_xlsx(tmp_path, PLAIN, [*grid(REGISTRY, rows(REGISTRY)), [""], ["", ""]], TITLES)
-    verdict = intake.inspect(path, pack, on=ON)
-    assert (verdict.outcome, verdict.problems, verdict.rows_found) == (Outcome.IN_ORDER, (), 5)
-    assert (verdict.first_month, verdict.last_month, verdict.reported_on) == (date(2026, 10, 1), date(2026, 10, 1), date(2026, 11, 5))
+    result = inspect(path, pack, on=ON)
+    assert (result.acceptance, result.problems, result.rows_found) == (Acceptance.IN_ORDER, (), 5)
+    assert (result.first_month, result.last_month, result.reported_on) == (date(2026, 10, 1), date(2026, 10, 1), date(2026, 11, 5))
 
 
 def test_a_span_of_months_in_the_title(tmp_path: Path, pack: CountyPack) -> None:
     path = write_xlsx(tmp_path, "毒品案件.xlsx", grid(CASES, rows(CASES)), [["某某县2026年1—10月毒品案件"]])
-    verdict = intake.inspect(path, pack, on=ON)
-    assert (verdict.outcome, verdict.first_month, verdict.last_month) == (Outcome.IN_ORDER, date(2026, 1, 1), date(2026, 10, 1))
+    result = inspect(path, pack, on=ON)
+    assert (result.acceptance, result.first_month, result.last_month) == (Acceptance.IN_ORDER, date(2026, 1, 1), date(2026, 10, 1))
 
 
 def test_a_title_that_contradicts_the_name_is_asked(tmp_path: Path, pack: CountyPack) -> None:
     path = write_xlsx(tmp_path, "在册_202609.xlsx", grid(REGISTRY, rows(REGISTRY)), TITLES)
-    assert "coverage_conflict" in dict(intake.inspect(path, pack, on=ON).problem_counts)
+    assert "coverage_conflict" in dict(inspect(path, pack, on=ON).problem_counts)
 
 
 def test_rows_are_numbered_as_the_spreadsheet_numbers_them(tmp_path: Path, pack: CountyPack) -> None:
     cells = grid(REGISTRY, rows(REGISTRY))
     cells[2][2] = "不明"
-    verdict = intake.inspect(write_xlsx(tmp_path, PLAIN, cells, [[""], *TITLES]), pack, on=ON)
+    result = inspect(write_xlsx(tmp_path, PLAIN, cells, [[""], *TITLES]), pack, on=ON)
     # one empty row, two title rows, the header in row 4, so the second record stands in row 6
-    assert [(problem.rule, problem.sheet, problem.row, problem.column) for problem in verdict.problems] == [("code", "报表", 6, "性别")]
+    assert [(problem.rule, problem.sheet, problem.row, problem.column) for problem in result.problems] == [("code", "报表", 6, "性别")]
 
 
 @pytest.mark.parametrize("epoch", [CALENDAR_WINDOWS_1900, CALENDAR_MAC_1904])
@@ -75,15 +75,15 @@ def test_numbers_and_dates_are_read_as_their_reader_sees_them(epoch: datetime, t
 
     path = changed(tmp_path, change)
     assert workbook.read_sheets(path.read_bytes(), ".xlsx")[0].rows[1][3:7] == ["1990", "990121001000", "本地户籍", "2015-03-01"]
-    assert intake.inspect(path, pack, on=ON).outcome is Outcome.IN_ORDER
+    assert inspect(path, pack, on=ON).acceptance is Acceptance.IN_ORDER
 
 
 def test_a_day_in_a_date_cell_is_refused(tmp_path: Path, pack: CountyPack) -> None:
     def change(book: Any) -> None:
         book.active.cell(3, 7).value = date(2015, 3, 8)
 
-    verdict = intake.inspect(changed(tmp_path, change), pack, on=ON)
-    assert [(problem.rule, problem.row, problem.column) for problem in verdict.problems] == [("day_given", 3, "初次发现年月")]
+    result = inspect(changed(tmp_path, change), pack, on=ON)
+    assert [(problem.rule, problem.row, problem.column) for problem in result.problems] == [("day_given", 3, "初次发现年月")]
 
 
 @pytest.mark.parametrize(
@@ -107,10 +107,10 @@ def test_a_day_in_a_date_cell_is_refused(tmp_path: Path, pack: CountyPack) -> No
     ],
 )
 def test_a_fault_of_a_workbook(change: Change, rule: str, tmp_path: Path, pack: CountyPack) -> None:
-    verdict = intake.inspect(changed(tmp_path, change), pack, on=ON)
-    assert verdict.outcome is Outcome.REFUSED
-    assert rule in dict(verdict.problem_counts)
-    assert MOBILE not in "\n".join(verdict.lines()) + str(verdict.as_json())
+    result = inspect(changed(tmp_path, change), pack, on=ON)
+    assert result.acceptance is Acceptance.REFUSED
+    assert rule in dict(result.problem_counts)
+    assert MOBILE not in "\n".join(result.lines()) + str(result.as_json())
 
 
 @pytest.mark.parametrize(("text", "rule"), [("=1990+1", "formula_without_value"), ("#REF!", "error_cell")])
@@ -121,7 +121,7 @@ def test_a_formula_or_error_has_its_place(text: str, rule: str, sheet: str, tmp_
         book.active.cell(3, 4).value = text
         book.create_sheet("附件", 0)  # the first part and the first sheet are another one
 
-    (problem,) = intake.inspect(changed(tmp_path, change), pack, on=ON).problems
+    (problem,) = inspect(changed(tmp_path, change), pack, on=ON).problems
     assert (problem.rule, problem.sheet, problem.column, problem.row) == (rule, sheet, "D", 3)
 
 
@@ -130,9 +130,9 @@ def test_the_name_of_a_sheet_with_an_error_is_not_shown_where_it_identifies_some
         book.active.title = MOBILE
         book.active.cell(3, 4).value = "#REF!"
 
-    verdict = intake.inspect(changed(tmp_path, change), pack, on=ON)
-    assert verdict.outcome is Outcome.REFUSED
-    assert MOBILE not in "\n".join(verdict.lines()) + str(verdict.as_json())
+    result = inspect(changed(tmp_path, change), pack, on=ON)
+    assert result.acceptance is Acceptance.REFUSED
+    assert MOBILE not in "\n".join(result.lines()) + str(result.as_json())
 
 
 def test_an_identifier_on_a_hidden_sheet_is_found_and_a_harmless_hidden_sheet_is_not_read_as_the_report(tmp_path: Path, pack: CountyPack) -> None:
@@ -140,13 +140,13 @@ def test_an_identifier_on_a_hidden_sheet_is_found_and_a_harmless_hidden_sheet_is
         copy = book.copy_worksheet(book.active)
         copy.sheet_state = "hidden"
 
-    assert intake.inspect(changed(tmp_path, hide), pack, on=ON).outcome is Outcome.IN_ORDER
+    assert inspect(changed(tmp_path, hide), pack, on=ON).acceptance is Acceptance.IN_ORDER
 
     def hide_with_number(book: Any) -> None:
         hide(book)
         book.worksheets[1].cell(3, 12).value = MOBILE
 
-    assert intake.inspect(changed(tmp_path, hide_with_number), pack, on=ON).has_identifiers
+    assert inspect(changed(tmp_path, hide_with_number), pack, on=ON).has_identifiers
 
 
 def archive(parts: dict[str, bytes]) -> bytes:
@@ -205,7 +205,7 @@ def test_a_declared_size_is_not_believed(tmp_path: Path) -> None:
 def test_what_is_no_workbook(name: str, content: bytes, rule: str, tmp_path: Path, pack: CountyPack) -> None:
     path = tmp_path / name
     path.write_bytes(content)
-    assert dict(intake.inspect(path, pack, on=ON).problem_counts) == {rule: 1}
+    assert dict(inspect(path, pack, on=ON).problem_counts) == {rule: 1}
 
 
 def test_a_reader_that_takes_too_long_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

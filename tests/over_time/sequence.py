@@ -83,7 +83,7 @@ class County:
         """Hand files in and publish what they give, with a reason where one is asked for."""
         pack = COUNTY if month < self.plan.merges else self.merged
         looked = delivery.look(files, self.data, pack, WHO)
-        assert not looked.is_refused, [problem for verdict in looked.verdicts for problem in verdict.problems][:3]
+        assert not looked.is_refused, [problem for result in looked.results for problem in result.problems][:3]
         tried = delivery.try_out(looked, self.data, pack, WHO)
         assert tried is not None
         trial.publish(tried, self.data, who=WHO, reason=REASON if tried.holds else "")

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from etl import intake
 from etl.assembly.workspace import Workspace
 from etl.county.pack import CountyPack
 from etl.county.read import check_pack, read_pack
@@ -21,6 +20,7 @@ from etl.ledger import ledger
 from etl.ledger.ledger import LedgerEntry
 from etl.mapping.kept import save
 from etl.publishing import trial
+from etl.publishing.acceptance import accept
 from indicators import catalogue
 from tests.realdata.counties import EDITIONS, london_profile, london_rows, pack_of, rio_profile, write_pack
 from tests.spec.tables import observed, publish_build
@@ -55,9 +55,9 @@ def london(shared_folder: Path) -> Path:
 
 def take(data: Path, pack: CountyPack, path: Path, **told: object) -> LedgerEntry:
     """Inspect and accept one file."""
-    verdict = inspection.inspect(path, pack, data=data, **told)  # type: ignore[arg-type]
-    assert not verdict.is_refused, verdict.lines()
-    (entry,) = intake.accept([verdict], data, "test")
+    result = inspection.inspect(path, pack, data=data, **told)  # type: ignore[arg-type]
+    assert not result.is_refused, result.lines()
+    (entry,) = accept([result], data, "test")
     return entry
 
 
@@ -136,8 +136,8 @@ def test_the_edition_with_a_month_of_zeros_is_held(london: Path, tmp_path: Path)
     for edition in earlier:
         take(data, pack, london / f"mps_ward_24m_{edition}.csv", reported_on=EDITIONS[edition])
     publish_build(data, tmp_path / "county")
-    verdict = inspection.inspect(london / f"mps_ward_24m_{last}.csv", pack, data=data, reported_on=EDITIONS[last])
-    tried = trial.try_out([verdict], data, tmp_path / "county", who="test")
+    result = inspection.inspect(london / f"mps_ward_24m_{last}.csv", pack, data=data, reported_on=EDITIONS[last])
+    tried = trial.try_out([result], data, tmp_path / "county", who="test")
     # SOURCE.md: 202403 is 2,578 in the edition before and all zero in this one; 1,295 of 31,234 other cells were corrected slightly.
     assert ("month_zero", "cases_returned", date(2024, 3, 1)) in {(hold.rule, hold.indicator, hold.month) for hold in tried.holds}
     assert {hold.month for hold in tried.holds if hold.rule.startswith("month")} == {date(2024, 3, 1)}

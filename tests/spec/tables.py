@@ -7,12 +7,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from etl import intake
 from etl.assembly.assemble import BuildReport
 from etl.contract import Type
 from etl.county.read import read_pack
 from etl.extracts import extracts
+from etl.inspection.batch import inspect_batch
 from etl.publishing import trial
+from etl.publishing.acceptance import accept
 from indicators import catalogue
 from warehouse.reader import Warehouse
 
@@ -87,10 +88,10 @@ def _key(letter: str, number: int) -> str:
 
 def load(data: Path, *files: Path) -> None:
     """Accept files through the ordinary door."""
-    verdicts = intake.inspect_batch(list(files), read_pack(COUNTY), data=data)
-    problems = [problem for verdict in verdicts for problem in verdict.problems]
+    results = inspect_batch(list(files), read_pack(COUNTY), data=data)
+    problems = [problem for result in results for problem in result.problems]
     assert not problems, problems
-    intake.accept(verdicts, data, "spec")
+    accept(results, data, "spec")
 
 
 def build_from(data: Path, *files: Path, **options: Any) -> BuildReport:

@@ -10,14 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from etl import intake
 from etl.county.read import read_pack
 from etl.extracts import extracts
 from etl.inspection import running_totals
-from etl.inspection.verdict import Verdict
+from etl.inspection.batch import inspect_batch
+from etl.inspection.result import InspectionResult
 from etl.mapping.kept import save
 from etl.mapping.profile import Profile
 from etl.publishing import trial
+from etl.publishing.acceptance import accept
 from tests.spec.tables import COUNTY, build_from, observed, publish_build
 
 PACK = read_pack(COUNTY)
@@ -50,12 +51,12 @@ def write(folder: Path, months: str, reported: str, rows: Sequence[Sequence[obje
     return path
 
 
-def take(data: Path, path: Path) -> Verdict:
+def take(data: Path, path: Path) -> InspectionResult:
     """Accept one file that is in order."""
-    (verdict,) = intake.inspect_batch([path], PACK, data=data)
-    assert not verdict.is_refused, verdict.lines()
-    intake.accept([verdict], data, "spec")
-    return verdict
+    (result,) = inspect_batch([path], PACK, data=data)
+    assert not result.is_refused, result.lines()
+    accept([result], data, "spec")
+    return result
 
 
 def months_of(data: Path) -> dict[date, float | None]:
@@ -92,18 +93,18 @@ def test_a_monthly_table_counts_by_month_township_and_charge(tmp_path: Path) -> 
 
 def test_the_same_place_in_the_table_twice_goes_back(tmp_path: Path) -> None:
     rows = [TEMPLATE, ["2026-01", FIRST, "贩卖", 3], ["2026-01", FIRST, "运输", 2]]  # both are the code for trafficking
-    (verdict,) = intake.inspect_batch([write(tmp_path, "202601", "20260205", rows)], PACK)
-    assert [(problem.rule, problem.row) for problem in verdict.problems] == [("duplicate_key", 3)]
+    (result,) = inspect_batch([write(tmp_path, "202601", "20260205", rows)], PACK)
+    assert [(problem.rule, problem.row) for problem in result.problems] == [("duplicate_key", 3)]
 
 
 def test_running_totals_become_months_and_a_negative_month_stays(tmp_path: Path, data: Path) -> None:
     rows = [["乡镇码", "类别", "202601", "202602", "2026年3月"], [FIRST, "贩卖", 5, 8, 7], [SECOND, "贩卖", 0, 1, 1]]
-    verdict = take(data, write(tmp_path, "202601-202603", "20260405", rows))
+    result = take(data, write(tmp_path, "202601-202603", "20260405", rows))
     # First township 5, 8 - 5 = 3, 7 - 8 = -1; second 0, 1, 0.
     assert months_of(data) == {JANUARY: 5, FEBRUARY: 4, MARCH: -1}
-    assert [(remark.rule, remark.month, remark.row) for remark in verdict.remarks] == [("correction", MARCH, 2)]
-    assert any("2026-03 · 第2行" in line for line in verdict.lines())
-    assert verdict.as_json()["remarks"][0]["month"] == "2026-03"
+    assert [(remark.rule, remark.month, remark.row) for remark in result.remarks] == [("correction", MARCH, 2)]
+    assert any("2026-03 · 第2行" in line for line in result.lines())
+    assert result.as_json()["remarks"][0]["month"] == "2026-03"
     # 7 in the first township and 1 in the second at the end of March; a month of -1 is too small to be split.
     towns = observed(data, "public", "cases_returned", "township", "quarter")
     assert (towns[JANUARY, FIRST][0], towns[JANUARY, SECOND][0]) == (7, 1)
@@ -129,8 +130,8 @@ def test_one_running_total_asks_for_the_month_before(tmp_path: Path, data: Path)
     january = write(tmp_path, "202601", "20260205", [head, [FIRST, "贩卖", 5]])
     february = write(tmp_path, "202602", "20260305", [head, [FIRST, "贩卖", 8]])
     march = write(tmp_path, "202603", "20260405", [head, [FIRST, "贩卖", 0], [FIRST, "非法持有毒品", 2]])
-    (verdict,) = intake.inspect_batch([february], PACK, data=data)
-    assert [problem.rule for problem in verdict.problems] == ["previous_cumulative_needed"]
+    (result,) = inspect_batch([february], PACK, data=data)
+    assert [problem.rule for problem in result.problems] == ["previous_cumulative_needed"]
     take(data, january)
     assert take(data, february).remarks == ()
     remarks = take(data, march).remarks
@@ -143,8 +144,8 @@ def test_a_row_left_out_of_running_totals_is_asked_for_by_its_township(tmp_path:
     head = ["乡镇码", "类别", "本年累计立案"]
     take(data, write(tmp_path, "202601", "20260205", [head, [FIRST, "贩卖", 5], [SECOND, "贩卖", 0]]))
     # The first township's five cases would be taken back by a row that was forgotten; the second never had one to lose.
-    (verdict,) = intake.inspect_batch([write(tmp_path, "202602", "20260305", [head, [FIRST, "非法持有毒品", 2]])], PACK, data=data)
-    (problem,) = verdict.problems
+    (result,) = inspect_batch([write(tmp_path, "202602", "20260305", [head, [FIRST, "非法持有毒品", 2]])], PACK, data=data)
+    (problem,) = result.problems
     town, charge = PACK.township(FIRST).title.zh, "走私、贩卖、运输"
     assert (problem.rule, problem.column) == ("running_total_missing", "立案数")
     assert problem.message.zh == f"2026年2月累计表中没有“{town}·{charge}”这一行,而上月累计为5"
@@ -164,8 +165,8 @@ def test_a_row_left_out_of_a_later_month_of_one_file_is_asked_for(tmp_path: Path
     )
     save(by_row, data)
     rows = [["月", "乡镇码", "类别", "累计"], ["2026-01", FIRST, "贩卖", 5], ["2026-01", SECOND, "贩卖", 3], ["2026-02", FIRST, "贩卖", 6]]
-    (verdict,) = intake.inspect_batch([write(tmp_path, "202601-202602", "20260305", rows)], PACK, data=data)
-    (problem,) = verdict.problems
+    (result,) = inspect_batch([write(tmp_path, "202601-202602", "20260305", rows)], PACK, data=data)
+    (problem,) = result.problems
     assert problem.rule == "running_total_missing"
     assert PACK.township(SECOND).title.zh in problem.message.zh
 
@@ -191,13 +192,13 @@ def test_running_totals_delivered_together_go_on_from_one_another_in_any_order(t
     january = write(tmp_path, "202601", "20260205", [head, [FIRST, "贩卖", 5]])
     february = write(tmp_path, "202602", "20260305", [head, [FIRST, "贩卖", 8]])
     march = write(tmp_path, "202603", "20260405", [head, [FIRST, "贩卖", 6]])
-    without = intake.inspect_batch([march, february], PACK, data=data)
-    assert [[problem.rule for problem in verdict.problems] for verdict in without] == [["previous_cumulative_needed"]] * 2
-    verdicts = intake.inspect_batch([march, february, january], PACK, data=data)
-    assert not any(verdict.is_refused for verdict in verdicts)
+    without = inspect_batch([march, february], PACK, data=data)
+    assert [[problem.rule for problem in result.problems] for result in without] == [["previous_cumulative_needed"]] * 2
+    results = inspect_batch([march, february, january], PACK, data=data)
+    assert not any(result.is_refused for result in results)
     # 6 - 8 = -2: March corrects what February said.
-    assert [[(remark.rule, remark.month) for remark in verdict.remarks] for verdict in verdicts] == [[("correction", MARCH)], [], []]
-    intake.accept(verdicts, data, "spec")
+    assert [[(remark.rule, remark.month) for remark in result.remarks] for result in results] == [[("correction", MARCH)], [], []]
+    accept(results, data, "spec")
     assert months_of(data) == {JANUARY: 5, FEBRUARY: 3, MARCH: -2}
 
 
@@ -215,8 +216,8 @@ def test_a_running_total_goes_on_from_monthly_tables_and_starts_anew_in_january(
 
 def test_a_table_that_leaves_townships_out_names_them(tmp_path: Path, data: Path) -> None:
     rows = [TEMPLATE, *(["2026-01", town.code, "贩卖", 1] for town in PACK.townships if town.valid_to is None and town.code != SECOND)]
-    verdict = take(data, write(tmp_path, "202601", "20260205", rows))
-    (remark,) = verdict.remarks
+    result = take(data, write(tmp_path, "202601", "20260205", rows))
+    (remark,) = result.remarks
     assert (remark.rule, remark.message.zh) == (
         "townships_without_rows",
         f"表中没有{PACK.township(SECOND).title.zh}的行,将按0计;如属漏报请退回补报",
@@ -231,15 +232,15 @@ def test_a_part_that_takes_the_place_of_another_is_held(tmp_path: Path, data: Pa
         write(tmp_path, "202601", reported, [TEMPLATE, *(["2026-01", town, "贩卖", 4] for town in some)])
         for reported, some in (("20260205", towns[:9]), ("20260206", [towns[8], *towns[9:]]))
     ]
-    verdicts = intake.inspect_batch(parts, PACK, data=data)
+    results = inspect_batch(parts, PACK, data=data)
     # Nine townships with a number above zero, of which the second part has one: eight of nine are gone.
-    said = {remark.rule: remark.message.zh for remark in verdicts[1].remarks}
+    said = {remark.rule: remark.message.zh for remark in results[1].remarks}
     assert said["edition_replaced"] == (
         "“案件月报_202601_报20260206.csv”将替代“案件月报_202601_报20260205.csv”中2026年1月的数据,"
         "原有9个乡镇月份,其中8个乡镇月份新文件中没有;分单位或分性质报送的请合成一份"
     )
-    assert "edition_replaced" not in {remark.rule for remark in verdicts[0].remarks}
-    tried = trial.try_out(verdicts, data, COUNTY, who="甲")
+    assert "edition_replaced" not in {remark.rule for remark in results[0].remarks}
+    tried = trial.try_out(results, data, COUNTY, who="甲")
     assert [(hold.rule, hold.month) for hold in tried.holds] == [("edition_replaced", JANUARY)]
     assert tried.holds[0].message.zh == said["edition_replaced"]
     assert not any(sign in tried.holds[0].kept.zh for sign in ("报2026", "8", "9"))

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from etl import intake
 from etl.county.read import check_pack, read_pack
 from etl.extracts import extracts
+from etl.inspection.batch import inspect_batch
 from etl.mapping.kept import save
 from etl.mapping.profile import Profile
+from etl.publishing.acceptance import accept
 from tests.spec.tables import COUNTY, build_from, load, observed, publish_build, write_extract
 
 HALF_YEAR = [f"2026{month:02}" for month in range(1, 7)]
@@ -67,9 +68,9 @@ def test_few_who_did_not_report_are_hidden(late: int, tmp_path: Path) -> None:
 
 def test_parts_are_never_more_than_their_whole(tmp_path: Path) -> None:
     over = monthly(tmp_path, ordered="3", reported="4", due="9", under_way="5", completed="3", broken="1", exempt="1")
-    (verdict,) = intake.inspect_batch([over], read_pack(COUNTY))
-    assert {(problem.rule, problem.column) for problem in verdict.problems} == {("parts_of_ordered", "责令人数"), ("parts_of_due", "应执行人数")}
-    assert verdict.rows_refused == 6
+    (result,) = inspect_batch([over], read_pack(COUNTY))
+    assert {(problem.rule, problem.column) for problem in result.problems} == {("parts_of_ordered", "责令人数"), ("parts_of_due", "应执行人数")}
+    assert result.rows_refused == 6
 
 
 RUNNING = Profile.from_choices(
@@ -105,13 +106,13 @@ def test_running_totals_of_several_counts_are_taken_apart(tmp_path: Path) -> Non
         so_far(tmp_path, "202603", 30, 24, 32),
         so_far(tmp_path, "202604", 41, 33, 35),
     ]
-    verdicts = intake.inspect_batch(files, pack, data=data)
-    assert not [problem for verdict in verdicts for problem in verdict.problems]
-    intake.accept(verdicts, data, "spec")
+    results = inspect_batch(files, pack, data=data)
+    assert not [problem for result in results for problem in result.problems]
+    accept(results, data, "spec")
     publish_build(data, COUNTY)
     # The quarter had 30 orders, of whom 24 reported, not 10 + 22 + 30; of those due, 32 stood there at its end.
     assert observed(data, "internal", "report_in_rate", "total", "quarter")[(FIRST_QUARTER,)] == (pytest.approx(24 / 30), "observed")
     assert observed(data, "internal", "execution_rate", "total", "quarter")[(FIRST_QUARTER,)] == (1.0, "observed")
     fallen = so_far(tmp_path, "202605", 40, 33, 31)
-    (verdict,) = intake.inspect_batch([fallen], pack, data=data)
-    assert [(problem.rule, problem.column, problem.row) for problem in verdict.problems] == [("correction", "责令人数", 2)]
+    (result,) = inspect_batch([fallen], pack, data=data)
+    assert [(problem.rule, problem.column, problem.row) for problem in result.problems] == [("correction", "责令人数", 2)]

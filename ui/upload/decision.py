@@ -9,7 +9,7 @@ from etl import intake
 from indicators import catalogue
 from indicators.model import Text
 from ui import notes, words
-from ui.upload.desk import FOUND, Desk, forget, say_next, table, work
+from ui.upload.desk import EXAMINED, Desk, forget, say_next, table, work
 
 _SHOWN_CHANGES = 200
 
@@ -32,18 +32,18 @@ UNCOUNTED = {
 
 def decide(desk: Desk) -> None:
     """Show what would change, and publish it or give it up as the analyst decides."""
-    found: intake.Examination | None = streamlit.session_state.get(FOUND)
-    if found is None or found.trial is None:
+    examination: intake.Examination | None = streamlit.session_state.get(EXAMINED)
+    if examination is None or examination.trial is None:
         return
     streamlit.header(desk.say(DECIDE), anchor=False)
-    _show_difference(desk, found.trial.difference)
+    _show_difference(desk, examination.trial.difference)
     reason = ""
-    if found.trial.holds:
-        streamlit.warning(desk.say(HELD) + "\n" + "\n".join(f"- {words.plain(desk.say(hold.message))}" for hold in found.trial.holds))
-        name = f"upload.reason.{found.trial.path.stem}"  # one of its own for every trial: a reason must not be carried to the next
+    if examination.trial.holds:
+        streamlit.warning(desk.say(HELD) + "\n" + "\n".join(f"- {words.plain(desk.say(hold.message))}" for hold in examination.trial.holds))
+        name = f"upload.reason.{examination.trial.path.stem}"  # one of its own for every trial: a reason must not be carried to the next
         reason = streamlit.text_input(desk.say(REASON), placeholder=desk.say(REASON_HINT), max_chars=200, key=name).strip()
     with streamlit.expander(desk.say(CHECKS)):
-        for check in found.trial.checks:
+        for check in examination.trial.checks:
             notes.aside(f"✓ {desk.say(UNCOUNTED.get(check.name, check.sentence))}")
     with streamlit.container(horizontal=True, gap="small"):
         wants = streamlit.button(desk.say(PUBLISH), type="primary", key="upload.publish")
@@ -52,12 +52,12 @@ def decide(desk: Desk) -> None:
         say_next(GIVEN_UP)
     if not wants:
         return
-    if found.trial.holds and not reason:
+    if examination.trial.holds and not reason:
         streamlit.error(desk.say(REASON_MISSING))
         return
     with work(desk):
-        built = intake.publish_examined(found, desk.data, desk.who, reason)
-        streamlit.session_state.pop(FOUND)
+        built = intake.publish_examined(examination, desk.data, desk.who, reason)
+        streamlit.session_state.pop(EXAMINED)
         month = f"{built.latest_month:%Y-%m}"
         say_next(Text(PUBLISHED.zh.format(built.number, month), PUBLISHED.en.format(built.number, month)))
 

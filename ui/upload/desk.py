@@ -21,7 +21,7 @@ from indicators.model import Text
 from ui import notes, scope, words
 from warehouse.reader import warehouse_path
 
-FOUND, ROUND, AGAIN = "upload.found", "upload.round", "upload.again"
+EXAMINED, ROUND, AGAIN = "upload.examined", "upload.round", "upload.again"
 _SAID = "upload.said"
 _LONGEST_TABLE = 420  # pixels; longer tables scroll
 
@@ -75,12 +75,12 @@ def say_next(sentence: Text, *, keeps_files: bool = False) -> None:
 
 def forget(desk: Desk) -> bool:
     """Give up what is under examination, and say whether that worked."""
-    found: intake.Examination | None = streamlit.session_state.pop(FOUND, None)
-    if found is None:
+    examination: intake.Examination | None = streamlit.session_state.pop(EXAMINED, None)
+    if examination is None:
         return True
     is_gone = False
     with work(desk):
-        intake.give_up(found, desk.data)
+        intake.give_up(examination, desk.data)
         is_gone = True
     return is_gone
 

@@ -61,30 +61,30 @@ class _Sheet:
     key: str
 
 
-def ask(desk: Desk, number: int, verdict: intake.Verdict, places: Sequence[Any]) -> None:
+def ask(desk: Desk, number: int, result: intake.InspectionResult, places: Sequence[Any]) -> None:
     """Ask what the columns of a refused file are.
 
     Args:
         desk: The desk.
         number: Position of the file in the batch.
-        verdict: Its refusal.
+        result: Its refusal.
         places: Where its header may stand, the likeliest first.
     """
-    with streamlit.expander(f"**{desk.say(ASK)}**", expanded=any(rule in question.UNKNOWN_FORM for rule, _ in verdict.problem_counts)):
+    with streamlit.expander(f"**{desk.say(ASK)}**", expanded=any(rule in question.UNKNOWN_FORM for rule, _ in result.problem_counts)):
         streamlit.caption(desk.say(ASK_RULE))
-        sheet = _choose_table(desk, f"map.{number}.{verdict.sha256[:8]}", verdict, places)
+        sheet = _choose_table(desk, f"map.{number}.{result.sha256[:8]}", result, places)
         if sheet is not None:
-            _answer(desk, verdict, sheet)
+            _answer(desk, result, sheet)
 
 
-def _choose_table(desk: Desk, key: str, verdict: intake.Verdict, places: Sequence[Any]) -> _Sheet | None:
+def _choose_table(desk: Desk, key: str, result: intake.InspectionResult, places: Sequence[Any]) -> _Sheet | None:
     contracts = intake.contracts()
     place = places[0]
     if len(places) > 1:
         position = streamlit.selectbox(desk.say(HEADER_AT), range(len(places)), format_func=lambda one: _where(desk, places[one]), key=f"{key}.place")
         place = places[position]
         key = f"{key}.{position}"
-    proposed = verdict.extract or question.likeliest(place.headers, contracts)
+    proposed = result.extract or question.likeliest(place.headers, contracts)
     identity = streamlit.selectbox(
         desk.say(TYPE),
         list(contracts),
@@ -95,7 +95,7 @@ def _choose_table(desk: Desk, key: str, verdict: intake.Verdict, places: Sequenc
     )
     if identity is None:
         return None
-    before = verdict.profile if verdict.profile and verdict.profile.extract == identity else None
+    before = result.profile if result.profile and result.profile.extract == identity else None
     return _Sheet(place, contracts[identity], intake.county_pack(desk.county), before, f"{key}.{identity}")
 
 
@@ -106,7 +106,7 @@ def _where(desk: Desk, place: Any) -> str:
     return f"{place.sheet} · {row}:{headers}" if place.sheet else f"{row}:{headers}"
 
 
-def _answer(desk: Desk, verdict: intake.Verdict, sheet: _Sheet) -> None:
+def _answer(desk: Desk, result: intake.InspectionResult, sheet: _Sheet) -> None:
     with streamlit.container(horizontal=True, gap="small"):
         chosen = _choose_uses(desk, sheet)
     open_questions = [_head(sheet, index) for index, use in enumerate(chosen) if use is None]
@@ -119,7 +119,7 @@ def _answer(desk: Desk, verdict: intake.Verdict, sheet: _Sheet) -> None:
         notes.aside(desk.say(MONTH_TOLD))
     elif question.has_bare_months(sheet.place):
         notes.aside(desk.say(YEAR_TOLD))
-    proposed = sheet.before.name if sheet.before else question.name_for(verdict.file_name)
+    proposed = sheet.before.name if sheet.before else question.name_for(result.file_name)
     name = streamlit.text_input(desk.say(NAME), proposed, max_chars=40, key=f"{sheet.key}.name").strip()
     if not streamlit.button(desk.say(SAVE), type="primary", key=f"{sheet.key}.save"):
         return
@@ -194,7 +194,7 @@ def _choose_unused_months(desk: Desk, sheet: _Sheet) -> frozenset[int]:
 
 def _choose_codes(desk: Desk, sheet: _Sheet, chosen: Sequence[Any], open_questions: list[str]) -> dict[str, dict[str, str]]:
     """Ask for the code of every word that the code lists do not have."""
-    found: dict[str, dict[str, str]] = {}
+    codes: dict[str, dict[str, str]] = {}
     for index, use in enumerate(chosen):
         if use is None or use.kind is not question.UseKind.COLUMN or not question.is_coded(sheet.extract.column(use.column)):
             continue
@@ -207,7 +207,7 @@ def _choose_codes(desk: Desk, sheet: _Sheet, chosen: Sequence[Any], open_questio
         given = dict(sheet.before.values.get(column.name, {})) if sheet.before else {}
         if sheet.before:
             given |= dict.fromkeys(sheet.before.left_out.get(sheet.place.headers[index], ()), question.LEFT_OUT)
-        answers = found.setdefault(column.name, {})
+        answers = codes.setdefault(column.name, {})
         known = 0
         for word in present:
             guess = question.code_guess(column, word, sheet.pack)
@@ -232,11 +232,11 @@ def _choose_codes(desk: Desk, sheet: _Sheet, chosen: Sequence[Any], open_questio
         answers.update({word: code for word, code in given.items() if word not in answers})
         if known:
             notes.aside(desk.say(KNOWN_WORDS).format(sheet.place.headers[index], known))
-    return found
+    return codes
 
 
 def _choose_filters(desk: Desk, sheet: _Sheet, chosen: Sequence[Any], open_questions: list[str]) -> dict[int, tuple[str, ...]]:
-    found: dict[int, tuple[str, ...]] = {}
+    kept: dict[int, tuple[str, ...]] = {}
     for index, use in enumerate(chosen):
         if use != question.FILTER:
             continue
@@ -246,13 +246,13 @@ def _choose_filters(desk: Desk, sheet: _Sheet, chosen: Sequence[Any], open_quest
         picked = streamlit.multiselect(label, offered, given, placeholder=desk.say(NOT_CHOSEN), key=f"{sheet.key}.filter.{index}")
         if not picked:
             open_questions.append(_head(sheet, index))
-        found[index] = tuple(picked)
-    return found
+        kept[index] = tuple(picked)
+    return kept
 
 
 def _choose_constants(desk: Desk, sheet: _Sheet, chosen: Sequence[Any], open_questions: list[str]) -> dict[str, str]:
     """Ask for what the table does not say of its rows because it is the same for all of them."""
-    found: dict[str, str] = {}
+    constants: dict[str, str] = {}
     for column in question.lacking(sheet.extract, chosen):
         titles = question.codes(column, sheet.pack)
         if not titles:
@@ -271,8 +271,8 @@ def _choose_constants(desk: Desk, sheet: _Sheet, chosen: Sequence[Any], open_que
         if code is None:
             open_questions.append(column.header)
         else:
-            found[column.name] = code
-    return found
+            constants[column.name] = code
+    return constants
 
 
 def _choose_flags(desk: Desk, sheet: _Sheet) -> dict[str, bool]:

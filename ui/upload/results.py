@@ -9,7 +9,7 @@ from etl import intake
 from indicators.model import Text
 from ui import notes, words
 from ui.upload import mapping
-from ui.upload.desk import AGAIN, FOUND, ROUND, Desk, forget, table, work
+from ui.upload.desk import AGAIN, EXAMINED, ROUND, Desk, forget, table, work
 
 KINDS = ["csv", "txt", "tsv", "xlsx", "xls", "et", "ods"]
 _CHOSEN = "upload.chosen"
@@ -27,7 +27,7 @@ _CHINESE_UPLOADER = """<style>
 [data-testid="stFileUploaderDropzone"] > span p::after { content: "选择文件"; font-size: 0.9rem; }
 [data-testid="stFileUploaderDropzoneInstructions"] span::after { content: "也可拖到这里;每份不超过20 MB"; font-size: 0.9rem; }
 </style>"""
-VERDICTS = Text("二、检查结果", "2. Verdicts")
+RESULTS = Text("二、检查结果", "2. Results")
 REFUSED_KEPT = Text("退回清单可下载后发给报送单位。", "Download the return list and send it to the reporting office.")
 TO_BE_MAPPED = Text("待指明各列", "Columns to be named")
 ONLY_ASKED = Text(
@@ -63,76 +63,76 @@ def hand_in(desk: Desk) -> None:
     forget(desk)
     with work(desk) as progress:
         handed = [(file.name, file.getvalue()) for file in files]
-        streamlit.session_state[FOUND] = intake.examine(handed, desk.data, desk.county, desk.who, progress)
+        streamlit.session_state[EXAMINED] = intake.examine(handed, desk.data, desk.county, desk.who, progress)
 
 
-def show_verdicts(desk: Desk) -> None:
+def show_results(desk: Desk) -> None:
     """Show what every file is taken for and what is wrong with it."""
-    found: intake.Examination | None = streamlit.session_state.get(FOUND)
-    if found is None:
+    examination: intake.Examination | None = streamlit.session_state.get(EXAMINED)
+    if examination is None:
         return
-    streamlit.header(desk.say(VERDICTS), anchor=False)
-    for number, verdict in enumerate(found.verdicts):
+    streamlit.header(desk.say(RESULTS), anchor=False)
+    for number, result in enumerate(examination.results):
         with streamlit.container(border=True, gap="xsmall"):
-            _show_verdict(desk, number, verdict, found)
-    sentence = words.plain(desk.say(intake.account(found.verdicts)))
-    if found.is_refused and all(_is_asked(found, number) for number, verdict in enumerate(found.verdicts) if verdict.is_refused):
+            _show_result(desk, number, result, examination)
+    sentence = words.plain(desk.say(intake.account(examination.results)))
+    if examination.is_refused and all(_is_asked(examination, number) for number, result in enumerate(examination.results) if result.is_refused):
         streamlit.warning(desk.say(ONLY_ASKED))
-    elif found.is_refused:
+    elif examination.is_refused:
         streamlit.error(f"{sentence}。{desk.say(REFUSED_KEPT)}" if desk.language == "zh" else f"{sentence}. {desk.say(REFUSED_KEPT)}")
-    elif found.trial is None:
+    elif examination.trial is None:
         streamlit.info(desk.say(NOTHING_NEW))
 
 
-def _is_asked(found: intake.Examination, number: int) -> bool:
+def _is_asked(examination: intake.Examination, number: int) -> bool:
     """Whether a file only waits for somebody to say what its columns are."""
-    rules = {rule for rule, _ in found.verdicts[number].problem_counts}
-    return bool(found.places[number]) and bool(rules & intake.question.UNKNOWN_FORM)
+    rules = {rule for rule, _ in examination.results[number].problem_counts}
+    return bool(examination.places[number]) and bool(rules & intake.question.UNKNOWN_FORM)
 
 
-def _show_verdict(desk: Desk, number: int, verdict: intake.Verdict, found: intake.Examination) -> None:
-    is_asked = _is_asked(found, number)
-    said = TO_BE_MAPPED if is_asked else intake.OUTCOME_WORDS[verdict.outcome]
+def _show_result(desk: Desk, number: int, result: intake.InspectionResult, examination: intake.Examination) -> None:
+    is_asked = _is_asked(examination, number)
+    said = TO_BE_MAPPED if is_asked else intake.ACCEPTANCE_WORDS[result.acceptance]
     with streamlit.container(horizontal=True, gap="small", vertical_alignment="center"):
-        streamlit.badge(desk.say(said), color="orange" if is_asked else "red" if verdict.is_refused else "blue", width="content")
-        streamlit.markdown(f"**{words.plain(verdict.file_name)}**", width="content")
-    about = [desk.say(verdict.title)] if verdict.title else []
-    about += [verdict.span] if verdict.span else []
-    about += [f"{desk.say(Text('报送', 'reported'))} {verdict.reported_on.isoformat()}"] if verdict.reported_on else []
-    counts = (("found", verdict.rows_found), ("accepted", verdict.rows_found - verdict.rows_refused), ("refused", verdict.rows_refused))
-    if verdict.extract is not None:
+        streamlit.badge(desk.say(said), color="orange" if is_asked else "red" if result.is_refused else "blue", width="content")
+        streamlit.markdown(f"**{words.plain(result.file_name)}**", width="content")
+    about = [desk.say(result.title)] if result.title else []
+    about += [result.span] if result.span else []
+    about += [f"{desk.say(Text('报送', 'reported'))} {result.reported_on.isoformat()}"] if result.reported_on else []
+    counts = (("found", result.rows_found), ("accepted", result.rows_found - result.rows_refused), ("refused", result.rows_refused))
+    if result.extract is not None:
         about.append(" / ".join(f"{desk.say(LABELS[name])} {count:,}" for name, count in counts))
         streamlit.caption(words.plain(" · ".join(about)))
-    for remark in verdict.remarks:
+    for remark in result.remarks:
         notes.aside("ℹ️ " + (intake.remark_line(remark) if desk.language == "zh" else remark.message.en))
-    if verdict.is_refused:
-        _show_problems(desk, verdict)
-        if found.places[number]:
-            mapping.ask(desk, number, verdict, found.places[number])
+    if result.is_refused:
+        _show_problems(desk, result)
+        if examination.places[number]:
+            mapping.ask(desk, number, result, examination.places[number])
         streamlit.download_button(
             desk.say(LABELS["list"]),
-            intake.return_list(verdict),
-            file_name=intake.return_list_name(verdict),
+            intake.return_list(result),
+            file_name=intake.return_list_name(result),
             mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
             key=f"upload.list.{number}",
             on_click="ignore",
         )
-    if (preview := found.previews[number]) is not None and preview.rows:
+    if (preview := examination.previews[number]) is not None and preview.rows:
         with streamlit.expander(desk.say(LABELS["preview"])):
             # A line a column: twenty columns abreast could not be read on any screen.
             heads = [desk.say(Text("列", "Column")), *(desk.say(Text(f"第{row}条", f"Record {row}")) for row in range(1, len(preview.rows) + 1))]
             streamlit.table(words.plain_table(pandas.DataFrame(list(zip(preview.heads, *preview.rows, strict=True)), columns=heads)), hide_index=True)
-    if (report := found.reports[number]) is not None:
+    if (report := examination.reports[number]) is not None:
         with streamlit.expander(desk.say(LABELS["privacy"])):
             heads = [desk.say(pair) for pair in (Text("项目", "What"), Text("处理前", "As delivered"), Text("处理后", "As counted"))]
             table(pandas.DataFrame([(desk.say(what), before, after) for what, before, after in report.rows()], columns=heads))
 
 
-def _show_problems(desk: Desk, verdict: intake.Verdict) -> None:
+def _show_problems(desk: Desk, result: intake.InspectionResult) -> None:
     heads = [desk.say(pair) for pair in (Text("位置", "Where"), Text("问题", "Problem"), Text("改法", "Remedy"))]
     rows = [
         (intake.where(problem, rows, desk.language), desk.say(problem.message), desk.say(problem.remedy))
-        for problem, rows in intake.alike(verdict.problems)
+        for problem, rows in intake.alike(result.problems)
     ]
-    streamlit.caption(f"{desk.say(LABELS['problems'])} · {sum(count for _, count in verdict.problem_counts):,}")
+    streamlit.caption(f"{desk.say(LABELS['problems'])} · {sum(count for _, count in result.problem_counts):,}")
     table(pandas.DataFrame(rows, columns=heads))

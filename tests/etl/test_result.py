@@ -1,6 +1,6 @@
 """What an analyst reads when the same thing is wrong in many rows."""
 
-from etl.inspection.verdict import problem_lines
+from etl.inspection.result import problem_lines
 from etl.problems import Problem
 from indicators.model import Text
 

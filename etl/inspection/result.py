@@ -16,8 +16,8 @@ from etl.problems import LISTED, SAID, Problem, Remark, alike, row_ranges
 from indicators.model import Text
 
 
-class Outcome(StrEnum):
-    """The end of every inspection."""
+class Acceptance(StrEnum):
+    """What an inspection, and what came after it, means for the file."""
 
     IN_ORDER = "in_order"  # may be accepted
     ACCEPTED = "accepted"
@@ -25,11 +25,11 @@ class Outcome(StrEnum):
     REFUSED = "refused"
 
 
-OUTCOME_WORDS = {
-    Outcome.IN_ORDER: Text("检查通过", "In order"),
-    Outcome.ACCEPTED: Text("已入库", "Accepted"),
-    Outcome.UNCHANGED: Text("已入库,无变化", "Already accepted, nothing changed"),
-    Outcome.REFUSED: Text("退回", "Refused"),
+ACCEPTANCE_WORDS = {
+    Acceptance.IN_ORDER: Text("检查通过", "In order"),
+    Acceptance.ACCEPTED: Text("已入库", "Accepted"),
+    Acceptance.UNCHANGED: Text("已入库,无变化", "Already accepted, nothing changed"),
+    Acceptance.REFUSED: Text("退回", "Refused"),
 }
 
 
@@ -50,8 +50,8 @@ class HeaderPlace:
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """The result for one file.
+class InspectionResult:
+    """What the inspection of one file came to.
 
     Attributes:
         file_name: Base name as given, without control characters; masked where it holds an identifier.
@@ -69,7 +69,7 @@ class Verdict:
     file_name: str
     sha256: str
     size: int
-    outcome: Outcome
+    acceptance: Acceptance
     extract: str | None = None
     title: Text | None = None
     first_month: date | None = None
@@ -89,33 +89,33 @@ class Verdict:
     @property
     def is_refused(self) -> bool:
         """Whether the file must be mended before it can be accepted."""
-        return self.outcome is Outcome.REFUSED
+        return self.acceptance is Acceptance.REFUSED
 
     @property
     def rows_accepted(self) -> int:
         """Rows in order; none of a refused file is used, because a file is taken whole or not at all."""
         return 0 if self.is_refused else self.rows_found
 
-    def refused(self, problems: Iterable[Problem], rows_refused: int = 0, counts: Counter[str] | None = None) -> Verdict:
-        """Return this verdict as a refusal for these problems."""
+    def refused(self, problems: Iterable[Problem], rows_refused: int = 0, counts: Counter[str] | None = None) -> InspectionResult:
+        """Return this result as a refusal for these problems."""
         listed = list(problems)
         counted = counts if counts is not None else Counter(problem.rule for problem in listed)
         listed.sort(key=lambda problem: (problem.row or 0, problem.column or ""))
         return replace(
             self,
-            outcome=Outcome.REFUSED,
+            acceptance=Acceptance.REFUSED,
             problems=tuple(listed[:LISTED]),
             problem_counts=tuple(sorted(counted.items())),
             rows_refused=rows_refused,
         )
 
     def as_json(self) -> dict[str, Any]:
-        """Return the verdict for ``--json``."""
+        """Return the result for ``--json``."""
         return {
             "file": self.file_name,
             "sha256": self.sha256,
             "bytes": self.size,
-            "outcome": str(self.outcome),
+            "outcome": str(self.acceptance),
             "extract": self.extract,
             "first_month": _month(self.first_month),
             "last_month": _month(self.last_month),
@@ -128,8 +128,8 @@ class Verdict:
         }
 
     def lines(self) -> list[str]:
-        """Return the verdict for a person, Chinese before English."""
-        said, span = OUTCOME_WORDS[self.outcome], self.span
+        """Return the result for a person, Chinese before English."""
+        said, span = ACCEPTANCE_WORDS[self.acceptance], self.span
         if not self.is_refused and self.title:
             rows = f"{self.rows_found}行 {'row' if self.rows_found == 1 else 'rows'}"
             line = f"{said.zh} {said.en} · {self.file_name} · {self.title.zh} {self.title.en} · {span} · {rows}"
