@@ -41,7 +41,7 @@ _PLACEHOLDERS = frozenset(("-", "--", "—", "——", "–", "/", "无"))
 _TEXT_MARK = re.compile(r"'([^'\"]+)|=\"([^\"]*)\"")
 _TWICE = re.compile(r"(.+)[(\[〔【](.+)[)\]〕】]")
 _OFFENCE_ENDS = ("罪", "案")
-_COUNTED_IN = {Type.COUNT: ("人", "名", "起", "件", "次", "人次", "条", "户", "个", "所", "场", "家"), Type.GRAMS: ("克", "g")}
+_COUNTED_IN = {Type.COUNT: ("人", "名", "起", "件", "宗", "次", "人次", "条", "户", "个", "所", "场", "家"), Type.GRAMS: ("克", "g")}
 _SAME_UNITS = {"人": ("名",), "名": ("人",), "起": ("件", "宗"), "件": ("起", "宗")}
 _FLAGS = {
     **dict.fromkeys(("是", "1", "有", "√", "✓", "✔", "yes", "y", "true"), "yes"),
@@ -334,10 +334,11 @@ def month_of(text: str) -> date | None:
 
 
 def _month(text: str) -> date:
-    text = text if text.isascii() else "".join(with_digits(text).split())
     timed = _TIMED.fullmatch(text)
-    if timed and _DAY.fullmatch(timed[1]):
-        return _first_of(timed[1], None if _MIDNIGHT.fullmatch(timed[2]) else "month_time")
+    text = timed[1] if timed else text
+    text = text if text.isascii() else "".join(with_digits(text).split())
+    if timed:
+        return _first_of(text, None if _MIDNIGHT.fullmatch(timed[2]) else "month_time")
     # As a number in a spreadsheet October (2026.10) and January (2026.1) are the same.
     if text.endswith(".1"):
         raise RefusedTextError("month_ambiguous")

@@ -10,7 +10,8 @@ from etl.reading.signs import fold
 _KINDS = re.compile(r"(.+?)(?:民族乡|街道办事处|街道|地区|镇|乡)")
 _OFFICE = re.compile(r"(.+街道)办(?:事处)?|(.+[镇乡])(?:人民)?政府")
 WHOLE_COUNTY = frozenset(("全县", "全区", "全市", "全旗"))
-_COUNTY_ITSELF = frozenset(f"{county}{word}" for county in "县区市旗" for word in ("本级", "直", "直属", "直单位")) | {"本县", "本区", "本市", "本旗"}
+_OF_THE_COUNTY = ("本级", "直", "直属", "直单位", "直属单位")
+_COUNTY_ITSELF = {"本县", "本区", "本市", "本旗", *_OF_THE_COUNTY, *(f"{county}{word}" for county in "县区市旗" for word in _OF_THE_COUNTY)}
 _PROVINCES = dict(
     re.findall(
         r"(\d\d)(\D+)",
