@@ -48,7 +48,7 @@ _NEVER_A_MARK = frozenset((Type.KEY, Type.MONTH, Type.YEAR, Type.TOWNSHIP))
 _NOT_FILLED_DOWN = frozenset((Type.KEY, *_SUMMED))
 _HEAVIER = "千克|公斤|毫克|市斤|[吨斤两]|kg|mg"
 _OFTENER = "[百千万亿][人起件名例次]?"
-_OTHER_SEPARATORS = (";", "\t", "|", ",", ";", ",", "、")
+_OTHER_SEPARATORS = (";", "\t", "|", ",", "\uff1b", "\uff0c", "、")
 _SAYS_UNIT = (
     r"单位(?:[::为是]|均为)?(?:[克人起件g][、,/和])?(?:{0})(?![\u4e00-\u9fffa-z])"
     r"|[以按用](?:{0})(?:计|为单位|统计|填报|填写)|[(\[](?:单位:)?(?:{0})[)\]]"
@@ -379,10 +379,15 @@ def _is_filled_like_a_record(cells: Sequence[str], width: int) -> bool:
 
 
 def _is_cut_otherwise(cells: Sequence[str], width: int) -> bool:
-    """Say whether a line is a record once it is cut at another separator, into as many cells as the header has, one of them a number."""
+    """Say whether a line is a record once it is cut at another separator, into the cells of the header, one of them a number."""
     line = max(cells, key=len, default="")
     pieces = [[piece.strip() for piece in line.split(separator)] for separator in _OTHER_SEPARATORS]
-    return width > 2 and any(len(cut) == width and any(map(_begins_with_digit, cut)) for cut in pieces)
+    return any(_is_as_wide(len(cut), width) and any(map(_begins_with_digit, cut)) for cut in pieces)
+
+
+def _is_as_wide(count: int, width: int) -> bool:
+    # A word of a code list may hold the separator; in a wide table that is no title for it.
+    return count == width > 2 or count > width >= 8
 
 
 def _begins_with_digit(text: str) -> bool:
