@@ -17,7 +17,7 @@ from etl.privacy import sheet_names
 from etl.problems import LISTED, Problem
 from etl.reading.cells import OF_COLUMN, RULES, check_townships, fold, read_column
 from etl.reading.header import accepted_headers
-from etl.reading.marks import Mark, mark_of
+from etl.reading.marks import ROW_KIND, Mark, mark_of
 from etl.reading.table import Table, column_letter
 from indicators.model import Text
 
@@ -39,13 +39,6 @@ _ODD = {
         ),
     ),
 }
-_ROW_KIND = (
-    Text("这一行必填项大半为空,不知是记录、合计还是说明", "Most required cells of the row are empty: is it a record, a total or a note?"),
-    Text(
-        "核对:是记录的,补齐各格;是合计的,开头写“合计”;是说明的,移到全部记录之下,开头写“注:”",
-        "Check it: complete a record; begin a total with 合计; move a note below all records and begin it with 注:",
-    ),
-)
 _ALIKE = 0.6
 """Two headers at least this similar (``SequenceMatcher.ratio``, 0-1) may be meant for each other; 性别 and 性别代码 are (0.67)."""
 _LOOKED_AT = 200  # rows by which an unknown column is compared with a missing one
@@ -305,19 +298,21 @@ def _odd_rows(table: Table, extract: Extract, faults: dict[str, list[tuple[int, 
 
 
 def _of_open_kind(extract: Extract, faults: dict[str, list[tuple[int, str, Text | None]]]) -> list[tuple[int, str, str | None, tuple[Text, Text]]]:
-    """Return the rows that stand for the whole county, and those most of whose required cells are empty, with the column that shows it."""
+    """Return the rows that stand for the whole county, and those of which half of the required cells say nothing, with the column that shows it."""
     named: dict[int, str] = {}
     county = []
     missing: Counter[int] = Counter()
+    faulty: Counter[int] = Counter()
     for column in extract.columns:
         for row, rule, _ in faults[column.name]:
-            missing[row] += rule == "missing"
+            (missing if rule == "missing" else faulty)[row] += 1
             if rule != "missing":
                 named.setdefault(row, column.header)
             if rule == "township_county":
                 county.append((row, rule, column.header, RULES[rule]))
     required = sum(not column.nullable for column in extract.columns)
-    return [*county, *((row, "row_kind", named.get(row), _ROW_KIND) for row, count in missing.items() if count > 1 and count * 2 > required)]
+    unclear = [row for row, count in missing.items() if count > 1 and (count + faulty[row]) * 2 >= required]
+    return [*county, *((row, "row_kind", named.get(row), ROW_KIND) for row in unclear)]
 
 
 def _check_months(

@@ -397,7 +397,8 @@ def _named_township(text: str, places: Places) -> str:
     folded = fold(text)
     if "派出所" in folded or "辖区" in folded:
         raise RefusedTextError("township_police")
-    codes = places.named(folded)
+    twice = _TWICE.fullmatch(folded)
+    codes = places.named_twice(*twice.groups()) if twice else places.named(folded)
     if len(codes) != 1:
         raise RefusedTextError("township_ambiguous" if codes else "township_county" if places.is_county(folded) else "township_name")
     return next(iter(codes))

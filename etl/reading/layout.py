@@ -31,7 +31,7 @@ from etl.reading.header import (
     settled_header,
     stacked_header,
 )
-from etl.reading.marks import Mark, is_footer, is_printed_around, mark_of, numbers_columns
+from etl.reading.marks import ROW_KIND, Mark, is_footer, is_printed_around, mark_of, numbers_columns
 from etl.reading.number_formats import changes
 from etl.reading.numerals import with_digits
 from etl.reading.places import WHOLE_COUNTY, Places
@@ -272,15 +272,18 @@ def tidy(
     table = _without_unseen(cut.table)
     header = table.header or ()
     headers = _header_rows(table, columns) - chosen
-    second = _second_header(table, columns, headers) - chosen
-    marked = {row: marks for row, marks in _marked_rows(table, columns).items() if row not in chosen | headers | second}
+    second = _second_header(table, columns, headers) - chosen - aside
+    marked = {row: marks for row, marks in _marked_rows(table, columns, aside).items() if row not in chosen | headers | second}
     footers = _footer_rows(table, marked)
     totals = [row for row, marks in sorted(marked.items()) if row not in footers and _is_total(table, row, marks, columns, unread)]
     left_out = _with_blank_tail(table, footers.union(totals, headers, second))
     cells, unclear = _filled_down(table, columns, cut.merged, left_out, unread)
+    lone = _lone_texts(table, cells, left_out | aside | chosen)
+    left_out |= lone.keys()
     problems = (
         *_records_above(table),
         *(_open_header(table, row) for row in second),
+        *(_open_row(table, row, columns[index], index) for row, index in lone.items()),
         *unclear,
         *_total_problems(table, columns, cells, totals, left_out | aside),
         *_format_problems(replace(cut, table=table), columns, left_out),
@@ -337,9 +340,25 @@ def _second_header(table: Table, columns: Sequence[Column | None], headers: froz
     if row is None or row > len(headers):
         return frozenset()
     filled = [(column, cells[row]) for column, cells in zip(columns, table.columns, strict=True) if cells[row].strip()]
-    has_digit = any(sign.isdigit() for _, text in filled for sign in with_digits(text))
     is_over_numbers = any(column is not None and column.type in _SUMMED and not is_placeholder(text) for column, text in filled)
-    return frozenset((row,)) if is_over_numbers and not has_digit else frozenset()
+    return frozenset((row,)) if is_over_numbers and not any(_has_digit(text) for _, text in filled) else frozenset()
+
+
+def _lone_texts(table: Table, cells: Sequence[Sequence[str]], known: frozenset[int]) -> dict[int, int]:
+    """Find the rows in which one cell is filled, with words: row -> column. ``known`` rows are none of them."""
+    if len(cells) < 3:
+        return {}
+    rows = [row for row, (first, second) in enumerate(zip(*cells[:2], strict=True)) if not (first and second) and row not in known]
+    filled = {row: [index for index, column in enumerate(cells) if column[row].strip()] for row in rows}
+    return {row: places[0] for row, places in filled.items() if len(places) == 1 and not _has_digit(table.columns[places[0]][row])}
+
+
+def _has_digit(text: str) -> bool:
+    return any(sign.isdigit() for sign in with_digits(text))
+
+
+def _open_row(table: Table, row: int, column: Column | None, index: int) -> Problem:
+    return Problem("row_kind", *ROW_KIND, table.sheet, column.header if column else table.letter(index), table.row_number(row))
 
 
 def _open_header(table: Table, row: int) -> Problem:
@@ -406,17 +425,19 @@ def _records_above(table: Table) -> list[Problem]:
     return [Problem("rows_above_header", fault, remedy, table.sheet, None, row) for row in full]
 
 
-def _marked_rows(table: Table, columns: Sequence[Column | None] = ()) -> dict[int, dict[int, Mark]]:
-    """Return the rows with a word of totals or footers: row -> column -> mark. The whole county among townships is a total."""
+def _marked_rows(table: Table, columns: Sequence[Column | None] = (), aside: frozenset[int] = frozenset()) -> dict[int, dict[int, Mark]]:
+    """Return the rows with a word of totals or footers: row -> column -> mark.
+
+    The whole county among townships is a total, but for the rows ``aside``, of which a person said that they are no records.
+    """
     marked: dict[int, dict[int, Mark]] = {}
     townships = {index for index, column in enumerate(columns) if column is not None and column.type is Type.TOWNSHIP}
     for index, cells in enumerate(table.columns):
         marks = {text: mark for text in _different(table, index) if (mark := mark_of(text)) is not None}
-        if index in townships:
-            marks |= {text: Mark.TOTAL for text in _different(table, index) if fold(text) in WHOLE_COUNTY}
-        if not marks:
-            continue
-        for row, text in enumerate(cells):
+        county = {text for text in _different(table, index) if fold(text) in WHOLE_COUNTY} if index in townships else set()
+        for row in (row for row, text in enumerate(cells) if text in county and row not in aside) if county else ():
+            marked.setdefault(row, {})[index] = Mark.TOTAL
+        for row, text in enumerate(cells) if marks else ():
             if text in marks:
                 marked.setdefault(row, {})[index] = marks[text]
     return marked
@@ -721,7 +742,7 @@ def _joined(parts: Sequence[Layout], blocks: Sequence[_Block]) -> Layout:
         numbers += [part.table.row_number(row) for row in range(part.table.row_count)]
         sheets += [part.table.sheet] * part.table.row_count
     return Layout(
-        replace(first, columns=columns, numbers=numbers, sheets=sheets),
+        replace(first, columns=columns, numbers=numbers, sheets=sheets, different=None),
         tuple(part.table for part in parts),
         tuple(chain.from_iterable(part.outside for part in parts)),
         tuple(chain.from_iterable(part.titles for part in parts)),

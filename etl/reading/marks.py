@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from etl.reading.signs import is_blank, seen_through
+from indicators.model import Text
 
 _TOTALS = ("合计", "小计", "总计", "总数", "累计", "共计")
 _TOTAL_ENDS = ("合计", "小计", "总计")
@@ -25,6 +26,15 @@ _LABEL = re.compile(r"[\u4e00-\u9fff]{2,8}:?")
 _STEMS = ("甲乙丙丁戊己庚辛壬癸", "abcdefghij", "一二三四五六七八九十")
 _COLUMN_NUMBER = re.compile(r"[(\[]?(\d{1,2})[)\]]?(?:=[\d()+*/×÷-]+)?", re.ASCII)
 _PERSON_LABEL = re.compile(r"(?:姓名|填表人|填报人|审核人|审批人|制表人|经办人|(?:单位|统计|分管)?负责人|联系人|(?:联系)?电话|手机):?")
+
+ROW_KIND = (
+    Text("这一行大半是空的,不知是记录、合计还是说明", "Most of the row is empty: it may be a record, a total or a note"),
+    Text(
+        "核对:是记录的,补齐各格;是合计的,开头写“合计”;是说明的,移到全部记录之下,开头写“注:”",
+        "Check it: complete a record; begin a total with 合计; move a note below all records and begin it with 注:",
+    ),
+)
+"""What is asked of a row that may be no record: the question and its answers."""
 
 
 class Mark(StrEnum):

@@ -54,6 +54,11 @@ class Places:
                     return self._words[written]
         return frozenset()
 
+    def named_twice(self, first: str, second: str) -> frozenset[str]:
+        """Return the code of the township that two folded texts name, each by a name or by the code; nothing where they differ."""
+        codes = self.named(first) | self.named(second)
+        return codes if all(word in codes or self.named(word) == codes for word in (first, second)) else frozenset()
+
     def is_county(self, folded: str) -> bool:
         """Say whether a folded text names the county as a whole, or its own offices."""
         return bool({folded, self._below_county(folded)} & (WHOLE_COUNTY | _COUNTY_ITSELF)) or folded in self._counties

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 
 from etl.reading.header import HEADER_WITHIN
-from etl.reading.marks import Mark, is_footer, is_printed_around, mark_of
+from etl.reading.marks import ROW_KIND, Mark, is_footer, is_printed_around, mark_of
 from etl.reading.signs import is_blank
 from etl.reading.table import MAX_COLUMNS, MAX_ROWS, Table, UnreadableError, column_letter
 from indicators.model import Text
@@ -29,14 +29,6 @@ _OTHER_WIDTH = (
     "row_width",
     Text("本行列数与表头不一致", "The row has not as many cells as the header"),
     Text("检查本行是否多了或少了分隔符", "Look for a separator too many or too few in this row"),
-)
-_ONE_TEXT = (
-    "row_kind",
-    Text("这一行只有一格有字,列数与表头不一致,不知是记录还是说明", "The row has one filled cell and not as many as the header: a record or a note?"),
-    Text(
-        "核对:是记录的,补齐各格;是合计的,开头写“合计”;是说明的,移到全部记录之下,开头写“注:”",
-        "Check it: complete a record; begin a total with 合计; move a note below all records and begin it with 注:",
-    ),
 )
 
 
@@ -154,7 +146,7 @@ def _without_text_marks(text: str, separator: str) -> str:
 def _separator(text: str, is_header: Callable[[tuple[str, ...]], bool], separators: Sequence[str] = SEPARATORS) -> tuple[str, list[str]]:
     """Return the separator by which exactly one way of cutting a line gives a header, and that header."""
     for line in text.split("\n", HEADER_WITHIN)[:HEADER_WITHIN]:
-        cut = [(separator, [cell.strip('"') for cell in line.rstrip("\r").split(separator)]) for separator in separators]
+        cut = [(separator, [cell.removeprefix("=").strip('"') for cell in line.rstrip("\r").split(separator)]) for separator in separators]
         fitting = [(separator, cells) for separator, cells in cut if is_header(tuple(cells))]
         if len(fitting) == 1:
             return fitting[0]
@@ -344,7 +336,7 @@ def _width(row: int, text: str, header: Sequence[str], cells: Sequence[str]) -> 
             text=text,
         )
     is_one_text = len(written) == 1 and len(header) > 2 and not written[0].isascii() and not any(separator in written[0] for separator in SEPARATORS)
-    rule, message, remedy = _ONE_TEXT if is_one_text and len(cells) < len(header) else _OTHER_WIDTH
+    rule, message, remedy = ("row_kind", *ROW_KIND) if is_one_text and len(cells) < len(header) else _OTHER_WIDTH
     return UnreadableError(rule, message, remedy, row=row, text=text, header=header, cells=cells)
 
 

@@ -154,6 +154,15 @@ def test_a_row_of_one_text_is_asked_about_once(text: str, write: Writer, tmp_pat
 
 
 @pytest.mark.parametrize(
+    "row", [["", "其中:女", "", "2"], ["", "", "", "10"], ["2026-10", "", "", "5"], ["", "河湾镇", "", ""], ["", "", "见附件", "若干"]]
+)
+@pytest.mark.parametrize("write", WRITERS)
+def test_a_row_of_which_half_is_empty_is_asked_about_once(row: list[str], write: Writer, tmp_path: Path, pack: CountyPack) -> None:
+    result = found(write(tmp_path, COUNTS, [HEADER, *RECORDS, row]), pack)
+    assert [(problem.rule, problem.row) for problem in result.problems] == [("row_kind", 5)]
+
+
+@pytest.mark.parametrize(
     "total", [["2026-10", "全县", "合计", "10"], ["", "全县", "", "10"], ["2026-10", "全县", "—", "10"], ["全县合计", "", "", "10"]]
 )
 @pytest.mark.parametrize("is_above", [True, False])

@@ -93,7 +93,20 @@ def test_a_cell_in_which_nothing_is_seen_is_blank(pack: CountyPack) -> None:
 
 CERTAIN = [
     ("township", ("示例县云汀街道", "云汀街道办事处", "示例县云汀街道办事处", "云汀街道办", "云汀", "990121001.0", "'990121001000"), "990121001000"),
-    ("township", ("示例县河湾镇", "河湾镇人民政府", "示例县河湾镇政府", '="990121100000"', "'河湾镇"), "990121100000"),
+    (
+        "township",
+        (
+            "示例县河湾镇",
+            "河湾镇人民政府",
+            "河湾镇(河湾)",
+            "河湾镇(990121100000)",
+            "990121100000(河湾镇)",
+            "示例县河湾镇政府",
+            '="990121100000"',
+            "'河湾镇",
+        ),
+        "990121100000",
+    ),
     (
         "filed_on",
         (
@@ -160,6 +173,9 @@ def test_certain_words_are_read(name: str, texts: tuple[str, ...], value: object
         ("township", "外县云汀街道", "township_name"),  # another county may have a township of the name
         ("township", "某市示例县云汀街道", "township_name"),  # the pack knows no city
         ("township", "河湾镇办事处", "township_name"),
+        ("township", "河湾镇(云汀街道)", "township_name"),
+        ("township", "外地(外地)", "township_name"),
+        ("township", "河湾镇(990121001000)", "township_name"),
         ("township", "云汀街道派出所", "township_police"),
         ("township", "云汀镇人民政府", "township_name"),
         ("filed_on", "2026年十三月", "month"),
