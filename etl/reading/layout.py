@@ -286,7 +286,7 @@ def tidy(
         *(_open_row(table, row, columns[index], index) for row, index in lone.items()),
         *unclear,
         *_total_problems(table, columns, cells, totals, left_out | aside),
-        *_format_problems(replace(cut, table=table), columns, left_out),
+        *_format_problems(cut, columns, left_out),
         *_unit_problems(table, columns, footers),
     )
     records = [row for row in range(table.row_count) if row not in left_out] if left_out else None
