@@ -139,8 +139,9 @@ def judge_latest(
 
 def _sums(series: Numbers) -> Numbers:
     """Return three months together, counted back from the last; NaN where one of them is unknown, shape (n, t // 3)."""
-    length = series.shape[1] // SUM_OF * SUM_OF
-    return series[:, series.shape[1] - length :].reshape(len(series), -1, SUM_OF).sum(axis=2)
+    sums = series.shape[1] // SUM_OF
+    together = series[:, series.shape[1] - sums * SUM_OF :].reshape(len(series), sums, SUM_OF).sum(axis=2)
+    return numpy.asarray(together, dtype=numpy.float64)
 
 
 def _cut(windows: list[_Tests], alpha: float) -> float:

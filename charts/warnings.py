@@ -166,13 +166,27 @@ def warning_sentences(findings: pandas.DataFrame, rows: pandas.DataFrame, names:
     if not rounds:
         return [], [], NOT_LATELY if (_ends_on(findings) <= scope.until).any() else NO_ROUND
     voice = scope.voice
-    alarms = [row for round_ in rounds for _, row in round_[round_["label"] == Outcome.ALARM].iterrows()]
+    alarms = [row for round_ in rounds for row in _without_echoes(round_[round_["label"] == Outcome.ALARM])]
     when = [_round_words(rounds, round_, names, voice) for round_ in rounds]
     checks = list(dict.fromkeys(words for row in alarms if (words := check_words(row, rows, names, voice))))
     sign, stop = (";", "。") if voice.is_chinese else ("; ", ".")
     told = [f"{voice.say(SIGNALS_ONLY)}{sign.join(checks)}{stop}"] if checks else []
     nothing = Text(f"最近能检验的是{'、'.join(when)}:没有预警。", f"{', '.join(when)}, the latest that can be tested: no warning.")
     return [_sentence(row, names, voice) for row in alarms], [*told, _looked_at(rounds, names, voice)], nothing
+
+
+def _without_echoes(alarms: pandas.DataFrame) -> list[pandas.Series]:
+    """Return the warnings, but not of three months one of which is warned of by itself."""
+    held = [row for _, row in alarms.iterrows()]
+    single = {(*row[_CELL], row["last_on"]) for row in held if _periods_of(row) == 1}
+    return [row for row in held if _periods_of(row) == 1 or not any((*row[_CELL], month) in single for month in _months_of(row))]
+
+
+_CELL = ["indicator", "breakdown", "area_code", "member"]
+
+
+def _months_of(row: pandas.Series) -> list[pandas.Timestamp]:
+    return list(pandas.date_range(_first_month(row), row["last_on"], freq="MS"))
 
 
 SIGNALS_ONLY = Text("以上是信号,需核实,不是结论。", "These are signals, not conclusions; ")
@@ -257,7 +271,7 @@ def warning_list(findings: pandas.DataFrame, names: Names, scope: Scope) -> pand
     since = scope.until - pandas.DateOffset(months=MONTHS_LISTED)
     ended = _ends_on(findings)
     chosen = findings[(findings["label"] == Outcome.ALARM) & (ended <= scope.until) & (ended > since)]
-    return _table(chosen.iloc[::-1], names, scope.voice, judged=False)
+    return _table(_without_echoes(chosen)[::-1], names, scope.voice, judged=False)
 
 
 def months_tested(findings: pandas.DataFrame, scope: Scope) -> int:
@@ -280,11 +294,10 @@ def compared_table(findings: pandas.DataFrame, names: Names, scope: Scope) -> pa
         return pandas.DataFrame()
     found = pandas.concat(rounds, ignore_index=True)
     order = sorted(found.index, key=lambda position: names.place(found.loc[position]))
-    return _table(found.loc[order], names, scope.voice, judged=True)
+    return _table([found.loc[place] for place in order], names, scope.voice, judged=True)
 
 
-def _table(chosen: pandas.DataFrame, names: Names, voice: Voice, *, judged: bool) -> pandas.DataFrame:
-    held = [row for _, row in chosen.iterrows()]
+def _table(held: Sequence[pandas.Series], names: Names, voice: Voice, *, judged: bool) -> pandas.DataFrame:
     columns = {  # two in a cell, or the table does not fit a phone
         voice.say(Text("项目 / 时间", "What / when")): [below(names.of(row, voice), _when(row, names, voice)) for row in held],
         voice.say(Text("实际", "Count")): [_number(voice, row["observed"]) for row in held],

@@ -57,8 +57,8 @@ def test_a_warning_says_count_expected_limit_chance_and_what_to_check_first() ->
     assert "纯属偶然达到这么多的可能性不超过千分之一" in of_town
     check = "先核实:是否专项行动或集中立案,是否补录以前的案件(当月全县专项行动刑事立案:净边行动3起,未分乡镇和场所)。"
     assert remarks[0] == f"以上是信号,需核实,不是结论。{check}"
-    # The county's line and three townships; the late month is left out.
-    looked_at = "2026年1月同时检验4项;情况没有变化时,每100个月最多1个有误报(约8年一次;案件成批的可能多一倍)。"
+    # The county's line and three townships, each also three months together; the late month is left out.
+    looked_at = "2026年1月连同近三个月合计同时检验8项;情况没有变化时,每100个月最多1个有误报(约8年一次;案件成批的可能多一倍)。"
     assert remarks[1:] == [f"{looked_at}未满、待补录的月份不检验。“没有预警”不等于没有问题。"]
 
 
@@ -76,7 +76,7 @@ def test_a_quiet_month_says_so_with_how_much_was_looked_at() -> None:
     sentences, remarks, nothing = warning_sentences(quiet, frame(), NAMES, AT)
     assert sentences == []
     assert nothing.zh == "最近能检验的是2026年1月:没有预警。"
-    assert "同时检验1项" in remarks[0]
+    assert "同时检验2项" in remarks[0]
     assert warning_list(quiet, NAMES, AT).empty
 
 
@@ -102,7 +102,9 @@ def test_everything_compared_stands_in_the_order_of_the_lists_and_not_of_size() 
         rows("cases_opened", "township", "month", {"A": [1.0] * 61, "B": [1.0] * 60 + [9.0], "C": [1.0] * 61}),
         rows("cases_opened", "total", "month", {COUNTY: [3.0] * 61}),
     )
-    names = [cell.split("  \n")[0] for cell in compared_table(found, NAMES, AT)["项目 / 时间"]]
+    cells = [cell.split("  \n") for cell in compared_table(found, NAMES, AT)["项目 / 时间"]]
+    names = [name for name, when in cells if when == "2026年1月"]
+    assert [name for name, when in cells if when == "2025年11月至2026年1月"] == names
     assert names[:4] == ["全县刑事立案", "甲镇刑事立案", "乙镇刑事立案", "丙镇刑事立案"]
     titles = [member.title.zh.split("(")[0] for member in DIMENSIONS["charge"].members[:3]]
     assert names[4:] == [f"刑事立案(案由:{title})" for title in titles]
@@ -137,7 +139,7 @@ def test_quarters_are_judged_only_once_they_are_over() -> None:
     assert latest_rounds(found, NAMES, pandas.Timestamp("2025-12-01"))[0]["last_on"].iloc[0] == pandas.Timestamp("2025-10-01")
     _, remarks, nothing = warning_sentences(found, frame(), NAMES, scope("2025-12-01"))
     assert nothing.zh == "最近能检验的是2025年四季度:没有预警。"
-    assert "每200个季度最多1个有误报(约50年一次;案件成批的可能多一倍)" in remarks[0]  # one family of half a percent
+    assert "每100个季度最多1个有误报(约25年一次;案件成批的可能多一倍)" in remarks[0]
 
 
 def test_the_watched_indicators_are_declared() -> None:
@@ -156,8 +158,8 @@ def test_an_extract_that_arrives_later_keeps_its_latest_warning() -> None:
     people = rows("newly_found_people", "total", "month", {COUNTY: [1.0] * 63})
     sentences, remarks, _ = warning_sentences(warned(cases, people), frame(), NAMES, AT)
     assert any("2026年1月全县刑事立案14起" in one for one in sentences)
-    assert "2026年1月(刑事立案)同时检验2项" in remarks[1]
-    assert "2026年3月(新发现吸毒人员)同时检验1项" in remarks[1]
+    assert "2026年1月(刑事立案)连同近三个月合计同时检验4项" in remarks[1]
+    assert "2026年3月(新发现吸毒人员)连同近三个月合计同时检验2项" in remarks[1]
 
 
 def test_a_quarters_campaigns_are_those_of_its_three_months_and_it_is_listed_once_it_is_over() -> None:

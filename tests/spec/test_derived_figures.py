@@ -22,17 +22,22 @@ from hypothesis import strategies as st
 from analysis import areas, trend
 from analysis import early_warning as judging
 from analysis.comparison import (
+    BLOCK_MONTHS,
+    CALM,
+    FEWEST_EVENTS,
     LEVEL,
     SMALLEST_EXPECTED,
+    SMALLEST_FREEDOM,
     SMALLEST_STEP,
     SMALLEST_TOTAL,
-    UNRULY,
+    Unrest,
     Verdict,
     false_discovery_cut,
     two_period_p,
+    unrest_of_blocks,
     verdicts,
 )
-from analysis.dispersion import COMMONLY_UNRULY, SMALLEST_EVENTS, SMALLEST_FREEDOM, seasonal_dispersion
+from analysis.dispersion import COMMONLY_UNRULY
 from analysis.intervals import EXACT_BELOW
 from analysis.shares import SMALLEST_WHOLE, share_verdict
 from charts import comparison, comparison_table, findings, funnel, headlines, hotspots, quality, sentences, townships, warnings, words
@@ -520,26 +525,26 @@ def verdict_on_events(line: Line) -> None:
 
 @rule("unrest of a series")
 def unrest_of_a_series(line: Line) -> None:
-    run, freedom, events, unruly = numbers(line.internal)
-    assert (run, freedom, events, unruly) == (12, SMALLEST_FREEDOM, SMALLEST_EVENTS, UNRULY)
+    block, run, freedom, events = numbers(line.internal)
+    assert (block, run, freedom, events) == (BLOCK_MONTHS, 12, SMALLEST_FREEDOM, FEWEST_EVENTS)
     # Quarters 2 and 10 by turns: means of 6. Sixteen less 4 years and 2 of the wave are 10, 16 * 16 / 6 over 10;
-    # twelve less 5 are 7, 12 * 16 / 6 over 7; eight less 4 are too few.
-    assert seasonal_dispersion([2.0, 10.0] * 8, periods_per_year=4) == pytest.approx(4.267, abs=1e-3)
-    assert seasonal_dispersion([2.0, 10.0] * 6, periods_per_year=4) == pytest.approx(4.571, abs=1e-3)
-    assert seasonal_dispersion([2.0, 10.0] * 4, periods_per_year=4) == 1
+    # eight less 4 are 4, 8 * 16 / 6 over 4; seven less 4 are too few.
+    assert unrest_of_blocks([2.0, 10.0] * 8, periods_per_block=1) == pytest.approx((4.267, 10), abs=1e-3)
+    assert unrest_of_blocks([2.0, 10.0] * 4, periods_per_block=1) == pytest.approx((5.333, 4), abs=1e-3)
+    assert unrest_of_blocks([2.0, 10.0] * 3 + [2.0], periods_per_block=1) == CALM
     # 20 events: means of 1.25, 16 * 1.25 over 10. 19 events tell nothing.
-    assert seasonal_dispersion([0.0, events / 8] * 8, periods_per_year=4) == pytest.approx(2)
-    assert seasonal_dispersion([0.0, (events - 1) / 8] * 8, periods_per_year=4) == 1
-    assert two_period_p(30, 15, dispersion=unruly)[0] == two_period_p(30, 15)[0]
-    # ln 2 / sqrt(1.51 * 0.1) = 1.784: 0.0744.
-    assert two_period_p(30, 15, dispersion=unruly + 0.01)[0] == pytest.approx(0.0744, abs=2e-4)
+    assert unrest_of_blocks([0.0, events / 8] * 8, periods_per_block=1) == pytest.approx((2, 10))
+    assert unrest_of_blocks([0.0, (events - 1) / 8] * 8, periods_per_block=1) == CALM
+    # ln 2 / sqrt(.1) = 2.19 with 4 degrees of freedom: .0936 is larger than the exact p.
+    assert two_period_p(30, 15, freedom=4)[0] == pytest.approx(0.0936, abs=1e-3)
 
-    def unrest(voice: Voice, indicator: Indicator, **more: Any) -> float:
-        return comparison.unrest(chosen(voice, indicator, frame(*months(indicator.id, "2024-01-01", [2.0, 10.0] * 18, **more))))
+    def unrest(voice: Voice, indicator: Indicator, **more: Any) -> Unrest:
+        rows = months(indicator.id, "2024-01-01", ([3.0] * 3 + [9.0] * 3) * 6, **more)
+        return comparison.unrest(chosen(voice, indicator, frame(*rows)))
 
-    assert min(unrest(INSIDE, CASES), unrest(PUBLIC, CASES), unrest(INSIDE, NEW)) > unruly
-    assert unrest(PUBLIC, NEW) == unrest(INSIDE, KNOWN["suspects_arrested"]) == unrest(INSIDE, KINDS) == 1
-    assert unrest(INSIDE, NEW, status="suppressed") == unrest(INSIDE, NEW, status="provisional") == 1
+    assert min(unrest(INSIDE, CASES), unrest(PUBLIC, CASES), unrest(INSIDE, NEW)).dispersion > 2
+    assert unrest(PUBLIC, NEW) == unrest(INSIDE, KNOWN["suspects_arrested"]) == unrest(INSIDE, KINDS) == CALM
+    assert unrest(INSIDE, NEW, status="suppressed") == unrest(INSIDE, NEW, status="provisional") == CALM
 
 
 @rule("verdict on shares")
@@ -676,7 +681,7 @@ def chance_of_finding(line: Line) -> None:
 @rule("early warning")
 def early_warning(line: Line) -> None:
     periods, quarters, fewest, percent = numbers(line.internal)
-    assert (quarters, fewest, percent / 100) == (judging.FEWEST_PERIODS, judging.SMALLEST_ALARM, 2 * judging.FAMILY_ALPHA)
+    assert (quarters, fewest, percent / 100) == (judging.FEWEST_PERIODS, judging.SMALLEST_ALARM, judging.PROMISED)
 
     def rounds(counts: list[float | str], release: str = "internal") -> dict[int, str]:
         made = rows("cases_opened", "total", "month", {COUNTY: counts}, release=release)
