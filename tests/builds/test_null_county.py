@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -40,7 +41,8 @@ def shown(page: str, data: Path, monkeypatch: pytest.MonkeyPatch, **query: str) 
 
 
 def test_nothing_is_clearly_high_and_no_month_is_a_warning(null_county: Path) -> None:
-    assert set(labels(null_county, Method.LEVEL)) <= {"within_chance", "too_few", "possibly_high", "possibly_low"}
+    # Of the overlapping windows of five years one in twenty may err; the latest is what is shown.
+    assert not read(null_county).clear
     assert set(labels(null_county, Method.WARNING)) <= {"quiet", "not_judged"}
 
 
@@ -52,7 +54,7 @@ def test_the_pages_say_that_nothing_stands_out(null_county: Path, release: str, 
     assert "没有相邻乡镇连成片的聚集区" in townships
     assert "镇明显偏高" not in townships
     for page in ("warnings", "overview"):
-        assert "最近能检验的是2025年10月:没有预警。" in shown(page, null_county, monkeypatch, release=release)
+        assert re.search("最近能检验的是2025年10月.*:没有预警。", shown(page, null_county, monkeypatch, release=release))
     assert "近12个月检验了10个月,没有预警" in shown("warnings", null_county, monkeypatch, release=release)
 
 
@@ -77,14 +79,14 @@ def test_the_sample_countys_burst_is_found_in_the_county_and_its_month_only(samp
     assert {month.date() for month in alarms["last_on"]} == {BURST_MONTH}
     assert set(alarms["breakdown"]) == {"total"}
     assert alarms["observed"].min() >= BURST_CASES
-    # The month is large enough to be split, most months before it are not: its township is shown and not judged.
-    township = found[(found["area_code"] == BURST_TOWNSHIP) & (found["last_on"].dt.date == BURST_MONTH)]
-    assert (township["observed"].tolist(), township["label"].tolist()) == ([BURST_CASES], ["not_judged"])
+    # Most months are too small to be split: townships are watched by the quarter, and that of the burst is not over.
+    assert found[(found["area_code"] == BURST_TOWNSHIP) & (found["last_on"].dt.date == BURST_MONTH)].empty
+    assert BURST_TOWNSHIP in set(found["area_code"])
 
 
 def test_the_sample_county_names_what_stands_out(sample_warehouse: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     townships = shown("townships", sample_warehouse, monkeypatch)
     assert "南峪镇可能偏高" in townships
-    assert "以南峪镇" in townships  # the cluster
+    assert "没有相邻乡镇连成片的聚集区超出偶然" in townships  # the burst is later than the pooled months
     assert "2026年8月全县刑事立案" in shown("warnings", sample_warehouse, monkeypatch)
     assert "2026年8月全县刑事立案" in shown("overview", sample_warehouse, monkeypatch, release="public")

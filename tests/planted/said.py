@@ -32,7 +32,7 @@ class Said:
         clear: Indicator, area and label of every township that stands out at the latest cut-off.
         clusters: Townships of the clusters at the latest cut-off.
         trends: Label of every trend at the latest cut-off by indicator.
-        rounds: How many cut-offs each method was applied at, months and quarters apart.
+        rounds: How many cut-offs each method was applied at.
     """
 
     statements: dict[str, list[str]]
@@ -67,7 +67,8 @@ def read(data: Path, *, release: str = "internal") -> Said:
             " from mart.finding f join mart.analysis a on a.id = f.analysis_id where a.release = ?",
             [release],
         ).fetchall()
-        rounds = dict(held.execute("select method, count(*) from mart.analysis where release = ? group by method", [release]).fetchall())
+        cut_offs = held.execute("select method, count(distinct last_on) from mart.analysis where release = ? group by method", [release])
+        rounds = dict(cut_offs.fetchall())
     newest: dict[tuple[str, str], object] = {}
     for method, last, indicator, *_ in found:
         newest[method, indicator] = max(last, newest.get((method, indicator), last))
