@@ -29,6 +29,7 @@ from charts.rows import Series, Span, choose, months_up_to
 from charts.scope import BRACKETED, NAMES, Voice
 from charts.shares import parts_words, people_an_event
 from charts.words import COUNTED, YEAR, amount, extremes, has_number, plain_number, span_words, stated
+from indicators import catalogue
 from indicators.lattice import is_stock
 from indicators.model import Break, Grain, Indicator, Kind, Status, Text
 from indicators.months import MONTHS_OF
@@ -98,7 +99,11 @@ DETECTABLE_OF_THE_REST = Text(
     "{place}, campaigns left out: after {before} {unit} the year before, it would take {needed} {unit} in {span} to be called a rise{together}.",
 )
 TOGETHER = Text("同时看{tests}项,界限更严:", " when {tests} counts are looked at together")
-IN_CAMPAIGN = "in_campaign"
+MAY_BE_CAMPAIGNS = Text(
+    "其中可能有专项行动案件(全县{now}{unit},比较期{before}{unit}),未分开,不作判断",
+    "campaigns may be among these ({now} {unit} in the whole county, {before} before) and are not told apart: not judged",
+)
+TOTAL, IN_CAMPAIGN = "total", "in_campaign"
 OF_CAMPAIGNS = Text("其中专项行动{now},{base}{before}", "of these {now} in campaigns, {before} in {base}")
 OF_THE_REST = Text("{campaigns};其余{verdict}", "{campaigns}; the rest: {verdict}")
 
@@ -198,7 +203,7 @@ def unrest(series: Series, *, without_campaigns: bool = False) -> Unrest:
     page, indicator, scope, finer = series.page, series.indicator, series.scope, (Grain.MONTH, Grain.QUARTER)
     rest = [choose(page, indicator, scope.of_county, IN_CAMPAIGN, (grain,), member="no") for grain in finer if without_campaigns]
     held = (one for one in (*rest, series.at(*finer)) if not one.rows.empty and not one.has(Status.SUPPRESSED))
-    return _unrest_of(next(held, None) or choose(page, indicator, scope, "total", finer))
+    return _unrest_of(next(held, None) or choose(page, indicator, scope, TOTAL, finer))
 
 
 def _unrest_of(series: Series) -> Unrest:
@@ -215,11 +220,14 @@ def _unrest_of(series: Series) -> Unrest:
 
 
 def campaigns_of(series: Series, now: Span, before: Span) -> tuple[float, float] | None:
-    """Return how many of the county's events in two spans belong to campaigns; none where that is not published of both."""
-    indicator = series.indicator
-    if series.breakdown != "total" or IN_CAMPAIGN not in indicator.breakdowns:
+    """Return how many of the county's events in two spans belong to campaigns; none where that is not published of both.
+
+    Of a part of them, or of events chosen from them, it is how many may belong to campaigns at most.
+    """
+    whole = catalogue()[series.indicator.chosen_from] if series.indicator.chosen_from else series.indicator
+    if IN_CAMPAIGN not in whole.breakdowns:
         return None
-    claimed = choose(series.page, indicator, series.scope.of_county, IN_CAMPAIGN, member="yes")
+    claimed = choose(series.page, whole, series.scope.of_county, IN_CAMPAIGN, member="yes")
     later, earlier = claimed.total_of_parts(now), claimed.total_of_parts(before)
     return None if later is None or earlier is None else (later, earlier)
 
@@ -420,16 +428,33 @@ def _judged(change: Comparison, now: Span, before: Span, base: Text) -> Comparis
     if min(counts) < 0:  # a month taken from running totals that were corrected downwards
         return replace(change, why=series.voice.say(CORRECTED))
     known = campaigns_of(series, now, before)
-    claimed, noise = known or (0.0, 0.0), unrest(series, without_campaigns=known is not None)
+    is_apart = known is not None and series.breakdown == TOTAL and not series.indicator.chosen_from
+    claimed, noise = (known if known and is_apart else (0.0, 0.0)), unrest(series, without_campaigns=is_apart)
     rest = counts[0] - claimed[0], counts[1] - claimed[1]
+    if known and not is_apart and not _stands_without(known, counts, change.exposures, noise):
+        voice, unit = series.voice, series.indicator.unit
+        return replace(change, why=voice.say(MAY_BE_CAMPAIGNS, now=plain_number(voice, known[0]), before=plain_number(voice, known[1]), unit=unit))
     return replace(
         change,
-        verdict=verdicts(*rest, *change.exposures, dispersion=noise.dispersion, freedom=noise.freedom)[0],
+        verdict=_verdict(rest, change.exposures, noise),
         p_value=float(two_period_p(*rest, *change.exposures, noise.dispersion, freedom=noise.freedom)[0]),
         unrest=noise,
         campaigns=claimed,
         of_campaigns=_campaign_words(series, (now, before), claimed, base),
     )
+
+
+def _verdict(counts: tuple[float, float], exposures: tuple[float, float], noise: Unrest) -> Verdict:
+    return Verdict(verdicts(*counts, *exposures, dispersion=noise.dispersion, freedom=noise.freedom)[0])
+
+
+def _stands_without(claimed: tuple[float, float], counts: tuple[float, float], exposures: tuple[float, float], noise: Unrest) -> bool:
+    """Say whether what is said of two counts holds as well if all that campaigns claim of one of them is taken away."""
+    said = _verdict(counts, exposures, noise)
+    if said not in (Verdict.CLEAR_RISE, Verdict.CLEAR_FALL):
+        return True
+    now, before = (max(0.0, count - taken) for count, taken in zip(counts, claimed, strict=True))
+    return _verdict((now, counts[1]), exposures, noise) is said and _verdict((counts[0], before), exposures, noise) is said
 
 
 def finished_years(series: Series) -> Comparison:

@@ -63,7 +63,7 @@ COLOURS = Text(
     "Colours are smoothed rates of criminal cases, the county's ({rate:.1f} per 10,000 a year) being 1; few cases lie near it. Thick lines: zones.",
 )
 AND_OTHERS = Text("{names}等{count}个", "{names} and others, {count} in all")
-LEFT_OUT = Text("{said}(不含专项行动{count}起)", "{said} (without {count} of campaigns)")
+LEFT_OUT = Text("{said}(另有专项行动{count}起)", "{said} (and {count} of campaigns)")
 CAMPAIGNS = Text("专项行动的{count}起不参加比较", "{count} cases of campaigns are left out")
 AND_CAMPAIGNS = Text(";{said}", "; {said}")
 CARRIED = Text("{level}(其中{events}起在{month})", "{level} ({events} of them in {month})")
@@ -153,6 +153,7 @@ REMOTE = Text(
     "{when},{place}偏远乡镇{what}(每万人每年{rate:.1f}{unit}),其他乡镇{other:.0f}{unit}(每万人每年{other_rate:.1f}{unit});{verdict}。",
     "{place}, {when}: {remote:.0f} {unit} in remote townships ({rate:.1f} per 10,000 a year), {other:.0f} elsewhere ({other_rate:.1f}); {verdict}.",
 )
+REMOTE_CARRIED = Text("{verdict},但去掉{name}{month}的{events}起即不再如此", "{verdict}, though not without {events} in {name} in {month}")
 REMOTE_WORDS: dict[Verdict, Text] = {
     Verdict.CLEAR_RISE: Text("偏远乡镇高于其他乡镇,超出随机波动", "remote townships are above the others, beyond chance"),
     Verdict.CLEAR_FALL: Text("偏远乡镇低于其他乡镇,超出随机波动", "remote townships are below the others, beyond chance"),
@@ -526,12 +527,21 @@ def remote_sentence(rows: pandas.DataFrame, held: TownshipLevels | None, townshi
         return ""
     months = pandas.date_range(*held.span, freq="MS")
     residents = [sum(area.residents_in(month.year) for month in months for area in townships if area.is_remote == far) for far in (True, False)]
-    parts = [choose(rows, held.indicator, scope, "remote", member=flag) for flag in ("yes", "no")]
-    remote, other = (series.total_of_parts(held.span) for series in parts)
+    counts = _judged_by_remoteness(held, townships) or [
+        choose(rows, held.indicator, scope, "remote", member=flag).total_of_parts(held.span) for flag in ("yes", "no")
+    ]
+    remote, other = counts
     if remote is None or other is None or not all(residents):
         return ""
     remote_residents, other_residents = (people / len(months) for people in residents)
     voice, unit, years = scope.voice, held.indicator.unit, len(months) / 12
+    verdict = _of_remote(held, remote, other, remote_residents, other_residents)
+    said = voice.say(REMOTE_WORDS[verdict])
+    for area in townships:
+        if area.is_remote and area.code in held.carried:
+            month, events = held.carried[area.code]
+            if _of_remote(held, remote - events, other, remote_residents, other_residents) is not verdict:
+                said = voice.say(REMOTE_CARRIED, verdict=said, name=area.title, month=month_words(voice, month), events=events)
     return voice.say(
         REMOTE,
         when=held.when,
@@ -542,5 +552,17 @@ def remote_sentence(rows: pandas.DataFrame, held: TownshipLevels | None, townshi
         rate=remote / remote_residents / years * PER,
         other=other,
         other_rate=other / other_residents / years * PER,
-        verdict=REMOTE_WORDS[verdicts(remote, other, remote_residents, other_residents, dispersion=held.dispersion)[0]],
+        verdict=said,
     )
+
+
+def _of_remote(held: TownshipLevels, remote: float, other: float, remote_residents: float, other_residents: float) -> Verdict:
+    return Verdict(verdicts(remote, other, remote_residents, other_residents, dispersion=held.dispersion)[0])
+
+
+def _judged_by_remoteness(held: TownshipLevels, townships: Sequence[DrawnTownship]) -> list[float | None]:
+    """Return what was judged of the remote townships and of the others, campaigns left out; nothing where a township is not shown."""
+    told = [(area.is_remote, held.rows[area.code]["observed"]) for area in townships if area.code in held.rows]
+    if len(told) < len(held.rows) or any(pandas.isna(events) for _, events in told):
+        return []
+    return [float(sum(events for is_remote, events in told if is_remote == far)) for far in (True, False)]

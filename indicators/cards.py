@@ -31,5 +31,6 @@ def read_for(shown: Iterable[Shown], known: Mapping[str, Indicator]) -> tuple[st
     found: dict[str, None] = {}
     for indicator, card in shown:
         parts = parts_of(indicator, known) if card.form is Form.PARTS else []
-        found |= dict.fromkeys((indicator.id, *card.beside, *(part.id for part in parts), *filter(None, (indicator.bridges, indicator.brought_by))))
+        others = filter(None, (indicator.bridges, indicator.brought_by, indicator.chosen_from))
+        found |= dict.fromkeys((indicator.id, *card.beside, *(part.id for part in parts), *others))
     return tuple(found)

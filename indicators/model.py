@@ -278,6 +278,7 @@ class Indicator:
     adds_up_to: str = ""  # the stock of which this is a part; the build checks that the parts make the whole
     short: Text | None = None  # what a whole, or a part of it, is called where the check names them together
     brought_by: str = ""  # of people of whom one event may bring several: the count of these events, by which chance is judged
+    chosen_from: str = ""  # of events that are some of others: all of these, of which campaigns are told apart
     bridges: str = ""  # the stock whose change these are the reasons of; the build checks that nothing is left over
     theme: str = ""  # the folder's name, filled in by the catalogue
 

@@ -41,6 +41,7 @@ def faults_together(indicator: Indicator, known: Mapping[str, Indicator]) -> Ite
     yield from _bridge(indicator, known)
     yield from _compared(indicator, known)
     yield from _brought_by(indicator, known)
+    yield from _chosen_from(indicator, known)
     yield from _protected_denominator(indicator, known)
 
 
@@ -164,6 +165,13 @@ def _brought_by(indicator: Indicator, known: Mapping[str, Indicator]) -> Iterato
     if not indicator.brought_by or (indicator.kind is Kind.SHARE and not indicator.of_stock and events is not None and events.counts_separate_events):
         return
     yield f"{indicator.brought_by!r} is no count of separate events that could bring the people of a share of what happened"
+
+
+def _chosen_from(indicator: Indicator, known: Mapping[str, Indicator]) -> Iterator[str]:
+    events = known.get(indicator.chosen_from)
+    if not indicator.chosen_from or (events is not None and events.table == indicator.table and "in_campaign" in events.breakdowns):
+        return
+    yield f"{indicator.chosen_from!r} is no count of the same table with campaigns told apart (the breakdown in_campaign)"
 
 
 def _protected_denominator(indicator: Indicator, known: Mapping[str, Indicator]) -> Iterator[str]:

@@ -31,6 +31,7 @@ INDICATOR = Indicator(
         Card(Form.OVER_TIME_AND_QUARTER, section="cases", order=10),
         Card(Form.HEADLINE, page="cases", order=120),
     ),
+    chosen_from="cases_opened",
     watched=("total",),
     check_first=CHECK_CASES,
 )
