@@ -57,7 +57,8 @@ _EMAIL = re.compile(r"[A-Za-z0-9_.+-]{2,}@[A-Za-z0-9-]+\.[A-Za-z0-9.-]*[A-Za-z]{
 # Passports, passes to Hong Kong and Macao (C, W, H, M), to Taiwan (L, T): a letter and eight digits, or two letters and seven.
 _PASSPORT = re.compile(r"(?<![0-9A-Za-z-])(?:[EGDSPCWLTHM]\d{8}|[HM]\d{10}|[EC][A-Z]\d{7})(?![0-9A-Za-z-])", re.IGNORECASE)
 _CASE_NUMBER = re.compile(r"(?<![0-9A-Za-z])[A-Za-z]\d{22}(?!\d)")
-_DOCUMENT_NUMBER = re.compile(r"([^\s::,,;;。]*)[〔\[(]20\d\d[〕\])](.{0,12}?)\d+号")
+_DOCUMENT_NUMBER = re.compile(r"[〔\[(]20\d\d[〕\])](.{0,12}?)\d+号")
+_ISSUER = re.compile(r"[^\s::,,;;。]{0,20}$")
 _OF_A_CASE = re.compile("[立决罚戒拘捕诉鉴刑行民案检判侦押传收释延撤移赔复裁执]")
 _OF_THE_FORM = re.compile("国统|统制|统计局|统字|[办政发]发$|办字?$|委发$")
 _NUMBER_OF_FORM = re.compile("(?:批准|备案|制定|文件|表)?(?:文号|编号)|批准机关|制定机关|依据|根据")
@@ -259,11 +260,17 @@ def _has_signature(text: str) -> bool:
 def _has_case_number(text: str) -> bool:
     if _CASE_NUMBER.search(text):
         return True
-    return any(_OF_A_CASE.search(issuer + kind) and not _is_of_the_form(issuer) for issuer, kind in _DOCUMENT_NUMBER.findall(text))
+    return any(_OF_A_CASE.search(issuer + kind) and not _is_of_the_form(issuer) for issuer, kind in _document_numbers(text))
 
 
 def _has_document_number(text: str) -> bool:
-    return not _NUMBER_OF_FORM.search(text) and any(not _is_of_the_form(issuer) for issuer, _ in _DOCUMENT_NUMBER.findall(text))
+    return not _NUMBER_OF_FORM.search(text) and any(not _is_of_the_form(issuer) for issuer, _ in _document_numbers(text))
+
+
+def _document_numbers(text: str) -> list[tuple[str, str]]:
+    """Return who issued each document named in a text, and the kind of document where it stands behind the year."""
+    numbers = _DOCUMENT_NUMBER.finditer(text)
+    return [(issuer[0] if (issuer := _ISSUER.search(text[max(0, one.start() - 20) : one.start()])) else "", one[1]) for one in numbers]
 
 
 def _is_of_the_form(issuer: str) -> bool:
