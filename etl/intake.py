@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from etl.county.read import read_pack as county_pack
+from etl.desk.delivery import LOCKS_IGNORED, is_lock_file
 from etl.desk.examination import Examination, account, examine, give_up, publish_examined
 from etl.desk.failure import sentence
 from etl.extracts import extracts as contracts
@@ -75,6 +76,7 @@ def profiles_in_use(data: Path) -> list[Profile]:
 __all__ = [
     "ACCEPTANCE_WORDS",
     "FINISHED",
+    "LOCKS_IGNORED",
     "SPLITS_APART",
     "STATUS_WORDS",
     "STOPPED",
@@ -89,6 +91,7 @@ __all__ = [
     "examine",
     "give_up",
     "in_words",
+    "is_lock_file",
     "keep_profile",
     "kept_builds",
     "profiles_in_use",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -48,8 +47,9 @@ _JOINS = re.compile(r"\s*[-—–~至]\s*")
 def _months(text: str) -> Months:
     """Read one month or two, in every spelling a cell may have; a dash may stand inside a month as well as between two."""
     from etl.reading.cells import month_of
+    from etl.reading.signs import half_width
 
-    text = unicodedata.normalize("NFKC", text)
+    text = half_width(text)
     if month := month_of(text.strip()):
         return month, month
     for join in _JOINS.finditer(text):
@@ -70,20 +70,25 @@ def _day(text: str) -> date:
 
 def run(options: argparse.Namespace) -> Answer:
     """Load the files named, or those of the inbox."""
-    from etl.desk.delivery import Stated
+    from etl.desk.delivery import LOCKS_IGNORED, Stated, is_lock_file
 
-    files = options.files or _inbox(options.data)
+    named = options.files or _inbox(options.data)
+    files = [path for path in named if not is_lock_file(path.name)]
+    if named and not files:
+        return sentence(DONE, LOCKS_IGNORED, files=[])
     if not files:
         return sentence(DONE, Text("raw/inbox中没有文件", "There is no file in raw/inbox"), files=[])
     lists: Path | None = options.return_list
     if lists is not None and lists.resolve().is_relative_to((options.data / "raw").resolve()):
         raise BrokenError(Text("退回清单不能写入数据文件夹的raw,请另选文件夹", "No return list is written into raw; name another folder"))
-    return load_files(files, options, Stated(options.covers, options.reported_on, _profile(options.profile)))
+    answer = load_files(files, options, Stated(options.covers, options.reported_on, _profile(options.profile)))
+    ignored = f"{LOCKS_IGNORED.zh}。{LOCKS_IGNORED.en}."
+    return answer if len(files) == len(named) else replace(answer, lines=[ignored, *answer.lines])
 
 
 def _inbox(data: Path) -> list[Path]:
     folder = data / "raw" / "inbox"
-    return sorted(path for path in folder.glob("*") if path.is_file() and not path.name.startswith((".", "~$"))) if folder.exists() else []
+    return sorted(path for path in folder.glob("*") if path.is_file() and not path.name.startswith(".")) if folder.exists() else []
 
 
 def _profile(path: Path | None) -> Profile | None:

@@ -21,6 +21,14 @@ from etl.mapping.profile import Profile
 from etl.progress import Progress, silent
 from etl.publishing import acceptance, trial
 from etl.publishing.trial import Trial
+from indicators.model import Text
+
+LOCKS_IGNORED = Text("已忽略Office打开文件时留下的临时文件(~$开头)", "Ignored what Office leaves beside an open file (names beginning with ~$)")
+
+
+def is_lock_file(name: str) -> bool:
+    """Say whether a file only says that another one is open: Office and WPS lay it beside, and it holds no table."""
+    return name.startswith(("~$", ".~"))
 
 
 @dataclass(frozen=True)

@@ -23,8 +23,12 @@ Made by `make docs` from `etl/extracts/`; not edited by hand.
   (可由报送单位用自留的密钥生成,如 HMAC-SHA256 后取前16位加字母前缀)。
   6 to 40 letters, digits or dashes, with a letter, no sequence, never computed from an ID alone, the same every month
   (a keyed hash with a secret that the sender keeps will do).
-- 年月 months: `2026-10`、`202610`、`2026年10月`、`2026/10`。是否 flags: 是/否、1/0。乡镇 townships: 12位代码或名称,见 `county/townships.geojson`;
+- 年月 months: `2026-10`、`202610`、`2026年10月`、`2026/10`、`2026年十月`、`2026-10-01 00:00:00`。是否 flags: 是/否、1/0、√。
+  乡镇 townships: 12位代码或名称,见 `county/townships.geojson`,名称前可冠县名,后可带“办事处”;
   毒品 drugs: `county/drugs.csv` 中的代码、名称或别名 codes, names or aliases.
+- 罪名、案由后可带“罪”“案”,括号内可重复同义的名称,如 `甲基苯丙胺(冰毒)`;整数可写作 `5.0`。全角字符视同半角;
+  ①、²、* 等附注符号不得写在单元格内,附注写在表下“注:”之后。
+  A charge may end in 罪 or 案, and a word may be said again in brackets. Full-width signs count as half-width ones. No footnote marks in cells.
 - 合计、小计行可以有,但须与明细相符;表尾只可留“填表人:”等空标签,填了姓名、电话的整份退回。
   CSV文件的表尾可以比表头少几列。
   Totals may stand there where they equal their rows; of a footer only the empty labels: with a name or telephone the whole file is refused.

@@ -20,7 +20,7 @@ def _codes(dimension: str, aliases: dict[str, tuple[str, ...]]) -> tuple[Code, .
 
 _CRIMINAL = "s.case_kind = 'criminal' and s.charge <> 'use'"
 _OF_A_PERSON = "s.case_kind = 'administrative' or s.charge = 'use'"
-USE = Code("use", Text("吸食、注射", "Use"), ("吸毒", "吸食注射毒品"))
+USE = Code("use", Text("吸食、注射", "Use"), ("吸毒", "吸食注射毒品", "吸食毒品", "注射毒品", "吸食、注射毒品"))
 """The charge that is no member of its dimension: what is split by charge are criminal cases."""
 
 
@@ -54,11 +54,14 @@ EXTRACT = Extract(
                 *_codes(
                     "charge",
                     {
-                        "trafficking": ("走私毒品", "贩卖毒品", "运输毒品", "贩卖", "运输", "走私", "060700", "060701", "060702", "060703"),
+                        "trafficking": (
+                            *("走私毒品", "贩卖毒品", "运输毒品", "贩卖", "运输", "走私", "走私、贩卖、运输毒品", "贩卖、运输毒品"),
+                            *("走私、贩卖毒品", "走私、运输毒品", "060700", "060701", "060702", "060703"),
+                        ),
                         "manufacture": ("制造毒品", "060704"),
                         "possession": ("非法持有毒品", "060710"),
-                        "sheltering": ("容留", "容留他人吸毒罪", "060745"),
-                        "inducing": ("引诱教唆强迫", "060740", "060741", "060742", "060743", "060744"),
+                        "sheltering": ("容留", "060745"),
+                        "inducing": ("引诱教唆强迫", "引诱、教唆、欺骗他人吸毒", "强迫他人吸毒", "060740", "060741", "060742", "060743", "060744"),
                         "cultivation": ("非法种植毒品原植物", "060731"),
                     },
                 ),

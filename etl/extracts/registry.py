@@ -85,7 +85,7 @@ EXTRACT = Extract(
             ("性别", "sex"),
             Type.CODE,
             Text("性别", "Sex"),
-            codes=(Code("male", Text("男", "Male"), ("1", "M")), Code("female", Text("女", "Female"), ("2", "F"))),
+            codes=(Code("male", Text("男", "Male"), ("男性", "1", "M")), Code("female", Text("女", "Female"), ("女性", "2", "F"))),
             quasi_identifier="sex",
         ),
         Column(
@@ -135,10 +135,24 @@ EXTRACT = Extract(
             Text("GB/T 4658 文化程度", "Education by GB/T 4658"),
             nullable=True,
             codes=(
-                Code("tertiary", Text("大专及以上", "Tertiary"), ("研究生", "本科", "大学", "专科", "大专", "10", "20", "30")),
-                Code("upper_secondary", Text("高中、中专", "Upper secondary"), ("高中", "中专", "中等专业学校", "40", "60")),
-                Code("lower_secondary", Text("初中", "Lower secondary"), ("70",)),
-                Code("primary", Text("小学及以下", "Primary or less"), ("小学", "文盲", "80")),
+                Code(
+                    "tertiary",
+                    Text("大专及以上", "Tertiary"),
+                    (
+                        *("研究生", "研究生教育", "本科", "大学", "大学本科", "本科教育", "大学本科教育", "专科", "大专", "大学专科", "专科教育"),
+                        *("大学专科教育", "大学专科和专科学校", "10", "20", "30"),
+                    ),
+                ),
+                Code(
+                    "upper_secondary",
+                    Text("高中、中专", "Upper secondary"),
+                    (
+                        *("高中", "普通高中", "高级中学", "普通高级中学教育", "中专", "中等专业学校", "中等专业学校或中等技术学校"),
+                        *("中等职业教育", "职业高中", "技工学校", "40", "60"),
+                    ),
+                ),
+                Code("lower_secondary", Text("初中", "Lower secondary"), ("初级中学", "初级中学教育", "70")),
+                Code("primary", Text("小学及以下", "Primary or less"), ("小学", "小学教育", "文盲", "文盲或半文盲", "80")),
                 Code("other", Text("其他", "Other"), ("90", "不详")),
             ),
             quasi_identifier="dropped",
@@ -156,7 +170,7 @@ EXTRACT = Extract(
                 Code("student", Text("学生", "Student"), ("在校学生", "31")),
                 Code("self_employed", Text("个体、自由职业", "Self-employed"), ("个体", "个体经营者", "自由职业", "自由职业者", "51", "54")),
                 Code("unemployed", Text("无业", "Unemployed"), ("无业人员", "70")),
-                Code("retired", Text("退(离)休", "Retired"), ("退休", "80")),
+                Code("retired", Text("退(离)休", "Retired"), ("退休", "退(离)休人员", "离退休", "离退休人员", "退休人员", "离休", "80")),
                 Code("other", Text("其他", "Other"), ("90",)),
             ),
             quasi_identifier="student",

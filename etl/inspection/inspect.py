@@ -233,7 +233,7 @@ def _type_told(reading: Reading, delivered: Delivered) -> Told[Extract]:
 def _questions(file: Dated, table: Table, rows: Findings, delivered: Delivered) -> tuple[list[Problem], Totals]:
     """Return what must be asked of a file whose rows were validated, and the running totals that its own go on from."""
     extract, is_cumulative = file.extract, file.reading.is_cumulative
-    questions = list(file.questions)
+    questions = [*file.questions, *_sheet_questions(file, table, rows, delivered)]
     if "key_sequence" not in rows.counts:
         questions += _running_numbers(table, extract)
     if file.months is None:
@@ -251,6 +251,22 @@ def _questions(file: Dated, table: Table, rows: Findings, delivered: Delivered) 
     questions = missing_rows(extract, rows.columns, first, last, before, delivered.pack)
     numbers = [table.row_number(row) for row in range(table.row_count)]
     return questions + fallen_totals(extract, corrections(extract, rows.columns, numbers, first, last, before)), before
+
+
+def _sheet_questions(file: Dated, table: Table, rows: Findings, delivered: Delivered) -> list[Problem]:
+    """Ask about sheets that were left out though they look like records, and about those named for another township than their rows."""
+    extract, reading = file.extract, file.reading
+    read_as = {folded: extract.column(name) for folded, name in accepted_headers(extract).items()}
+    part = reading.layout.parts[0]
+    header = part.header or ()
+    columns = mapping.source_columns(reading.profile, header, extract) if reading.profile else [read_as.get(fold(text)) for text in header]
+    asked = left_out.sheets_asked_about(reading.others, part, columns, delivered.pack)
+    townships = [column for column in extract.of_type(Type.TOWNSHIP) if column.name in rows.columns]
+    return asked + [
+        problem
+        for column in townships
+        for problem in left_out.sheets_of_other_townships(table, column.header, rows.columns[column.name], delivered.pack)
+    ]
 
 
 def _remarks(file: Dated, mapped: Mapped, rows: Findings, totals: Totals, delivered: Delivered) -> list[Remark]:

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 
+from etl.contract import Column, Type
+from etl.county.pack import CountyPack, successor
 from etl.privacy import sheet_names
-from etl.problems import Remark, row_ranges
+from etl.problems import Problem, Remark, row_ranges
+from etl.reading.cells import fold, read_column
 from etl.reading.layout import Left, LeftOut
-from etl.reading.table import Sheet
+from etl.reading.places import Places
+from etl.reading.table import Sheet, Table
 from etl.wording import counted
 from indicators.model import Text
 
+_LOOKED_AT = 20  # filled rows by which a sheet is compared with the table
+_TELLING = frozenset((Type.KEY, Type.MONTH, Type.TOWNSHIP))
 _NAMED = 5  # more sheets than these are counted
 _ROWS = {
-    Left.TOTAL: Text("合计、小计{}已与明细核对,不计入记录", "{} of totals checked against the records and not counted"),
+    Left.TOTAL: Text("合计、小计{}不计入记录,能核对的已与明细核对", "{} of totals not counted; what could be compared was compared with the records"),
+    Left.HEADER: Text("栏次行或重复的表头{}不计入记录", "{} of column numbers or repeated headers not counted as records"),
     Left.FOOTER: Text("表尾说明{}不计入记录", "{} of footer not counted as records"),
 }
 _COLUMNS = {
@@ -70,3 +78,72 @@ def _name(sheet: Sheet, sheets: Sequence[Sheet]) -> Text:
         return Text(f"“{name}”", f"sheet “{name}”")
     place = next(position for position, other in enumerate(sheets, 1) if other is sheet)
     return Text(f"(第{place}张)", f"sheet number {place}")
+
+
+def sheets_asked_about(others: Sequence[Sheet], table: Table, columns: Sequence[Column | None], pack: CountyPack) -> list[Problem]:
+    """Ask what a visible sheet is from which nothing was read, though a township names it or its rows look like records.
+
+    Args:
+        others: The sheets of which no record was taken.
+        table: A table that was read.
+        columns: What its columns hold. Shape: one a column of the table.
+        pack: The county pack.
+    """
+    places = Places(pack)
+    fault = Text(
+        "这张工作表没有表头,却以乡镇命名或有像记录的行,不知是不是报表",
+        "The sheet has no header but a township's name or rows like records: what is it?",
+    )
+    remedy = Text(
+        "核对:是记录的,补上与其他表相同的表头;不是报表的,隐藏该表后重报",
+        "Check it: if it holds records, give it the header of the other sheets; if not, hide it and deliver again",
+    )
+    asked = [
+        sheet for sheet in others if sheet.is_visible and (_is_township_with_numbers(sheet, places) or _has_records(sheet, table, columns, pack))
+    ]
+    return [Problem("sheet_kind", fault, remedy, sheet.name) for sheet in asked]
+
+
+def _is_township_with_numbers(sheet: Sheet, places: Places) -> bool:
+    rows = ([cell.strip() for cell in row if cell.strip()] for row in sheet.rows)
+    return bool(places.named(fold(sheet.name or ""))) and any(len(row) > 1 and any(cell[:1].isdigit() for cell in row) for row in rows)
+
+
+def _has_records(sheet: Sheet, table: Table, columns: Sequence[Column | None], pack: CountyPack) -> bool:
+    """Say whether a row of a sheet reads as a record of a table: most of its cells, a key, month or township among them."""
+    filled = islice((row for row in sheet.rows if sum(bool(cell.strip()) for cell in row) >= 3), _LOOKED_AT)
+    return any(_is_record([row[place] if 0 <= place < len(row) else "" for place in _places(sheet, table)], columns, pack) for row in filled)
+
+
+def _places(sheet: Sheet, table: Table) -> list[int]:
+    return [table.position(index) - sheet.first_column for index in range(len(table.columns))]
+
+
+def _is_record(cells: Sequence[str], columns: Sequence[Column | None], pack: CountyPack) -> bool:
+    written = [(column, cell) for column, cell in zip(columns, cells, strict=True) if cell.strip()]
+    read = [column for column, cell in written if column is not None and not read_column(column, [cell], pack).faults]
+    return len(read) >= 3 and len(read) * 2 > len(written) and any(column.type in _TELLING for column in read)
+
+
+def sheets_of_other_townships(table: Table, header: str, codes: Sequence[str | None], pack: CountyPack) -> list[Problem]:
+    """Ask about rows of a sheet that is named by another township than they are.
+
+    Args:
+        table: The records.
+        header: Header of the township.
+        codes: Its code in every row.
+        pack: The county pack.
+    """
+    places = Places(pack)
+    named = {name: places.named(fold(name)) for row in range(table.row_count) if (name := table.sheet_of(row))}
+    of_sheet = {name: successor(pack, next(iter(found))) for name, found in named.items() if len(found) == 1}
+    fault = Text("工作表以一个乡镇命名,这一行却是另一个乡镇", "The sheet is named by one township, and the row is of another")
+    remedy = Text(
+        "核对:行中乡镇填错的改正;没有填错的,把工作表名改为不含乡镇的名称,如“报表”",
+        "Check it: correct the township of the row, or, where it is right, give the sheet a name without a township, as 报表",
+    )
+    return [
+        Problem("sheet_township", fault, remedy, name, header, table.row_number(row))
+        for row, code in enumerate(codes)
+        if of_sheet and code and (name := table.sheet_of(row)) in of_sheet and successor(pack, code) != of_sheet[name]
+    ]

@@ -14,9 +14,10 @@ from etl.mapping import profile as profiles
 from etl.mapping.profile import Profile
 from etl.privacy import sheet_names
 from etl.reading import text_file, workbook
-from etl.reading.cells import code_words, fold, township_words
+from etl.reading.cells import code_words, fold
 from etl.reading.header import accepted_headers, extract_by_header
 from etl.reading.layout import Cut, Layout, lay_out, lay_out_text
+from etl.reading.places import township_words
 from etl.reading.table import MAX_ROWS, TEXT_SUFFIXES, Sheet, Table, UnreadableError
 from indicators.model import Text
 

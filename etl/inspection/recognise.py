@@ -6,7 +6,6 @@ Nothing is guessed. Where the sources are silent or disagree, the file goes back
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,6 +16,8 @@ from etl.privacy import sheet_names
 from etl.problems import Problem, Remark, Told
 from etl.reading.header import extract_by_header
 from etl.reading.layout import Layout
+from etl.reading.numerals import with_digits
+from etl.reading.signs import half_width, seen_through, undone
 from etl.reading.table import Line
 from indicators.model import Text
 
@@ -42,11 +43,6 @@ _BARE_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?:年|$)")
 _FORM_DATE = re.compile(r"(?:填报|报送|填表|制表|打印|导出|上报|报出)(?:日期|时间)\s*:?\s*[\d年月日./-]*")
 _COMPARED = re.compile("较|比|上年|去年|同期|上月")
 _OF_THE_TABLE = re.compile("以上|以下|本表|此表|上表|统计(?:时间|期间|区间|月份|口径)|数据(?:时间|期间)|累计")
-_DIGITS = {sign: str(digit) for digit, signs in enumerate(("〇○零", *"一二三四五六七八九")) for sign in signs}
-_WRITTEN_YEAR = re.compile(rf"[{''.join(_DIGITS)}]{{4}}(?=年)")
-_WRITTEN_NUMBER = re.compile(
-    r"(?<![一二三四五六七八九十])(十[一二]?|[一二三四五六七八九])(?=(?:月份?)?[-—–~至到](?:十[一二]?|[一二三四五六七八九])月|月|季度)"
-)
 _NAME_REPORTED = re.compile(r"报((?:19|20)\d{2})(\d{2})(\d{2})(?!\d)")
 _ROW_REPORTED = re.compile(r"(?:填报|报送|填表|制表)(?:日期|时间)\s*:?\s*((?:19|20)\d{2})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?!\d)")
 Months = tuple[date, date]
@@ -54,7 +50,7 @@ Months = tuple[date, date]
 
 def extract_of(file_name: str, header: Sequence[str], contracts: Mapping[str, Extract]) -> Told[Extract]:
     """Tell the type of a file by its name, or else by its header; a name that contradicts the header is a conflict."""
-    folded = unicodedata.normalize("NFKC", file_name).casefold()
+    folded = seen_through(file_name)
     named = [extract for extract in contracts.values() if any(word in folded for word in extract.file_words)]
     by_header = extract_by_header(header, contracts)
     if len(named) != 1:
@@ -78,7 +74,7 @@ def months_of(file_name: str, above: Iterable[Sequence[str]], extract: Extract, 
     said: set[Months] = {stated} if stated else set()
     said |= set(_spans(with_digits(_without_date(file_name))))
     for row in above:
-        title = with_digits(" ".join(row))
+        title = with_digits(half_width(" ".join(row)))
         as_of = _AS_OF.search(title)
         if as_of and extract.period is Period.SNAPSHOT:
             month = date(int(as_of[1]), int(as_of[2]), 1)
@@ -103,7 +99,7 @@ def named_months(file_name: str, stated: Months | None) -> Months | None:
 
 def _without_date(file_name: str) -> str:
     """Return a name without the date after 报, in which months are not looked for."""
-    return _NAME_REPORTED.sub("", unicodedata.normalize("NFKC", file_name))
+    return _NAME_REPORTED.sub("", half_width(file_name))
 
 
 def _spans(text: str) -> list[Months]:
@@ -115,17 +111,6 @@ def _spans(text: str) -> list[Months]:
         year = int(span[1])
         spans.append((date(year, int(span[2]), 1), date(year, int(span[3] or span[2]), 1)))
     return spans
-
-
-def with_digits(text: str) -> str:
-    """Return a text with years and months in digits: 二〇二六年十月 is 2026年10月."""
-    normal = unicodedata.normalize("NFKC", text).replace("元月", "1月")
-    normal = _WRITTEN_YEAR.sub(lambda written: "".join(_DIGITS[sign] for sign in written[0]), normal)
-    return _WRITTEN_NUMBER.sub(lambda written: _in_digits(written[1]), normal)
-
-
-def _in_digits(written: str) -> str:
-    return str(10 + int(_DIGITS.get(written[1:], "0"))) if written[0] == "十" else _DIGITS[written]
 
 
 def contradictions(layout: Layout, months: Months | None, extract: Extract, *, is_total: bool = False) -> list[Problem]:
@@ -162,6 +147,12 @@ def _other_months(place: Text, sheet: str | None, row: int | None) -> Problem:
 
 
 def _tells_others(text: str, *, months: Months, extract: Extract, is_total: bool, is_note: bool = False) -> bool:
+    """Say whether a text tells of other months in one of its readings: 1① is no 11, but it may have been meant so."""
+    readings = {half_width(text), undone(text)}
+    return any(_tells_others_in(reading, months, extract, is_total, is_note) for reading in readings)
+
+
+def _tells_others_in(text: str, months: Months, extract: Extract, is_total: bool, is_note: bool) -> bool:
     written = _FORM_DATE.sub("", with_digits(text))
     # A note may speak of any month; only what it says of the table counts.
     if is_note and (_COMPARED.search(written) or not _OF_THE_TABLE.search(written)):
@@ -177,7 +168,7 @@ def _tells_others(text: str, *, months: Months, extract: Extract, is_total: bool
 
 def _is_of_another_span(group: str, months: Months, extract: Extract) -> bool:
     """Say whether a heading over some columns makes them a year's or, of events, all up to a month, where the file does not cover just that."""
-    written, (first, last) = with_digits(group), months
+    written, (first, last) = with_digits(undone(group)), months
     is_from_january = first.month == 1 and first.year == last.year
     if as_of := _AS_OF_MONTH.search(written):
         return extract.period is Period.EVENTS and not (is_from_january and _agrees_to(as_of, last))
@@ -338,7 +329,7 @@ def _against(day: date, sender: date, source: str, last_month: date | None) -> T
 def _days(pattern: re.Pattern[str], text: str) -> tuple[list[date], bool]:
     """Return the days written in a text, and whether one of them does not exist."""
     days: list[date] = []
-    for day in pattern.finditer(unicodedata.normalize("NFKC", text)):
+    for day in pattern.finditer(half_width(text)):
         try:
             days.append(date(int(day[1]), int(day[2]), int(day[3])))
         except ValueError:

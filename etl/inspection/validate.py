@@ -17,13 +17,27 @@ from etl.privacy import sheet_names
 from etl.problems import LISTED, Problem
 from etl.reading.cells import OF_COLUMN, RULES, check_townships, fold, read_column
 from etl.reading.header import accepted_headers
-from etl.reading.marks import Mark, mark_of
+from etl.reading.marks import ROW_KIND, Mark, mark_of
 from etl.reading.table import Table, column_letter
 from indicators.model import Text
 
 _ODD = {
-    Mark.TOTAL: ("total_row", Text("合计行中混有记录内容", "A row of totals holds what only a record holds")),
-    Mark.FOOTER: ("footer_row", Text("记录中有表尾说明", "There is a footer among the records")),
+    Mark.TOTAL: (
+        "total_row",
+        Text("这一行有“合计”一类的字,又有记录才有的内容,不知是不是记录", "The row has a word of totals and what only a record holds: what is it?"),
+        Text(
+            "核对:是合计的,只留“合计”和各列的数;是记录的,改正有“合计”一类字的格",
+            "Check it: leave of a total only its word and its numbers; correct the cell with the word where it is a record",
+        ),
+    ),
+    Mark.FOOTER: (
+        "footer_row",
+        Text("这一行有表尾说明一类的字,又在记录中间,不知是不是记录", "The row has words of a footer and stands among the records: what is it?"),
+        Text(
+            "核对:是说明的,移到全部记录之下,写在一格内;是记录的,改正有“说明”一类字的格",
+            "Check it: move a note below all records, into one cell; correct the cell with the words where it is a record",
+        ),
+    ),
 }
 _ALIKE = 0.6
 """Two headers at least this similar (``SequenceMatcher.ratio``, 0-1) may be meant for each other; 性别 and 性别代码 are (0.67)."""
@@ -229,7 +243,7 @@ def validate(table: Table, extract: Extract, pack: CountyPack, first_month: date
             )
         return collector.findings({column.name: [] for column in extract.columns})
     columns, faults = type_columns(table, extract, pack)
-    odd_rows = _odd_rows(table, collector)
+    odd_rows = _odd_rows(table, extract, faults, collector)
     faulty = set(odd_rows)
     for column in extract.columns:
         for row, rule, remedy in faults[column.name]:
@@ -257,8 +271,8 @@ def _code_remedy(column: Column, rule: str) -> Text | None:
     return Text(f"填写以下之一:{zh}", f"Use one of: {en}")
 
 
-def _odd_rows(table: Table, collector: _Collector) -> frozenset[int]:
-    """Find the rows that are neither a record nor plainly something else (see ``etl.reading.layout``). A total would be counted twice."""
+def _odd_rows(table: Table, extract: Extract, faults: dict[str, list[tuple[int, str, Text | None]]], collector: _Collector) -> frozenset[int]:
+    """Find the rows that are neither a record nor plainly something else (see ``etl.reading.layout``), and ask once what each is."""
     odd: set[int] = set()
     for cells in table.columns:
         marks = {text: _ODD[mark] for text in set(cells) if (mark := mark_of(text))}
@@ -267,8 +281,8 @@ def _odd_rows(table: Table, collector: _Collector) -> frozenset[int]:
         for row, text in enumerate(cells):
             if text in marks and row not in odd:
                 odd.add(row)
-                rule, message = marks[text]
-                collector.add(row, rule, None, message, Text("删除该行", "Delete the row"))
+                rule, message, remedy = marks[text]
+                collector.add(row, rule, None, message, remedy)
     blank = [row for row in range(table.row_count) if not table.columns[0][row].strip()]
     for row in blank:
         if row not in odd and not any(cells[row].strip() for cells in table.columns):
@@ -276,7 +290,29 @@ def _odd_rows(table: Table, collector: _Collector) -> frozenset[int]:
             collector.add(
                 row, "blank_row", None, Text("数据中间有空行", "There is a blank row among the records"), Text("删除该行", "Delete the row")
             )
+    for row, rule, header, words in _of_open_kind(extract, faults):
+        if row not in odd:
+            odd.add(row)
+            collector.add(row, rule, header, *words)
     return frozenset(odd)
+
+
+def _of_open_kind(extract: Extract, faults: dict[str, list[tuple[int, str, Text | None]]]) -> list[tuple[int, str, str | None, tuple[Text, Text]]]:
+    """Return the rows that stand for the whole county, and those of which half of the required cells say nothing, with the column that shows it."""
+    named: dict[int, str] = {}
+    county = []
+    missing: Counter[int] = Counter()
+    faulty: Counter[int] = Counter()
+    for column in extract.columns:
+        for row, rule, _ in faults[column.name]:
+            (missing if rule == "missing" else faulty)[row] += 1
+            if rule != "missing":
+                named.setdefault(row, column.header)
+            if rule == "township_county":
+                county.append((row, rule, column.header, RULES[rule]))
+    required = sum(not column.nullable for column in extract.columns)
+    unclear = [row for row, count in missing.items() if count > 1 and (count + faulty[row]) * 2 >= required]
+    return [*county, *((row, "row_kind", named.get(row), ROW_KIND) for row in unclear)]
 
 
 def _check_months(
@@ -306,17 +342,23 @@ def _check_months(
 
 def _check_keys(columns: dict[str, list[Any]], extract: Extract, odd_rows: frozenset[int], collector: _Collector) -> None:
     keys: list[Any] = columns[extract.key[0]] if len(extract.key) == 1 else list(zip(*(columns[name] for name in extract.key), strict=True))
-    if len(set(keys)) == len(keys):
+    # Two spellings of a key in other case may be one person.
+    alike = [key.casefold() if isinstance(key, str) else key for key in keys]
+    if len(set(alike)) == len(alike):
         return
     first: dict[Any, int] = {}
     headers = [extract.column(name).header for name in extract.key]
-    for row, key in enumerate(keys):
+    for row, key in enumerate(alike):
         if key is None or row in odd_rows:
             continue
         earlier = first.setdefault(key, row)
-        if earlier != row:
+        if earlier == row:
+            continue
+        if keys[earlier] == keys[row]:
             remedy = Text("核对是否重复报送,只保留一行", "Check whether it was entered twice and keep one row")
             collector.add(row, "duplicate_key", headers[0], _same_key(collector.table, row, earlier, headers), remedy)
+        else:
+            collector.add(row, "key_case", headers[0], *RULES["key_case"])
 
 
 def _same_key(table: Table, row: int, earlier: int, headers: Sequence[str]) -> Text:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -22,6 +21,7 @@ from etl.reading import text_file
 from etl.reading.cells import code_words, fold, month_of
 from etl.reading.header import HEADER_WITHIN, MAX_DEPTH, header_text
 from etl.reading.layout import Cut, cut_out
+from etl.reading.signs import trimmed
 from etl.reading.table import Sheet, Table, UnreadableError
 from indicators.model import Text
 
@@ -135,9 +135,8 @@ class Profile:
 
 def month_of_header(text: str) -> date | None:
     """Return the month a header names with its year; None for any other, and for 2026.1, which may be what a program made of 2026.10."""
-    if _AMBIGUOUS.fullmatch(unicodedata.normalize("NFKC", text).strip()):
-        return None
-    return month_of(unicodedata.normalize("NFKC", text).strip())
+    written = trimmed(text)
+    return None if _AMBIGUOUS.fullmatch(written) else month_of(written)
 
 
 def is_month(header: str) -> bool:

@@ -21,10 +21,11 @@ from etl.mapping.profile import TOLD, Profile, ProfileError, is_month, month_of_
 from etl.privacy import sheet_names
 from etl.problems import Problem
 from etl.reading import text_file, workbook
-from etl.reading.cells import code_words, fold, read_column, township_words
+from etl.reading.cells import code_words, fold, read_column
 from etl.reading.header import HEADER_WITHIN, MAX_DEPTH, accepted_headers, header_text
 from etl.reading.layout import cut_out
 from etl.reading.marks import Mark, is_footer, mark_of
+from etl.reading.places import township_words
 from etl.reading.table import Sheet, Table, UnreadableError
 from indicators.model import Text
 

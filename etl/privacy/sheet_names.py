@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from etl.privacy.identifiers import find_in_text
-from etl.reading.cells import fold
+from etl.reading.signs import seen_through
 from etl.reading.table import Sheet
 from indicators.model import Text
 
@@ -55,7 +55,7 @@ def shown(name: str, position: int, known: Collection[str]) -> str:
 
 def may_name_somebody(name: str, known: Collection[str]) -> bool:
     """Say whether anything is left of a sheet's name without the words that name nobody."""
-    return find_in_text(name) is not None or not all(_is_known(run, known) for run in _RUN.findall(fold(name)))
+    return find_in_text(name) is not None or not all(_is_known(run, known) for run in _RUN.findall(seen_through(name)))
 
 
 def _is_known(run: str, known: Collection[str]) -> bool:

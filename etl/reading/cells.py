@@ -7,7 +7,6 @@ guess would be counted.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,26 +15,36 @@ from typing import Any
 
 from etl.contract import Column, Type
 from etl.county.pack import CountyPack
+from etl.reading import signs
+from etl.reading.numerals import with_digits
+from etl.reading.places import Places
 from indicators.model import Text
 from indicators.months import months_later
 
-_MONTH = re.compile(r"(\d{4})(?:年|[-/.])(\d{1,2})(?:月)?|(\d{4})(\d{2})", re.ASCII)
+_MONTH = re.compile(r"(\d{4})(?:年|[-/.])(\d{1,2})(?:月份?)?|(\d{4})(\d{2})", re.ASCII)
 _DAY = re.compile(r"(\d{4})(?:年|[-/.])(\d{1,2})(?:月|[-/.])(\d{1,2})日?|(\d{4})(\d{2})(\d{2})", re.ASCII)
+_TIMED = re.compile(r"(.+?)[T ] *(\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)", re.ASCII)
+_MIDNIGHT = re.compile(r"0?0:00(?::00(?:\.0+)?)?", re.ASCII)
 _KEY = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9-]{6,40}", re.ASCII)
 _KEY_HEX = re.compile(r"[0-9A-Fa-f]+", re.ASCII)
 _KEY_ID_SHAPED = re.compile(r"\d{17}[0-9Xx]|(?<!\d)\d{15}(?!\d)", re.ASCII)
 _KEY_TAIL = re.compile(r"(.*?)(\d+)", re.ASCII)
 _LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,31}", re.ASCII)
-_WHOLE = re.compile(r"\d{1,9}", re.ASCII)
+# Three zeros may be a group of thousands.
+_WHOLE = re.compile(r"(\d{1,9})(?:\.(?:00?|0{4,}))?", re.ASCII)
+_WHOLE_CODE = re.compile(r"(\d+)\.0+", re.ASCII)
 _DECIMAL = re.compile(r"(\d{1,9})(?:\.(\d+))?", re.ASCII)
 _GROUPED = re.compile(r"-?\d{1,3}(?:,\d{3})+(?:\.\d+)?", re.ASCII)
 _SERIAL_DAY = re.compile(r"[1-9]\d{4}(?:\.\d+)?", re.ASCII)
 _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?[Ee]\+?\d{1,2}", re.ASCII)
 _PLACEHOLDERS = frozenset(("-", "--", "—", "——", "–", "/", "无"))
-_TOWNSHIP_KINDS = re.compile(r"(.+?)(?:民族乡|街道办事处|街道|地区|镇|乡)")
-_COUNTED_IN = {Type.COUNT: ("人", "名", "起", "件", "次", "人次", "条", "户", "个", "所", "场", "家"), Type.GRAMS: ("克", "g")}
+_TEXT_MARK = re.compile(r"'([^'\"]+)|=\"([^\"]*)\"")
+_TWICE = re.compile(r"(.+)[(\[〔【](.+)[)\]〕】]")
+_OFFENCE_ENDS = ("罪", "案")
+_COUNTED_IN = {Type.COUNT: ("人", "名", "起", "件", "宗", "次", "人次", "条", "户", "个", "所", "场", "家"), Type.GRAMS: ("克", "g")}
+_SAME_UNITS = {"人": ("名",), "名": ("人",), "起": ("件", "宗"), "件": ("起", "宗")}
 _FLAGS = {
-    **dict.fromkeys(("是", "1", "有", "yes", "y", "true"), "yes"),
+    **dict.fromkeys(("是", "1", "有", "√", "✓", "✔", "yes", "y", "true"), "yes"),
     **dict.fromkeys(("否", "0", "无", "no", "n", "false"), "no"),
 }
 _EARLIEST, _LATEST = 1900, 2100
@@ -104,6 +113,37 @@ RULES: dict[str, tuple[Text, Text]] = {
         ),
     ),
     "label": (Text("不是专项行动代号", "Not a code of a campaign"), Text("填字母、数字、短横组成的代号", "Use letters, digits and dashes")),
+    "month_time": (
+        Text("日期带有时刻且不是零点,导出时可能差了一天", "The date has a time that is not midnight; an export may have shifted it by a day"),
+        Text("对照原系统核对,只填年月,如2026-03", "Check it against its source and give the month only, as 2026-03"),
+    ),
+    "footnote_sign": (
+        Text(
+            "单元格中有附注符号等特殊符号(如①、²、*、㎏),不知是不是所填内容的一部分",
+            "The cell holds a footnote mark or another special sign (as ①, ², *, ㎏), and whether it is part of the entry cannot be told",
+        ),
+        Text(
+            "对照原件核对:是附注的,去掉后重报,附注写在表下“注:”之后;是数字或单位的,改用普通数字、单位",
+            "Check it: take a footnote mark off and put the note below the table after 注:; write a digit or a unit with plain signs",
+        ),
+    ),
+    "invisible_sign": (
+        Text("单元格的文字中间有看不见的符号", "There is an invisible sign inside the text of the cell"),
+        Text("把该单元格清空后重新键入,不要粘贴", "Empty the cell and type it again instead of pasting it"),
+    ),
+    "township_county": (
+        Text(
+            "乡镇一列填的是全县或县本级,不是乡镇,不知这一行是什么", "The whole county or the county itself stands for the township: what is the row?"
+        ),
+        Text(
+            "核对:是全县合计的,该格改写“合计”;是县直单位的,改填事发或居住地乡镇",
+            "Check it: write 合计 there if it is the county's total; give the township of the place if an office of the county entered it",
+        ),
+    ),
+    "key_case": (
+        Text("有只差大小写的代号", "Keys differ by letter case only"),
+        Text("核对:同一个的写成一样,不同的改用不同的代号", "Check them: write the same key alike, and give different ones different keys"),
+    ),
     "key_form": (
         Text("代号格式不符", "The key has the wrong form"),
         Text("用6—40位字母、数字、短横,至少含一个字母", "Use 6-40 letters, digits and dashes with at least one letter"),
@@ -150,7 +190,14 @@ class TypedColumn:
 
 def fold(text: str) -> str:
     """Return a text as code lists compare it: full-width forms, letter case and spaces do not matter."""
-    return "".join(unicodedata.normalize("NFKC", text).split()).casefold()
+    return signs.fold(text)
+
+
+def _written(text: str) -> str:
+    """Return what a cell says: in half width, without what cannot be seen at its ends and without a spreadsheet's mark for text."""
+    trimmed = signs.trimmed(text)
+    marked = _TEXT_MARK.fullmatch(trimmed) if trimmed[:1] in {"'", "="} else None
+    return (marked[1] or marked[2] or "").strip() if marked else trimmed
 
 
 def read_column(column: Column, texts: Sequence[str], pack: CountyPack) -> TypedColumn:
@@ -162,19 +209,19 @@ def read_column(column: Column, texts: Sequence[str], pack: CountyPack) -> Typed
     readings: dict[str, Any] = {}
     faults: dict[str, tuple[str, Text | None]] = {}
     for text in set(texts):
-        trimmed = text.strip() if text.isascii() else unicodedata.normalize("NFKC", text).strip()
-        if not trimmed:
+        written = _written(text)
+        if not written:
             readings[text] = None
             if not column.nullable:
                 faults[text] = ("missing", None)
             continue
         try:
-            readings[text] = reader(trimmed)
+            readings[text] = reader(written)
         except RefusedTextError as refused:
             readings[text] = None
             # A code list may use the word itself (戒治措施:无); only where it does not, the cell is empty.
-            if not (column.nullable and trimmed in _PLACEHOLDERS):
-                faults[text] = (refused.rule, refused.remedy)
+            if not (column.nullable and written in _PLACEHOLDERS):
+                faults[text] = _named(written, refused)
     values = list(map(readings.__getitem__, texts))
     refusals = [(index, *faults[text]) for index, text in enumerate(texts) if text in faults] if faults else []
     if column.type is Type.KEY and not refusals and _is_sequential([value for value in values if value]):
@@ -182,17 +229,23 @@ def read_column(column: Column, texts: Sequence[str], pack: CountyPack) -> Typed
     return TypedColumn(values, refusals)
 
 
+def _named(written: str, refused: RefusedTextError) -> tuple[str, Text | None]:
+    """Name what is wrong with a refused text: a sign that does not belong there before what it makes of the text."""
+    stray = None if refused.rule in {"key_identity", "key_hash"} else signs.stray_sign(written)
+    return (stray, None) if stray else (refused.rule, refused.remedy)
+
+
 def _reader(column: Column, pack: CountyPack) -> Callable[[str], Any]:
     if column.type is Type.CODE:
-        return _lookup(code_words(column), "code")
+        return _lookup(code_words(column), "code", _OFFENCE_ENDS)
     if column.type is Type.DRUG:
         return _lookup(drug_words(pack), "drug")
     if column.type is Type.FLAG:
         return _lookup(_FLAGS, "flag")
     if column.type is Type.TOWNSHIP:
         known = frozenset(township.code for township in pack.townships)
-        words = township_words(pack)
-        return lambda text: _township(text, known, words)
+        places = Places(pack)
+        return lambda text: _township(text, known, places)
     if column.type in _COUNTED_IN:
         return _with_unit(column, _READERS[column.type])
     return _READERS[column.type]
@@ -200,7 +253,7 @@ def _reader(column: Column, pack: CountyPack) -> Callable[[str], Any]:
 
 def _with_unit(column: Column, reader: Callable[[str], Any]) -> Callable[[str], Any]:
     """Admit the column's own unit behind a number and thousands in exact groups."""
-    units = {word for word in (column.unit.zh, column.unit.en) if word in _COUNTED_IN[column.type]} if column.unit else set()
+    units = unit_words(column) & set(_COUNTED_IN[column.type])
 
     def read(text: str) -> Any:
         if text.isdigit():
@@ -211,29 +264,22 @@ def _with_unit(column: Column, reader: Callable[[str], Any]) -> Callable[[str], 
     return read
 
 
+def unit_words(column: Column) -> frozenset[str]:
+    """Return the words for what a column counts."""
+    return frozenset((column.unit.zh, column.unit.en, *_SAME_UNITS.get(column.unit.zh, ()))) if column.unit else frozenset()
+
+
 def is_placeholder(text: str) -> bool:
     """Say whether a text stands for an empty cell where the column may be empty."""
-    return unicodedata.normalize("NFKC", text).strip() in _PLACEHOLDERS
+    return _written(text) in _PLACEHOLDERS
 
 
 def number_of(column: Column, text: str) -> float | None:
     """Return the number in a cell of a counted or weighed column, or None where it is none."""
     try:
-        return float(_with_unit(column, _READERS[column.type])(unicodedata.normalize("NFKC", text).strip()))
+        return float(_with_unit(column, _READERS[column.type])(_written(text)))
     except RefusedTextError:
         return None
-
-
-def township_words(pack: CountyPack) -> dict[str, frozenset[str]]:
-    """Return every name of a township, full and short, folded, with the codes it stands for."""
-    words: dict[str, set[str]] = {}
-    for township in pack.townships:
-        full = fold(township.title.zh)
-        words.setdefault(full, set()).add(township.code)
-        short = _TOWNSHIP_KINDS.fullmatch(full)
-        if short and len(short[1]) >= 2:
-            words.setdefault(short[1], set()).add(township.code)
-    return {word: frozenset(codes) for word, codes in words.items()}
 
 
 def code_words(column: Column) -> dict[str, str]:
@@ -255,14 +301,27 @@ def drug_words(pack: CountyPack) -> dict[str, str]:
     return {fold(word): drug.code for drug in pack.drugs for word in drug.words}
 
 
-def _lookup(words: Mapping[str, str], rule: str) -> Callable[[str], str]:
+def _lookup(words: Mapping[str, str], rule: str, ends: tuple[str, ...] = ()) -> Callable[[str], str]:
     def read(text: str) -> str:
-        code = words.get(fold(text))
+        folded = fold(text)
+        code = words.get(folded) or _certain(folded, words, ends)
         if code is None:
             raise RefusedTextError(rule)
         return code
 
     return read
+
+
+def _certain(folded: str, words: Mapping[str, str], ends: tuple[str, ...]) -> str | None:
+    """Return the code of a text that says an admitted word with an empty fraction, an ending that adds nothing, or the same again in brackets."""
+    if whole := _WHOLE_CODE.fullmatch(folded):
+        return words.get(whole[1])
+    if twice := _TWICE.fullmatch(folded):
+        first, second = words.get(twice[1]), words.get(twice[2])
+        return first if first == second else None
+    if not folded.isascii() and folded.endswith(ends or "\0") and not folded[:-1].isascii():
+        return words.get(folded[:-1])
+    return None
 
 
 def month_of(text: str) -> date | None:
@@ -275,16 +334,25 @@ def month_of(text: str) -> date | None:
 
 
 def _month(text: str) -> date:
+    timed = _TIMED.fullmatch(text)
+    text = timed[1] if timed else text
+    text = text if text.isascii() else "".join(with_digits(text).split())
+    if timed:
+        return _first_of(text, None if _MIDNIGHT.fullmatch(timed[2]) else "month_time")
     # As a number in a spreadsheet October (2026.10) and January (2026.1) are the same.
     if text.endswith(".1"):
         raise RefusedTextError("month_ambiguous")
-    month = month_of(text)
-    if month is not None:
-        return month
+    return month_of(text) or _first_of(text)
+
+
+def _first_of(text: str, rule: str | None = None) -> date:
+    """Return a month that is written as its first day; ``rule`` says what else is wrong with that day."""
     written = _DAY.fullmatch(text)
     if not written:
         raise RefusedTextError(_month_fault(text))
     year, number, day = (int(part) for part in (written.groups()[:3] if written[1] else written.groups()[3:]))
+    if rule:
+        raise RefusedTextError(rule)
     # Spreadsheet programs store a typed month as its first day; any other day was meant as a day.
     if day != 1:
         raise RefusedTextError("day_given")
@@ -301,20 +369,22 @@ def _month_fault(text: str) -> str:
 
 
 def _year(text: str) -> int:
-    text = text.removesuffix("年")
+    text = (text if text.isascii() else with_digits(text)).removesuffix("年")
+    whole = _WHOLE_CODE.fullmatch(text)
+    text = whole[1] if whole else text
     if not (len(text) == 4 and text.isascii() and text.isdigit() and _EARLIEST <= int(text) <= _LATEST):
         raise RefusedTextError("year")
     return int(text)
 
 
-def _township(text: str, known: frozenset[str], words: Mapping[str, frozenset[str]]) -> str:
-    # Twelve digits and an empty fraction are still the whole code.
-    whole = re.fullmatch(r"(\d{12})\.0+", text, re.ASCII)
+def _township(text: str, known: frozenset[str], places: Places) -> str:
+    # All digits and an empty fraction are still the whole code.
+    whole = _WHOLE_CODE.fullmatch(text)
     text = whole[1] if whole else text
     if _SCIENTIFIC.fullmatch(text):
         raise RefusedTextError("township_ruined")
     if not text.isascii():
-        return _named_township(text, words)
+        return _named_township(text, places)
     if not (text.isdigit() and len(text) in (9, 12)):
         raise RefusedTextError("township_form")
     code = text if len(text) == 12 else text + "000"
@@ -323,22 +393,24 @@ def _township(text: str, known: frozenset[str], words: Mapping[str, frozenset[st
     return code
 
 
-def _named_township(text: str, words: Mapping[str, frozenset[str]]) -> str:
+def _named_township(text: str, places: Places) -> str:
     folded = fold(text)
     if "派出所" in folded or "辖区" in folded:
         raise RefusedTextError("township_police")
-    codes = words.get(folded, frozenset())
+    twice = _TWICE.fullmatch(folded)
+    codes = places.named_twice(*twice.groups()) if twice else places.named(folded)
     if len(codes) != 1:
-        raise RefusedTextError("township_ambiguous" if codes else "township_name")
+        raise RefusedTextError("township_ambiguous" if codes else "township_county" if places.is_county(folded) else "township_name")
     return next(iter(codes))
 
 
 def _count(text: str) -> int:
     if text.startswith("-") and _WHOLE.fullmatch(text[1:]):
         raise RefusedTextError("negative")
-    if not _WHOLE.fullmatch(text):
+    whole = _WHOLE.fullmatch(text)
+    if not whole:
         raise RefusedTextError("count")
-    return int(text)
+    return int(whole[1])
 
 
 def _grams(text: str) -> float:

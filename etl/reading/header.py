@@ -8,6 +8,7 @@ from functools import cache
 
 from etl.contract import Column, Extract, Type
 from etl.reading.cells import fold
+from etl.reading.signs import seen_through
 from etl.reading.table import Sheet
 
 HEADER_WITHIN = 10
@@ -120,7 +121,7 @@ def _resolved(parts: Sequence[str], known: Mapping[str, str], extract: Extract) 
         return known[joined]
     if len(texts) > 1 and texts[-1] in known:
         units = own_units(extract.column(known[texts[-1]]))
-        if not any(_OTHER_BASE.search(text) or _is_measured_otherwise(text, units) for text in texts[:-1]):
+        if not any(_OTHER_BASE.search(seen_through(text)) or _is_measured_otherwise(text, units) for text in texts[:-1]):
             return known[texts[-1]]
     if texts[0] in known and all(text in _ALL_OF_IT for text in texts[1:]):
         return known[texts[0]]
@@ -129,6 +130,7 @@ def _resolved(parts: Sequence[str], known: Mapping[str, str], extract: Extract) 
 
 def _is_measured_otherwise(group: str, units: frozenset[str]) -> bool:
     """Say whether a group's heading names another unit than that of the column below it, or a gross weight."""
+    group = seen_through(group)
     named = {unit[1] or unit[2] for unit in _UNIT_OF_GROUP.finditer(group)}
     return "毛" in group or not named <= units or _NEVER_OURS.search(group) is not None
 

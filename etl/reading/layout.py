@@ -16,7 +16,7 @@ from itertools import accumulate, chain
 from etl.contract import Column, Extract, Type
 from etl.county.pack import CountyPack
 from etl.problems import Problem
-from etl.reading.cells import fold, is_placeholder, number_of, township_words
+from etl.reading.cells import fold, is_placeholder, number_of, unit_words
 from etl.reading.header import (
     HEADER_WITHIN,
     MAX_DEPTH,
@@ -31,19 +31,24 @@ from etl.reading.header import (
     settled_header,
     stacked_header,
 )
-from etl.reading.marks import Mark, is_footer, mark_of
+from etl.reading.marks import ROW_KIND, Mark, is_footer, is_printed_around, mark_of, numbers_columns
 from etl.reading.number_formats import changes
+from etl.reading.numerals import with_digits
+from etl.reading.places import WHOLE_COUNTY, Places
+from etl.reading.signs import is_blank, seen_through, without_unseen
 from etl.reading.table import Line, Sheet, Table, UnreadableError
 from indicators.model import Text
 
 _DITTO = frozenset(map(fold, ("同上", "″", "〃", "”", '"', "''")))
 _SERIAL = re.compile(r"\d{1,7}", re.ASCII)
-_RECORDS_SAID = re.compile(r"\D*?:?(\d{1,9})(?:人|名|起|件|条|户|行|例|个)?", re.ASCII)
+_SAID = re.compile(r"\D*?:?(\d{1,9}(?:\.\d{1,3})?)(人|名|起|件|宗|条|户|行|例|个|克)?(?:记录|数据|案件)?[。.]?", re.ASCII)
 _UNSUMMED = frozenset((Type.KEY, Type.CODE, Type.FLAG, Type.DRUG, Type.LABEL, Type.YEAR, Type.TOWNSHIP))
 _SUMMED = frozenset((Type.COUNT, Type.GRAMS, Type.AMOUNT))
+_NEVER_A_MARK = frozenset((Type.KEY, Type.MONTH, Type.YEAR, Type.TOWNSHIP))
 _NOT_FILLED_DOWN = frozenset((Type.KEY, *_SUMMED))
 _HEAVIER = "千克|公斤|毫克|市斤|[吨斤两]|kg|mg"
 _OFTENER = "[百千万亿][人起件名例次]?"
+_OTHER_SEPARATORS = (";", "\t", "|", ",", "\uff1b", "\uff0c", "、")
 _SAYS_UNIT = (
     r"单位(?:[::为是]|均为)?(?:[克人起件g][、,/和])?(?:{0})(?![\u4e00-\u9fffa-z])"
     r"|[以按用](?:{0})(?:计|为单位|统计|填报|填写)|[(\[](?:单位:)?(?:{0})[)\]]"
@@ -56,6 +61,7 @@ class Left(StrEnum):
 
     TOTAL = "totals"
     FOOTER = "footer"
+    HEADER = "header_rows"
     SERIAL = "serial_numbers"
     REMARKS = "remarks"
 
@@ -182,7 +188,7 @@ def _several_sheets(sheet: str | None) -> UnreadableError:
 def _block(sheet: Sheet, contracts: Mapping[str, Extract]) -> _Block | None:
     """Find the header of a sheet; rows and columns that are empty all through at the edges are no part of the table."""
     rows = list(sheet.rows)
-    while rows and not any(cell.strip() for cell in rows[-1]):
+    while rows and all(map(is_blank, rows[-1])):
         rows.pop()
     single = next((index for index, row in enumerate(rows[:HEADER_WITHIN]) if extract_by_header(row, contracts) is not None), None)
     by_one_row = extract_by_header(rows[single], contracts) if single is not None else None
@@ -223,7 +229,7 @@ def cut_out(sheet: Sheet, top: int, depth: int, header: tuple[str, ...]) -> Cut:
         header: Its texts. Shape: one a column of the sheet.
     """
     rows = list(sheet.rows)
-    while len(rows) > top + depth and not any(cell.strip() for cell in rows[-1]):
+    while len(rows) > top + depth and all(map(is_blank, rows[-1])):
         rows.pop()
     body = rows[top + depth :]
     width = len(header)
@@ -263,17 +269,24 @@ def tidy(
         chosen: Positions of rows that a person chose as records, whatever words stand in them.
         aside: Positions of rows that a person said are no records; they stay, and no total is the sum of them.
     """
-    table, header = cut.table, cut.table.header or ()
-    marked = {row: marks for row, marks in _marked_rows(table).items() if row not in chosen}
+    table = _without_unseen(cut.table)
+    header = table.header or ()
+    headers = _header_rows(table, columns) - chosen
+    second = _second_header(table, columns, headers) - chosen - aside
+    marked = {row: marks for row, marks in _marked_rows(table, columns, aside).items() if row not in chosen | headers | second}
     footers = _footer_rows(table, marked)
     totals = [row for row, marks in sorted(marked.items()) if row not in footers and _is_total(table, row, marks, columns, unread)]
-    left_out = _with_blank_tail(table, footers.union(totals))
+    left_out = _with_blank_tail(table, footers.union(totals, headers, second))
     cells, unclear = _filled_down(table, columns, cut.merged, left_out, unread)
+    lone = _lone_texts(table, cells, left_out | aside | chosen)
+    left_out |= lone.keys()
     problems = (
         *_records_above(table),
+        *(_open_header(table, row) for row in second),
+        *(_open_row(table, row, columns[index], index) for row, index in lone.items()),
         *unclear,
         *_total_problems(table, columns, cells, totals, left_out | aside),
-        *_format_problems(cut, columns, left_out),
+        *_format_problems(replace(cut, table=table), columns, left_out),
         *_unit_problems(table, columns, footers),
     )
     records = [row for row in range(table.row_count) if row not in left_out] if left_out else None
@@ -282,6 +295,7 @@ def tidy(
     lines = [_line(table, row) for row in sorted(footers)]
     said = (
         *(LeftOut(Left.TOTAL, table.sheet, table.row_number(row)) for row in totals),
+        *(LeftOut(Left.HEADER, table.sheet, table.row_number(row)) for row in sorted(headers)),
         *(LeftOut(Left.FOOTER, line.sheet, line.row) for line in lines if any(cell.strip() for cell in line.cells)),
         *(LeftOut(kind, table.sheet) for text in unkept if (kind := _left_column(text)) is not None),
     )
@@ -289,6 +303,74 @@ def tidy(
     outside = (*cut.outside, *(_row_sheet(table, row) for row in sorted(left_out)))
     unused = frozenset(fold(text) for text in unkept if fold(text) == REMARKS)
     return Layout(tidied, (tidied,), outside, table.lines_above, tuple(lines), unused, problems, said, cut.groups)
+
+
+def _without_unseen(table: Table) -> Table:
+    """Return a table without invisible signs at the ends of its cells, so that a cell in which nothing is seen is blank."""
+    different = [_different(table, index) for index in range(len(table.columns))]
+    unseen = [{text: seen for text in texts if not text.isascii() and (seen := without_unseen(text)) != text} for texts in different]
+    if not any(unseen):
+        return replace(table, different=different)
+    columns = [[seen.get(text, text) for text in cells] if seen else cells for cells, seen in zip(table.columns, unseen, strict=True)]
+    return replace(table, columns=columns, different=None)
+
+
+def _header_rows(table: Table, columns: Sequence[Column | None]) -> frozenset[int]:
+    """Find rows that say the header again, as printed pages do, and rows below a header that number its columns (甲、乙、1、2)."""
+    header = [fold(text) for text in table.header or ()]
+    first = next((index for index, text in enumerate(header) if text), None)
+    again: set[int] = set()
+    if first is not None and any(fold(text) == header[first] for text in _different(table, first)):
+        rows = [row for row, text in enumerate(table.columns[first]) if fold(text) == header[first]]
+        again = {row for row in rows if all(fold(column[row]) == text for column, text in zip(table.columns, header, strict=True))}
+    below = [row + 1 for row in (-1, *again) if row + 1 < table.row_count]
+    numbered = {row for row in below if _numbers_columns(table, row, columns)}
+    return frozenset(again | numbered)
+
+
+def _numbers_columns(table: Table, row: int, columns: Sequence[Column | None]) -> bool:
+    cells = [column[row].strip() for column in table.columns]
+    is_no_record = any(text and column is not None and column.type in _NEVER_A_MARK for text, column in zip(cells, columns, strict=True))
+    return is_no_record and numbers_columns(cells)
+
+
+def _second_header(table: Table, columns: Sequence[Column | None], headers: frozenset[int]) -> frozenset[int]:
+    """Find a row right below the header with words over numbers and no digit anywhere: it says more of what they count."""
+    row = next((row for row in range(table.row_count) if row not in headers), None)
+    if row is None or row > len(headers):
+        return frozenset()
+    filled = [(column, cells[row]) for column, cells in zip(columns, table.columns, strict=True) if cells[row].strip()]
+    is_over_numbers = any(column is not None and column.type in _SUMMED and not is_placeholder(text) for column, text in filled)
+    return frozenset((row,)) if is_over_numbers and not any(_has_digit(text) for _, text in filled) else frozenset()
+
+
+def _lone_texts(table: Table, cells: Sequence[Sequence[str]], known: frozenset[int]) -> dict[int, int]:
+    """Find the rows in which one cell is filled, with words: row -> column. ``known`` rows are none of them."""
+    if len(cells) < 3:
+        return {}
+    rows = [row for row, (first, second) in enumerate(zip(*cells[:2], strict=True)) if not (first and second) and row not in known]
+    filled = {row: [index for index, column in enumerate(cells) if column[row].strip()] for row in rows}
+    return {row: places[0] for row, places in filled.items() if len(places) == 1 and not _has_digit(table.columns[places[0]][row])}
+
+
+def _has_digit(text: str) -> bool:
+    return any(sign.isdigit() for sign in with_digits(text))
+
+
+def _open_row(table: Table, row: int, column: Column | None, index: int) -> Problem:
+    return Problem("row_kind", *ROW_KIND, table.sheet, column.header if column else table.letter(index), table.row_number(row))
+
+
+def _open_header(table: Table, row: int) -> Problem:
+    fault = Text(
+        "表头下的这一行像表头的第二行,其中的字会改变数的含义(如累计、上年),所填是不是当月数不得而知",
+        "The row below the header seems to be its second row and changes what the numbers mean (a running total, last year)",
+    )
+    remedy = Text(
+        "核对:是当月数的,把这一行的字并入上一行表头所在的格;是累计数的,在上传页做映射方案并注明累计",
+        "Check it: if the numbers are the month's, join its words to the header above; if they are running totals, say so in a mapping profile",
+    )
+    return Problem("second_header", fault, remedy, table.sheet, None, table.row_number(row))
 
 
 def _records_of(table: Table, cells: Sequence[Sequence[str]], kept: Sequence[int], records: Sequence[int] | None) -> Table:
@@ -315,23 +397,47 @@ def _is_filled_like_a_record(cells: Sequence[str], width: int) -> bool:
     return len(filled) * 2 > max(width, 8) or (len(filled) >= width and any(cell.isdigit() for cell in filled))
 
 
+def _is_cut_otherwise(cells: Sequence[str], width: int) -> bool:
+    """Say whether a line is a record once it is cut at another separator, into the cells of the header, one of them a number."""
+    line = max(cells, key=len, default="")
+    pieces = [[piece.strip() for piece in line.split(separator)] for separator in _OTHER_SEPARATORS]
+    return any(_is_as_wide(len(cut), width) and any(map(_begins_with_digit, cut)) for cut in pieces)
+
+
+def _is_as_wide(count: int, width: int) -> bool:
+    # A word of a code list may hold the separator; in a wide table that is no title for it.
+    return count == width > 2 or count > width >= 8
+
+
+def _begins_with_digit(text: str) -> bool:
+    return text[:1].isdigit()
+
+
 def _records_above(table: Table) -> list[Problem]:
     """Ask about rows above the header that are filled like records: as titles they would be lost."""
     width = len(table.header or ())
     fault = Text("表头上方有像记录的行", "A row above the header is filled like a record")
-    remedy = Text("表头须在所有记录之上,或删除该行", "Put the header above all records, or delete the row")
-    full = [line.row for line in table.lines_above if _is_filled_like_a_record(line.cells, width)]
+    remedy = Text(
+        "核对:是记录的,移到表头下面,各格用与表头相同的分隔符;是标题的,写在一格内",
+        "Check it: move a record below the header, cut as the header is; write a title into one cell",
+    )
+    full = [line.row for line in table.lines_above if _is_filled_like_a_record(line.cells, width) or _is_cut_otherwise(line.cells, width)]
     return [Problem("rows_above_header", fault, remedy, table.sheet, None, row) for row in full]
 
 
-def _marked_rows(table: Table) -> dict[int, dict[int, Mark]]:
-    """Return the rows with a word of totals or footers: row -> column -> mark."""
+def _marked_rows(table: Table, columns: Sequence[Column | None] = (), aside: frozenset[int] = frozenset()) -> dict[int, dict[int, Mark]]:
+    """Return the rows with a word of totals or footers: row -> column -> mark.
+
+    The whole county among townships is a total, but for the rows ``aside``, of which a person said that they are no records.
+    """
     marked: dict[int, dict[int, Mark]] = {}
+    townships = {index for index, column in enumerate(columns) if column is not None and column.type is Type.TOWNSHIP}
     for index, cells in enumerate(table.columns):
         marks = {text: mark for text in _different(table, index) if (mark := mark_of(text)) is not None}
-        if not marks:
-            continue
-        for row, text in enumerate(cells):
+        county = {text for text in _different(table, index) if fold(text) in WHOLE_COUNTY} if index in townships else set()
+        for row in (row for row, text in enumerate(cells) if text in county and row not in aside) if county else ():
+            marked.setdefault(row, {})[index] = Mark.TOTAL
+        for row, text in enumerate(cells) if marks else ():
             if text in marks:
                 marked.setdefault(row, {})[index] = marks[text]
     return marked
@@ -342,7 +448,7 @@ def _footer_rows(table: Table, marked: Mapping[int, Mapping[int, Mark]]) -> froz
     starts = [row for row, marks in marked.items() if Mark.FOOTER in marks.values()]
     if not starts:
         return frozenset()
-    footers: set[int] = set()
+    footers = {row for row in starts if is_printed_around([column[row] for column in table.columns])}
     pending: list[int] = []
     for row in range(table.row_count - 1, -1, -1):
         written = [(index, column[row]) for index, column in enumerate(table.columns) if column[row].strip()]
@@ -461,7 +567,7 @@ def _is_unused(header: str, cells: Sequence[str], records: Sequence[int] | None)
     folded = fold(header)
     of_records = [cells[row] for row in records] if records is not None else cells
     if folded in NUMBERING:
-        return all(not text.strip() or _SERIAL.fullmatch(fold(text)) for text in of_records)
+        return all(not text.strip() or _SERIAL.fullmatch(seen_through(text)) for text in of_records)
     if not folded:  # a footer may reach beyond the header
         return not any(text.strip() for text in of_records)
     return folded == REMARKS and not any(text.strip() for text in cells)
@@ -508,7 +614,7 @@ def _unit_problems(table: Table, columns: Sequence[Column | None], footers: froz
     lines = [*table.lines_above, *(_line(table, row) for row in footers)]
     kinds = {column.type for column in columns if column is not None}
     patterns = [_OTHER_UNIT[kind] for kind in sorted(kinds & set(_OTHER_UNIT))]
-    said = [line.row for line in lines if any(pattern.search(fold(cell)) for pattern in patterns for cell in line.cells if cell.strip())]
+    said = [line.row for line in lines if any(pattern.search(seen_through(cell)) for pattern in patterns for cell in line.cells if cell.strip())]
     fault = Text(
         "此行写明的单位不是模板的单位,数是否已换算不得而知",
         "This row names another unit than the template's, so what the numbers are in cannot be told",
@@ -560,19 +666,43 @@ def _mismatches(
 ) -> list[str]:
     """Return the headers of the columns whose total is not the sum of the rows from ``first`` to before ``last``."""
     wrong: list[str] = []
+    sums = {index: of.sums[last] - of.sums[first] for index, of in running.items() if of.unread[last] == of.unread[first]}
     for index, column in enumerate(columns):
         written = table.columns[index][total].strip()
         if mark_of(written) is Mark.TOTAL:
-            said = _RECORDS_SAID.fullmatch(fold(written))
-            if said and int(said[1]) != records:
+            right = _right_totals(written, columns, sums, records)
+            if right and right[0] not in right[1:]:
                 wrong.append(column.header if column is not None else table.letter(index))
         elif written and column is not None and index in running and not is_placeholder(written):
-            stated, of = number_of(column, written), running[index]
+            stated = number_of(column, written)
             # A part that is no number is a fault of its own row.
-            is_read = of.unread[last] == of.unread[first]
-            if stated is None or (is_read and round(stated * 1000) != of.sums[last] - of.sums[first]):
+            if stated is None or (index in sums and round(stated * 1000) != sums[index]):
                 wrong.append(column.header)
     return wrong
+
+
+def _right_totals(written: str, columns: Sequence[Column | None], sums: Mapping[int, int], records: int) -> list[int]:
+    """Return the number that a word of totals says, and then what it may rightly be; nothing where it cannot be told what it counts.
+
+    Args:
+        written: The text, as 合计:10起.
+        columns: What every column holds.
+        sums: Sums of the columns that can be summed, in thousandths.
+        records: Rows that the total stands for.
+    """
+    said = _SAID.fullmatch(fold(written))
+    if not said:
+        return []
+    summed = {index: unit_words(column) for index, column in enumerate(columns) if column is not None and column.type in _SUMMED}
+    counted = [index for index, units in summed.items() if said[2] in units]
+    lists_things = any(column is not None and column.type is Type.KEY for column in columns)
+    if said[2] in {"条", "行"} or (lists_things and not counted):
+        right = [records * 1000]
+    elif len(counted) == 1:
+        right = [sums[index] for index in counted if index in sums]
+    else:
+        right = [records * 1000, *(sums[index] for index in summed if index in sums)] if len(summed) == 1 and not said[2] else []
+    return [round(float(said[1]) * 1000), *right] if right else []
 
 
 def _named_township(block: _Block, blocks: Sequence[_Block], pack: CountyPack | None) -> _Block:
@@ -582,11 +712,11 @@ def _named_township(block: _Block, blocks: Sequence[_Block], pack: CountyPack | 
     missing = [column for column in block.extract.columns if column.type is Type.TOWNSHIP and column.name not in headed]
     if len(missing) != 1 or pack is None:
         return block
-    words = township_words(pack)
-    codes = [words.get(fold(other.table.sheet or ""), frozenset()) for other in blocks]
+    places = Places(pack)
+    codes = [places.named(fold(other.table.sheet or "")) for other in blocks]
     if any(len(code) != 1 for code in codes):
         return block
-    (code,) = words[fold(block.table.sheet or "")]
+    (code,) = places.named(fold(block.table.sheet or ""))
     table = block.table
     marked = _marked_rows(table)
     blank = [not any(column[row].strip() for column in table.columns) for row in range(table.row_count)]
@@ -612,7 +742,7 @@ def _joined(parts: Sequence[Layout], blocks: Sequence[_Block]) -> Layout:
         numbers += [part.table.row_number(row) for row in range(part.table.row_count)]
         sheets += [part.table.sheet] * part.table.row_count
     return Layout(
-        replace(first, columns=columns, numbers=numbers, sheets=sheets),
+        replace(first, columns=columns, numbers=numbers, sheets=sheets, different=None),
         tuple(part.table for part in parts),
         tuple(chain.from_iterable(part.outside for part in parts)),
         tuple(chain.from_iterable(part.titles for part in parts)),

@@ -15,7 +15,8 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 
 from etl.reading.header import HEADER_WITHIN
-from etl.reading.marks import is_footer, mark_of
+from etl.reading.marks import ROW_KIND, Mark, is_footer, is_printed_around, mark_of
+from etl.reading.signs import is_blank
 from etl.reading.table import MAX_COLUMNS, MAX_ROWS, Table, UnreadableError, column_letter
 from indicators.model import Text
 
@@ -23,6 +24,12 @@ CHUNK = 20_000
 SEPARATORS = (",", "\t", ";")
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe\x00\x00", ""), (b"\x00\x00\xfe\xff", ""), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _RESAVE = Text("用Excel或WPS另存为“CSV UTF-8”后重报", "Save it again as “CSV UTF-8” and deliver that")
+
+_OTHER_WIDTH = (
+    "row_width",
+    Text("本行列数与表头不一致", "The row has not as many cells as the header"),
+    Text("检查本行是否多了或少了分隔符", "Look for a separator too many or too few in this row"),
+)
 
 
 def decode(content: bytes) -> tuple[str, str]:
@@ -117,15 +124,29 @@ def parse(text: str, is_header: Callable[[tuple[str, ...]], bool], separators: S
     if not text.strip():
         raise empty_file()
     separator, header = _separator(text, is_header, separators)
+    text = _without_text_marks(text, separator) if '="' in text else text
     if '"' not in text:
         return _parse_plain(text, separator, is_header, has_footers)
     return _parse_quoted(text, separator, header, is_header, has_footers)
 
 
+def _without_text_marks(text: str, separator: str) -> str:
+    """Return a text with whole fields of the form ="…", by which exports keep a spreadsheet from reading a number, as what they hold."""
+    field = re.compile(rf'(?<![^{re.escape(separator)}\n])="([^"\r\n{re.escape(separator)}]*)"(?=[{re.escape(separator)}\r\n]|\Z)')
+    parts: list[str] = []
+    done, quotes = 0, 0
+    for found in field.finditer(text):
+        quotes += text.count('"', done, found.start())
+        # Inside a quoted field it is content.
+        parts += [text[done : found.start()], found[0] if quotes % 2 else found[1]]
+        done = found.end()
+    return "".join([*parts, text[done:]])
+
+
 def _separator(text: str, is_header: Callable[[tuple[str, ...]], bool], separators: Sequence[str] = SEPARATORS) -> tuple[str, list[str]]:
     """Return the separator by which exactly one way of cutting a line gives a header, and that header."""
     for line in text.split("\n", HEADER_WITHIN)[:HEADER_WITHIN]:
-        cut = [(separator, [cell.strip('"') for cell in line.rstrip("\r").split(separator)]) for separator in separators]
+        cut = [(separator, [cell.removeprefix("=").strip('"') for cell in line.rstrip("\r").split(separator)]) for separator in separators]
         fitting = [(separator, cells) for separator, cells in cut if is_header(tuple(cells))]
         if len(fitting) == 1:
             return fitting[0]
@@ -173,7 +194,8 @@ def _parse_plain(text: str, separator: str, is_header: Callable[[tuple[str, ...]
             raise _width(len(lines), text, lines[top].split(separator), lines[-1].split(separator))
         lines.pop()
     width = lines[top].count(separator) + 1
-    for index in _short_footers(lambda row: lines[row].split(separator), top, len(lines), width) if has_footers else ():
+    lengths = [line.count(separator) + 1 for line in lines] if has_footers else []
+    for index in _short_footers(lambda row: lines[row].split(separator), top, lengths) if has_footers else ():
         lines[index] += separator * (width - 1 - lines[index].count(separator))
     above = tuple(tuple(line.split(separator)) for line in lines[:top])
     return _collect((line.split(separator) for line in islice(lines, top, None)), len(lines) - top, text, above)
@@ -195,35 +217,39 @@ def _parse_quoted(text: str, separator: str, header: list[str], is_header: Calla
         if len(rows[-1]) > 1 and len(rows[-1]) != width:
             raise _width(len(rows), text, rows[top], rows[-1])
         rows.pop()
-    for index in _short_footers(rows.__getitem__, top, len(rows), width) if has_footers else ():
+    for index in _short_footers(rows.__getitem__, top, list(map(len, rows))) if has_footers else ():
         rows[index] += [""] * (width - len(rows[index]))
     above = tuple(tuple(row) for row in rows[:top])
     return _collect(islice(rows, top, None), len(rows) - top, text, above)
 
 
-def _short_footers(cells_of: Callable[[int], list[str]], top: int, count: int, width: int) -> list[int]:
-    """Return the rows below the last record that are shorter than the header and plainly footers, with the blank lines above and between them.
+def _short_footers(cells_of: Callable[[int], list[str]], top: int, lengths: Sequence[int]) -> list[int]:
+    """Return the rows that are shorter than the header and plainly no records.
 
-    A row that is no footer and no blank line ends the search, so a record cut short is never among them.
+    Anywhere: what a program prints around a page. Below the last record: footers and totals in one cell, with the blank lines above and
+    between them; a row that is none of these ends the search, so a record cut short is never among them.
 
     Args:
         cells_of: The cells of a row.
         top: The header's row, counted from 0.
-        count: How many rows there are.
-        width: Cells of the header.
+        lengths: How many cells every row has.
     """
+    width = lengths[top]
     short: list[int] = []
     has_footer = False
-    for row in range(count - 1, top, -1):
+    for row in range(len(lengths) - 1, top, -1):
         cells = cells_of(row)
-        is_row_footer = is_footer([cell for cell in cells if cell.strip()])
-        is_blank = len(cells) in (0, 1, width) and not any(cell.strip() for cell in cells)
-        if len(cells) > width or not (is_row_footer or is_blank):
+        written = [cell for cell in cells if not is_blank(cell)]
+        is_row_footer = is_footer(written) or (len(written) == 1 and mark_of(written[0]) is Mark.TOTAL)
+        is_row_blank = len(cells) in (0, 1, width) and not written
+        if len(cells) > width or not (is_row_footer or is_row_blank):
             break
         has_footer = has_footer or is_row_footer
         if len(cells) < width:
             short.append(row)
-    return short if has_footer else []
+    below = set(short) if has_footer else set()
+    printed = {row for row, length in enumerate(lengths) if top < row and length < width and is_printed_around(cells_of(row))}
+    return sorted(below | printed)
 
 
 def _check_quotes(text: str, separator: str, header: Sequence[str]) -> None:
@@ -299,24 +325,19 @@ def too_many_rows(text: str = "") -> UnreadableError:
 
 
 def _width(row: int, text: str, header: Sequence[str], cells: Sequence[str]) -> UnreadableError:
-    if mark_of(next((cell for cell in cells if cell.strip()), "")) is not None:
+    written = [cell for cell in cells if not is_blank(cell)]
+    if written and mark_of(written[0]) is not None:
         # No record: which column it stops fitting at would lead the reader astray.
         return UnreadableError(
             "row_width",
             Text("合计行或表尾的列数与表头不一致", "A row of totals or a footer has not as many cells as the header"),
-            Text("补足分隔符使列数与表头一致,或删除该行", "Add the separators it lacks, or delete the row"),
+            Text("补足分隔符使列数与表头一致,说明移到全部记录之下", "Add the separators it lacks, and move a note below all records"),
             row=row,
             text=text,
         )
-    return UnreadableError(
-        "row_width",
-        Text("本行列数与表头不一致", "The row has not as many cells as the header"),
-        Text("检查本行是否多了或少了分隔符", "Look for a separator too many or too few in this row"),
-        row=row,
-        text=text,
-        header=header,
-        cells=cells,
-    )
+    is_one_text = len(written) == 1 and len(header) > 2 and not written[0].isascii() and not any(separator in written[0] for separator in SEPARATORS)
+    rule, message, remedy = ("row_kind", *ROW_KIND) if is_one_text and len(cells) < len(header) else _OTHER_WIDTH
+    return UnreadableError(rule, message, remedy, row=row, text=text, header=header, cells=cells)
 
 
 def _blank(row: int, text: str) -> UnreadableError:

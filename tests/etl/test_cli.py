@@ -76,6 +76,19 @@ def test_identifiers_are_never_echoed(flags: list[str], tmp_path: Path, capsys: 
     assert not (data / "raw" / "quarantine").exists()
 
 
+def test_lock_files_of_office_are_passed_over_with_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    inbox = tmp_path / "data" / "raw" / "inbox"
+    inbox.mkdir(parents=True)
+    path, lock = registry_csv(inbox), inbox / "~$在册吸毒人员_202610_报20261105.xlsx"
+    lock.write_bytes(b"\x05Office" + bytes(158))
+    assert run("load", "--data", tmp_path / "data", "--no-build") == 0
+    assert sum("~$" in line for line in capsys.readouterr().out.splitlines()) == 1
+    assert run("load", path, lock, "--data", tmp_path / "data", "--no-build") == 0
+    assert "已入库,无变化" in capsys.readouterr().out
+    assert run("load", lock, "--data", tmp_path / "data", "--no-build") == 0
+    assert len(ledger.read(tmp_path / "data")) == 1
+
+
 def test_the_inbox_is_loaded_when_no_file_is_named_and_left_as_it_is(tmp_path: Path) -> None:
     inbox = tmp_path / "data" / "raw" / "inbox"
     inbox.mkdir(parents=True)

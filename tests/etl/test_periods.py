@@ -9,8 +9,8 @@ import pytest
 
 from etl.county.pack import CountyPack
 from etl.inspection.inspect import inspect
-from etl.inspection.recognise import with_digits
 from etl.inspection.result import Acceptance, InspectionResult
+from etl.reading.numerals import with_digits
 from tests.etl.files import CASES, ON, REGISTRY, grid, rows, write_xlsx
 
 OCTOBER = "毒品案件_202610_报20261105.xlsx"

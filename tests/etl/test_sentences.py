@@ -246,7 +246,7 @@ def test_totals_footers_and_columns_left_out_are_said(tmp_path: Path, pack: Coun
     # The header in row 1, records in 2 to 6, a total in 7, a blank row, footers in 9 and 10.
     path = write_xlsx(tmp_path, REGISTER, [*cells, ["合计:5人"], [""], ["注:全县"], ["填表人:"]])
     assert remarks(path, pack) == [
-        "合计、小计1行(第7行)已与明细核对,不计入记录",
+        "合计、小计1行(第7行)不计入记录,能核对的已与明细核对",
         "表尾说明2行(第9—10行)不计入记录",
         "序号列不读取",
         "空的备注列不读取",
@@ -276,7 +276,7 @@ def test_many_sheets_that_were_not_read_are_counted(tmp_path: Path, pack: County
 def test_rows_left_out_of_several_sheets_are_counted(tmp_path: Path, pack: CountyPack) -> None:
     cells = register()
     path = on_sheets(tmp_path, ("甲", [*cells[:3], ["合计:2人"]], True), ("乙", [cells[0], *cells[3:], ["合计:3人"]], True))
-    assert remarks(path, pack) == ["合计、小计2行(在2张工作表上)已与明细核对,不计入记录"]
+    assert remarks(path, pack) == ["合计、小计2行(在2张工作表上)不计入记录,能核对的已与明细核对"]
 
 
 def test_a_file_without_records_says_what_it_means(tmp_path: Path, pack: CountyPack) -> None:

@@ -17,7 +17,7 @@ from etl.inspection.result import InspectionResult
 from etl.inspection.return_list import return_list
 from etl.mapping import question
 from etl.privacy.sheet_names import may_name_somebody, words
-from etl.reading.cells import township_words
+from etl.reading.places import township_words
 from tests.etl.files import ON, REGISTRY, grid, rows, write_xlsx
 
 NAME = "在册吸毒人员_202610_报20261105.xlsx"

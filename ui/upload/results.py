@@ -61,8 +61,12 @@ def hand_in(desk: Desk) -> None:
     if not (wants or (streamlit.session_state.pop(AGAIN, False) and files)):
         return
     forget(desk)
+    handed = [(file.name, file.getvalue()) for file in files if not intake.is_lock_file(file.name)]
+    if len(handed) < len(files):
+        streamlit.info(desk.say(intake.LOCKS_IGNORED))
+    if not handed:
+        return
     with work(desk) as progress:
-        handed = [(file.name, file.getvalue()) for file in files]
         streamlit.session_state[EXAMINED] = intake.examine(handed, desk.data, desk.county, desk.who, progress)
 
 
