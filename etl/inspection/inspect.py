@@ -14,7 +14,7 @@ from etl.clock import today
 from etl.contract import Extract, Type
 from etl.county.pack import CountyPack
 from etl.extracts import extracts
-from etl.inspection import left_out
+from etl.inspection import hidden_rows, left_out
 from etl.inspection.dated import Dated, Delivered, dated
 from etl.inspection.entries import is_same, overlaps
 from etl.inspection.identifiers_found import REST_UNCHECKED, identifiers_in, refuse_identifiers, refuse_unreadable, without_place_codes
@@ -217,11 +217,19 @@ def _judge(result: InspectionResult, reading: Reading, delivered: Delivered) -> 
     questions, totals = _questions(file, mapped.table, rows, delivered)
     if questions or not rows.is_in_order:
         problems = [replace(problem, column=mapped.sources.get(problem.column or "", problem.column)) for problem in rows.problems]
-        counts = rows.counts + Counter(question.rule for question in questions)
+        # A cell that is asked about as it stands (an error, a formula without its result) is not also said to be empty or misspelt.
+        asked = {_place_of(question) for question in questions if question.row}
+        again = [problem for problem in problems if _place_of(problem) in asked]
+        problems = [problem for problem in problems if _place_of(problem) not in asked]
+        counts = rows.counts - Counter(problem.rule for problem in again) + Counter(question.rule for question in questions)
         # A source row may hold several numbers, each a row of its own here; people count the rows of their table.
         return result.refused([*questions, *problems], min(rows.rows_refused, result.rows_found), counts)
     delivered.rows.hand_in(result, rows.columns)
     return replace(result, remarks=tuple(_remarks(file, mapped, rows, totals, delivered)))
+
+
+def _place_of(problem: Problem) -> tuple[str | None, str | None, int | None]:
+    return problem.sheet, problem.column, problem.row
 
 
 def _type_told(reading: Reading, delivered: Delivered) -> Told[Extract]:
@@ -274,6 +282,7 @@ def _remarks(file: Dated, mapped: Mapped, rows: Findings, totals: Totals, delive
     reading, extract, months = file.reading, file.extract, file.months
     remarks = no_records(*months) if mapped.table.row_count == 0 and months else []
     remarks += left_out.remarks(reading.layout.left_out, reading.sheets, reading.others)
+    remarks += hidden_rows.remarks(reading.table, reading.sheets)
     remarks += [file.reported.remark] if file.reported.remark else []
     remarks += overtaken(extract, months, file.reported.value, delivered.others)
     remarks += mapped.remarks

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from etl.contract import Extract
 from etl.county.pack import CountyPack
@@ -14,6 +14,7 @@ from etl.mapping import profile as profiles
 from etl.mapping.profile import Profile
 from etl.privacy import sheet_names
 from etl.reading import text_file, workbook
+from etl.reading.cell_faults import valueless
 from etl.reading.cells import code_words, fold
 from etl.reading.header import accepted_headers, extract_by_header
 from etl.reading.layout import Cut, Layout, lay_out, lay_out_text
@@ -141,14 +142,28 @@ def _read_workbook(
     try:
         mapped = _sheets_by_profile(sheets, known, contracts)
         if mapped is not None:
-            return mapped
+            return _with_faults_beside(mapped)
         layout = lay_out(sheets, contracts, pack)
         if layout.table.row_count > MAX_ROWS:
             raise text_file.too_many_rows()
     except UnreadableError as fault:
-        raise UnreadableSheetsError(fault, sheets) from fault
+        raise UnreadableSheetsError(_first_valueless(sheets) or fault, sheets) from fault
     used = {part.sheet for part in layout.parts}
-    return Reading(layout, None, tuple(sheet for sheet in sheets if sheet.name not in used), sheets=tuple(sheets))
+    return _with_faults_beside(Reading(layout, None, tuple(sheet for sheet in sheets if sheet.name not in used), sheets=tuple(sheets)))
+
+
+def _with_faults_beside(reading: Reading) -> Reading:
+    """Add the cells without a value on the sheets that are not read: with a value there, one of them might be."""
+    problems = (*reading.layout.problems, *valueless(reading.others))
+    return replace(reading, layout=replace(reading.layout, problems=problems))
+
+
+def _first_valueless(sheets: Sequence[Sheet]) -> UnreadableError | None:
+    """Return the first cell without a value as what a workbook cannot be read for: a header may be missing because of it."""
+    problem = next(valueless(sheets), None)
+    if problem is None:
+        return None
+    return UnreadableError(problem.rule, problem.message, problem.remedy, row=problem.row, column=problem.column, sheet=problem.sheet)
 
 
 def _read_by_profile(content: bytes, known: Sequence[Profile], contracts: dict[str, Extract]) -> Reading | None:

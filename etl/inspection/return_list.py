@@ -15,7 +15,7 @@ import xlsxwriter
 
 from etl.inspection.result import ACCEPTANCE_WORDS, InspectionResult, remark_line
 from etl.problems import Problem, alike, row_ranges
-from etl.reading.table import column_index
+from etl.reading.cell_texts import column_index
 from indicators.model import Text
 
 LIST_SHEET = "退回清单"

@@ -69,7 +69,7 @@ def _is_known(run: str, known: Collection[str]) -> bool:
 
 def unknown_words(name: str, known: Collection[str]) -> list[str]:
     """Return what is left of a name without the words that name nobody."""
-    runs = [run for run in _RUN.findall(fold(name)) if not _is_known(run, known)]
+    runs = [run for run in _RUN.findall(seen_through(name)) if not _is_known(run, known)]
     pieces = [piece for run in runs for piece in _FORM.split(run)]
     return [piece for piece in pieces if piece and piece not in known and not _COUNTED.fullmatch(piece)]
 

@@ -16,6 +16,8 @@ from itertools import accumulate, chain
 from etl.contract import Column, Extract, Type
 from etl.county.pack import CountyPack
 from etl.problems import Problem
+from etl.reading.cell_faults import cell_problems
+from etl.reading.cell_kinds import CellKind
 from etl.reading.cells import fold, is_placeholder, number_of, unit_words
 from etl.reading.header import (
     HEADER_WITHIN,
@@ -110,6 +112,7 @@ class Cut:
         outside: The upper rows of its header, where it takes several.
         merged: Merged ranges of the sheet, as in ``Sheet``.
         formats: Formats of its numbers, as in ``Sheet``.
+        kinds: What its cells are, as in ``Sheet``.
         groups: What stands over the headers of the contract's columns, each once, at the first row of the header.
     """
 
@@ -117,6 +120,7 @@ class Cut:
     outside: tuple[Sheet, ...] = ()
     merged: tuple[tuple[int, int, int, int], ...] = ()
     formats: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    kinds: Mapping[tuple[int, int], CellKind] = field(default_factory=dict)
     groups: tuple[Line, ...] = ()
 
 
@@ -210,7 +214,7 @@ def _cut(sheet: Sheet, rows: list[list[str]], top: int, depth: int, header: tupl
     cut = cut_out(replace(sheet, rows=rows), top, depth, header)
     table = replace(cut.table, header=settled_header(cut.table.header or (), extract))
     groups = _groups(replace(sheet, rows=rows), top, depth)
-    return _Block(table=table, outside=cut.outside, merged=cut.merged, formats=cut.formats, groups=groups, extract=extract)
+    return _Block(table=table, outside=cut.outside, merged=cut.merged, formats=cut.formats, kinds=cut.kinds, groups=groups, extract=extract)
 
 
 def _groups(sheet: Sheet, top: int, depth: int) -> tuple[Line, ...]:
@@ -250,7 +254,7 @@ def cut_out(sheet: Sheet, top: int, depth: int, header: tuple[str, ...]) -> Cut:
         header_depth=depth,
     )
     upper = Sheet(sheet.name, sheet.is_visible, rows[top : top + depth], sheet.first_row + top, sheet.first_column)
-    return Cut(table, (upper,) if depth > 1 else (), sheet.merged, sheet.formats)
+    return Cut(table, (upper,) if depth > 1 else (), sheet.merged, sheet.formats, sheet.kinds)
 
 
 def tidy(
@@ -287,6 +291,7 @@ def tidy(
         *unclear,
         *_total_problems(table, columns, cells, totals, left_out | aside),
         *_format_problems(replace(cut, table=table), columns, left_out),
+        *cell_problems(table, columns, cut.kinds, left_out),
         *_unit_problems(table, columns, footers),
     )
     records = [row for row in range(table.row_count) if row not in left_out] if left_out else None

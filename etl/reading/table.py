@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from etl.reading.cell_kinds import CellKind
 from indicators.model import Text
 
 TEXT_SUFFIXES = (".csv", ".txt", ".tsv")
@@ -102,6 +103,8 @@ class Sheet:
         first_column: Columns left of the first cell.
         merged: Merged ranges as (first row, first column, last row, last column), row numbers and column indices of the sheet.
         formats: Formats of the numbers that have more than a plain one, by row number and column index of the sheet.
+        kinds: What the cells are that are not simply what they say, by row number and column index of the sheet.
+        hidden_rows: Numbers of the rows that a filter or a person has hidden, whether anything stands in them or not.
     """
 
     name: str | None
@@ -111,6 +114,8 @@ class Sheet:
     first_column: int = 0
     merged: tuple[tuple[int, int, int, int], ...] = field(default=())
     formats: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    kinds: Mapping[tuple[int, int], CellKind] = field(default_factory=dict)
+    hidden_rows: frozenset[int] = frozenset()
 
 
 class UnreadableError(Exception):
@@ -163,14 +168,6 @@ def column_letter(index: int) -> str:
         index, rest = divmod(index - 1, 26)
         letters = chr(ord("A") + rest) + letters
     return letters
-
-
-def column_index(letters: str) -> int:
-    """Return 0 for A, 25 for Z, 26 for AA."""
-    index = 0
-    for letter in letters:
-        index = index * 26 + ord(letter) - ord("A") + 1
-    return index - 1
 
 
 def suffix_of(name: str) -> str:

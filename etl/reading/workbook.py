@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
-import html
 import io
 import json
 import os
@@ -14,14 +12,13 @@ import sys
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
-from xml.parsers import expat
+from typing import Any
 
 from etl.reading import workbook_child
-from etl.reading.number_formats import changing_formats
-from etl.reading.ods import OdsCell, each_cell
+from etl.reading.cell_kinds import CellKind
+from etl.reading.number_formats import may_change
 from etl.reading.table import MAX_COLUMNS, MAX_ROWS, Sheet, UnreadableError, column_letter
 from indicators.model import Text
 
@@ -35,19 +32,12 @@ ZIP_MAGIC = b"PK\x03\x04"
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 SUFFIXES_OF = {".xlsx": (".xlsx", ".xls", ".et"), ".ods": (".ods",), ".xls": (".xls", ".et", ".xlsx")}
 """Kind of workbook by content -> extensions under which it is delivered (an encrypted .xlsx has the form of an .xls)."""
-_OUTLINE, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 _ODS_MIMETYPE = b"application/vnd.oasis.opendocument.spreadsheet"
 _RESAVE = Text("用Excel或WPS另存为普通的.xlsx或CSV UTF-8后重报", "Save it as a plain .xlsx or as CSV UTF-8 and deliver that")
 _ENTITY = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
-_ERROR_CELL = re.compile(rb"<c\b[^>]*\bt=\"e\"[^>]*>")
-_CELL_START = re.compile(rb"<c\b[^>]*>")
-_CELL_PLACE = re.compile(rb"\br=\"([A-Z]{1,3})([0-9]{1,7})\"")
-_SHEET_ENTRY = re.compile(r"<(?:\w+:)?sheet\b[^>]*>")
-_RELATION = re.compile(r"<(?:\w+:)?Relationship\b[^>]*>")
-_FORMULA_ALONE = re.compile(rb"<f\b(?:[^>]*/>|[^>]*>[^<]*</f>)\s*(?:<v\s*/>|<v></v>)?\s*</c>")
-_ODS_ERROR = re.compile(rb"calcext:value-type=\"error\"")
-_ODS_FORMULA = re.compile(rb"<table:(?:covered-)?table-cell\b[^>]*\btable:formula=[^>]*>")
-_ACTIVE = ("vbaproject", "macrosheets/", "activex", "embeddings/", "externallinks/", "oleobject", "ddelinks")
+_PACKAGE = "_rels/.rels"
+_LINKED = ("externallinks/", "ddelinks")
+_ACTIVE = ("vbaproject", "macrosheets/", "activex", "embeddings/", "oleobject", *_LINKED)
 
 
 def opened(content: bytes) -> zipfile.ZipFile | None:
@@ -65,7 +55,7 @@ def archive_kind(content: bytes) -> str:
 
 
 def _is_ods(names: Collection[str]) -> bool:
-    return {"mimetype", "content.xml"} <= set(names) and _OUTLINE not in names
+    return {"mimetype", "content.xml"} <= set(names) and _PACKAGE not in names
 
 
 def check_archive(content: bytes) -> None:
@@ -82,22 +72,12 @@ def check_archive(content: bytes) -> None:
     is_ods = _is_ods(archive.namelist())
     _check_entries(archive.infolist(), is_ods)
     unpacked = 0
-    outline: dict[str, bytes] = {}
-    faulty: tuple[str, UnreadableError] | None = None
     for entry in archive.infolist():
         part = _unpacked(archive, entry, MAX_UNPACKED - unpacked)
         unpacked += len(part)
         _check_part(entry.filename, part)
         if is_ods:
             _check_ods_part(entry.filename, part)
-        if entry.filename in (_OUTLINE, _RELATIONS):
-            outline[entry.filename] = part
-        if faulty is None and (fault := _cell_fault(entry.filename, part)):
-            faulty = entry.filename, fault
-    if faulty is not None:  # only now every part is known, and with them the name of the sheet
-        name, fault = faulty
-        fault.sheet_position, fault.sheet = _sheet_place(name, outline)
-        raise fault
 
 
 def check_ole(content: bytes) -> None:
@@ -118,9 +98,11 @@ def _check_entries(entries: Sequence[zipfile.ZipInfo], is_ods: bool) -> None:
     if len(entries) > MAX_ENTRIES:
         raise _bomb()
     names = [entry.filename.replace("\\", "/").lower() for entry in entries]
+    if any(word in name for name in names for word in _LINKED):
+        raise _linked()
     if any(word in name for name in names for word in _ACTIVE):
         raise _active_content()
-    if not is_ods and all(entry.filename != _OUTLINE for entry in entries):
+    if not is_ods and all(entry.filename != _PACKAGE for entry in entries):
         raise _not_a_workbook()
     if is_ods and any(name.startswith(("basic/", "scripts/", "object ")) for name in names):
         raise _active_content()
@@ -144,71 +126,11 @@ def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, left: int) -> by
     return bytes(part)
 
 
-def _cell_fault(name: str, part: bytes) -> UnreadableError | None:
-    """Return the first cell of a sheet that shows an error or a formula without its result, with its place."""
-    if not name.lower().startswith("xl/worksheets/"):
-        return None
-    if cell := _ERROR_CELL.search(part):
-        return _placed(_error_cell(), cell[0])
-    if formula := _FORMULA_ALONE.search(part):
-        begins = part.rfind(b"<c ", 0, formula.start())
-        start = _CELL_START.match(part, begins) if begins >= 0 else None
-        return _placed(_formula_without_value(), start[0] if start else b"")
-    return None
-
-
-def _placed(fault: UnreadableError, cell: bytes) -> UnreadableError:
-    """Put column and row of a cell into a fault, where the cell tells them."""
-    if place := _CELL_PLACE.search(cell):
-        fault.column, fault.row = place[1].decode(), int(place[2])
-    return fault
-
-
-def _sheet_place(part: str, outline: Mapping[str, bytes]) -> tuple[int | None, str | None]:
-    """Return the place from 1 and the name of the sheet that a part holds; None twice where the workbook does not tell."""
-    texts = {name: outline.get(name, b"").decode("utf-8", "ignore") for name in (_OUTLINE, _RELATIONS)}
-    targets = {
-        _attribute(tag, "Id"): (_attribute(tag, "Target") or "").lstrip("/").removeprefix("xl/") for tag in _RELATION.findall(texts[_RELATIONS])
-    }
-    for position, tag in enumerate(_SHEET_ENTRY.findall(texts[_OUTLINE]), 1):
-        if targets.get(_attribute(tag, "id")) == part.removeprefix("xl/"):
-            return position, _attribute(tag, "name")
-    return None, None
-
-
-def _attribute(tag: str, name: str) -> str | None:
-    value = re.search(rf"[\s:]{name}=\"([^\"]*)\"", tag)
-    return html.unescape(value[1]) if value else None
-
-
 def _check_ods_part(name: str, part: bytes) -> None:
     if name == "mimetype" and part.strip() != _ODS_MIMETYPE:
         raise _not_a_workbook()
     if name == "META-INF/manifest.xml" and b"encryption-data" in part:
         raise _password()
-    if name == "content.xml":
-        if _ODS_ERROR.search(part):
-            raise _placed_in_ods(_error_cell(), part, lambda cell: cell.get("calcext:value-type") == "error")
-        if any(b"office:value-type=" not in cell for cell in _ODS_FORMULA.findall(part)):
-            raise _placed_in_ods(_formula_without_value(), part, lambda cell: "table:formula" in cell and "office:value-type" not in cell)
-
-
-class _Stop(Exception):
-    """The cell looked for was found."""
-
-
-def _placed_in_ods(fault: UnreadableError, part: bytes, is_faulty: Callable[[dict[str, str]], bool]) -> UnreadableError:
-    """Put sheet, column and row of the first such cell into a fault; a part that is no sound XML leaves it without."""
-
-    def take(cell: OdsCell) -> None:
-        if is_faulty(cell.attributes):
-            fault.sheet, fault.column, fault.row = cell.sheet or None, column_letter(cell.column), cell.row + 1
-            fault.sheet_position = cell.position
-            raise _Stop
-
-    with contextlib.suppress(_Stop, expat.ExpatError, ValueError):
-        each_cell(io.BytesIO(part), take)
-    return fault
 
 
 def _check_part(name: str, part: bytes) -> None:
@@ -241,46 +163,61 @@ def read_sheets(content: bytes, suffix: str) -> list[Sheet]:
                 )
         except subprocess.TimeoutExpired as error:
             raise _too_demanding() from error
-        if ended.returncode == workbook_child.PASSWORD:
-            raise _password()
+        if ended.returncode in _FAULTS:
+            raise _FAULTS[ended.returncode]()
         if ended.returncode in (workbook_child.UNWRITABLE, 120):  # 120: the interpreter could not write its last lines
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), folder)
-        if ended.returncode in (workbook_child.BROKEN, 1):
-            raise _not_a_workbook()
         if ended.returncode != 0:
             raise _too_demanding()
         with output.open(encoding="ascii") as lines:
-            sheets = _sheets(iter(lines))
-    return _with_formats(sheets, content) if content.startswith(ZIP_MAGIC) else sheets
+            return _sheets(map(json.loads, lines))
 
 
-def _with_formats(sheets: list[Sheet], content: bytes) -> list[Sheet]:
-    """Put the formats of numbers beside the sheets of an .xlsx."""
-    try:
-        by_part = changing_formats(content)
-    except ValueError as error:
-        raise _not_a_workbook() from error
-    if not by_part:
-        return sheets
-    archive = zipfile.ZipFile(io.BytesIO(content))
-    outline = {name: archive.read(name) for name in (_OUTLINE, _RELATIONS) if name in archive.namelist()}
-    formats = {_sheet_place(part, outline)[1]: cells for part, cells in by_part.items()}
-    return [replace(sheet, formats=formats.get(sheet.name, {})) for sheet in sheets]
-
-
-def _sheets(lines: Iterator[str]) -> list[Sheet]:
+def _sheets(lines: Iterator[Any]) -> list[Sheet]:
+    """Return the sheets that the child wrote."""
     sheets: list[Sheet] = []
     kept: dict[str, str] = {}
     for line in lines:
-        row = json.loads(line)
-        if row is None:
+        if line is None:
             return sheets
-        if isinstance(row, dict):
-            merged = tuple((int(top), int(left), int(bottom), int(right)) for top, left, bottom, right in row["merged"])
-            sheets.append(Sheet(row["sheet"], row["is_visible"], [], row["first_row"], row["first_column"], merged))
-        else:
-            sheets[-1].rows.append([kept.setdefault(text, text) for text in row])
+        sheets.append(_sheet(line, len(sheets) + 1, lines, kept))
     raise _too_demanding()
+
+
+def _sheet(about: dict[str, Any], position: int, lines: Iterator[Any], kept: dict[str, str]) -> Sheet:
+    """Return the sheet whose rows follow; every row is filled up to the width of the widest."""
+    rows: list[tuple[int, int, list[str]]] = []
+    kinds: dict[tuple[int, int], CellKind] = {}
+    formats: dict[tuple[int, int], str] = {}
+    for line in lines:
+        if isinstance(line, dict):
+            if "stray" in line:
+                raise _stray(about["sheet"], position, *line["stray"])
+            return _filled(about, rows, line, kinds, formats)
+        number, first, texts, *marks = line
+        rows.append((number, first, [kept.setdefault(text, text) for text in texts]))
+        if marks:
+            kinds.update(((number, column), CellKind(kind)) for column, kind in marks[0])
+            formats.update(((number, column), code) for column, code in marks[1] if may_change(code))
+    raise _too_demanding()
+
+
+def _filled(
+    about: dict[str, Any],
+    rows: Sequence[tuple[int, int, list[str]]],
+    ended: dict[str, Any],
+    kinds: dict[tuple[int, int], CellKind],
+    formats: dict[tuple[int, int], str],
+) -> Sheet:
+    left = min((first for _, first, _ in rows), default=0)
+    right = max((first + len(texts) for _, first, texts in rows), default=0)
+    whole: list[list[str]] = []
+    top = rows[0][0] if rows else 1
+    for number, first, texts in rows:
+        whole += ([""] * (right - left) for _ in range(number - top - len(whole)))
+        whole.append([""] * (first - left) + texts + [""] * (right - first - len(texts)))
+    merged = tuple((int(top), int(left), int(bottom), int(right)) for top, left, bottom, right in ended["merged"])
+    return Sheet(about["sheet"], about["is_visible"], whole, top, left, merged, formats, kinds, frozenset(ended["hidden_rows"]))
 
 
 def _not_a_workbook() -> UnreadableError:
@@ -290,25 +227,39 @@ def _not_a_workbook() -> UnreadableError:
 def _active_content() -> UnreadableError:
     return UnreadableError(
         "active_content",
-        Text("工作簿含宏、外部链接或嵌入对象", "The workbook holds macros, links to other files or embedded objects"),
-        _RESAVE,
+        Text("工作簿含宏、控件或嵌入对象", "The workbook holds macros, controls or embedded objects"),
+        Text(
+            "删除嵌入的对象和控件,另存为不含宏的.xlsx;或把数值粘贴到空白模板后重报",
+            "Delete the embedded objects and controls and save it as .xlsx without macros, or paste the values into the blank template",
+        ),
     )
 
 
-def _error_cell() -> UnreadableError:
+def _linked() -> UnreadableError:
     return UnreadableError(
-        "error_cell",
-        Text("工作表中有错误值(如#REF!、#N/A)", "A cell shows an error such as #REF! or #N/A"),
-        Text("更正公式,或粘贴为数值后重报", "Mend the formula or paste values, and deliver again"),
+        "active_content",
+        Text("工作簿引用了其他文件(外部链接)", "The workbook takes values from other files (external links)"),
+        Text(
+            "点“数据—编辑链接—断开链接”后保存,或把数值粘贴到空白模板,再重报",
+            "Break the links (Data, Edit Links, Break Link) and save, or paste the values into the blank template",
+        ),
     )
 
 
-def _formula_without_value() -> UnreadableError:
-    return UnreadableError(
-        "formula_without_value",
-        Text("工作表中有未计算结果的公式", "A formula has no stored result"),
-        Text("在Excel或WPS中打开保存一次,或粘贴为数值后重报", "Open and save it in Excel or WPS, or paste values"),
+def _stray(sheet: str, position: int, row: int, column: int) -> UnreadableError:
+    fault = UnreadableError(
+        "stray_cell",
+        Text("这个单元格离表格太远,超出可读取的行数或列数", "The cell stands too far from the table: beyond the rows or columns that are read"),
+        Text(
+            "核对该单元格:属于报表的移到表内,不属于报表的移出工作簿后重报",
+            "Check the cell: move it into the table if it belongs there, and out of the workbook if it does not",
+        ),
+        row=row,
+        column=column_letter(column),
+        sheet=sheet or None,
     )
+    fault.sheet_position = position
+    return fault
 
 
 def _password() -> UnreadableError:
@@ -327,3 +278,11 @@ def _too_demanding() -> UnreadableError:
         Text("读取该工作簿超出时间或内存限制,已中止", "Reading the workbook took too much time or memory and was stopped"),
         _RESAVE,
     )
+
+
+_FAULTS = {
+    workbook_child.PASSWORD: _password,
+    workbook_child.ACTIVE: _linked,
+    workbook_child.BROKEN: _not_a_workbook,
+    1: _not_a_workbook,  # the interpreter's own code for an error that nobody expected
+}

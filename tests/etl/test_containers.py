@@ -19,7 +19,6 @@ from etl.inspection.inspect import inspect
 from etl.inspection.read import read_file
 from etl.inspection.result import Acceptance, InspectionResult
 from etl.reading import workbook, workbook_child
-from etl.reading.table import column_letter
 from tests.etl.files import CASES, ON, csv_text, grid, rows, write_xlsx
 
 NAME = "毒品案件_202601-202610_报20261105"
@@ -109,7 +108,7 @@ def test_merges_are_counted_over_repeated_rows_and_cells(tmp_path: Path) -> None
     repeated = written.replace('name="表">', 'name="表"><table:table-row table:number-rows-repeated="4"><table:table-cell/></table:table-row>')
     path = write_ods(tmp_path, {}, {"content.xml": repeated})
     # four rows above, three columns before: rows 5 and 6, columns D and E
-    assert workbook_child._ods_merges(path) == {"表": [[5, 3, 6, 4]]}
+    assert workbook.read_sheets(path.read_bytes(), ".ods")[0].merged == ((5, 3, 6, 4),)
 
 
 @pytest.mark.parametrize(
@@ -127,7 +126,7 @@ def test_a_fault_of_an_ods_cell(text: str, rule: str, tmp_path: Path, pack: Coun
     assert rules(path, pack) == {rule}
     # the header in row 1, so the third record stands in row 4; the last column is the one of the contract
     places = {(problem.sheet, problem.column, problem.row) for problem in inspect(path, pack, on=ON).problems}
-    assert places == ({("报表", column_letter(len(HEADER) - 1), 4)} if rule != "mobile" else {(None, None, None)})
+    assert places == ({("报表", HEADER[-1], 4)} if rule != "mobile" else {(None, None, None)})
 
 
 @pytest.mark.parametrize(

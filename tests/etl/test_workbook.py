@@ -17,7 +17,8 @@ from etl.county.pack import CountyPack
 from etl.inspection.inspect import inspect
 from etl.inspection.read import read_file
 from etl.inspection.result import Acceptance
-from etl.reading import workbook, workbook_child
+from etl.reading import workbook
+from etl.reading.cell_texts import text_of
 from etl.reading.table import UnreadableError
 from tests.etl.files import CASES, ON, REGISTRY, cases_csv, csv_text, grid, rows, write_xlsx
 
@@ -122,7 +123,7 @@ def test_a_formula_or_error_has_its_place(text: str, rule: str, sheet: str, tmp_
         book.create_sheet("附件", 0)  # the first part and the first sheet are another one
 
     (problem,) = inspect(changed(tmp_path, change), pack, on=ON).problems
-    assert (problem.rule, problem.sheet, problem.column, problem.row) == (rule, sheet, "D", 3)
+    assert (problem.rule, problem.sheet, problem.column, problem.row) == (rule, sheet, "出生年份", 3)
 
 
 def test_the_name_of_a_sheet_with_an_error_is_not_shown_where_it_identifies_somebody(tmp_path: Path, pack: CountyPack) -> None:
@@ -226,7 +227,7 @@ def test_a_workbook_and_a_csv_file_of_the_same_cells_read_alike(tmp_path: Path, 
 
 
 def test_numbers_have_the_fifteen_digits_a_spreadsheet_keeps() -> None:
-    assert [workbook_child._text(number) for number in (0.1 + 0.2, 12.5, 990121001000.0, 2026.1, True)] == [
+    assert [text_of(number) for number in (0.1 + 0.2, 12.5, 990121001000.0, 2026.1, True)] == [
         "0.3",
         "12.5",
         "990121001000",
