@@ -113,20 +113,25 @@ def _spans(text: str) -> list[Months]:
     return spans
 
 
-def contradictions(layout: Layout, months: Months | None, extract: Extract, *, is_total: bool = False) -> list[Problem]:
-    """Ask about titles, headings of groups, notes and sheet names that tell of other months than those covered.
+def contradictions(layout: Layout, months: Months | None, extract: Extract, *, is_total: bool = False, headers: Sequence[Line] = ()) -> list[Problem]:
+    """Ask about titles, headings of groups, headers, notes and sheet names that tell of other months than those covered.
 
     Args:
         layout: The file laid out.
         months: The months covered; None where they are not known, which is asked elsewhere.
         extract: The type of extract.
         is_total: The counts run from January, so that only the last month must agree.
+        headers: Headers of numbers that a mapping profile reads; what other words they hold is asked about with the profile.
     """
     if months is None:
         return []
     is_other = partial(_tells_others, months=months, extract=extract, is_total=is_total)
     titles = [line for line in layout.titles if is_other(" ".join(line.cells))]
     titles += [line for line in layout.groups if is_other(line.cells[0]) or _is_of_another_span(line.cells[0], months, extract)]
+    covered = (months[1].replace(month=1), months[1]) if is_total else months
+    titles += [
+        line for line in headers if _is_of_other_months(line.cells[0], months, is_total) or _is_of_another_span(line.cells[0], covered, extract)
+    ]
     notes = [line for line in layout.footers if is_other(" ".join(line.cells), is_note=True)]
     sheets = dict.fromkeys(part.sheet for part in layout.parts if part.sheet and is_other(part.sheet))
     return [
@@ -164,6 +169,11 @@ def _tells_others_in(text: str, months: Months, extract: Extract, is_total: bool
     if any(not _agrees(one, months, is_total) for one in told):
         return True
     return not told and "累计" in written and extract.period is Period.EVENTS and not is_total and first.month > 1
+
+
+def _is_of_other_months(header: str, months: Months, is_total: bool) -> bool:
+    told = _periods(with_digits(undone(header)), months[1].year)
+    return any(not _agrees(one, months, is_total) for one in told)
 
 
 def _is_of_another_span(group: str, months: Months, extract: Extract) -> bool:

@@ -10,6 +10,7 @@ import numpy
 
 from etl.contract import Column, Extract, Type
 from etl.county.pack import CountyPack
+from etl.mapping.meaning import converted
 from etl.mapping.profile import Profile, month_of_header
 from etl.problems import Problem, Remark
 from etl.reading.cells import RULES, fold, is_placeholder, read_column
@@ -21,12 +22,13 @@ from indicators.months import months_between
 
 def lay_out(profile: Profile, cut: Cut, extract: Extract) -> Layout:
     """Take totals, footers and merged cells out of a table that a profile fits, as is done for a table in the template's form."""
-    header = cut.table.header or ()
+    header, cut = cut.table.header or (), converted(profile, cut)
     unused = {fold(text) for text in profile.ignored} - profile.needed
     unread = frozenset(index for index, text in enumerate(header) if fold(text) in unused)
-    return tidy(
-        cut, source_columns(profile, header, extract), unread, _rows_with(cut.table, profile.filters), _rows_with(cut.table, profile.left_out)
-    )
+    confirmed = set(map(fold, profile.confirmed))
+    settled = frozenset(index for index, text in enumerate(header) if fold(text) in confirmed)
+    chosen, aside = _rows_with(cut.table, profile.filters), _rows_with(cut.table, profile.left_out)
+    return tidy(cut, source_columns(profile, header, extract), unread, chosen, aside, settled)
 
 
 def _rows_with(table: Table, words: Mapping[str, Sequence[str]]) -> frozenset[int]:
@@ -91,6 +93,7 @@ def apply(profile: Profile, table: Table, extract: Extract, pack: CountyPack, la
     if len(kept) < table.row_count:
         left = table.row_count - len(kept)
         remarks.append(Remark("rows_filtered", Text(f"按方案有{left}行不计", f"Rows left out by the profile: {left}")))
+    remarks += _converted(profile, table)
     blocks = _blocks(profile, extract, header, positions)
     counted = profile.count_columns(extract)
     own_columns = [(positions[fold(profile.columns[name][0])], name) for name in counted if name in profile.columns]
@@ -118,6 +121,16 @@ def apply(profile: Profile, table: Table, extract: Extract, pack: CountyPack, la
     )
     sources = {extract.column(name).header: headers[0] for name, headers in profile.columns.items()}
     return Mapped(mapped, tuple(problems), tuple(remarks), sources)
+
+
+def _converted(profile: Profile, table: Table) -> list[Remark]:
+    """Say which columns are read in another unit than they are written in."""
+    factors = {fold(header): factor for header, factor in profile.factors.items()}
+    return [
+        Remark("converted", Text(f"按方案乘以{factor}读取", f"Read times {factor} by the profile"), table.letter(index))
+        for index, text in enumerate(table.header or ())
+        if (factor := factors.get(fold(text)))
+    ]
 
 
 def _check_header(profile: Profile, table: Table) -> list[Problem]:

@@ -253,7 +253,7 @@ def _reader(column: Column, pack: CountyPack) -> Callable[[str], Any]:
 
 def _with_unit(column: Column, reader: Callable[[str], Any]) -> Callable[[str], Any]:
     """Admit the column's own unit behind a number and thousands in exact groups."""
-    units = unit_words(column) & set(_COUNTED_IN[column.type])
+    units = unit_words(column) & set(_COUNTED_IN.get(column.type, ()))
 
     def read(text: str) -> Any:
         if text.isdigit():

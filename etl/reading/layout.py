@@ -29,14 +29,15 @@ from etl.reading.header import (
     header_stacks,
     is_whole,
     likely_contracts,
-    own_units,
     settled_header,
     stacked_header,
 )
 from etl.reading.marks import ROW_KIND, Mark, is_footer, is_printed_around, mark_of, numbers_columns
+from etl.reading.meaning import own_units
 from etl.reading.number_formats import changes
 from etl.reading.numerals import with_digits
 from etl.reading.places import WHOLE_COUNTY, Places
+from etl.reading.row_totals import row_total_problems
 from etl.reading.signs import is_blank, seen_through, without_unseen
 from etl.reading.table import Line, Sheet, Table, UnreadableError
 from indicators.model import Text
@@ -263,6 +264,7 @@ def tidy(
     unread: frozenset[int] = frozenset(),
     chosen: frozenset[int] = frozenset(),
     aside: frozenset[int] = frozenset(),
+    settled: frozenset[int] = frozenset(),
 ) -> Layout:
     """Take out of a table what is no record, and say what cannot be told.
 
@@ -272,6 +274,7 @@ def tidy(
         unread: Positions of columns that a person said are not used: whatever stands there, a row of totals stays one.
         chosen: Positions of rows that a person chose as records, whatever words stand in them.
         aside: Positions of rows that a person said are no records; they stay, and no total is the sum of them.
+        settled: Positions of totals beside the columns of which a person said that they are no sum of these.
     """
     table = _without_unseen(cut.table)
     header = table.header or ()
@@ -290,6 +293,7 @@ def tidy(
         *(_open_row(table, row, columns[index], index) for row, index in lone.items()),
         *unclear,
         *_total_problems(table, columns, cells, totals, left_out | aside),
+        *row_total_problems(table, columns, cells, left_out | aside, settled),
         *_format_problems(replace(cut, table=table), columns, left_out),
         *cell_problems(table, columns, cut.kinds, left_out),
         *_unit_problems(table, columns, footers),
