@@ -144,7 +144,11 @@ def _other_months(place: Text, sheet: str | None, row: int | None) -> Problem:
     return Problem(
         "coverage_conflict",
         Text(f"{place.zh}所示的月份与文件所报月份不一致,或为累计数", f"{place.en} tells of other months than the file covers, or of a running total"),
-        Text("核对表中是哪几个月的数,改正此处或文件名中的月份", "See of which months the numbers are, and correct this place or the file name"),
+        Text(
+            "查清表中是哪几个月的数:就是所报月份的,改正此处;是别的月份的,改正文件名中的月份;是累计数的,在上传页做映射方案并注明累计",
+            "Find out of which months the numbers are: if those reported, correct this place; if others, correct the file name; if they are running "
+            "totals, say so in a mapping profile on the upload page",
+        ),
         sheet,
         None,
         row,
@@ -266,7 +270,9 @@ def reported_on_of(file_name: str, lines: Iterable[Line], stated: date | None, l
     if len(said) > 1:
         days = [day.isoformat() for day in said]
         message = Text(f"文件名或--reported-on中有不同的报送日期:{'、'.join(days)}", f"Name or --reported-on give several dates: {', '.join(days)}")
-        return Reported(fault=_date_fault(message, Text("只保留一个日期", "Keep one of them")))
+        return Reported(
+            fault=_date_fault(message, Text("核对实际报送日期,各处都写这一个", "Check the real date of reporting and write that everywhere"))
+        )
     written: list[tuple[Line, date]] = []
     for line in lines:
         days_here, is_wrong = _days(_ROW_REPORTED, " ".join(line.cells))

@@ -15,6 +15,7 @@ from etl.mapping.profile import Profile, month_of_header
 from etl.problems import Problem, Remark
 from etl.reading.cells import RULES, fold, is_placeholder, read_column
 from etl.reading.layout import Cut, Layout, tidy
+from etl.reading.repeated import words_of_repeated
 from etl.reading.table import Table
 from indicators.model import Text
 from indicators.months import months_between
@@ -142,14 +143,16 @@ def _check_header(profile: Profile, table: Table) -> list[Problem]:
     message = Text("映射方案中没有这一列", "The profile does not know the column")
     remedy = Text("在方案中指明用途或不用", "Say in the profile what it is, or that it is not used")
     problems = [fault("unmapped_header", index, message, remedy) for index in profile.unknown(header)]
-    twice, keep_one = Text("同一列或同一月份出现两次", "A column or month stands twice"), Text("只保留一列", "Keep one")
-    seen: set[str | date] = set()
+    repeated: list[tuple[int, int]] = []
+    seen: dict[str | date, int] = {}
     for index, text in enumerate(header):
         month = month_of_header(text) if profile.counts_month(text) else None
         place: str | date = month or fold(text)
         if place in seen and (month or fold(text) in profile.needed):
-            problems.append(fault("duplicate_header", index, twice, keep_one))
-        seen.add(place)
+            repeated.append((seen[place], index))
+        seen.setdefault(place, index)
+    if repeated:
+        problems += [fault("duplicate_header", again, *words) for (_, again), words in zip(repeated, words_of_repeated(table, repeated), strict=True)]
     months = sorted(month for month in seen if isinstance(month, date))
     if months and months != months_between(months[0], months[-1]):
         message = Text("月份列不连续", "The month columns leave out a month")
@@ -185,7 +188,9 @@ def _kept_rows(profile: Profile, table: Table, positions: Mapping[str, int]) -> 
 
 def _open_word(table: Table, header: str, row: int) -> Problem:
     fault = Text("映射方案中没有这一取值", "The profile does not know the word in this cell")
-    remedy = Text("在方案中为它指定代码", "Give it a code in the profile")
+    remedy = Text(
+        "查清它是什么:是记录的,在方案中为它指定代码;不是记录的,选“不计”", "Find out what it is: give it a code in the profile, or leave it out there"
+    )
     return Problem("unmapped_value", fault, remedy, table.sheet, header, table.row_number(row))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -40,22 +40,31 @@ def number_columns(profile: Profile, header: Sequence[str], extract: Extract) ->
 
 def open_meanings(profile: Profile, header: Sequence[str], extract: Extract) -> Iterator[OpenMeaning]:
     """Find what the headers of numbers say that the profile neither heeds nor confirms."""
-    confirmed = set(map(fold, profile.confirmed))
-    converted = set(map(fold, profile.factors))
-    columns = number_columns(profile, header, extract)
+    confirmed, factored = set(map(fold, profile.confirmed)), set(map(fold, profile.factors))
+    for one in left_open(header, number_columns(profile, header, extract), extract, is_running=profile.is_cumulative):
+        folded = fold(header[one.index])
+        if folded not in confirmed and not (one.doubt is Doubt.UNIT and folded in factored):
+            yield one
+
+
+def left_open(header: Sequence[str], columns: Mapping[int, Column], extract: Extract, *, is_running: bool) -> Iterator[OpenMeaning]:
+    """Find what headers of numbers leave open.
+
+    Args:
+        header: The headers.
+        columns: Position -> the column of the contract that its numbers are read as.
+        extract: The contract.
+        is_running: The numbers are read as running totals.
+    """
     for index, column in columns.items():
-        if fold(header[index]) in confirmed:
-            continue
         found = doubts(
             header[index],
             column,
-            is_running=profile.is_cumulative,
+            is_running=is_running,
             is_stock=column.name in extract.stock_columns,
             stands_beside_others=sum(other.name == column.name for other in columns.values()) > 1,
         )
-        for doubt, word in found.items():
-            if not (doubt is Doubt.UNIT and fold(header[index]) in converted):
-                yield OpenMeaning(index, doubt, word, column)
+        yield from (OpenMeaning(index, doubt, word, column) for doubt, word in found.items())
 
 
 def meaning_problems(profile: Profile, table: Table, extract: Extract) -> list[Problem]:

@@ -168,7 +168,10 @@ def _no_header() -> UnreadableError:
     return UnreadableError(
         "header_not_found",
         Text("前10行内没有找到模板表头", "No header of a template within the first 10 rows"),
-        Text("按模板填报,表头用模板中的列名", "Use the template and the names of its columns"),
+        Text(
+            "与模板同一含义、同一单位的列,用模板中的列名;别的样式的表,在上传页指明各列",
+            "Use the template's names for columns of the same meaning and unit; say on the upload page what the columns of another form are",
+        ),
     )
 
 
@@ -185,7 +188,10 @@ def _several_sheets(sheet: str | None) -> UnreadableError:
     return UnreadableError(
         "several_sheets",
         Text("有多张工作表像报表,但各表的列不一致", "More than one sheet looks like the extract, and their columns differ"),
-        Text("各表用同样的表头,或分别报送", "Give all the same header, or deliver them apart"),
+        Text(
+            "核对各表的列:含义和单位都相同的,用同样的表头;不同的,分别报送",
+            "Compare their columns: give those of the same meaning and unit the same header; deliver sheets that differ apart",
+        ),
         sheet=sheet,
     )
 
@@ -567,7 +573,10 @@ def _different(table: Table, index: int) -> Collection[str]:
 
 def _merged(table: Table, column: Column | None, row: int) -> Problem:
     fault = Text("记录中有合并单元格,不知每行各是多少", "Cells are merged among the records, and what each row holds cannot be told")
-    remedy = Text("取消合并并逐格填写", "Unmerge them and fill every cell")
+    remedy = Text(
+        "取消合并,查清每行各是多少再逐格填写;一个数不要填入几行",
+        "Unmerge them, find out what belongs to each row and fill every cell; do not enter one number in several rows",
+    )
     return Problem("merged_cells", fault, remedy, table.sheet, column.header if column else None, row)
 
 
@@ -614,7 +623,10 @@ def _number_format(table: Table, column: Column, row: int) -> Problem:
         f"单元格的数字格式另加了单位、文字或百分号,缩放或隐藏了数值,看到的不是所填的数(本列单位:{unit.zh})",
         f"The cell's number format adds a unit, words or a percent sign, scales the number or hides it; the column is in {unit.en}",
     )
-    remedy = Text(f"把格式改为“常规”,按{unit.zh}填写", f"Format it as General and give the number in {unit.en}")
+    remedy = Text(
+        f"按看到的数和单位查清实际是多少{unit.zh}(1千克是1000克),填这个数,格式用“常规”",
+        f"Find out from what is shown how many {unit.en} it is (1 kilogram is 1000 grams), enter that number, and format it as General",
+    )
     return Problem("number_format", fault, remedy, table.sheet, column.header, row)
 
 
@@ -628,7 +640,11 @@ def _unit_problems(table: Table, columns: Sequence[Column | None], footers: froz
         "此行写明的单位不是模板的单位,数是否已换算不得而知",
         "This row names another unit than the template's, so what the numbers are in cannot be told",
     )
-    remedy = Text("按模板的单位(克、人、起)填写,并改正此行", "Give the numbers in the template's units (grams, people, cases) and correct the row")
+    remedy = Text(
+        "先查清各数的单位:还是此行所写单位的,全部换算成模板的单位(克、人、起);已是模板单位的,数不动;然后再改正此行",
+        "First find out the unit of the numbers: if it is the one written here, convert all of them into the template's (grams, people, cases); "
+        "if they are in the template's already, leave them; then correct this row",
+    )
     return [Problem("unit_other", fault, remedy, table.sheet, None, row) for row in sorted(said)]
 
 
@@ -642,7 +658,13 @@ def _total_problems(
         index: _running(column, cells[index], left_out) for index, column in enumerate(columns) if column is not None and column.type in _SUMMED
     }
     records = [0, *accumulate(row not in left_out for row in range(table.row_count))]
-    fault, remedy = Text("合计与各行之和不符", "The total is not the sum of its rows"), Text("核对合计和各行", "Check the total and its rows")
+    fault, remedy = (
+        Text("合计与各行之和不符", "The total is not the sum of its rows"),
+        Text(
+            "核对原始数据:漏了的行补上,填错的数改正;合计算错的,改正合计",
+            "Check the source: add a row that is missing, correct a number; correct the total if that is wrong",
+        ),
+    )
     problems: list[Problem] = []
     start = 0
     for total in totals:
