@@ -155,7 +155,9 @@ def _unknown_header(table: Table, index: int, extract: Extract, meant: Column | 
 def _meant(header: str, meant: Column, extract: Extract) -> tuple[Text, Text]:
     """Say which missing column an unknown one may be, and what to find out before its header is written: a unit or base is in the header only."""
     wanted, unit = meant.header, meant.unit or Text("个", "units")
-    left = Text(f"不是的,补上“{wanted}”列,这一列移到另一份表中留存", f"if not, add “{wanted}” and move this one to another file")
+    left = Text(
+        f"不是“{wanted}”的,补上“{wanted}”列,这一列移到另一份表中留存", f"if it is something else, add “{wanted}” and move this one to another file"
+    )
     found = doubts(header, meant, is_stock=meant.name in extract.stock_columns) if meant.type in _NUMBERS else {}
     said = "、".join(dict.fromkeys(found.values()))
     message = Text(f"模板中没有这一列,而缺少“{wanted}”列", f"The template has no such column, and its column “{wanted}” is missing")
@@ -166,8 +168,8 @@ def _meant(header: str, meant: Column, extract: Extract) -> tuple[Text, Text]:
         times = Text(f"(乘{factor:f})", f" (times {factor:f})") if factor else Text("", "")
         return message, Text(
             f"先查清各数的单位:不是{unit.zh}的,全部换算成{unit.zh}{times.zh},再把表头写成“{wanted}”;已是{unit.zh}的,只改表头;{left.zh}",
-            f"Find out the unit first: convert all into {unit.en}{times.en} and then write “{wanted}” as the header; if they are in {unit.en} "
-            f"already, write the header only; {left.en}",
+            f"Find out the unit: convert from another into {unit.en}{times.en} and then write “{wanted}” as the header; if they are in {unit.en} "
+            f"already, only write it; {left.en}",
         )
     if found:
         return message, Text(

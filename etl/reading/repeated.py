@@ -19,9 +19,9 @@ def words_of_repeated(table: Table, pairs: Sequence[tuple[int, int]]) -> list[tu
     Returns:
         Message and remedy of every pair.
     """
-    is_copy = all(list(map(fold, table.columns[first])) == list(map(fold, table.columns[again])) for first, again in pairs)
-    remedy = _copy() if is_copy else _halves(table.letter(min(again for _, again in pairs))) if len(pairs) > 1 else _two_columns()
-    return [(_twice(table.letter(first), table.letter(again), is_copy), remedy) for first, again in pairs]
+    copies = [list(map(fold, table.columns[first])) == list(map(fold, table.columns[again])) for first, again in pairs]
+    remedy = _copy() if all(copies) else _halves(table.letter(min(again for _, again in pairs))) if len(pairs) > 1 else _two_columns()
+    return [(_twice(table.letter(first), table.letter(again), is_copy), remedy) for (first, again), is_copy in zip(pairs, copies, strict=True)]
 
 
 def _twice(first: str, again: str, is_copy: bool) -> Text:
