@@ -291,7 +291,7 @@ def tidy(
     totals = [row for row, marks in sorted(marked.items()) if row not in footers and _is_total(table, row, marks, columns, unread)]
     left_out = _with_blank_tail(table, footers.union(totals, headers, second))
     cells, unclear = _filled_down(table, columns, cut.merged, left_out, unread)
-    lone = _lone_texts(table, cells, left_out | aside | chosen)
+    lone = _lone_texts(columns, cells, left_out | aside | chosen)
     left_out |= lone.keys()
     problems = (
         *_records_above(table),
@@ -300,7 +300,7 @@ def tidy(
         *unclear,
         *_total_problems(table, columns, cells, totals, left_out | aside),
         *row_total_problems(table, columns, cells, left_out | aside, settled),
-        *_format_problems(replace(cut, table=table), columns, left_out),
+        *_format_problems(cut, columns, left_out),
         *cell_problems(table, columns, cut.kinds, left_out),
         *_unit_problems(table, columns, footers),
     )
@@ -359,13 +359,17 @@ def _second_header(table: Table, columns: Sequence[Column | None], headers: froz
     return frozenset((row,)) if is_over_numbers and not any(_has_digit(text) for _, text in filled) else frozenset()
 
 
-def _lone_texts(table: Table, cells: Sequence[Sequence[str]], known: frozenset[int]) -> dict[int, int]:
-    """Find the rows in which one cell is filled, with words: row -> column. ``known`` rows are none of them."""
+def _lone_texts(columns: Sequence[Column | None], cells: Sequence[Sequence[str]], known: frozenset[int]) -> dict[int, int]:
+    """Find the rows in which one cell is filled, with words, and a record needs another: row -> column. ``known`` rows are none of them.
+
+    A township by itself, its counts left blank, may be a record with nothing to count.
+    """
+    needed = {index for index, column in enumerate(columns) if column is not None and not column.nullable and column.type not in _SUMMED}
     if len(cells) < 3:
         return {}
     rows = [row for row, (first, second) in enumerate(zip(*cells[:2], strict=True)) if not (first and second) and row not in known]
     filled = {row: [index for index, column in enumerate(cells) if column[row].strip()] for row in rows}
-    return {row: places[0] for row, places in filled.items() if len(places) == 1 and not _has_digit(table.columns[places[0]][row])}
+    return {row: places[0] for row, places in filled.items() if len(places) == 1 and needed - set(places) and not _has_digit(cells[places[0]][row])}
 
 
 def _has_digit(text: str) -> bool:

@@ -88,7 +88,8 @@ def is_footer(written: Sequence[str]) -> bool:
     is_announced = True
     for text in written:
         if is_label(text) or ":" in seen_through(text) or mark_of(text) is Mark.FOOTER:
-            is_announced = True
+            # What is printed around a page is whole; a label may be followed by what it announces.
+            is_announced = seen_through(text).endswith(":") or _PRINTED.fullmatch(seen_through(text)) is None
         elif is_announced:
             is_announced = False
         else:

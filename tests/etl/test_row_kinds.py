@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import random
+from collections import Counter
 from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -12,6 +15,8 @@ from etl.extracts import extracts
 from etl.inspection.inspect import inspect
 from etl.inspection.read import read_file
 from etl.inspection.result import Acceptance, InspectionResult
+from etl.inspection.validate import validate
+from etl.reading.table import UnreadableError
 from tests.etl.files import CASES, KEYS, ON, csv_text, grid, rows, write_xlsx
 from tests.etl.test_layout import on_sheets
 
@@ -252,3 +257,51 @@ def test_keys_that_differ_by_case_are_asked_about(tmp_path: Path, pack: CountyPa
     records[3]["case_key"] = KEYS[1].lower()
     result = found(as_text(tmp_path, LIST, grid(CASES, records)), pack)
     assert [(problem.rule, problem.row, problem.column) for problem in result.problems] == [("key_case", 5, "案件代号")]
+
+
+WORDS = (
+    *("", "", "", "", "合计", "小计", "全县", "示例县", "县本级", "甲", "乙", "丙", "1", "2", "3", "10", "打印时间:2026-11-05", "第1页", "以下空白"),
+    *(
+        "累计",
+        "注:甲",
+        "填表人:",
+        "合计:10起",
+        "—",
+        "2026-10",
+        "枫坪乡",
+        "贩卖毒品",
+        "7",
+        "上年",
+        "共3条记录",
+        "5人",
+        "\u200b",
+        "其中",
+        "7①",
+        *HEADER,
+    ),
+)
+
+
+def test_a_row_of_any_words_is_asked_about_or_said_and_changes_no_record(pack: CountyPack) -> None:
+    chosen = random.Random(50)
+    found_so: Counter[str] = Counter()
+    extract = extracts()["case_counts"]
+    october = date(2026, 10, 1)
+    for _ in range(4_000):
+        row, place = [chosen.choice(WORDS) for _ in HEADER], chosen.choice([0, 1, 3])
+        whole = row[0] == "2026-10" and row[1] == "枫坪乡" and row[2] == "贩卖毒品" and row[3] in {"1", "2", "3", "7", "10"}
+        try:
+            layout = read_file(csv_text([HEADER, *RECORDS[:place], row, *RECORDS[place:]]).encode(), ".csv", extracts(), pack).layout
+        except UnreadableError as fault:
+            found_so[fault.rule] += 1
+            continue
+        findings = validate(layout.table, extract, pack, october, october, october)
+        if layout.problems or not findings.is_in_order:
+            found_so["asked"] += 1
+            continue
+        # What is in order holds the three records and no other, and says what it left out.
+        assert whole or findings.columns["opened"] == [5, 3, 2], row
+        assert whole or layout.left_out or not any(text.strip("\u200b") for text in row), row
+        found_so["left out"] += 1
+    assert found_so["asked"] > 1_000
+    assert found_so["left out"] > 50
