@@ -16,10 +16,11 @@ from etl.reading.workbook import MAX_UNPACKED, OLE_MAGIC, PIECE, ZIP_MAGIC, open
 
 _CELLS = re.compile(rb"<(?:\w+:)?sheetData\b.*?</(?:\w+:)?sheetData>", re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
+_SECTION = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 _REMARK = re.compile(r"<!--(.*?)-->", re.DOTALL)
 _WRITTEN = re.compile(
     r"\s(?:[\w-]+:)?(?:name|descr|title|display|tooltip|prompt|promptTitle|error|errorTitle|displayName|Target|comment|description"
-    r"|target-frame-name|href|label|alt|string|text|userId|providerId)=\"([^\"]*)\""
+    r"|target-frame-name|href|label|alt|string|text|userId|providerId)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')"
 )
 # The end of a paragraph; between the runs of one paragraph nothing stands, so that a number in two fonts is one number.
 _END = re.compile(
@@ -75,8 +76,10 @@ def _unpack(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, limit: int) -> byt
 
 def _of_part(part: bytes) -> Iterator[str]:
     is_wide = part[:2] in (b"\xff\xfe", b"\xfe\xff")
-    markup = part.decode("utf-16" if is_wide else "utf-8", "ignore")
-    yield from map(html.unescape, (*_WRITTEN.findall(markup), *_REMARK.findall(markup)))
+    # A section says the same as its text with the signs of markup written out.
+    markup = _SECTION.sub(lambda section: html.escape(section[1]), part.decode("utf-16" if is_wide else "utf-8", "ignore"))
+    written = ("".join(either) for either in _WRITTEN.findall(markup))
+    yield from map(html.unescape, (*written, *_REMARK.findall(markup)))
     apart = html.unescape(_TAG.sub("\n", markup))
     together = html.unescape(_TAG.sub("", _END.sub("\n", markup)))
     lines = {line.strip() for text in (apart, together, _PRINT_CODE.sub("\n", together)) for line in text.splitlines()}

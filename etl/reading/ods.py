@@ -63,6 +63,7 @@ class _Styles:
             self._looks[self._current] = self._looks[self._current]._replace(is_shown=given.get("table:display") != "false")
         elif name in _NUMBER_STYLES:
             self._current, self._code = ("", given.get("style:name", "")), ""
+            self._conditions.pop(self._current[1], None)  # both parts may have a style of this name; the nearer one counts
         elif name.startswith("number:"):
             self._code += _sign(name, given)
             self._is_text = name in _TEXTS_OF_NUMBERS

@@ -20,6 +20,7 @@ from etl.inspection.result import Acceptance
 from tests.etl.containers import State, write_ods, write_xlsx
 from tests.etl.files import CASES, ON
 from tests.etl.test_cell_states import NAMES, places, plain_grid, spoilt, spoilt_columns
+from tests.etl.test_number_formats import ACCOUNTING, GRAMS, SUSPECTS, formatted
 from tests.etl.test_pollock import clean_cells
 from tests.soak import SOAK, few
 
@@ -92,3 +93,27 @@ def test_results_as_libreoffice_computes_them(kind: str, tmp_path: Path, pack: C
     grid[3][named["grams"]] = grid[3][named["grams"]]._replace(state=State.ERROR)
     path = saved(write_ods(tmp_path / f"{NAMES['cases']}.ods", grid), kind, tmp_path / "error")
     assert places(inspect(path, pack, on=ON)) == {(4, "缴获克数")}
+
+
+@pytest.mark.skipif(not SOAK, reason="minutes of LibreOffice; make soak does it")
+@pytest.mark.parametrize(
+    ("code", "position", "expected"),
+    [
+        (ACCOUNTING, GRAMS, []),
+        ('0.00"克"', GRAMS, []),
+        ('0"人"', SUSPECTS, []),
+        ("#,##0.00_);(#,##0.00)", GRAMS, []),
+        ("[Red]0;[Blue]-0", GRAMS, []),
+        ("0;-0;;@", GRAMS, []),
+        ('0.00"千克"', GRAMS, ["number_format"]),
+        ("0.0,", GRAMS, ["number_format"]),
+        (";;;", GRAMS, ["number_format"]),
+        ('[>=1000]0.0,"千";0', GRAMS, ["number_format"]),
+        ('"¥"#,##0', GRAMS, ["number_format"]),
+    ],
+)
+def test_formats_as_libreoffice_saves_them(code: str, position: int, expected: list[str], tmp_path: Path, pack: CountyPack) -> None:
+    """A format is judged alike in the words of every container."""
+    path = formatted(tmp_path, code, position)
+    for kind in KINDS:
+        assert (kind, [problem.rule for problem in inspect(saved(path, kind, tmp_path), pack, on=ON).problems]) == (kind, expected)

@@ -317,6 +317,14 @@ def test_annotations_and_properties_of_an_open_document() -> None:
     assert "mobile" in {found.rule for found in find_in_lines(hidden_texts(stream.getvalue()))}
 
 
+@pytest.mark.parametrize("markup", ["<t><![CDATA[{}]]></t>", "<x title='{}'/>", '<x title = "{}"/>', "<t>电话<![CDATA[:{}]]></t>"])
+def test_no_way_of_writing_markup_hides_anything(markup: str) -> None:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("xl/comments1.xml", f"<comments>{markup.format(planted.mobile(random.Random(1)))}</comments>")
+    assert "mobile" in {trace.rule for trace in find_in_lines(hidden_texts(stream.getvalue()))}
+
+
 def test_a_workbook_that_cannot_be_read_is_searched_all_the_same(tmp_path: Path, pack: CountyPack) -> None:
     file = _book(
         tmp_path / NAME,
