@@ -42,6 +42,7 @@ from etl.reading.signs import is_blank, seen_through, without_unseen
 from etl.reading.table import Line, Sheet, Table, UnreadableError
 from indicators.model import Text
 
+_OF_A_TIME = re.compile("[年月季]")
 _DITTO = frozenset(map(fold, ("同上", "″", "〃", "”", '"', "''")))
 _SERIAL = re.compile(r"\d{1,7}", re.ASCII)
 _SAID = re.compile(r"\D*?:?(\d{1,9}(?:\.\d{1,3})?)(人|名|起|件|宗|条|户|行|例|个|克)?(?:记录|数据|案件)?[。.]?", re.ASCII)
@@ -350,13 +351,15 @@ def _numbers_columns(table: Table, row: int, columns: Sequence[Column | None]) -
 
 
 def _second_header(table: Table, columns: Sequence[Column | None], headers: frozenset[int]) -> frozenset[int]:
-    """Find a row right below the header with words over numbers and no digit anywhere: it says more of what they count."""
+    """Find a row right below the header with words over numbers, times at most, and no number: it says more of what they count."""
     row = next((row for row in range(table.row_count) if row not in headers), None)
     if row is None or row > len(headers):
         return frozenset()
     filled = [(column, cells[row]) for column, cells in zip(columns, table.columns, strict=True) if cells[row].strip()]
-    is_over_numbers = any(column is not None and column.type in _SUMMED and not is_placeholder(text) for column, text in filled)
-    return frozenset((row,)) if is_over_numbers and not any(_has_digit(text) for _, text in filled) else frozenset()
+    over_numbers = [text for column, text in filled if column is not None and column.type in _SUMMED and not is_placeholder(text)]
+    others = [text for column, text in filled if column is None or column.type not in _SUMMED]
+    is_of_words = not any(map(_has_digit, others)) and all(_OF_A_TIME.search(text) or not _has_digit(text) for text in over_numbers)
+    return frozenset((row,)) if over_numbers and is_of_words else frozenset()
 
 
 def _lone_texts(columns: Sequence[Column | None], cells: Sequence[Sequence[str]], known: frozenset[int]) -> dict[int, int]:
@@ -386,8 +389,8 @@ def _open_header(table: Table, row: int) -> Problem:
         "The row below the header seems to be its second row and changes what the numbers mean (a running total, last year)",
     )
     remedy = Text(
-        "核对:是当月数的,把这一行的字并入上一行表头所在的格;是累计数的,在上传页做映射方案并注明累计",
-        "Check it: if the numbers are the month's, join its words to the header above; if they are running totals, say so in a mapping profile",
+        "核对:是当月数的,把这一行的字并入上一行表头所在的格;是累计数、别的时间或别的单位的,在上传页做映射方案并注明",
+        "Check it: if the numbers are the month's, join its words to the header above; if they are running totals, or of another time or unit, say so in a mapping profile",
     )
     return Problem("second_header", fault, remedy, table.sheet, None, table.row_number(row))
 

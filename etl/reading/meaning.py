@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from etl.contract import Column, Type
 from etl.reading.cells import unit_words
+from etl.reading.numerals import with_digits
 from etl.reading.signs import fold, seen_through, undone
 
 ALL_OF_IT = frozenset(("", "合计", "总数", "总计", "小计", "计"))
@@ -23,7 +24,7 @@ _OF_WEIGHT = re.compile("千克|公斤|毫克|微克|市斤|[吨斤毛]|kg|mg|�
 _OF_COUNT = re.compile("重量|净重|毛重|克数|公斤|金额|[百千万亿](?:人次|[人名起件次例个条户宗元])|天数|小时|时长")
 _OF_OTHER_THINGS = {"起": re.compile("人数|人次|户数"), "人": re.compile("案数|案件数|起数|件数|次数|人次|户数")}
 _RUNNING = re.compile("累计|累积|总累|至今|以来|迄今|历年|历史|历次")
-_OF_THE_YEAR = re.compile("本年|今年|当年|全年|年初|年内|年度|年累")
+_OF_THE_YEAR = re.compile(r"本年|今年|当年|全年|年初|年内|年度|\d{1,2}月?[-—–~至到]+\d{1,2}月|季度|半年|截[至止]")
 _BASE = re.compile("上年|去年|前年|往年|上月|上期|上季|同期|同比|环比|计划|目标|任务|预计|预期|应[立报有]|增|减|上升|下降|升降|变化|差额|差值")
 _SHARE = re.compile("率|占|比例|比重|百分|[%‰]|平均|人均|均值|每[百千万\\d]|指数|得分|排名|名次")
 _MONTHLY = re.compile("本月|当月|月度|本期|当期")
@@ -81,7 +82,7 @@ def doubts(header: str, column: Column, *, is_running: bool = False, is_stock: b
     if folded in {fold(one) for one in column.headers}:
         return {}
     found = _words(header, column)
-    if (year := _OF_THE_YEAR.search(folded)) and not is_stock:
+    if (year := _OF_THE_YEAR.search(with_digits(folded))) and not is_stock:
         found.setdefault(Doubt.RUNNING, year[0])
     if is_running and not is_stock:
         found.pop(Doubt.RUNNING, None)

@@ -58,7 +58,8 @@ def row_total_problems(
     rows = [row for row in range(table.row_count) if row not in left_out]
     problems = []
     for total in asked:
-        stated = _parsed(cells[total])
+        # A total that is left blank says nothing.
+        stated = [None if not text.strip() or is_placeholder(text) else said for text, said in zip(cells[total], _parsed(cells[total]), strict=True)]
         wrong = [_wrong_rows(stated, [numbers.values[index] for index in parts], rows) for parts in _sums(total, totals, numbers, columns)]
         best = min(wrong, key=len, default=[])
         # A total that is read itself may stand beside columns of other things; only where most rows bear the sum out, another is a slip.
