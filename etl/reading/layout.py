@@ -390,7 +390,7 @@ def _open_header(table: Table, row: int) -> Problem:
     )
     remedy = Text(
         "核对:是当月数的,把这一行的字并入上一行表头所在的格;是累计数、别的时间或别的单位的,在上传页做映射方案并注明",
-        "Check it: if the numbers are the month's, join its words to the header above; if they are running totals, or of another time or unit, say so in a mapping profile",
+        "Check it: if the numbers are the month's, join its words to the header above; say running totals, another time or unit in a mapping profile",
     )
     return Problem("second_header", fault, remedy, table.sheet, None, table.row_number(row))
 

@@ -20,22 +20,24 @@ ALL_OF_IT = frozenset(("", "合计", "总数", "总计", "小计", "计"))
 UNIT_WORDS = "千克|公斤|毫克|微克|市斤|[吨斤两克]|kg|mg|g|[百千万亿]?[人名起件次例个条户宗]|[百千万亿]|人次|粒|片|颗|株|毫升|升|ml|元"
 _UNIT_OF_GROUP = re.compile(rf"单位[::]?({UNIT_WORDS})(?![\u4e00-\u9fffa-z])|[(\[](?:单位:?)?({UNIT_WORDS})[)\]]")
 _NEVER_OURS = re.compile("千克|公斤|毫克|微克|市斤|吨|kg|mg|[百千万亿](?:人次|[人名起件次例宗]|元)")
-_OF_WEIGHT = re.compile("千克|公斤|毫克|微克|市斤|[吨斤毛]|kg|mg|包装|[粒片颗株]数|毫升|金额|价")
-_OF_COUNT = re.compile("重量|净重|毛重|克数|公斤|金额|[百千万亿](?:人次|[人名起件次例个条户宗元])|天数|小时|时长")
+_OF_WEIGHT = re.compile("千克|公斤|毫克|微克|市斤|[吨斤毛]|kg|mg|包装|[粒片颗株]数|毫升|金额|价|kilogram|milligram|ounce|pound|tonne")
+_OF_COUNT = re.compile("重量|净重|毛重|克数|公斤|金额|[百千万亿](?:人次|[人名起件次例个条户宗元])|天数|小时|时长|hundred|thousand|million")
 _OF_OTHER_THINGS = {"起": re.compile("人数|人次|户数"), "人": re.compile("案数|案件数|起数|件数|次数|人次|户数")}
 _RUNNING = re.compile("累计|累积|总累|至今|以来|迄今|历年|历史|历次")
 _OF_THE_YEAR = re.compile(r"本年|今年|当年|全年|年初|年内|年度|\d{1,2}月?[-—–~至到]+\d{1,2}月|季度|半年|截[至止]")
-_BASE = re.compile("上年|去年|前年|往年|上月|上期|上季|同期|同比|环比|计划|目标|任务|预计|预期|应[立报有]|增|减|上升|下降|升降|变化|差额|差值")
+_BASE = re.compile(
+    "上年|去年|前年|往年|上月|上期|上季|同期|同比|环比|计划|目标|任务|预计|预期|预测|估|期初|前期|往期|基数|应[立报有]|增|减|上升|下降|升降|变化|差额|差值"
+)
 _SHARE = re.compile("率|占|比例|比重|百分|[%‰]|平均|人均|均值|每[百千万\\d]|指数|得分|排名|名次")
 _MONTHLY = re.compile("本月|当月|月度|本期|当期")
 _PART = re.compile("其中|内含")
-_NEW = re.compile("新增|减刑")  # words in which 增 and 减 compare nothing
+_NEW = re.compile("新\\s*增|减\\s*刑")  # words in which 增 and 减 compare nothing
 _LATIN = {
-    "running": re.compile(r"(?<![a-z])(?:cumulative|ytd|year to date|to date|running)(?![a-z])"),
+    "running": re.compile(r"(?<![a-z])(?:cumulative|accumulated|cum|ytd|year to date|to date|running)(?![a-z])"),
     "base": re.compile(r"(?<![a-z])(?:last|previous|prior|target|plan(?:ned)?|change)(?![a-z])"),
-    "share": re.compile(r"(?<![a-z])(?:rate|ratio|percent(?:age)?|share|average|mean|index|rank)(?![a-z])"),
+    "share": re.compile(r"(?<![a-z])(?:rate|ratio|percent(?:age)?|share|average|mean|index|rank|per \d+)(?![a-z])"),
 }
-_TOTAL = re.compile("(?:合计|总计|小计|共计|总数)(?:数|[(\\[].{1,4}[)\\]])?|.{0,10}(?:合计|总计|小计)(?:数)?|计|total")
+_TOTAL = re.compile("(?:合计|总计(?!划)|小计|共计|总数|总和)[^率比]{0,6}|.{0,10}(?:合计|总计|小计|总数|总和)数?|计|(?:sub)?total|sum")
 _FACTORS = {
     Type.GRAMS: {
         "千克": "1000",
@@ -47,8 +49,10 @@ _FACTORS = {
         "吨": "1000000",
         "毫克": "0.001",
         "mg": "0.001",
+        "kilogram": "1000",
+        "milligram": "0.001",
     },
-    Type.COUNT: {"百": "100", "千": "1000", "万": "10000", "亿": "100000000"},
+    Type.COUNT: {"百": "100", "千": "1000", "万": "10000", "亿": "100000000", "hundred": "100", "thousand": "1000", "million": "1000000"},
 }
 
 
@@ -65,7 +69,7 @@ class Doubt(StrEnum):
 
 def changes_meaning(group: str, column: Column) -> bool:
     """Say whether a heading over a column of the template makes its numbers something else than the column's."""
-    return bool(_words(group, column)) or _is_measured_otherwise(seen_through(group), own_units(column))
+    return bool(_words(group, group, column)) or _is_measured_otherwise(seen_through(group), own_units(column))
 
 
 def doubts(header: str, column: Column, *, is_running: bool = False, is_stock: bool = False, stands_beside_others: bool = False) -> dict[Doubt, str]:
@@ -81,7 +85,8 @@ def doubts(header: str, column: Column, *, is_running: bool = False, is_stock: b
     folded = seen_through(header)
     if folded in {fold(one) for one in column.headers}:
         return {}
-    found = _words(header, column)
+    # New ones are the month's count of what happens, but another number than a stock.
+    found = _words(header if is_stock else _NEW.sub("", header), header, column)
     if (year := _OF_THE_YEAR.search(with_digits(folded))) and not is_stock:
         found.setdefault(Doubt.RUNNING, year[0])
     if is_running and not is_stock:
@@ -95,10 +100,10 @@ def doubts(header: str, column: Column, *, is_running: bool = False, is_stock: b
     return found
 
 
-def _words(header: str, column: Column) -> dict[Doubt, str]:
+def _words(chinese: str, latin: str, column: Column) -> dict[Doubt, str]:
     """Find the words of time, base and share; the template's own header may hold them itself."""
     own = [fold(one) for one in column.headers]
-    folded, spelled = _NEW.sub("", seen_through(header)), undone(header).casefold()
+    folded, spelled = seen_through(chinese), undone(latin).casefold()
     searched = ((Doubt.RUNNING, _RUNNING), (Doubt.BASE, _BASE), (Doubt.SHARE, _SHARE))
     found = {}
     for doubt, pattern in searched:
