@@ -33,7 +33,7 @@ from etl.reading.header import (
     stacked_header,
 )
 from etl.reading.marks import ROW_KIND, Mark, is_footer, is_printed_around, mark_of, numbers_columns
-from etl.reading.meaning import own_units
+from etl.reading.meaning import is_of_another_base, own_units
 from etl.reading.number_formats import changes
 from etl.reading.numerals import with_digits
 from etl.reading.places import WHOLE_COUNTY, Places
@@ -42,6 +42,7 @@ from etl.reading.signs import is_blank, seen_through, without_unseen
 from etl.reading.table import Line, Sheet, Table, UnreadableError
 from indicators.model import Text
 
+_SHORT = 8  # signs of a word that belongs to the header below it
 _OF_A_TIME = re.compile("[年月季]")
 _DITTO = frozenset(map(fold, ("同上", "″", "〃", "”", '"', "''")))
 _SERIAL = re.compile(r"\d{1,7}", re.ASCII)
@@ -296,7 +297,8 @@ def tidy(
     left_out |= lone.keys()
     problems = (
         *_records_above(table),
-        *(_open_header(table, row) for row in second),
+        *(_open_header(table, table.row_number(row), is_above=False) for row in second),
+        *(_open_header(table, row, is_above=True) for row in _words_above(table, columns)),
         *(_open_row(table, row, columns[index], index) for row, index in lone.items()),
         *unclear,
         *_total_problems(table, columns, cells, totals, left_out | aside),
@@ -383,16 +385,28 @@ def _open_row(table: Table, row: int, column: Column | None, index: int) -> Prob
     return Problem("row_kind", *ROW_KIND, table.sheet, column.header if column else table.letter(index), table.row_number(row))
 
 
-def _open_header(table: Table, row: int) -> Problem:
+def _words_above(table: Table, columns: Sequence[Column | None]) -> list[int]:
+    """Find rows right above the header with a short word, not where a title begins, by which numbers are of last year, planned or a share."""
+    numbers = [column for column in columns if column is not None and column.type in _SUMMED]
+    lines = table.lines_above[-(MAX_DEPTH - 1) :]
+    return [
+        line.row
+        for line in lines
+        if any(len(fold(cell)) <= _SHORT and any(is_of_another_base(cell, column) for column in numbers) for cell in line.cells[1:])
+    ]
+
+
+def _open_header(table: Table, row: int, *, is_above: bool) -> Problem:
+    side, where = ("上", "above") if is_above else ("下", "below")
     fault = Text(
-        "表头下的这一行像表头的第二行,其中的字会改变数的含义(如累计、上年),所填是不是当月数不得而知",
-        "The row below the header seems to be its second row and changes what the numbers mean (a running total, last year)",
+        f"紧挨表头{side}面的这一行像表头的另一行,其中的字会改变数的含义(如累计、上年),所填是不是当月数不得而知",
+        f"The row {where} the header seems to be another row of it and changes what the numbers mean (a running total, last year)",
     )
     remedy = Text(
-        "核对:是当月数的,把这一行的字并入上一行表头所在的格;是累计数、别的时间或别的单位的,在上传页做映射方案并注明",
-        "Check it: if the numbers are the month's, join its words to the header above; say running totals, another time or unit in a mapping profile",
+        "核对:是当月数的,把这一行的字并入表头所在的格;是累计数、别的时间或别的单位的,在上传页做映射方案并注明",
+        "Check it: if the numbers are the month's, join its words to the header; say running totals, another time or unit in a mapping profile",
     )
-    return Problem("second_header", fault, remedy, table.sheet, None, table.row_number(row))
+    return Problem("second_header", fault, remedy, table.sheet, None, row)
 
 
 def _records_of(table: Table, cells: Sequence[Sequence[str]], kept: Sequence[int], records: Sequence[int] | None) -> Table:

@@ -72,6 +72,11 @@ def changes_meaning(group: str, column: Column) -> bool:
     return bool(_words(group, group, column)) or _is_measured_otherwise(seen_through(group), own_units(column))
 
 
+def is_of_another_base(text: str, column: Column) -> bool:
+    """Say whether a text over a column of numbers says that they are of another time, planned, a difference, a share or a mean."""
+    return not {Doubt.BASE, Doubt.SHARE}.isdisjoint(_words(text, text, column))
+
+
 def doubts(header: str, column: Column, *, is_running: bool = False, is_stock: bool = False, stands_beside_others: bool = False) -> dict[Doubt, str]:
     """Return what the header of a column of numbers leaves open, each with the word that does.
 

@@ -20,7 +20,7 @@ from etl.mapping.profile import Profile, ProfileError
 from etl.mapping.question import UNUSED, Answers, Use, UseKind
 from etl.publishing.acceptance import accept
 from etl.reading.meaning import Doubt, doubts, is_total
-from tests.etl.files import TOWNSHIPS, write_csv, write_xlsx
+from tests.etl.files import TOWNSHIPS, grid, rows, write_csv, write_xlsx
 
 ON = date(2026, 11, 30)
 CONTRACTS = extracts()
@@ -148,6 +148,19 @@ def test_a_second_row_of_the_header_is_asked_about_and_so_is_what_it_is_joined_t
     assert [(problem.rule, problem.row) for problem in result.problems] == [("second_header", 2)]
     joined = inspection.inspect(write(tmp_path, name, [[*head[:3], head[3] + words], *records]), PACK, on=ON)
     assert [(problem.rule, problem.column) for problem in joined.problems] == [("unknown_header", "D")]
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".xlsx"])
+@pytest.mark.parametrize("words", ["上年", "计划", "同比增减", "占比(%)", "去年同期"])
+def test_a_word_right_above_the_header_is_asked_about_in_the_template_and_in_a_mapped_table(tmp_path: Path, words: str, suffix: str) -> None:
+    write = write_xlsx if suffix == ".xlsx" else write_csv
+    cells = [["立案月份", "立案乡镇代码", "案由", "立案数"], ["2026-10", TOWNSHIPS[0], "非法持有", "5"]]
+    path = write(tmp_path, "毒品案件月报表_202610_报20261105" + suffix, [["", "", "", words], *cells])
+    assert ("second_header", 1) in {(problem.rule, problem.row) for problem in inspection.inspect(path, PACK, on=ON).problems}
+    result = judge(tmp_path, [["", "", words], *table("立案数", "5", "2")], mapped("立案数"), suffix)
+    assert ("second_header", 1) in {(problem.rule, problem.row) for problem in result.problems}
+    titled = judge(tmp_path, [["毒品案件上年同期对比统计表", "", "单位:起"], *table("立案数", "5", "2")], mapped("立案数"), suffix)
+    assert not titled.is_refused, titled.lines()
 
 
 def test_a_stacked_header_is_read_from_its_top_to_its_foot(tmp_path: Path) -> None:
@@ -313,3 +326,20 @@ def test_the_given_cases_are_asked_about(pack: CountyPack, case: str, expected: 
     assert {(problem.rule, problem.column, problem.row) for problem in result.problems} == expected
     assert all(said in problem.message.zh + problem.remedy.zh for problem in result.problems)
     assert not any("删除" in problem.remedy.zh for problem in result.problems)
+
+
+def test_a_weight_in_kilograms_is_read_in_grams_once_a_person_said_so(tmp_path: Path) -> None:
+    cells = grid(CASES, rows(CASES, count=2))
+    cells[0][cells[0].index("缴获克数")] = "缴获千克数"
+    for row, text in zip(cells[1:], ("0.012", "1.5"), strict=True):
+        row[cells[0].index("缴获千克数")] = text
+    columns = {column.name: [column.header if column is not GRAMS else "缴获千克数"] for column in CASES.columns}
+    path = write_csv(tmp_path, "表_202605_报20261105.csv", cells)
+    given = {"columns": columns, "encoding": "auto", "separator": "auto"}
+    asked = inspection.inspect(path, PACK, on=ON, profile=Profile.from_choices("案件表", CASES, **given))
+    assert [(problem.rule, problem.column) for problem in asked.problems] == [("header_meaning", "I")]
+    result = inspection.inspect(path, PACK, on=ON, profile=Profile.from_choices("案件表", CASES, **given, factors={"缴获千克数": "1000"}))
+    assert not result.is_refused, "\n".join(result.lines())
+    (entry,) = accept([result], tmp_path / "data", "test")
+    # 0.012 kg are 12 g, 1.5 kg are 1500 g.
+    assert sorted(TypedRows(PACK, tmp_path / "data").of(entry).to_pydict()["grams"]) == [12.0, 1500.0]

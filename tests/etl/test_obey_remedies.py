@@ -320,6 +320,13 @@ SPOILED = [
         "joined",
         asked=True,
     ),
+    Spoiled(
+        "second_header",
+        counts([["", "", "", "上年"], *SOUND_COUNTS], suffix=".xlsx"),
+        do(lambda cells: [[*cells[1][:-1], cells[0][-1] + cells[1][-1]], *cells[2:]]),
+        "joined from above",
+        asked=True,
+    ),
     # Rows.
     Spoiled("blank_row", counts([*SOUND_COUNTS[:3], ["", "", "", ""], *SOUND_COUNTS[3:]], suffix=".xlsx"), without_row(4)),
     Spoiled(
