@@ -219,7 +219,10 @@ def _item_problems(written: Mapping[str, Any]) -> list[Problem]:
     for place, name in enumerate(written, 1):
         if name not in _TYPES and name != "version":
             fault = Text(f"映射方案第{place}项不是可用的项目", f"Item {place} of the profile is none that a profile has")
-            remedy = Text(f"删除或改名,可用的项目:{'、'.join(_TYPES)}", f"Remove or rename it; there are {', '.join(_TYPES)}")
+            remedy = Text(
+                f"核对名称是否写错,改成可用的项目:{'、'.join(_TYPES)}",
+                f"See whether its name is misspelled; there are {', '.join(_TYPES)}",
+            )
             problems.append(Problem("profile_form", fault, remedy))
     return problems
 
@@ -328,7 +331,15 @@ def _count_problems(profile: Profile, extract: Extract) -> Iterator[Problem]:
         yield _problem("profile_counts", "counts_into", fault, Text("写明数量列", "Name the count column"))
     if profile.has_month_columns and profile.measures:
         fault = Text("月份列和指标列不能并用", "month columns and measures exclude each other")
-        yield _problem("profile_layout", "has_month_columns, measures", fault, Text("只留一种", "Keep one of them"))
+        yield _problem(
+            "profile_layout",
+            "has_month_columns, measures",
+            fault,
+            Text(
+                "一列一个月的用月份列,一列一种案由的用指标列",
+                "Use month columns where a column is a month, measures where it is a kind",
+            ),
+        )
 
 
 def _unknown_columns(profile: Profile, known: set[str]) -> list[Problem]:
@@ -336,7 +347,10 @@ def _unknown_columns(profile: Profile, known: set[str]) -> list[Problem]:
     named = [("columns", list(profile.columns)), ("constants", list(profile.constants)), ("values", list(profile.values))]
     named += [("measures", list(constants)) for constants in profile.measures.values()]
     unknown = sorted({(item, place) for item, names in named for place, name in enumerate(names, 1) if name not in known})
-    remedy = Text(f"删除或改名,可用的列:{'、'.join(sorted(known))}", f"Remove or rename it; there are {', '.join(sorted(known))}")
+    remedy = Text(
+        f"核对名称是否写错,改成可用的列:{'、'.join(sorted(known))}",
+        f"See whether its name is misspelled; there are {', '.join(sorted(known))}",
+    )
     faults = [(item, Text(f"第{place}个键不是模板的列", f"key {place} is no column of the template")) for item, place in unknown]
     return [_problem("profile_column", item, fault, remedy) for item, fault in faults]
 

@@ -565,6 +565,18 @@ def test_obeying_the_remedy_loses_nothing(tmp_path: Path, pack: CountyPack, spoi
     assert numbers(obeyed, tmp_path / "data of obeyed", pack) == expected
 
 
+def test_no_remedy_in_the_source_takes_anything_away_unseen() -> None:
+    words = [
+        node.value
+        for room in _ROOMS
+        for path in (Path(__file__).parents[2] / "etl" / room).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]
+    assert any("接到左半张表下面" in word for word in words)  # the search sees the remedies
+    assert [word for word in words if re.search("删除(?!线)|删掉|只保留|只留一", word)] == []
+
+
 def test_what_identifies_somebody_is_cleared_and_the_row_stays(tmp_path: Path, pack: CountyPack) -> None:
     book = cases(change(SOUND, 3, "专项行动", "13812345678"))
     refused = judge(book, tmp_path / "spoiled", pack)
