@@ -20,6 +20,7 @@ from etl.mapping.profile import Profile, ProfileError
 from etl.mapping.question import UNUSED, Answers, Use, UseKind
 from etl.publishing.acceptance import accept
 from etl.reading.meaning import Doubt, doubts, is_total
+from tests.etl import containers
 from tests.etl.files import TOWNSHIPS, grid, rows, write_csv, write_xlsx
 
 ON = date(2026, 11, 30)
@@ -28,6 +29,7 @@ COUNTS, CASES = CONTRACTS["case_counts"], CONTRACTS["cases"]
 OPENED, GRAMS, SUSPECTS = COUNTS.column("opened"), CASES.column("grams"), CASES.column("suspects")
 PACK = read_pack(Path(__file__).parents[2] / "county")
 GIVEN = Path(__file__).parents[3] / "shared" / "cases" / "intake"
+CONTAINERS = (".csv", ".xlsx", ".xls", ".et", ".ods")
 NAME = "表_202610_报20261105"
 TOWN, CHARGE, NUMBER = Use(UseKind.COLUMN, "township"), Use(UseKind.COLUMN, "charge"), Use(UseKind.COLUMN, "opened")
 SOLD, HELD = Use(UseKind.COUNT, "charge", "trafficking"), Use(UseKind.COUNT, "charge", "possession")
@@ -114,8 +116,16 @@ def mapped(header: str, **choices: Any) -> Profile:
 
 
 def judge(folder: Path, cells: list[list[Any]], chosen: Profile, suffix: str = ".xlsx", name: str = NAME) -> InspectionResult:
-    write = write_xlsx if suffix == ".xlsx" else write_csv
-    return inspection.inspect(write(folder, name + suffix, cells), PACK, on=ON, profile=chosen)
+    return inspection.inspect(written(folder, name, cells, suffix), PACK, on=ON, profile=chosen)
+
+
+def written(folder: Path, name: str, cells: list[list[Any]], suffix: str) -> Path:
+    """A table in any of the containers; numbers are numbers there."""
+    if suffix in (".csv", ".xlsx"):
+        return (write_csv if suffix == ".csv" else write_xlsx)(folder, name + suffix, cells)
+    laid = [[containers.Cell(str(text), is_number=str(text).isdigit() and len(str(text)) < 12) for text in row] for row in cells]
+    write = containers.write_ods if suffix == ".ods" else containers.write_xls
+    return write(folder / (name + suffix), laid)
 
 
 def opened(result: InspectionResult, folder: Path) -> list[int]:
@@ -124,7 +134,7 @@ def opened(result: InspectionResult, folder: Path) -> list[int]:
     return sorted(TypedRows(PACK, folder / "data").of(entry).to_pydict()["opened"])
 
 
-@pytest.mark.parametrize("suffix", [".csv", ".xlsx"])
+@pytest.mark.parametrize("suffix", CONTAINERS)
 @pytest.mark.parametrize("header", ["累计立案数", "上年立案数", "立案数(千起)", "立案率", "立案数(合计率)", "立案人数", "本年立案数"])
 def test_a_mapped_header_is_asked_about_at_its_column_until_a_person_confirms_it(tmp_path: Path, header: str, suffix: str) -> None:
     cells = table(header, "50", "21")
@@ -257,7 +267,7 @@ def of_charges(*ignored: str, **choices: Any) -> Profile:
     return Profile.from_choices("宽表", COUNTS, **{**given, "ignored": list(ignored), "encoding": "auto", "separator": "auto", **choices})
 
 
-@pytest.mark.parametrize("suffix", [".csv", ".xlsx"])
+@pytest.mark.parametrize("suffix", CONTAINERS)
 @pytest.mark.parametrize(
     ("cells", "ignored", "wrong"),
     [
@@ -282,11 +292,10 @@ def of_charges(*ignored: str, **choices: Any) -> Profile:
 def test_a_total_beside_the_columns_is_the_sum_of_the_columns(
     tmp_path: Path, cells: list[list[Any]], ignored: list[str], wrong: list[tuple[str, int]], suffix: str
 ) -> None:
-    written = [[str(cell) for cell in row] for row in cells]
-    result = judge(tmp_path, written, of_charges(*ignored), suffix)
+    result = judge(tmp_path, cells, of_charges(*ignored), suffix)
     assert [(problem.column, problem.row) for problem in result.problems if problem.rule == "total_mismatch"] == wrong
     assert result.is_refused is bool(wrong)
-    assert not judge(tmp_path, written, of_charges(*ignored, confirmed=ignored), suffix).is_refused
+    assert not judge(tmp_path, cells, of_charges(*ignored, confirmed=ignored), suffix).is_refused
 
 
 def test_a_total_of_month_columns_is_compared_too(tmp_path: Path) -> None:
