@@ -184,7 +184,16 @@ def _read_population(folder: Path, townships: tuple[Township, ...], problems: li
         key = (row["township"], int(row["year"]), row["age_band"])
         if key in residents:
             fault = Text("同一乡镇、年份、年龄段出现两次", "township, year and age band appear twice")
-            problems.append(cell_problem(name, "township", number, "population_twice", fault, Text("只留一行", "Keep one row")))
+            problems.append(
+                cell_problem(
+                    name,
+                    "township",
+                    number,
+                    "population_twice",
+                    fault,
+                    Text("查清哪一行是对的,只留对的一行", "Find out which row is right and keep that one"),
+                )
+            )
         residents[key] = int(row["residents"])
     _check_population_complete(residents, townships, problems)
     return residents

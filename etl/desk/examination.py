@@ -157,8 +157,8 @@ def examine_files(paths: Sequence[Path], data: Path, county: Path, who: str, pro
 
 def _places(result: InspectionResult, pack: CountyPack) -> tuple[TablePlace, ...]:
     """Return where the header may stand in a file that can be mapped: one in which it was found that nobody has said what a column or word is."""
-    is_open = any(rule in question.ASKED_AFTER for rule, _ in result.problem_counts)
-    if result.has_identifiers or not is_open:
+    rules = {rule for rule, _ in result.problem_counts}
+    if result.has_identifiers or not question.may_be_answered(rules, result.profile):
         return ()
     return question.places(result.path.read_bytes(), extracts(), pack)
 

@@ -16,6 +16,7 @@ from etl.inspection.result import InspectionResult
 from etl.inspection.typed_rows import TypedRows
 from etl.ledger.ledger import LedgerEntry
 from etl.mapping import profile as profiles
+from etl.mapping.meaning import header_lines
 from etl.problems import Problem, Told
 from etl.reading.table import Table
 
@@ -80,7 +81,8 @@ def dated(reading: Reading, extract: Extract, delivered: Delivered) -> Dated:
     last = told.value[1] if told.value else None
     reported = reported_on_of(delivered.file_name, (*layout.titles, *layout.footers), delivered.reported_on, last)
     spoken_of = told.value or named_months(delivered.file_name, delivered.covers)
-    elsewhere = contradictions(layout, spoken_of, extract, is_total=reading.is_cumulative)
+    headers = header_lines(reading.profile, reading.table, extract) if reading.profile else ()
+    elsewhere = contradictions(layout, spoken_of, extract, is_total=reading.is_cumulative, headers=headers)
     questions = [*layout.problems, *lacking, *elsewhere]
     if not (elsewhere and told.is_conflict):
         questions += month_questions(told, impossible_month(delivered.file_name), delivered.on)

@@ -39,6 +39,7 @@ from etl.ledger.ledger import LedgerEntry
 from etl.mapping import apply as mapping
 from etl.mapping.apply import Mapped
 from etl.mapping.kept import load_all
+from etl.mapping.meaning import meaning_problems
 from etl.mapping.profile import Profile
 from etl.privacy import gate as privacy_gate
 from etl.privacy import pseudonyms
@@ -210,8 +211,9 @@ def _judge(result: InspectionResult, reading: Reading, delivered: Delivered) -> 
     if profile and profile.month_is_last and last is None:
         return result.refused(file.questions)  # without a month no row can be judged
     mapped = mapping.apply(profile, file.table, extract, delivered.pack, last) if profile else Mapped(file.table)
-    if mapped.problems:
-        return result.refused([*file.questions, *mapped.problems], len({problem.row for problem in mapped.problems}))
+    meaning = meaning_problems(profile, reading.table, extract) if profile else []
+    if mapped.problems or meaning:
+        return result.refused([*file.questions, *meaning, *mapped.problems], len({problem.row for problem in mapped.problems}))
     latest = file.reported.value or delivered.on
     rows = validate(mapped.table, extract, delivered.pack, first, last, date(latest.year, latest.month, 1))
     questions, totals = _questions(file, mapped.table, rows, delivered)

@@ -31,7 +31,11 @@ NAME_IN_NAME = problem_of_file(
     "Name it by type, month and date of reporting only, as 毒品案件_202611_报20261205, and deliver again",
 )
 TYPE_CONFLICT = problem_of_file(
-    "type_conflict", "文件名与表头所示的报表类型不一致", "File name and header tell of different types", "改正文件名", "Correct the file name"
+    "type_conflict",
+    "文件名与表头所示的报表类型不一致",
+    "File name and header tell of different types",
+    "核对内容是哪一类报表:内容对的,改正文件名;选错文件的,换成对的文件",
+    "See which type it is: correct the file name, or choose the right file",
 )
 MONTH_LACKING = problem_of_file(
     "month_lacking",
@@ -58,8 +62,8 @@ _COVERAGE_CONFLICT = problem_of_file(
     "coverage_conflict",
     "文件名、标题或--covers所示的月份互相矛盾",
     "File name, title row and --covers tell of different months",
-    "只写一处,或写得一致;快照只能是一个月",
-    "Write it once, or the same everywhere; a snapshot is of one month",
+    "先查清表中是哪几个月的数,再把各处写得一致;快照只能是一个月",
+    "First find out of which months the numbers are, then write the same everywhere; a snapshot is of one month",
 )
 _COVERAGE_UNKNOWN = problem_of_file(
     "coverage_unknown",
@@ -69,7 +73,11 @@ _COVERAGE_UNKNOWN = problem_of_file(
     "Put the months into the file name, as _202610 or _202601-202610, or use --covers",
 )
 _COVERAGE_FUTURE = problem_of_file(
-    "coverage_future", "覆盖月份晚于本月", "The months covered lie in the future", "核对文件名中的月份", "Check the months in the file name"
+    "coverage_future",
+    "覆盖月份晚于本月",
+    "The months covered lie in the future",
+    "核对表中是哪几个月的数,改正文件名中的月份",
+    "See of which months the numbers are and correct the file name",
 )
 _REPORTED_IN_FUTURE = problem_of_file(
     "reported_on_future", "报送日期晚于今天", "The date of reporting lies in the future", "核对报送日期", "Check the date"

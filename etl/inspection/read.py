@@ -188,7 +188,7 @@ def _profile_conflict(text: str = "") -> UnreadableError:
     return UnreadableError(
         "profile_conflict",
         Text("有两个映射方案都适用于这份文件", "Two mapping profiles fit the file"),
-        Text("用--profile指明一个,或删除多余的方案", "Name one with --profile, or remove the other"),
+        Text("核对哪一个方案说的是这张表,用--profile指明", "See which of them is meant for this table and name it with --profile"),
         text=text,
     )
 
@@ -206,7 +206,10 @@ def _sheets_by_profile(sheets: Sequence[Sheet], known: Sequence[Profile], contra
         raise UnreadableError(
             "several_sheets",
             Text("有多张工作表适用同一映射方案", "More than one sheet fits the mapping profile"),
-            Text("只留一张,或分成几份文件报送", "Keep one of them, or deliver them as separate files"),
+            Text(
+                "核对各表:都是本期记录的,合到一张表内;是不同月份的,分成几份文件报送;不是报表的,隐藏该表",
+                "Check them: put records of the same months on one sheet; deliver other months as files of their own; hide a sheet that is no return",
+            ),
             sheet=fitting[1][0].name,
         )
     sheet, cut = fitting[0]

@@ -113,20 +113,25 @@ def _spans(text: str) -> list[Months]:
     return spans
 
 
-def contradictions(layout: Layout, months: Months | None, extract: Extract, *, is_total: bool = False) -> list[Problem]:
-    """Ask about titles, headings of groups, notes and sheet names that tell of other months than those covered.
+def contradictions(layout: Layout, months: Months | None, extract: Extract, *, is_total: bool = False, headers: Sequence[Line] = ()) -> list[Problem]:
+    """Ask about titles, headings of groups, headers, notes and sheet names that tell of other months than those covered.
 
     Args:
         layout: The file laid out.
         months: The months covered; None where they are not known, which is asked elsewhere.
         extract: The type of extract.
         is_total: The counts run from January, so that only the last month must agree.
+        headers: Headers of numbers that a mapping profile reads; what other words they hold is asked about with the profile.
     """
     if months is None:
         return []
     is_other = partial(_tells_others, months=months, extract=extract, is_total=is_total)
     titles = [line for line in layout.titles if is_other(" ".join(line.cells))]
     titles += [line for line in layout.groups if is_other(line.cells[0]) or _is_of_another_span(line.cells[0], months, extract)]
+    covered = (months[1].replace(month=1), months[1]) if is_total else months
+    titles += [
+        line for line in headers if _is_of_other_months(line.cells[0], months, is_total) or _is_of_another_span(line.cells[0], covered, extract)
+    ]
     notes = [line for line in layout.footers if is_other(" ".join(line.cells), is_note=True)]
     sheets = dict.fromkeys(part.sheet for part in layout.parts if part.sheet and is_other(part.sheet))
     return [
@@ -139,7 +144,11 @@ def _other_months(place: Text, sheet: str | None, row: int | None) -> Problem:
     return Problem(
         "coverage_conflict",
         Text(f"{place.zh}所示的月份与文件所报月份不一致,或为累计数", f"{place.en} tells of other months than the file covers, or of a running total"),
-        Text("核对表中是哪几个月的数,改正此处或文件名中的月份", "See of which months the numbers are, and correct this place or the file name"),
+        Text(
+            "查清表中是哪几个月的数:就是所报月份的,改正此处;是别的月份的,改正文件名中的月份;是累计数的,在上传页做映射方案并注明累计",
+            "Find out of which months the numbers are: if those reported, correct this place; if others, correct the file name; if they are running "
+            "totals, say so in a mapping profile on the upload page",
+        ),
         sheet,
         None,
         row,
@@ -164,6 +173,11 @@ def _tells_others_in(text: str, months: Months, extract: Extract, is_total: bool
     if any(not _agrees(one, months, is_total) for one in told):
         return True
     return not told and "累计" in written and extract.period is Period.EVENTS and not is_total and first.month > 1
+
+
+def _is_of_other_months(header: str, months: Months, is_total: bool) -> bool:
+    told = _periods(with_digits(undone(header)), months[1].year)
+    return any(not _agrees(one, months, is_total) for one in told)
 
 
 def _is_of_another_span(group: str, months: Months, extract: Extract) -> bool:
@@ -256,7 +270,9 @@ def reported_on_of(file_name: str, lines: Iterable[Line], stated: date | None, l
     if len(said) > 1:
         days = [day.isoformat() for day in said]
         message = Text(f"文件名或--reported-on中有不同的报送日期:{'、'.join(days)}", f"Name or --reported-on give several dates: {', '.join(days)}")
-        return Reported(fault=_date_fault(message, Text("只保留一个日期", "Keep one of them")))
+        return Reported(
+            fault=_date_fault(message, Text("核对实际报送日期,各处都写这一个", "Check the real date of reporting and write that everywhere"))
+        )
     written: list[tuple[Line, date]] = []
     for line in lines:
         days_here, is_wrong = _days(_ROW_REPORTED, " ".join(line.cells))

@@ -18,6 +18,8 @@ from etl.problems import LISTED, Problem
 from etl.reading.cells import OF_COLUMN, RULES, check_townships, fold, read_column
 from etl.reading.header import accepted_headers
 from etl.reading.marks import ROW_KIND, Mark, mark_of
+from etl.reading.meaning import Doubt, doubts, factor_of
+from etl.reading.repeated import words_of_repeated
 from etl.reading.table import Table, column_letter
 from indicators.model import Text
 
@@ -39,6 +41,7 @@ _ODD = {
         ),
     ),
 }
+_NUMBERS = frozenset((Type.COUNT, Type.GRAMS, Type.AMOUNT))
 _ALIKE = 0.6
 """Two headers at least this similar (``SequenceMatcher.ratio``, 0-1) may be meant for each other; 性别 and 性别代码 are (0.67)."""
 _LOOKED_AT = 200  # rows by which an unknown column is compared with a missing one
@@ -98,32 +101,30 @@ def check_headers(table: Table, extract: Extract, pack: CountyPack) -> tuple[dic
     known = accepted_headers(extract)
     positions: dict[str, int] = {}
     unknown: list[int] = []
-    problems: list[Problem] = []
+    repeated: list[tuple[int, int]] = []
     for index, text in enumerate(table.header or ()):
         name = known.get(fold(text))
         if name is None:
             unknown.append(index)
         elif name in positions:
-            problems.append(
-                Problem(
-                    "duplicate_header",
-                    Text("同一列出现两次", "The column stands twice"),
-                    Text("只保留一列", "Keep one of them"),
-                    table.sheet,
-                    extract.column(name).header,
-                    table.header_row,
-                )
-            )
+            repeated.append((positions[name], index))
         else:
             positions[name] = index
     missing = [column for column in extract.columns if column.name not in positions]
     renamed = _renamed(table, unknown, missing, pack)
-    problems.extend(_unknown_header(table, index, renamed.get(index)) for index in unknown)
+    problems = [
+        Problem("duplicate_header", *words, table.sheet, (table.header or ())[again].strip(), table.header_row)
+        for (_, again), words in zip(repeated, words_of_repeated(table, repeated) if repeated else [], strict=True)
+    ]
+    problems.extend(_unknown_header(table, index, extract, renamed.get(index)) for index in unknown)
     problems.extend(
         Problem(
             "missing_header",
             Text("缺少这一列", "The column is missing"),
-            Text("按模板补上该列", "Add it as in the template"),
+            Text(
+                "按模板补上该列,填原系统中的内容;没有对应内容的,先问清再报",
+                "Add it with what the source system holds; where it holds nothing, ask first",
+            ),
             table.sheet,
             column.header,
             table.header_row,
@@ -134,7 +135,7 @@ def check_headers(table: Table, extract: Extract, pack: CountyPack) -> tuple[dic
     return positions, problems
 
 
-def _unknown_header(table: Table, index: int, meant: Column | None) -> Problem:
+def _unknown_header(table: Table, index: int, extract: Extract, meant: Column | None) -> Problem:
     """Name a column that is not the template's, and the missing column that it may be: one thing to read, not two.
 
     Its header is content and stands there by its letter, but for a header of another template, which is our own word.
@@ -142,15 +143,45 @@ def _unknown_header(table: Table, index: int, meant: Column | None) -> Problem:
     header = (table.header or ())[index]
     is_ours = any(fold(header) in accepted_headers(other) for other in extracts().values())
     message = Text("模板中没有这一列", "The template has no such column")
-    remedy = Text("删除该列,或按模板改正表头", "Delete it, or correct the header by the template")
+    remedy = Text(
+        "核对这一列是什么:模板中有的,单位和口径相同才按模板写表头;模板中没有的,移到另一份表中留存",
+        "Find out what it is: if the template has it in the same unit and meaning, write its header; if not, move it to another file and keep that",
+    )
     if meant is not None:
-        wanted = meant.header
-        message = Text(f"模板中没有这一列,而缺少“{wanted}”列", f"The template has no such column, and its column “{wanted}” is missing")
-        remedy = Text(
-            f"核对:若为“{wanted}”列,把表头改为“{wanted}”;若不是,删除该列并补上“{wanted}”列",
-            f"Check it: if it is “{wanted}”, write that as its header; if not, delete it and add the column “{wanted}”",
-        )
+        message, remedy = _meant(header, meant, extract)
     return Problem("unknown_header", message, remedy, table.sheet, header.strip() if is_ours else table.letter(index), table.header_row)
+
+
+def _meant(header: str, meant: Column, extract: Extract) -> tuple[Text, Text]:
+    """Say which missing column an unknown one may be, and what to find out before its header is written: a unit or base is in the header only."""
+    wanted, unit = meant.header, meant.unit or Text("个", "units")
+    left = Text(
+        f"不是“{wanted}”的,补上“{wanted}”列,这一列移到另一份表中留存", f"if it is something else, add “{wanted}” and move this one to another file"
+    )
+    found = doubts(header, meant, is_stock=meant.name in extract.stock_columns) if meant.type in _NUMBERS else {}
+    said = "、".join(dict.fromkeys(found.values()))
+    message = Text(f"模板中没有这一列,而缺少“{wanted}”列", f"The template has no such column, and its column “{wanted}” is missing")
+    if found:
+        message = Text(f"{message.zh};表头中有“{said}”", f"{message.en}; its header has “{said}”")
+    if set(found) == {Doubt.UNIT}:
+        factor = factor_of(found[Doubt.UNIT], meant)
+        times = Text(f"(乘{factor:f})", f" (times {factor:f})") if factor else Text("", "")
+        return message, Text(
+            f"先查清各数的单位:不是{unit.zh}的,全部换算成{unit.zh}{times.zh},再把表头写成“{wanted}”;已是{unit.zh}的,只改表头;{left.zh}",
+            f"Find out the unit: convert from another into {unit.en}{times.en} and then write “{wanted}” as the header; if they are in {unit.en} "
+            f"already, only write it; {left.en}",
+        )
+    if found:
+        return message, Text(
+            f"先查清是什么数:累计数在上传页做映射方案并注明累计;单位不是{unit.zh}的先换算;确是本期“{wanted}”的,才把表头写成“{wanted}”;{left.zh}",
+            f"First find out what it holds: for running totals, say so in a mapping profile on the upload page; convert another unit into {unit.en}; "
+            f"write “{wanted}” only if it is that of this period; {left.en}",
+        )
+    of_numbers = Text(f"、单位为{unit.zh}", f" in {unit.en}") if meant.type in _NUMBERS else Text("", "")
+    return message, Text(
+        f"核对这一列的内容:确是“{wanted}”{of_numbers.zh}的,把表头写成“{wanted}”;{left.zh}",
+        f"Check what it holds: if it is “{wanted}”{of_numbers.en}, write that as its header; {left.en}",
+    )
 
 
 def _renamed(table: Table, unknown: Sequence[int], missing: Sequence[Column], pack: CountyPack) -> dict[int, Column]:
@@ -288,7 +319,11 @@ def _odd_rows(table: Table, extract: Extract, faults: dict[str, list[tuple[int, 
         if row not in odd and not any(cells[row].strip() for cells in table.columns):
             odd.add(row)
             collector.add(
-                row, "blank_row", None, Text("数据中间有空行", "There is a blank row among the records"), Text("删除该行", "Delete the row")
+                row,
+                "blank_row",
+                None,
+                Text("数据中间有空行", "There is a blank row among the records"),
+                Text("去掉这一空行", "Take the blank row out"),
             )
     for row, rule, header, words in _of_open_kind(extract, faults):
         if row not in odd:
@@ -333,11 +368,20 @@ def _check_months(
                     "outside_coverage",
                     column.header,
                     message,
-                    Text("核对该行年月和文件名中的月份", "Check the month and the months in the file name"),
+                    Text(
+                        "核对:年月填错的,改正该行;年月没有错的,不要改动,改正文件名中的月份,或按月份分开报送",
+                        "Check it: correct the month where it is wrong; where it is right leave it, and correct the file name or deliver by month",
+                    ),
                 )
             elif month > latest and not column.may_lie_ahead:
                 message = Text("年月晚于填报日期", "The month lies after the date of reporting")
-                collector.add(row, "future_month", column.header, message, Text("核对年月", "Check the month"))
+                collector.add(
+                    row,
+                    "future_month",
+                    column.header,
+                    message,
+                    Text("核对年月和报送日期,改正填错的一处", "Check the month and the date of reporting, and correct the wrong one"),
+                )
 
 
 def _check_keys(columns: dict[str, list[Any]], extract: Extract, odd_rows: frozenset[int], collector: _Collector) -> None:
@@ -355,8 +399,9 @@ def _check_keys(columns: dict[str, list[Any]], extract: Extract, odd_rows: froze
         if earlier == row:
             continue
         if keys[earlier] == keys[row]:
-            remedy = Text("核对是否重复报送,只保留一行", "Check whether it was entered twice and keep one row")
-            collector.add(row, "duplicate_key", headers[0], _same_key(collector.table, row, earlier, headers), remedy)
+            collector.add(
+                row, "duplicate_key", headers[0], _same_key(collector.table, row, earlier, headers), _ask_of_same_key(collector.table, row, earlier)
+            )
         else:
             collector.add(row, "key_case", headers[0], *RULES["key_case"])
 
@@ -370,6 +415,20 @@ def _same_key(table: Table, row: int, earlier: int, headers: Sequence[str]) -> T
     if len(headers) == 1:
         return Text(f"代号与{place.zh}重复", f"The key is that of {place.en}")
     return Text(f"与{place.zh}重复({'、'.join(headers)}都相同)", f"It repeats {place.en}: {', '.join(headers)} are all the same")
+
+
+def _ask_of_same_key(table: Table, row: int, earlier: int) -> Text:
+    """Say what to find out of two rows with one key: rows that are the same in every cell, and rows that differ, are not the same mistake."""
+    if all(fold(cells[row]) == fold(cells[earlier]) for cells in table.columns):
+        return Text(
+            "两行各格都相同。核对:是重复填报的,去掉一行;是两件事的,改正填错的格",
+            "The rows are the same in every cell. Check it: take one away if it was entered twice; correct what is wrong if they are two things",
+        )
+    return Text(
+        "两行内容不同。查清各是什么:是两件事的,改正代号、乡镇或案由等填错的格;同一件事分两行填的,把各数合到一行再去掉另一行",
+        "The rows differ. Find out what each is: correct the key, place or kind if they are two things; "
+        "join the numbers in one row before the other goes if it is one thing in two rows",
+    )
 
 
 def _check_rows(columns: dict[str, list[Any]], check: RowCheck, extract: Extract, faulty: set[int], collector: _Collector) -> None:

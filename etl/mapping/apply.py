@@ -10,10 +10,12 @@ import numpy
 
 from etl.contract import Column, Extract, Type
 from etl.county.pack import CountyPack
+from etl.mapping.meaning import converted
 from etl.mapping.profile import Profile, month_of_header
 from etl.problems import Problem, Remark
 from etl.reading.cells import RULES, fold, is_placeholder, read_column
 from etl.reading.layout import Cut, Layout, tidy
+from etl.reading.repeated import words_of_repeated
 from etl.reading.table import Table
 from indicators.model import Text
 from indicators.months import months_between
@@ -21,12 +23,13 @@ from indicators.months import months_between
 
 def lay_out(profile: Profile, cut: Cut, extract: Extract) -> Layout:
     """Take totals, footers and merged cells out of a table that a profile fits, as is done for a table in the template's form."""
-    header = cut.table.header or ()
+    header, cut = cut.table.header or (), converted(profile, cut)
     unused = {fold(text) for text in profile.ignored} - profile.needed
     unread = frozenset(index for index, text in enumerate(header) if fold(text) in unused)
-    return tidy(
-        cut, source_columns(profile, header, extract), unread, _rows_with(cut.table, profile.filters), _rows_with(cut.table, profile.left_out)
-    )
+    confirmed = set(map(fold, profile.confirmed))
+    settled = frozenset(index for index, text in enumerate(header) if fold(text) in confirmed)
+    chosen, aside = _rows_with(cut.table, profile.filters), _rows_with(cut.table, profile.left_out)
+    return tidy(cut, source_columns(profile, header, extract), unread, chosen, aside, settled)
 
 
 def _rows_with(table: Table, words: Mapping[str, Sequence[str]]) -> frozenset[int]:
@@ -91,6 +94,7 @@ def apply(profile: Profile, table: Table, extract: Extract, pack: CountyPack, la
     if len(kept) < table.row_count:
         left = table.row_count - len(kept)
         remarks.append(Remark("rows_filtered", Text(f"按方案有{left}行不计", f"Rows left out by the profile: {left}")))
+    remarks += _converted(profile, table)
     blocks = _blocks(profile, extract, header, positions)
     counted = profile.count_columns(extract)
     own_columns = [(positions[fold(profile.columns[name][0])], name) for name in counted if name in profile.columns]
@@ -120,6 +124,16 @@ def apply(profile: Profile, table: Table, extract: Extract, pack: CountyPack, la
     return Mapped(mapped, tuple(problems), tuple(remarks), sources)
 
 
+def _converted(profile: Profile, table: Table) -> list[Remark]:
+    """Say which columns are read in another unit than they are written in."""
+    factors = {fold(header): factor for header, factor in profile.factors.items()}
+    return [
+        Remark("converted", Text(f"按方案乘以{factor}读取", f"Read times {factor} by the profile"), table.letter(index))
+        for index, text in enumerate(table.header or ())
+        if (factor := factors.get(fold(text)))
+    ]
+
+
 def _check_header(profile: Profile, table: Table) -> list[Problem]:
     header = table.header or ()
 
@@ -129,14 +143,16 @@ def _check_header(profile: Profile, table: Table) -> list[Problem]:
     message = Text("映射方案中没有这一列", "The profile does not know the column")
     remedy = Text("在方案中指明用途或不用", "Say in the profile what it is, or that it is not used")
     problems = [fault("unmapped_header", index, message, remedy) for index in profile.unknown(header)]
-    twice, keep_one = Text("同一列或同一月份出现两次", "A column or month stands twice"), Text("只保留一列", "Keep one")
-    seen: set[str | date] = set()
+    repeated: list[tuple[int, int]] = []
+    seen: dict[str | date, int] = {}
     for index, text in enumerate(header):
         month = month_of_header(text) if profile.counts_month(text) else None
         place: str | date = month or fold(text)
         if place in seen and (month or fold(text) in profile.needed):
-            problems.append(fault("duplicate_header", index, twice, keep_one))
-        seen.add(place)
+            repeated.append((seen[place], index))
+        seen.setdefault(place, index)
+    if repeated:
+        problems += [fault("duplicate_header", again, *words) for (_, again), words in zip(repeated, words_of_repeated(table, repeated), strict=True)]
     months = sorted(month for month in seen if isinstance(month, date))
     if months and months != months_between(months[0], months[-1]):
         message = Text("月份列不连续", "The month columns leave out a month")
@@ -172,7 +188,9 @@ def _kept_rows(profile: Profile, table: Table, positions: Mapping[str, int]) -> 
 
 def _open_word(table: Table, header: str, row: int) -> Problem:
     fault = Text("映射方案中没有这一取值", "The profile does not know the word in this cell")
-    remedy = Text("在方案中为它指定代码", "Give it a code in the profile")
+    remedy = Text(
+        "查清它是什么:是记录的,在方案中为它指定代码;不是记录的,选“不计”", "Find out what it is: give it a code in the profile, or leave it out there"
+    )
     return Problem("unmapped_value", fault, remedy, table.sheet, header, table.row_number(row))
 
 

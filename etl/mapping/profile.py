@@ -32,6 +32,10 @@ SEPARATORS = (TOLD, ",", ";", "\t", "|")
 _NAME = re.compile(r"[A-Za-z0-9\u4e00-\u9fff][A-Za-z0-9\u4e00-\u9fff_-]{0,39}")
 _BARE_MONTH = re.compile("(1[0-2]|0?[1-9])月份?")
 _AMBIGUOUS = re.compile(r"\d{4}\.1")
+FACTOR = re.compile(r"\d{1,9}(?:\.\d{1,9})?", re.ASCII)
+"""A number without sign: what a factor may be, and what is multiplied by one."""
+_ADDED_LATER = ("confirmed", "factors")
+"""Items that are not written where nothing stands in them: profiles kept before they existed keep their digest."""
 DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
@@ -61,6 +65,8 @@ class Profile:
         adds_up: Rows that fall on the same key are added.
         is_cumulative: The counts run from January to the month.
         blank_is_zero: A count left blank or struck through is zero.
+        confirmed: Source headers of which a person said that a word in them (累计, 上年, 千, 率, 合计) does not change what is read.
+        factors: Source header of numbers in another unit -> by how much they are multiplied.
         encoding: Encoding of a text file; ``auto`` finds it.
         separator: Separator of a text file; ``auto`` finds it.
     """
@@ -80,6 +86,8 @@ class Profile:
     adds_up: bool = False
     is_cumulative: bool = False
     blank_is_zero: bool = False
+    confirmed: tuple[str, ...] = ()
+    factors: Mapping[str, str] = field(default_factory=dict)
     encoding: str = "utf-8"
     separator: str = ","
 
@@ -105,7 +113,8 @@ class Profile:
 
     def content(self) -> bytes:
         """Return the profile as it is kept; equal profiles have equal bytes."""
-        return json.dumps({"version": VERSION, **asdict(self)}, ensure_ascii=False, sort_keys=True, indent=1).encode() + b"\n"
+        items = {name: value for name, value in asdict(self).items() if value or name not in _ADDED_LATER}
+        return json.dumps({"version": VERSION, **items}, ensure_ascii=False, sort_keys=True, indent=1).encode() + b"\n"
 
     @property
     def sha256(self) -> str:
@@ -210,7 +219,10 @@ def _item_problems(written: Mapping[str, Any]) -> list[Problem]:
     for place, name in enumerate(written, 1):
         if name not in _TYPES and name != "version":
             fault = Text(f"映射方案第{place}项不是可用的项目", f"Item {place} of the profile is none that a profile has")
-            remedy = Text(f"删除或改名,可用的项目:{'、'.join(_TYPES)}", f"Remove or rename it; there are {', '.join(_TYPES)}")
+            remedy = Text(
+                f"核对名称是否写错,改成可用的项目:{'、'.join(_TYPES)}",
+                f"See whether its name is misspelled; there are {', '.join(_TYPES)}",
+            )
             problems.append(Problem("profile_form", fault, remedy))
     return problems
 
@@ -269,6 +281,7 @@ def check(profile: Profile, contracts: Mapping[str, Extract]) -> list[Problem]:
         *_count_problems(profile, extract),
         *_repeated_headers(profile, known),
         *_check_values(profile, extract),
+        *_meaning_problems(profile, extract),
     ]
 
 
@@ -318,7 +331,15 @@ def _count_problems(profile: Profile, extract: Extract) -> Iterator[Problem]:
         yield _problem("profile_counts", "counts_into", fault, Text("写明数量列", "Name the count column"))
     if profile.has_month_columns and profile.measures:
         fault = Text("月份列和指标列不能并用", "month columns and measures exclude each other")
-        yield _problem("profile_layout", "has_month_columns, measures", fault, Text("只留一种", "Keep one of them"))
+        yield _problem(
+            "profile_layout",
+            "has_month_columns, measures",
+            fault,
+            Text(
+                "一列一个月的用月份列,一列一种案由的用指标列",
+                "Use month columns where a column is a month, measures where it is a kind",
+            ),
+        )
 
 
 def _unknown_columns(profile: Profile, known: set[str]) -> list[Problem]:
@@ -326,7 +347,10 @@ def _unknown_columns(profile: Profile, known: set[str]) -> list[Problem]:
     named = [("columns", list(profile.columns)), ("constants", list(profile.constants)), ("values", list(profile.values))]
     named += [("measures", list(constants)) for constants in profile.measures.values()]
     unknown = sorted({(item, place) for item, names in named for place, name in enumerate(names, 1) if name not in known})
-    remedy = Text(f"删除或改名,可用的列:{'、'.join(sorted(known))}", f"Remove or rename it; there are {', '.join(sorted(known))}")
+    remedy = Text(
+        f"核对名称是否写错,改成可用的列:{'、'.join(sorted(known))}",
+        f"See whether its name is misspelled; there are {', '.join(sorted(known))}",
+    )
     faults = [(item, Text(f"第{place}个键不是模板的列", f"key {place} is no column of the template")) for item, place in unknown]
     return [_problem("profile_column", item, fault, remedy) for item, fault in faults]
 
@@ -353,6 +377,23 @@ def _check_values(profile: Profile, extract: Extract) -> list[Problem]:
             wrong[item] = column.header
     fault, remedy = Text("给出的代码不在代码表内", "gives a code that is not in the list"), Text("改用模板代码", "Use its codes")
     return [_problem("profile_code", item, fault, remedy, header) for item, header in sorted(wrong.items())]
+
+
+def _meaning_problems(profile: Profile, extract: Extract) -> Iterator[Problem]:
+    """What is confirmed must be a header of the profile, and a factor a number over zero for a column of numbers."""
+    if not set(map(fold, profile.confirmed)) <= profile.needed | set(map(fold, profile.ignored)):
+        remedy = Text("只写方案中有的表头", "Name headers of the profile only")
+        yield _problem("profile_header", "confirmed", Text("有方案中没有的表头", "names a header that the profile has not"), remedy)
+    numbers = {fold(header) for header in profile.measures}
+    numbers |= {
+        fold(header)
+        for name in (one.name for one in extract.of_type(Type.COUNT, Type.GRAMS, Type.AMOUNT))
+        for header in profile.columns.get(name, ())
+    }
+    for header, factor in profile.factors.items():
+        if fold(header) not in numbers or not FACTOR.fullmatch(factor) or not float(factor):
+            fault = Text("不是数量列的表头和倍数", "is not a header of numbers with a factor")
+            yield _problem("profile_factor", "factors", fault, Text("写作表头和数,如“1000”", "Write a header and a number, as 1000"))
 
 
 def find(profiles: Sequence[Profile], header: Sequence[str]) -> Told[Profile]:

@@ -17,6 +17,7 @@ from typing import Any
 
 from etl.contract import Column, Extract, Type
 from etl.county.pack import CountyPack
+from etl.mapping.meaning import NUMBERS, OpenMeaning, left_open, open_meanings, words_of
 from etl.mapping.profile import TOLD, Profile, ProfileError, is_month, month_of_header
 from etl.privacy import sheet_names
 from etl.problems import Problem
@@ -25,20 +26,35 @@ from etl.reading.cells import code_words, fold, read_column
 from etl.reading.header import HEADER_WITHIN, MAX_DEPTH, accepted_headers, header_text
 from etl.reading.layout import cut_out
 from etl.reading.marks import Mark, is_footer, mark_of
+from etl.reading.meaning import Doubt, doubts, factor_of, is_total
 from etl.reading.places import township_words
 from etl.reading.table import Sheet, Table, UnreadableError
 from indicators.model import Text
 
 ASKED_AFTER = frozenset(
-    ("header_not_found", "type_unknown", "unknown_header", "missing_header", "unmapped_header", "unmapped_value", "month_gap", "no_row_kept")
+    (
+        "header_not_found",
+        "type_unknown",
+        "unknown_header",
+        "missing_header",
+        "unmapped_header",
+        "unmapped_value",
+        "month_gap",
+        "no_row_kept",
+        "header_meaning",
+        "second_header",
+    )
 )
 UNKNOWN_FORM = ASKED_AFTER - {"unknown_header", "missing_header"}
 """Rules that tell of a table in a form of its own; the others tell of a template with a slip, which is sooner mended."""
+_OF_A_PROFILE = frozenset(("total_mismatch", "coverage_conflict"))
+"""Rules that may be answered by choosing other columns, where a profile chose them."""
 OFFERED = 4  # places of the header
 SAMPLED = 200  # rows by which a place is judged
 MOST_WORDS = 60
 LONGEST_WORD = 20
 ALIKE = 0.6  # share of common signs from which a word is offered as similar
+RUNNING, AS_IT_IS = "running", "as_it_is"  # answers to what a header leaves open
 LEFT_OUT = "-"  # the answer that a word marks rows which are no records
 _CODED = frozenset((Type.CODE, Type.TOWNSHIP, Type.DRUG, Type.FLAG))
 _NUMBER = re.compile(r"[\d.,%\s]+")
@@ -96,7 +112,10 @@ UNUSED, FILTER, MONTH = Use(UseKind.UNUSED), Use(UseKind.FILTER), Use(UseKind.MO
 
 @dataclass(frozen=True)
 class Guess:
-    """A proposal and its reason: ``profile``, ``exact``, ``similar``, ``month``, or ``none`` where there is none."""
+    """A proposal and its reason: ``profile``, ``exact``, ``similar``, ``month``, ``asked`` or ``none``.
+
+    ``asked`` and ``none`` propose nothing: a word in the header speaks against the likeliest, or nothing is likely.
+    """
 
     use: Use | None
     reason: str
@@ -116,6 +135,8 @@ class Answers:
         is_cumulative: The counts run from January.
         blank_is_zero: A blank count is zero.
         adds_up: Rows of the same key are added.
+        confirmed: Positions of headers in which a word (累计, 上年, 千, 率, 合计) does not change what is read.
+        factors: Position of a header of numbers in another unit -> by how much they are multiplied.
     """
 
     name: str
@@ -127,6 +148,13 @@ class Answers:
     is_cumulative: bool = False
     blank_is_zero: bool = False
     adds_up: bool = False
+    confirmed: tuple[int, ...] = ()
+    factors: Mapping[int, str] = field(default_factory=dict)
+
+
+def may_be_answered(rules: Collection[str], profile: Profile | None) -> bool:
+    """Say whether saying what the columns are may answer what a file was refused for."""
+    return not ASKED_AFTER.isdisjoint(rules) or (profile is not None and not _OF_A_PROFILE.isdisjoint(rules))
 
 
 def places(content: bytes, contracts: Mapping[str, Extract], pack: CountyPack) -> tuple[TablePlace, ...]:
@@ -263,7 +291,7 @@ def _words(cells: Sequence[str]) -> tuple[str, ...] | None:
 
 def likeliest(headers: Sequence[str], contracts: Mapping[str, Extract]) -> str | None:
     """Return the type of extract most of whose columns are found among headers; None where none is."""
-    weights = {"exact": 2, "similar": 1, "month": 1}
+    weights = {"exact": 2, "similar": 1, "month": 1, "asked": 1}
     shares = {
         extract.id: sum(weights.get(guess.reason, 0) for guess in guesses(headers, extract)) / len(extract.columns) for extract in contracts.values()
     }
@@ -293,10 +321,19 @@ def guesses(headers: Sequence[str], extract: Extract, profile: Profile | None = 
             proposals.append(Guess(MONTH, "month"))
         else:
             ratio, name = max(((_alike(text, word), name) for word, name in words.items() if name not in taken), default=(0.0, ""))
-            if ratio >= ALIKE:
+            guess = _similar(text, name, extract) if ratio >= ALIKE else Guess(None, "none")
+            if guess.use:
                 taken.add(name)
-            proposals.append(Guess(Use(UseKind.COLUMN, name), "similar") if ratio >= ALIKE else Guess(None, "none"))
+            proposals.append(guess)
     return tuple(proposals)
+
+
+def _similar(text: str, name: str, extract: Extract) -> Guess:
+    """Propose a column by its name, but no count that the header's own words say it is not."""
+    column = extract.column(name)
+    if column.type in NUMBERS and doubts(text, column, is_stock=name in extract.stock_columns):
+        return Guess(None, "asked")
+    return Guess(Use(UseKind.COLUMN, name), "similar")
 
 
 def _alike(text: str, word: str) -> float:
@@ -404,13 +441,55 @@ def profile_of(place: TablePlace, answers: Answers, contracts: Mapping[str, Extr
         "adds_up": answers.adds_up,
         "is_cumulative": answers.is_cumulative,
         "blank_is_zero": answers.blank_is_zero,
+        "confirmed": sorted(place.headers[position] for position in answers.confirmed),
+        "factors": {place.headers[position]: factor for position, factor in answers.factors.items()},
         "encoding": TOLD,
         "separator": TOLD,
     }
     profile = Profile.from_choices(answers.name, extract, **choices)
     if not profile.fits(place.headers) or profile.unknown(place.headers):
         raise ProfileError([_UNFIT])
+    if still_open := [
+        Problem("header_meaning", *words_of(one), None, place.letters[one.index]) for one in open_meanings(profile, place.headers, extract)
+    ]:
+        raise ProfileError(still_open)
     return profile
+
+
+def header_questions(headers: Sequence[str], extract: Extract, chosen: Sequence[Use | None], *, is_cumulative: bool) -> list[OpenMeaning]:
+    """Return what the headers of the numbers chosen leave open."""
+    columns = {index: column for index, use in enumerate(chosen) if use and (column := _number_column(use, extract))}
+    return list(left_open(headers, columns, extract, is_running=is_cumulative))
+
+
+def _number_column(use: Use, extract: Extract) -> Column | None:
+    column = extract.column(use.column) if use.kind is UseKind.COLUMN else counts_of(extract) if use.kind is UseKind.COUNT else None
+    return column if column and column.type in NUMBERS else None
+
+
+def answers_to(one: OpenMeaning) -> dict[str, Text]:
+    """Return what may be answered to an open header: ``RUNNING``, a factor, or ``AS_IT_IS``."""
+    unit, answers = one.column.unit or Text("个", "units"), {}
+    if one.doubt is Doubt.RUNNING:
+        answers[RUNNING] = Text("从1月累计到当月的数", "They run from January to the month")
+    if one.doubt is Doubt.UNIT and (factor := factor_of(one.word, one.column)):
+        answers[f"{factor:f}"] = Text(f"以“{one.word}”计,读取时乘以{factor:f}", f"In another unit: read times {factor:f}")
+    answers[AS_IT_IS] = _AS_IT_IS[one.doubt] if one.doubt is not Doubt.UNIT else Text(f"已经是{unit.zh}", f"They are in {unit.en} already")
+    return answers
+
+
+_AS_IT_IS = {
+    Doubt.RUNNING: Text("就是当月的数", "They are the month's"),
+    Doubt.MONTHLY: Text("确是累计数", "They do run from January"),
+    Doubt.BASE: Text("就是本期实有的数", "They are the counts of this period"),
+    Doubt.SHARE: Text("就是数量,不是比率", "They are counts and no rates"),
+    Doubt.PART: Text("与别的列不重复", "No other column holds the same"),
+}
+
+
+def unused_totals(headers: Sequence[str], chosen: Sequence[Use | None]) -> list[int]:
+    """Return the positions of columns that are not used and bear the header of a sum."""
+    return [index for index, use in enumerate(chosen) if use == UNUSED and is_total(headers[index])]
 
 
 _UNFIT = Problem(

@@ -96,7 +96,7 @@ _REMEDIES = {
     "labelled": Text("清空姓名、电话后重报,“填表人:”等标签可保留", "Clear the name or telephone and deliver again; labels such as 填表人: may stay"),
 }
 _REMEDY_OF_LIKE = Text(
-    "核对:与个人或具体案件有关的,在报送单位删除后重报;是表号、批准文号等的,写明“批准文号”等字样,或清空该单元格后重报",
+    "核对:与个人或具体案件有关的,由报送单位清空后重报,记录本身不删;是表号、批准文号等的,写明“批准文号”等字样,或清空该单元格后重报",
     "Check it: what belongs to a person or a case is removed at the reporting office; the number of the form itself is written "
     "after its label (批准文号), or the cell is cleared; then deliver again",
 )
@@ -105,7 +105,7 @@ _REMARKS = (
         "备注列写了内容,可能含个人信息,全文件退回且不留存",
         "The column of remarks is filled and may name people; the whole file is refused and not kept",
     ),
-    Text("删除整个备注列后重报", "Delete the whole column and deliver again"),
+    Text("由报送单位去掉整个备注列后重报,各行不删", "Take the whole column out at the reporting office, keep every row, and deliver again"),
 )
 
 
@@ -133,7 +133,10 @@ def problem(trace: Trace) -> Problem:
     """Return a trace as a problem for the reporting unit."""
     title = _TITLES[trace.rule]
     message = Text(f"含有{title.zh},全文件退回且不留存", f"Holds {title.en}; the whole file is refused and not kept")
-    remedy = _REMEDIES.get(trace.rule, Text("在报送单位删除后重报", "Remove it at the reporting office and deliver again"))
+    remedy = _REMEDIES.get(
+        trace.rule,
+        Text("由报送单位清空这些内容后重报,记录本身不删", "Have the reporting office clear it, leaving the records as they are, and deliver again"),
+    )
     if trace.rule in _ONLY_LIKE:
         message = Text(f"有像{title.zh}的内容,全文件退回", f"Holds what looks like {title.en}; the whole file is refused")
         remedy = _REMEDY_OF_LIKE

@@ -51,12 +51,15 @@ _EARLIEST, _LATEST = 1900, 2100
 RULES: dict[str, tuple[Text, Text]] = {
     "missing": (
         Text("必填项为空", "A required cell is empty"),
-        Text("补填;不详时按模板填“其他”或“不详”", "Fill it in; where unknown, use the template's code for that"),
+        Text(
+            "查清后补填;确为0的填0,不详时按模板填“其他”或“不详”",
+            "Find out and fill it in: 0 where it is zero, the template's code where it is unknown",
+        ),
     ),
     "month": (Text("不是年月", "Not a month"), Text("按2026-03的样式填写", "Write it as 2026-03")),
     "month_ambiguous": (
         Text("分不清是1月还是10月", "January or October: it cannot be told"),
-        Text("按2026-01或2026-10的样式填写", "Write it as 2026-01 or 2026-10"),
+        Text("查清是几月,再按2026-01或2026-10的样式填写", "Find out which it is and write it as 2026-01 or 2026-10"),
     ),
     "day_given": (Text("填写了具体日期", "A full date is given"), Text("只填年月,如2026-03", "Give the month only, as 2026-03")),
     "year": (Text("不是年份", "Not a year"), Text("填四位年份,如1990,不得含月日", "Give four digits, as 1990, without month and day")),
@@ -87,22 +90,37 @@ RULES: dict[str, tuple[Text, Text]] = {
     ),
     "township_police": (
         Text("填的是派出所,辖区不等于乡镇", "A police station is named; its district is not a township"),
-        Text("填所在乡镇的12位代码或全称", "Give the township's 12-digit code or full name"),
+        Text("查清在哪个乡镇,填它的12位代码或全称", "Find out which township it is in and give its 12-digit code or full name"),
     ),
     "month_serial": (
         Text("日期成了表格软件的序号", "The date has become the serial number of a spreadsheet"),
         Text("把该列设为日期格式,或按2026-03的样式填写", "Format the column as a date, or write it as 2026-03"),
     ),
     "month_short_year": (Text("年份只有两位", "The year has only two digits"), Text("填四位年份,如2026-03", "Give four digits, as 2026-03")),
-    "count": (Text("不是整数", "Not a whole number"), Text("填0或正整数", "Give 0 or a whole number")),
-    "negative": (Text("不得为负数", "A negative number"), Text("核对后填0或正数", "Check it and give 0 or more")),
+    "count": (
+        Text("不是整数", "Not a whole number"),
+        Text(
+            "填查实的整数;带“千”“万”等单位的先换算,约数、区间按原始记录查清",
+            "Give the whole number: convert thousands, and look up what is only about right",
+        ),
+    ),
+    "negative": (
+        Text("不得为负数", "A negative number"),
+        Text(
+            "查清为何是负数:填错的改正;是冲减以前月份的,重报以前月份",
+            "Find out why: correct a slip; where it takes back an earlier month, deliver that month again",
+        ),
+    ),
     "grams": (
         Text("不是克数", "Not a weight in grams"),
-        Text("填数字,最多三位小数", "Give a number with at most three decimals"),
+        Text(
+            "填克数,只写数字,最多三位小数;原来是千克等单位的,先换算成克(千克乘1000)",
+            "Give grams as a number with at most three decimals; convert other units first (kilograms times 1000)",
+        ),
     ),
     "amount": (
         Text("不是数字", "Not a number"),
-        Text("填0或正数,最多三位小数", "Give 0 or more, with at most three decimals"),
+        Text("填查实的数,最多三位小数;单位与本列不同的先换算", "Give the number with at most three decimals; convert another unit first"),
     ),
     "flag": (Text("不是“是”或“否”", "Neither yes nor no"), Text("填是或否", "Write 是 or 否")),
     "drug": (
@@ -150,15 +168,21 @@ RULES: dict[str, tuple[Text, Text]] = {
     ),
     "key_hash": (
         Text("代号像由证件号直接算出的散列值", "The key looks like a plain hash of an identity number"),
-        Text("改用随机代号或加密钥的代号", "Use random keys, or keys made with a secret"),
+        Text(
+            "改用随机代号或加密钥的代号,同一人、同一案件各月用同一代号",
+            "Use random keys, or keys made with a secret; the same one for the same person or case in every month",
+        ),
     ),
     "key_identity": (
         Text("代号像证件号码", "The key looks like an identity number"),
-        Text("改用随机代号", "Use random keys"),
+        Text("改用随机代号,同一人、同一案件各月用同一代号", "Use random keys, the same one for the same person or case in every month"),
     ),
     "key_sequence": (
         Text("整列代号是连续流水号,可据以推断顺序", "The keys of the whole column are running numbers, which tell the order of entry"),
-        Text("整列改用随机代号", "Use random keys in the whole column"),
+        Text(
+            "整列改用随机代号,同一人、同一案件各月用同一代号",
+            "Use random keys in the whole column, the same one for the same person or case in every month",
+        ),
     ),
 }
 """Rule -> what is wrong, what to do."""
@@ -253,7 +277,7 @@ def _reader(column: Column, pack: CountyPack) -> Callable[[str], Any]:
 
 def _with_unit(column: Column, reader: Callable[[str], Any]) -> Callable[[str], Any]:
     """Admit the column's own unit behind a number and thousands in exact groups."""
-    units = unit_words(column) & set(_COUNTED_IN[column.type])
+    units = unit_words(column) & set(_COUNTED_IN.get(column.type, ()))
 
     def read(text: str) -> Any:
         if text.isdigit():

@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 
-from etl.contract import Column, Extract, Type
+from etl.contract import Extract, Type
 from etl.reading.cells import fold
-from etl.reading.signs import seen_through
+from etl.reading.meaning import ALL_OF_IT, changes_meaning
 from etl.reading.table import Sheet
 
 HEADER_WITHIN = 10
@@ -16,11 +16,6 @@ MAX_DEPTH = 3
 NUMBERING = frozenset(("序号", "序", "行号", "no", "no.", "#"))
 REMARKS = "备注"
 _UNIT = re.compile(r"(.+?)[(\[](.+?)[)\]]")
-_ALL_OF_IT = frozenset(("", "合计", "总数", "总计", "小计", "计"))
-_OTHER_BASE = re.compile("上年|去年|上月|同期|同比|环比|累计|计划|目标|增|减")
-UNIT_WORDS = "千克|公斤|毫克|市斤|[吨斤两克]|kg|mg|g|[百千万亿]?[人名起件次例个条户]|[百千万亿]"
-_UNIT_OF_GROUP = re.compile(rf"单位[::]?({UNIT_WORDS})(?![\u4e00-\u9fffa-z])|[(\[](?:单位:?)?({UNIT_WORDS})[)\]]")
-_NEVER_OURS = re.compile("千克|公斤|毫克|市斤|吨|kg|mg|[百千万亿][人名起件次例]")
 
 
 def accepted_headers(extract: Extract) -> dict[str, str]:
@@ -120,19 +115,12 @@ def _resolved(parts: Sequence[str], known: Mapping[str, str], extract: Extract) 
     if joined in known:
         return known[joined]
     if len(texts) > 1 and texts[-1] in known:
-        units = own_units(extract.column(known[texts[-1]]))
-        if not any(_OTHER_BASE.search(seen_through(text)) or _is_measured_otherwise(text, units) for text in texts[:-1]):
+        column = extract.column(known[texts[-1]])
+        if not any(changes_meaning(text, column) for text in texts[:-1]):
             return known[texts[-1]]
-    if texts[0] in known and all(text in _ALL_OF_IT for text in texts[1:]):
+    if texts[0] in known and all(text in ALL_OF_IT for text in texts[1:]):
         return known[texts[0]]
     return None
-
-
-def _is_measured_otherwise(group: str, units: frozenset[str]) -> bool:
-    """Say whether a group's heading names another unit than that of the column below it, or a gross weight."""
-    group = seen_through(group)
-    named = {unit[1] or unit[2] for unit in _UNIT_OF_GROUP.finditer(group)}
-    return "毛" in group or not named <= units or _NEVER_OURS.search(group) is not None
 
 
 def _without_unit(folded: str, known: Mapping[str, str], extract: Extract) -> str:
@@ -150,8 +138,3 @@ def settled_header(header: Sequence[str], extract: Extract) -> tuple[str, ...]:
     return tuple(
         text if fold(text) in known or (name := _resolved([text], known, extract)) is None else extract.column(name).header for text in header
     )
-
-
-def own_units(column: Column) -> frozenset[str]:
-    """Return the units a column is measured in, as they may stand in its header."""
-    return frozenset(map(fold, (column.unit.zh, column.unit.en))) if column.unit else frozenset()

@@ -29,18 +29,21 @@ from etl.reading.header import (
     header_stacks,
     is_whole,
     likely_contracts,
-    own_units,
     settled_header,
     stacked_header,
 )
 from etl.reading.marks import ROW_KIND, Mark, is_footer, is_printed_around, mark_of, numbers_columns
+from etl.reading.meaning import is_of_another_base, own_units
 from etl.reading.number_formats import changes
 from etl.reading.numerals import with_digits
 from etl.reading.places import WHOLE_COUNTY, Places
+from etl.reading.row_totals import row_total_problems
 from etl.reading.signs import is_blank, seen_through, without_unseen
 from etl.reading.table import Line, Sheet, Table, UnreadableError
 from indicators.model import Text
 
+_SHORT = 8  # signs of a word that belongs to the header below it
+_OF_A_TIME = re.compile("[年月季]")
 _DITTO = frozenset(map(fold, ("同上", "″", "〃", "”", '"', "''")))
 _SERIAL = re.compile(r"\d{1,7}", re.ASCII)
 _SAID = re.compile(r"\D*?:?(\d{1,9}(?:\.\d{1,3})?)(人|名|起|件|宗|条|户|行|例|个|克)?(?:记录|数据|案件)?[。.]?", re.ASCII)
@@ -167,7 +170,10 @@ def _no_header() -> UnreadableError:
     return UnreadableError(
         "header_not_found",
         Text("前10行内没有找到模板表头", "No header of a template within the first 10 rows"),
-        Text("按模板填报,表头用模板中的列名", "Use the template and the names of its columns"),
+        Text(
+            "与模板同一含义、同一单位的列,用模板中的列名;别的样式的表,在上传页指明各列",
+            "Use the template's names for columns of the same meaning and unit; say on the upload page what the columns of another form are",
+        ),
     )
 
 
@@ -184,7 +190,10 @@ def _several_sheets(sheet: str | None) -> UnreadableError:
     return UnreadableError(
         "several_sheets",
         Text("有多张工作表像报表,但各表的列不一致", "More than one sheet looks like the extract, and their columns differ"),
-        Text("各表用同样的表头,或分别报送", "Give all the same header, or deliver them apart"),
+        Text(
+            "核对各表的列:含义和单位都相同的,用同样的表头;不同的,分别报送",
+            "Compare their columns: give those of the same meaning and unit the same header; deliver sheets that differ apart",
+        ),
         sheet=sheet,
     )
 
@@ -263,6 +272,7 @@ def tidy(
     unread: frozenset[int] = frozenset(),
     chosen: frozenset[int] = frozenset(),
     aside: frozenset[int] = frozenset(),
+    settled: frozenset[int] = frozenset(),
 ) -> Layout:
     """Take out of a table what is no record, and say what cannot be told.
 
@@ -272,6 +282,7 @@ def tidy(
         unread: Positions of columns that a person said are not used: whatever stands there, a row of totals stays one.
         chosen: Positions of rows that a person chose as records, whatever words stand in them.
         aside: Positions of rows that a person said are no records; they stay, and no total is the sum of them.
+        settled: Positions of totals beside the columns of which a person said that they are no sum of these.
     """
     table = _without_unseen(cut.table)
     header = table.header or ()
@@ -286,10 +297,12 @@ def tidy(
     left_out |= lone.keys()
     problems = (
         *_records_above(table),
-        *(_open_header(table, row) for row in second),
+        *(_open_header(table, table.row_number(row), is_above=False) for row in second),
+        *(_open_header(table, row, is_above=True) for row in _words_above(table, columns)),
         *(_open_row(table, row, columns[index], index) for row, index in lone.items()),
         *unclear,
         *_total_problems(table, columns, cells, totals, left_out | aside),
+        *row_total_problems(table, columns, cells, left_out | aside, settled),
         *_format_problems(cut, columns, left_out),
         *cell_problems(table, columns, cut.kinds, left_out),
         *_unit_problems(table, columns, footers),
@@ -340,13 +353,15 @@ def _numbers_columns(table: Table, row: int, columns: Sequence[Column | None]) -
 
 
 def _second_header(table: Table, columns: Sequence[Column | None], headers: frozenset[int]) -> frozenset[int]:
-    """Find a row right below the header with words over numbers and no digit anywhere: it says more of what they count."""
+    """Find a row right below the header with words over numbers, times at most, and no number: it says more of what they count."""
     row = next((row for row in range(table.row_count) if row not in headers), None)
     if row is None or row > len(headers):
         return frozenset()
     filled = [(column, cells[row]) for column, cells in zip(columns, table.columns, strict=True) if cells[row].strip()]
-    is_over_numbers = any(column is not None and column.type in _SUMMED and not is_placeholder(text) for column, text in filled)
-    return frozenset((row,)) if is_over_numbers and not any(_has_digit(text) for _, text in filled) else frozenset()
+    over_numbers = [text for column, text in filled if column is not None and column.type in _SUMMED and not is_placeholder(text)]
+    others = [text for column, text in filled if column is None or column.type not in _SUMMED]
+    is_of_words = not any(map(_has_digit, others)) and all(_OF_A_TIME.search(text) or not _has_digit(text) for text in over_numbers)
+    return frozenset((row,)) if over_numbers and is_of_words else frozenset()
 
 
 def _lone_texts(columns: Sequence[Column | None], cells: Sequence[Sequence[str]], known: frozenset[int]) -> dict[int, int]:
@@ -370,16 +385,28 @@ def _open_row(table: Table, row: int, column: Column | None, index: int) -> Prob
     return Problem("row_kind", *ROW_KIND, table.sheet, column.header if column else table.letter(index), table.row_number(row))
 
 
-def _open_header(table: Table, row: int) -> Problem:
+def _words_above(table: Table, columns: Sequence[Column | None]) -> list[int]:
+    """Find rows right above the header with a short word, not where a title begins, by which numbers are of last year, planned or a share."""
+    numbers = [column for column in columns if column is not None and column.type in _SUMMED]
+    lines = table.lines_above[-(MAX_DEPTH - 1) :]
+    return [
+        line.row
+        for line in lines
+        if any(len(fold(cell)) <= _SHORT and any(is_of_another_base(cell, column) for column in numbers) for cell in line.cells[1:])
+    ]
+
+
+def _open_header(table: Table, row: int, *, is_above: bool) -> Problem:
+    side, where = ("上", "above") if is_above else ("下", "below")
     fault = Text(
-        "表头下的这一行像表头的第二行,其中的字会改变数的含义(如累计、上年),所填是不是当月数不得而知",
-        "The row below the header seems to be its second row and changes what the numbers mean (a running total, last year)",
+        f"紧挨表头{side}面的这一行像表头的另一行,其中的字会改变数的含义(如累计、上年),所填是不是当月数不得而知",
+        f"The row {where} the header seems to be another row of it and changes what the numbers mean (a running total, last year)",
     )
     remedy = Text(
-        "核对:是当月数的,把这一行的字并入上一行表头所在的格;是累计数的,在上传页做映射方案并注明累计",
-        "Check it: if the numbers are the month's, join its words to the header above; if they are running totals, say so in a mapping profile",
+        "核对:是当月数的,把这一行的字并入表头所在的格;是累计数、别的时间或别的单位的,在上传页做映射方案并注明",
+        "Check it: if the numbers are the month's, join its words to the header; say running totals, another time or unit in a mapping profile",
     )
-    return Problem("second_header", fault, remedy, table.sheet, None, table.row_number(row))
+    return Problem("second_header", fault, remedy, table.sheet, None, row)
 
 
 def _records_of(table: Table, cells: Sequence[Sequence[str]], kept: Sequence[int], records: Sequence[int] | None) -> Table:
@@ -567,7 +594,10 @@ def _different(table: Table, index: int) -> Collection[str]:
 
 def _merged(table: Table, column: Column | None, row: int) -> Problem:
     fault = Text("记录中有合并单元格,不知每行各是多少", "Cells are merged among the records, and what each row holds cannot be told")
-    remedy = Text("取消合并并逐格填写", "Unmerge them and fill every cell")
+    remedy = Text(
+        "取消合并,查清每行各是多少再逐格填写;一个数不要填入几行",
+        "Unmerge them, find out what belongs to each row and fill every cell; do not enter one number in several rows",
+    )
     return Problem("merged_cells", fault, remedy, table.sheet, column.header if column else None, row)
 
 
@@ -614,7 +644,10 @@ def _number_format(table: Table, column: Column, row: int) -> Problem:
         f"单元格的数字格式另加了单位、文字或百分号,缩放或隐藏了数值,看到的不是所填的数(本列单位:{unit.zh})",
         f"The cell's number format adds a unit, words or a percent sign, scales the number or hides it; the column is in {unit.en}",
     )
-    remedy = Text(f"把格式改为“常规”,按{unit.zh}填写", f"Format it as General and give the number in {unit.en}")
+    remedy = Text(
+        f"按看到的数和单位查清实际是多少{unit.zh}(1千克是1000克),填这个数,格式用“常规”",
+        f"Find out from what is shown how many {unit.en} it is (1 kilogram is 1000 grams), enter that number, and format it as General",
+    )
     return Problem("number_format", fault, remedy, table.sheet, column.header, row)
 
 
@@ -628,7 +661,11 @@ def _unit_problems(table: Table, columns: Sequence[Column | None], footers: froz
         "此行写明的单位不是模板的单位,数是否已换算不得而知",
         "This row names another unit than the template's, so what the numbers are in cannot be told",
     )
-    remedy = Text("按模板的单位(克、人、起)填写,并改正此行", "Give the numbers in the template's units (grams, people, cases) and correct the row")
+    remedy = Text(
+        "先查清各数的单位:还是此行所写单位的,全部换算成模板的单位(克、人、起);已是模板单位的,数不动;然后再改正此行",
+        "First find out the unit of the numbers: if it is the one written here, convert all of them into the template's (grams, people, cases); "
+        "if they are in the template's already, leave them; then correct this row",
+    )
     return [Problem("unit_other", fault, remedy, table.sheet, None, row) for row in sorted(said)]
 
 
@@ -642,7 +679,13 @@ def _total_problems(
         index: _running(column, cells[index], left_out) for index, column in enumerate(columns) if column is not None and column.type in _SUMMED
     }
     records = [0, *accumulate(row not in left_out for row in range(table.row_count))]
-    fault, remedy = Text("合计与各行之和不符", "The total is not the sum of its rows"), Text("核对合计和各行", "Check the total and its rows")
+    fault, remedy = (
+        Text("合计与各行之和不符", "The total is not the sum of its rows"),
+        Text(
+            "核对原始数据:漏了的行补上,填错的数改正;合计算错的,改正合计",
+            "Check the source: add a row that is missing, correct a number; correct the total if that is wrong",
+        ),
+    )
     problems: list[Problem] = []
     start = 0
     for total in totals:

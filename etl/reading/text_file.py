@@ -28,7 +28,10 @@ _RESAVE = Text("用Excel或WPS另存为“CSV UTF-8”后重报", "Save it again
 _OTHER_WIDTH = (
     "row_width",
     Text("本行列数与表头不一致", "The row has not as many cells as the header"),
-    Text("检查本行是否多了或少了分隔符", "Look for a separator too many or too few in this row"),
+    Text(
+        "对照原件核对各格:漏了分隔符的补上;某格内容本身有分隔符的,给该格加引号",
+        "Compare its cells with the source: add a separator that is missing; put a cell that holds one itself into quotes",
+    ),
 )
 
 
@@ -342,7 +345,11 @@ def _width(row: int, text: str, header: Sequence[str], cells: Sequence[str]) -> 
 
 def _blank(row: int, text: str) -> UnreadableError:
     return UnreadableError(
-        "blank_row", Text("数据中间有空行", "There is a blank row among the records"), Text("删除空行", "Delete it"), row=row, text=text
+        "blank_row",
+        Text("数据中间有空行", "There is a blank row among the records"),
+        Text("去掉这一空行", "Take the blank row out"),
+        row=row,
+        text=text,
     )
 
 
@@ -350,7 +357,10 @@ def _quote(row: int, text: str, header: Sequence[str] = (), place: int | None = 
     return UnreadableError(
         "quote",
         Text("引号使用不规范,无法确定单元格边界", "A quote stands where it makes the cell boundaries uncertain"),
-        Text("删除本行多余的引号,或重新导出", "Remove the stray quote in this row, or export again"),
+        Text(
+            "从原系统重新导出;或对照原件改正本行的引号,各格内容不变",
+            "Export it again from its source, or correct the quotes of this row, leaving its cells as they are",
+        ),
         row=row,
         column=header[place].strip() if place is not None and place < len(header) else None,
         letter=None if place is None else column_letter(place),

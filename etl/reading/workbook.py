@@ -229,8 +229,8 @@ def _active_content() -> UnreadableError:
         "active_content",
         Text("工作簿含宏、控件或嵌入对象", "The workbook holds macros, controls or embedded objects"),
         Text(
-            "删除嵌入的对象和控件,另存为不含宏的.xlsx;或把数值粘贴到空白模板后重报",
-            "Delete the embedded objects and controls and save it as .xlsx without macros, or paste the values into the blank template",
+            "把数值粘贴到空白模板后重报;嵌入的表里有要报的数的,先抄入表内",
+            "Paste the values into the blank template; numbers in an embedded table are entered in the sheet first",
         ),
     )
 

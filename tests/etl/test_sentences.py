@@ -61,7 +61,7 @@ def test_a_renamed_column_is_one_line(header: str, other: str, tmp_path: Path, p
     assert faults(result) == [("unknown_header", letter, 1)]
     (problem,) = result.problems
     assert problem.message.zh == f"模板中没有这一列,而缺少“{header}”列"
-    assert problem.remedy.zh == f"核对:若为“{header}”列,把表头改为“{header}”;若不是,删除该列并补上“{header}”列"
+    assert problem.remedy.zh == f"核对这一列的内容:确是“{header}”的,把表头写成“{header}”;不是“{header}”的,补上“{header}”列,这一列移到另一份表中留存"
     assert other not in problem.message.zh.replace(header, "") + problem.remedy.zh.replace(header, "")
 
 
@@ -184,7 +184,7 @@ def test_a_month_that_does_not_exist_is_said(name: str, tmp_path: Path, pack: Co
 def test_remarks_are_told_plainly(tmp_path: Path, pack: CountyPack) -> None:
     cells = [[*row, "备注" if number == 0 else "无异常"] for number, row in enumerate(register())]
     result = inspect_csv(tmp_path, pack, cells)
-    assert "第1行 · 列“S” · 备注列写了内容,可能含个人信息,全文件退回且不留存;请删除整个备注列后重报" in "\n".join(result.lines())
+    assert "第1行 · 列“S” · 备注列写了内容,可能含个人信息,全文件退回且不留存;请由报送单位去掉整个备注列后重报,各行不删" in "\n".join(result.lines())
 
 
 @pytest.mark.parametrize("footer", [["填表人:", "赵某某", "审核人:"], ["填表人:赵某某"]])

@@ -43,6 +43,9 @@ NAME = Text("方案名称", "Name of the profile")
 SAVE = Text("存为方案并重新检查", "Keep as a profile and check again")
 STILL_OPEN = Text("还没有选定:{}", "Not answered yet: {}")
 SAVED = Text("映射方案“{}”已保存,文件已按它重新检查。", "The profile “{}” is kept, and the files were checked again by it.")
+MEANING = Text("列“{}”的表头中有“{}”,所填的是", "The header of column “{}” has “{}”; its numbers:")
+OTHER_TOTALS = Text("哪些合计列不是所读各列之和(还含表外的数),不逐行核对", "Totals that are not the sum of the columns read, and are not compared")
+NO_OTHER_TOTAL = Text("都是各列之和", "All are the sum")
 FLAGS = {
     "is_cumulative": Text("数量是从1月累计到当月的", "The counts run from January to the month"),
     "blank_is_zero": Text("空格和“—”表示0", "A blank or “—” is zero"),
@@ -115,6 +118,7 @@ def _answer(desk: Desk, result: intake.InspectionResult, sheet: _Sheet) -> None:
     filters = _choose_filters(desk, sheet, chosen, open_questions)
     constants = _choose_constants(desk, sheet, chosen, open_questions)
     flags = _choose_flags(desk, sheet)
+    meanings = _choose_meanings(desk, sheet, chosen, flags, open_questions)
     if not any(use and use.column == sheet.extract.month_column for use in chosen) and not any(use == question.MONTH for use in chosen):
         notes.aside(desk.say(MONTH_TOLD))
     elif question.has_bare_months(sheet.place):
@@ -126,7 +130,7 @@ def _answer(desk: Desk, result: intake.InspectionResult, sheet: _Sheet) -> None:
     if open_questions:
         streamlit.error(words.plain(desk.say(STILL_OPEN).format("、".join(dict.fromkeys(open_questions)))))
         return
-    answers = question.Answers(name, sheet.extract.id, tuple(use for use in chosen if use), coded, filters, constants, **flags)
+    answers = question.Answers(name, sheet.extract.id, tuple(use for use in chosen if use), coded, filters, constants, **{**flags, **meanings})
     _keep(desk, sheet, answers)
 
 
@@ -281,3 +285,51 @@ def _choose_flags(desk: Desk, sheet: _Sheet) -> dict[str, bool]:
     return {
         name: streamlit.checkbox(desk.say(said), getattr(sheet.before, name, False), key=f"{sheet.key}.flag.{name}") for name, said in FLAGS.items()
     }
+
+
+def _choose_meanings(desk: Desk, sheet: _Sheet, chosen: Sequence[Any], flags: dict[str, bool], open_questions: list[str]) -> dict[str, Any]:
+    """Ask what numbers are whose header has a word of another time, base or unit, and which totals are no sum of the columns read."""
+    confirmed, factors, is_running = set(_choose_other_totals(desk, sheet, chosen)), {}, flags.get("is_cumulative", False)
+    for one in question.header_questions(sheet.place.headers, sheet.extract, chosen, is_cumulative=is_running):
+        offered = question.answers_to(one)
+        given = _given_meaning(sheet, sheet.place.headers[one.index], offered)
+        answer = streamlit.selectbox(
+            words.plain(desk.say(MEANING).format(_head(sheet, one.index), one.word)),
+            list(offered),
+            index=list(offered).index(given) if given in offered else None,
+            format_func=lambda answer, offered=offered: desk.say(offered[answer]),
+            placeholder=desk.say(NOT_CHOSEN),
+            key=f"{sheet.key}.meaning.{one.index}.{one.doubt}",
+        )
+        if answer is None:
+            open_questions.append(_head(sheet, one.index))
+        elif answer == question.RUNNING:
+            is_running = True
+        elif answer == question.AS_IT_IS:
+            confirmed.add(one.index)
+        else:
+            factors[one.index] = answer
+    return {"confirmed": tuple(sorted(confirmed)), "factors": factors, **({"is_cumulative": True} if is_running else {})}
+
+
+def _given_meaning(sheet: _Sheet, header: str, offered: dict[str, Text]) -> str | None:
+    """Return what was said of a header before."""
+    if sheet.before is None:
+        return None
+    factor = next((factor for factor in offered if sheet.before.factors.get(header) == factor), None)
+    return factor or (question.AS_IT_IS if header in sheet.before.confirmed else None)
+
+
+def _choose_other_totals(desk: Desk, sheet: _Sheet, chosen: Sequence[Any]) -> list[int]:
+    totals = question.unused_totals(sheet.place.headers, chosen)
+    if not totals:
+        return []
+    given = [index for index in totals if sheet.before and sheet.place.headers[index] in sheet.before.confirmed]
+    return streamlit.multiselect(
+        desk.say(OTHER_TOTALS),
+        totals,
+        given,
+        format_func=lambda index: _head(sheet, index),
+        placeholder=desk.say(NO_OTHER_TOTAL),
+        key=f"{sheet.key}.totals",
+    )
