@@ -44,7 +44,7 @@ STEPS = Text("疑似口径变化", "Possible changes of definition")
 NO_STEP = Text(
     "各项多年趋势中,没有看出需要核实口径的一次性变化。", "In the trends over the years there is no step whose cause has to be asked about."
 )
-CAMPAIGNS_LEFT_OUT, NOTHING_LEFT_OUT = Text("不计专项行动,", "campaigns left out, "), Text("", "")
+CAMPAIGNS_LEFT_OUT = Text("不计专项行动,", "campaigns left out, ")
 RESIDENTS_ALLOWED, RESIDENTS_NOT = Text("和人口", "season, days and residents"), Text("", "season and days")
 NO_TREND = Text("满两年、合计20起(人)以上才判断趋势。", "A trend needs two years and twenty events.")
 VERDICTS: dict[str, Text] = {
@@ -103,7 +103,7 @@ def _sentence(row: pandas.Series, indicator: Indicator, voice: Voice) -> str:
         title=indicator.title,
         verdict=voice.say(AT_ONCE, **_step(row)) if is_step else VERDICTS[row["label"]],
         size=voice.say(IS_IT_A_BREAK) if is_step else _size(row, told, voice),
-        rest=CAMPAIGNS_LEFT_OUT if told["without_campaigns"] else NOTHING_LEFT_OUT,
+        rest=voice.say(CAMPAIGNS_LEFT_OUT) if told["without_campaigns"] else "",
         people=RESIDENTS_ALLOWED if told["per_resident"] else RESIDENTS_NOT,
     )
 
@@ -115,7 +115,7 @@ def _size(row: pandas.Series, told: Mapping[str, Any], voice: Voice) -> str:
         return voice.say(LATELY, change=change, low=low, high=high)
     change, low, high = (_percent(row[name]) for name in ("value", "lower", "upper"))
     months = len(months_between(row["first_on"], row["last_on"]))
-    over = OVER.get(months, NOTHING_LEFT_OUT)
+    over = voice.say(OVER[months]) if months in OVER else ""
     return voice.say(ANYTHING if row["label"] == Verdict.WITHIN_CHANCE else BY_A_YEAR, over=over, change=change, low=low, high=high)
 
 

@@ -14,6 +14,7 @@ from analysis.comparison import CALM, Verdict, verdicts
 from charts import findings
 from charts.comparison import (
     SAME_TIME_LAST_YEAR,
+    Comparison,
     break_between,
     events_change,
     finished_years,
@@ -468,6 +469,21 @@ def test_what_a_campaign_claims_is_said_and_left_out_of_the_verdict() -> None:
     assert whole.judgement == "明显上升"
     # Where no campaign claims anything, nothing is said of campaigns.
     assert events_change(choose(with_campaigns(0.0), CASES, at)).judgement == WITHIN
+
+
+def test_events_of_which_campaigns_are_not_told_apart_must_stand_without_them() -> None:
+    young = months(YOUNG.id, "2024-01-01", [4.0] * 24 + [8.0] * 8)
+    at = scope("2026-08-01")
+
+    def change(claimed: float) -> Comparison:
+        rows = pandas.concat([frame(*young), with_campaigns(claimed)], ignore_index=True)
+        return events_change(choose(rows, YOUNG, at))
+
+    # 64 after 32. Campaigns claim 4 of all cases: 60 after 32 is 14 above the middle of 92, sd sqrt(92) / 2 = 4.8, still clear.
+    assert (change(0.5).current, change(0.5).previous, change(0.5).judgement) == (64, 32, "明显上升")
+    # They claim 40: 24 after 32 is no rise.
+    assert (change(5.0).verdict, change(5.0).judgement) == (Verdict.NOT_JUDGED, "")
+    assert change(5.0).why == "其中可能有专项行动案件(全县40起,比较期0起),未分开,不作判断"
 
 
 def test_a_break_of_the_county_stops_a_comparison() -> None:

@@ -234,7 +234,7 @@ def test_tables_show_the_cases_that_were_judged_and_no_late_ones_beside_a_verdic
     ]
     key, tables = township_tables(frame(*late), compared_of([5, 6, 60, 4]), OPENED, PEOPLE, TOWNS, ZONES, AT)
     assert "初步" not in key
-    assert "刑事立案和判断:2021年,括号内为按全县水平应有的起数" in key
+    assert "刑事立案和判断:2021年,应有数按全县水平推算" in key
     # 75 cases on four townships of one size: 18.75 each, to one decimal.
     cells = [cell.split("  \n") for _, one in tables for cell in one["刑事立案 / 判断"]]
     assert [events for events, _ in cells] == [f"{count},应有18.8" for count in (5, 6, 60, 4)]
