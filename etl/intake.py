@@ -12,7 +12,8 @@ from etl.county.read import read_pack as county_pack
 from etl.desk.examination import Examination, account, examine, give_up, publish_examined
 from etl.desk.failure import sentence
 from etl.extracts import extracts as contracts
-from etl.inspection.result import ACCEPTANCE_WORDS, InspectionResult, remark_line, where
+from etl.inspection.batch import Seen
+from etl.inspection.result import ACCEPTANCE_WORDS, InspectionResult, remark_words, where
 from etl.inspection.return_list import file_name as return_list_name
 from etl.inspection.return_list import return_list
 from etl.mapping import question
@@ -82,6 +83,7 @@ __all__ = [
     "Examination",
     "InspectionResult",
     "ProfileError",
+    "Seen",
     "account",
     "alike",
     "contracts",
@@ -94,7 +96,7 @@ __all__ = [
     "profiles_in_use",
     "publish_examined",
     "question",
-    "remark_line",
+    "remark_words",
     "retire",
     "return_list",
     "return_list_name",

@@ -90,7 +90,7 @@ class Workspace:
         answerable = self.latest_months()
         asked = [one for one in self._indicators.values() if one.table in answerable]
         for position, indicator in enumerate(asked):
-            progress(Text("统计指标", "Counting"), position, len(asked))
+            progress(Text("统计指标", "Counting"), position + 1, len(asked))
             self._connection.execute(cells_sql(indicator))
 
     def cells(self) -> list[CountedCell]:
@@ -249,7 +249,7 @@ class Workspace:
         entries = {entry.sequence: entry for entry in months.values()}
         oldest_first = sorted(entries.values(), key=lambda entry: (entry.reported_on or date.min, entry.sequence))
         for position, entry in enumerate(oldest_first):
-            progress(Text(f"读取{extract.title.zh}", f"Reading {extract.title.en.lower()}"), position, len(entries))
+            progress(Text(f"读取{extract.title.zh}", f"Reading {extract.title.en.lower()}"), position + 1, len(entries))
             table = rows.of(entry)
             mine = [month for month, other in months.items() if other.sequence == entry.sequence]
             table = table.filter(pyarrow.compute.is_in(table[extract.month_column], pyarrow.array(mine, pyarrow.date32())))

@@ -27,7 +27,7 @@ from etl.ledger import journal, ledger
 from etl.ledger.durable import sync_folder
 from etl.ledger.lock import exclusive
 from etl.problems import WordedError
-from etl.progress import Progress, silent
+from etl.progress import Progress, silent, within
 from etl.publishing import acceptance
 from etl.publishing import gate as publish_gate
 from etl.publishing import publish as publishing
@@ -123,6 +123,7 @@ def try_out(
     """
     if any(result.is_refused for result in results):
         raise ValueError("a batch with a refused file is not tried out")
+    progress = within(progress, Text("试生成", "Trial build"))
     with exclusive(data):
         rows = rows or TypedRows(read_pack(county), data)
         sweep(data)
