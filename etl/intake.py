@@ -24,6 +24,8 @@ from etl.problems import Problem, alike
 from etl.publishing.acceptance import who_am_i
 from etl.publishing.difference import SPLITS_APART, Difference, in_words, told
 from etl.publishing.publish import kept_builds, rollback
+from etl.publishing.records_changed import PEOPLE_APART
+from etl.publishing.records_changed import in_words as records_in_words
 from indicators.model import Status, Text
 
 STATUS_WORDS = {
@@ -76,6 +78,7 @@ def profiles_in_use(data: Path) -> list[Profile]:
 __all__ = [
     "ACCEPTANCE_WORDS",
     "FINISHED",
+    "PEOPLE_APART",
     "SPLITS_APART",
     "STATUS_WORDS",
     "STOPPED",
@@ -96,6 +99,7 @@ __all__ = [
     "profiles_in_use",
     "publish_examined",
     "question",
+    "records_in_words",
     "remark_words",
     "retire",
     "return_list",

@@ -28,7 +28,7 @@ _META_TABLES = (
     "said",
     "dimension",
 )
-_CARRIED = ("restatement", "first_published")
+_CARRIED = ("restatement", "record_change", "first_published")
 _ROWS_AT_ONCE = 100
 
 
@@ -185,6 +185,7 @@ def record_publication(
     reason: str,
     holds: Sequence[Sequence[Any]] = (),
     restatements: Sequence[Sequence[Any]] = (),
+    record_changes: Sequence[Sequence[Any]] = (),
     accepted_now: tuple[int, str] | None = None,
 ) -> None:
     """Write into a finished file that is not in force yet who puts it in force and why, and what it changes.
@@ -196,6 +197,7 @@ def record_publication(
         reason: Its words; may be empty.
         holds: Findings of the publish gate that the reason answers: rule, indicator, month, zh, en.
         restatements: What differs from the build before: indicator, period, kind, cells.
+        record_changes: Which records differ from the build before: extract, kind, first and last month, records.
         accepted_now: The last sequence of the ledger before this build's own files, and the time at which those are accepted with it.
 
     Raises:
@@ -227,6 +229,10 @@ def record_publication(
         if restatements:
             connection.executemany(
                 "insert into meta.restatement select number, built_at, ?, ?, ?, ? from meta.build", [list(row) for row in restatements]
+            )
+        if record_changes:
+            connection.executemany(
+                "insert into meta.record_change select number, built_at, ?, ?, ?, ?, ? from meta.build", [list(row) for row in record_changes]
             )
         connection.execute(
             """

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from etl.county.pack import CountyPack
-from etl.inspection import gaps, replacement
+from etl.inspection import gaps, moved, replacement
 from etl.inspection.entries import entry_of, not_yet_accepted
 from etl.inspection.inspect import inspect
 from etl.inspection.questions import which_is_newer
@@ -97,13 +97,15 @@ def _with_what_is_left_out(results: Sequence[InspectionResult], rows: TypedRows)
 
     outlines = replacement.Outlines(rows)
     said: dict[int, list[Remark]] = {sequence: [] for sequence in waiting}
-    for one in replacement.replacements(ledger.editions(known), entries, waiting, outlines):
+    was = ledger.editions(known)
+    for one in replacement.replacements(was, entries, waiting, outlines):
         if one.new.sequence in said:
             said[one.new.sequence].append(Remark("edition_replaced", one.message))
     in_force = ledger.editions(entries)
     for sequence, result in waiting.items():
         is_running = result.profile is not None and result.profile.is_cumulative
         said[sequence] += gaps.remarks(tried[sequence], in_force, outlines, rows.pack, is_running=is_running)
+        said[sequence] += moved.remarks(tried[sequence], was, in_force, rows)
     added = {id(result): said[sequence] for sequence, result in waiting.items()}
     return [replace(result, remarks=(*result.remarks, *added.get(id(result), ()))) for result in results]
 

@@ -57,7 +57,7 @@ def test_from_a_dirty_xls_to_the_published_chart(desk: str, browser: Browser, tm
     said = main_text(page)
     assert "检查通过" in said
     assert "发现 8 / 合格 8 / 有问题 0" in said
-    assert "更正" in said
+    assert "毒品案件(2026年10月):" in said
     picture(page, "upload-1440")
     if "确认理由" in said:
         page.get_by_label("确认理由").fill("已与示例镇核对")
