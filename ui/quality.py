@@ -101,7 +101,7 @@ def _changes(view: View) -> dict[tuple[int, str], list[str]]:
     if not view.voice.is_public:
         groups.append((PEOPLE_NUMBERS, [name for name, one in known.items() if one.protects is Protects.PERSONS]))
     numbers = [(title, opened.restatements(names)) for title, names in groups]
-    builds = {(row[0], row[1]) for rows in (records, *(rows for _, rows in numbers)) for row in rows}
+    builds = {row[:2] for row in records} | {row[:2] for _, rows in numbers for row in rows}
     changed = {}
     for build in sorted(builds, reverse=True):
         said = quality.records_changed([row[2:] for row in records if row[:2] == build], titles, view.voice)

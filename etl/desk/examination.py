@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from etl.contract import Column, Type
 from etl.county.pack import CountyPack
@@ -143,9 +143,8 @@ def examine(files: Iterable[tuple[str, bytes]], data: Path, county: Path, who: s
     return examination
 
 
-Examined = tuple[
-    tuple[InspectionResult, ...], Trial | None, tuple[Preview | None, ...], tuple[PrivacyReport | None, ...], tuple[tuple[TablePlace, ...], ...]
-]
+_Places: TypeAlias = tuple[tuple[TablePlace, ...], ...]
+Examined: TypeAlias = "tuple[tuple[InspectionResult, ...], Trial | None, tuple[Preview | None, ...], tuple[PrivacyReport | None, ...], _Places]"
 
 
 def examine_files(paths: Sequence[Path], data: Path, county: Path, who: str, progress: Progress, seen: Seen) -> Examined:

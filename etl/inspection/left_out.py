@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from etl.inspection.own_sheets import is_own
 from etl.privacy import sheet_names
 from etl.problems import Remark, row_ranges
 from etl.reading.layout import Left, LeftOut
@@ -32,7 +33,7 @@ def remarks(left_out: Sequence[LeftOut], sheets: Sequence[Sheet], others: Sequen
     """
     said = [_of_rows(kind, words, of_kind) for kind, words in _ROWS.items() if (of_kind := [one for one in left_out if one.kind is kind])]
     said += [Remark(f"{kind}_left_out", words) for kind, words in _COLUMNS.items() if any(one.kind is kind for one in left_out)]
-    written = [sheet for sheet in others if any(cell.strip() for row in sheet.rows for cell in row)]
+    written = [sheet for sheet in others if not is_own(sheet) and any(cell.strip() for row in sheet.rows for cell in row)]
     visible_ones, hidden = [[sheet for sheet in written if sheet.is_visible is shown] for shown in (True, False)]
     if visible_ones:
         names = _names(visible_ones, sheets)
