@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow
 
 CODE_VERSION = "0.1.0"
 _SCHEMA = Path(__file__).with_name("schema.sql")
@@ -29,7 +30,6 @@ _META_TABLES = (
     "dimension",
 )
 _CARRIED = ("restatement", "record_change", "first_published")
-_ROWS_AT_ONCE = 100
 
 
 class WarehouseFile:
@@ -107,10 +107,12 @@ class WarehouseFile:
         self.path.with_name(self.path.name + ".wal").unlink(missing_ok=True)
 
     def _insert(self, table: str, rows: Sequence[Sequence[Any]]) -> None:
-        for first in range(0, len(rows), _ROWS_AT_ONCE):
-            some = rows[first : first + _ROWS_AT_ONCE]
-            marks = ", ".join(f"({', '.join('?' for _ in row)})" for row in some)
-            self._connection.execute(f"insert into {table} values {marks}", [cell for row in some for cell in row])
+        if not rows:
+            return
+        columns = [pyarrow.array(column) for column in zip(*rows, strict=True)]
+        self._connection.register("incoming", pyarrow.table(columns, names=[f"column_{place}" for place in range(len(columns))]))
+        self._connection.execute(f"insert into {table} select * from incoming")
+        self._connection.unregister("incoming")
 
 
 @dataclass(frozen=True)

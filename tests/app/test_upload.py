@@ -119,7 +119,7 @@ def test_a_file_in_order_is_shown_compared_and_published(folder: Path, tmp_path:
     seen = said(test)
     assert can_publish(test)
     assert "发现 4 / 合格 4 / 有问题 0" in seen
-    assert "毒品案件(2026年10月):撤销5起、补录4起" in seen.replace("\\", "")
+    assert "毒品案件(2026年10月):补录4起、撤销5起" in seen.replace("\\", "")
     assert "●●●" in seen  # keys stay hidden in the preview
     assert "QWMZ" not in seen
     assert opened_in_october(folder) == 5  # nothing yet
@@ -146,7 +146,7 @@ def test_the_page_and_the_command_say_the_same_of_what_changes(folder: Path, sma
     assert line.split("。")[0] in seen
     for text_said in (printed, seen):
         assert "人员的分项数受保护,不在此列" in text_said
-    added = int(re.findall(r"新增(\d+)个数", line)[0])
+    added = int(re.findall(r"新公布(\d+)个数", line)[0])
     with duckdb.connect(str(other / "warehouse.duckdb"), read_only=True) as connection:
         appeared = connection.execute("select sum(cells) from meta.restatement where kind = 'added'").fetchall()[0][0]
     assert 0 < added == appeared
