@@ -73,7 +73,7 @@ def records_changed(was: Editions, now: Editions, rows: TypedRows) -> tuple[Reco
     for extract in extracts().values():
         if extract.id not in was or was[extract.id] == now.get(extract.id):
             continue
-        counted = _counted(extract)
+        counted = exact_records(extract)
         if counted is None:
             continue
         try:
@@ -84,7 +84,7 @@ def records_changed(was: Editions, now: Editions, rows: TypedRows) -> tuple[Reco
     return tuple(changed)
 
 
-def _counted(extract: Extract) -> str | None:
+def exact_records(extract: Extract) -> str | None:
     """Return the condition by which records are published exactly; None where the extract has no such records."""
     if extract.period is not Period.EVENTS or extract.is_table:
         return None
