@@ -86,21 +86,25 @@ def show_changes(view: View) -> None:
 
 
 def changes_of_this_build(view: View) -> str:
-    """Say in one line what the build in force changed in the one before; nothing where it changed nothing."""
+    """Say in one line what the build in force changed in the one before; nothing where it only added to it."""
     in_force = cache.stamp(view.key).number
-    parts = next((parts for (number, _), parts in _changes(view).items() if number == in_force), [])
+    parts = next((parts for (number, _), parts in _changes(view, with_added=False).items() if number == in_force), [])
     return view.voice.say(OF_THIS_BUILD, said=view.voice.join(PARTS, parts)) if parts else ""
 
 
-def _changes(view: View) -> dict[tuple[int, str], list[str]]:
+def _changes(view: View, *, with_added: bool = True) -> dict[tuple[int, str], list[str]]:
     """Return what every build changed, latest first: its records, its numbers of cases, and inside its totals of people."""
     opened, known = cache.opened(view.key), catalogue()
     records, titles = opened.record_changes(), opened.extract_titles()
     told = {Protects.EVENTS} if view.voice.is_public else {Protects.EVENTS, Protects.SEIZURES}
-    groups = [(EVENT_NUMBERS, [name for name, one in known.items() if one.protects in told])]
-    if not view.voice.is_public:
-        groups.append((PEOPLE_NUMBERS, [name for name, one in known.items() if one.protects is Protects.PERSONS]))
-    numbers = [(title, opened.restatements(names)) for title, names in groups]
+    groups = [(EVENT_NUMBERS, told), *([] if view.voice.is_public else [(PEOPLE_NUMBERS, {Protects.PERSONS})])]
+    numbers = [
+        (
+            title,
+            [row for row in opened.restatements(name for name, one in known.items() if one.protects in protects) if with_added or row[2] != "added"],
+        )
+        for title, protects in groups
+    ]
     builds = {row[:2] for row in records} | {row[:2] for _, rows in numbers for row in rows}
     changed = {}
     for build in sorted(builds, reverse=True):

@@ -22,7 +22,8 @@ def held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         connection.execute(
             "insert into meta.restatement values "
             "(7, '2026-02-03T09:00:00', 'cases_opened', '2026-01-01', 'corrected', 2), "
-            "(7, '2026-02-03T09:00:00', 'current_users', '2026-01-01', 'corrected', 5)"
+            "(7, '2026-02-03T09:00:00', 'current_users', '2026-01-01', 'corrected', 5), "
+            "(7, '2026-02-03T09:00:00', 'registered_people', '2026-01-01', 'added', 4)"
         )
         connection.execute(
             "insert into meta.input_file values (1, 'registry', '2026-01-01', '2026-01-01', '2026-02-04', '', 1), "
@@ -43,7 +44,7 @@ def test_inside_a_finding_stands_with_who_answered_for_it(held: None) -> None:
     assert "发布人甲,理由:核实:确有其事" in said.replace("\\", "")
     assert "第7版(2026-02-03):毒品案件(2025年11月至2026年1月):补录3条、改码1条" in said.replace("\\", "")
     assert "第7版(2026-02-03):案件类的数(2026年1月):变动2个" in said.replace("\\", "")
-    assert "第7版(2026-02-03):人员合计数(2026年1月):变动5个" in said.replace("\\", "")
+    assert "第7版(2026-02-03):人员合计数(2026年1月):新公布4个、变动5个" in said.replace("\\", "")
     assert "在册吸毒人员一般在月末后4天报送" in said  # January ends on the 31st
     assert "首次公布时合计3,现为4" in said
     assert "604组片区" in said

@@ -66,10 +66,9 @@ def hand_in(desk: Desk) -> None:
         return
     forget(desk)
     handed = [(file.name, file.getvalue()) for file in files]
-    with work(desk) as progress:
-        places = [streamlit.empty() for _ in handed]
-        with _as_found(desk, places) as seen:
-            streamlit.session_state[EXAMINED] = intake.examine(handed, desk.data, desk.county, desk.who, progress, seen)
+    stages, places = streamlit.container(), [streamlit.empty() for _ in handed]  # below the stages, not folded away among them
+    with stages, work(desk) as progress, _as_found(desk, places) as seen:
+        streamlit.session_state[EXAMINED] = intake.examine(handed, desk.data, desk.county, desk.who, progress, seen)
 
 
 @contextmanager
