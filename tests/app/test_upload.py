@@ -177,6 +177,18 @@ def test_a_refused_file_says_where_and_publishes_nothing(folder: Path, tmp_path:
     assert not any(ID.encode() in path.read_bytes() for path in folder.rglob("*") if path.is_file())
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_what_is_to_be_known_of_a_file_is_said_in_the_language_of_the_page(language: str, folder: Path, tmp_path: Path) -> None:
+    cells = grid(CASES, rows(CASES, 3, filed_on="2026-10", solved_on=""))
+    cells[2][1] = "刑事案"  # refused, so that nothing is built
+    path = write_csv(tmp_path, NAME, cells)
+    test = hand_in(page(lang=language), path, path)
+    assert not test.exception
+    sentences = {"zh": "同一文件选了两次,只取一次", "en": "The same file was chosen twice and is taken once"}
+    assert [sentence in said(test) for sentence in sentences.values()] == [language == "zh", language == "en"]
+    assert ("共1个文件" if language == "zh" else "1 of 1 files refused") in said(test)
+
+
 def test_a_month_that_falls_beyond_chance_needs_a_reason(folder: Path, tmp_path: Path) -> None:
     # August 2026 had eight cases; a delivery without one is zero where eight stood.
     test = hand_in(page(), write_csv(tmp_path, "毒品案件_202608_报20261120.csv", grid(CASES, [])))

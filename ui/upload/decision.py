@@ -38,9 +38,9 @@ def decide(desk: Desk) -> None:
     streamlit.header(desk.say(DECIDE), anchor=False)
     for line in intake.records_in_words(examination.trial.records):
         streamlit.markdown(words.plain(desk.say(line)))
-    _show_difference(desk, examination.trial.difference)
     if examination.trial.records:
         notes.aside(desk.say(intake.PEOPLE_APART))
+    _show_difference(desk, examination.trial.difference)
     reason = ""
     if examination.trial.holds:
         streamlit.warning(desk.say(HELD) + "\n" + "\n".join(f"- {words.plain(desk.say(hold.message))}" for hold in examination.trial.holds))
