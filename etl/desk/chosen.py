@@ -23,11 +23,11 @@ _WRITTEN = (
 )
 _PRINTED = (
     Text("这是PDF或OFD,不是表格", "This is a PDF or OFD and no table"),
-    Text("请制表人提供原来的表格,另存为.xlsx后重报", "Ask whoever made it for the table itself, save it as .xlsx and deliver that"),
+    Text("向制表人要原来的表格,另存为.xlsx后重报", "Ask whoever made it for the table itself, save it as .xlsx and deliver that"),
 )
 _PICTURED = (
     Text("这是图片,不是表格", "This is a picture and no table"),
-    Text("请制表人提供原来的表格,另存为.xlsx后重报", "Ask whoever made it for the table itself, save it as .xlsx and deliver that"),
+    Text("向制表人要原来的表格,另存为.xlsx后重报", "Ask whoever made it for the table itself, save it as .xlsx and deliver that"),
 )
 _BY_SUFFIX = {
     **dict.fromkeys((".zip", ".rar", ".7z", ".gz", ".tar"), _PACKED),

@@ -147,7 +147,7 @@ _Places: TypeAlias = tuple[tuple[TablePlace, ...], ...]
 Examined: TypeAlias = "tuple[tuple[InspectionResult, ...], Trial | None, tuple[Preview | None, ...], tuple[PrivacyReport | None, ...], _Places]"
 
 
-def examine_files(paths: Sequence[Path], data: Path, county: Path, who: str, progress: Progress, seen: Seen) -> Examined:
+def examine_files(paths: Sequence[Path], data: Path, county: Path, who: str, progress: Progress, seen: Seen = unseen) -> Examined:
     """Do the work of ``examine`` on files that lie somewhere; arguments and errors are the same."""
     looked = delivery.look(paths, data, county, who, progress=progress, seen=seen)
     if looked.is_refused:

@@ -60,9 +60,9 @@ def archive(path: Path, *members: str) -> Path:
     [
         ("报表.zip", ("毒品案件_202610.csv",), "这是压缩包,不是报表", "解压后,把其中的报表选进来重报"),
         ("报表.docx", ("[Content_Types].xml", "word/document.xml"), "这是文字文档,不是表格", "把其中的表格复制到Excel或WPS表格,另存为.xlsx后重报"),
-        ("报表.pdf", b"%PDF-1.7\n", "这是PDF或OFD,不是表格", "请制表人提供原来的表格,另存为.xlsx后重报"),
-        ("报表.jpg", b"\xff\xd8\xff\xe0", "这是图片,不是表格", "请制表人提供原来的表格,另存为.xlsx后重报"),
-        ("报表.xlsx", b"%PDF-1.7\n", "这是PDF或OFD,不是表格", "请制表人提供原来的表格,另存为.xlsx后重报"),  # renamed
+        ("报表.pdf", b"%PDF-1.7\n", "这是PDF或OFD,不是表格", "向制表人要原来的表格,另存为.xlsx后重报"),
+        ("报表.jpg", b"\xff\xd8\xff\xe0", "这是图片,不是表格", "向制表人要原来的表格,另存为.xlsx后重报"),
+        ("报表.xlsx", b"%PDF-1.7\n", "这是PDF或OFD,不是表格", "向制表人要原来的表格,另存为.xlsx后重报"),  # renamed
         ("报表.rar", b"Rar!\x1a\x07", "这是压缩包,不是报表", "解压后,把其中的报表选进来重报"),
     ],
 )
