@@ -9,13 +9,15 @@ import pandas
 import plotly.graph_objects as go
 
 from charts.picture import Picture
-from charts.scope import NAMES, PARTS, Voice
+from charts.scope import EXPLAINED, NAMES, PARTS, Voice
 from charts.theme import BLUE, GOLD, SERIES, base_figure, name_axis, value_axis
 from charts.words import month_words
 from indicators.model import Indicator, Text
 from indicators.months import months_between, months_later
 
 MONTHS_SHOWN = 24
+RecordChange = tuple[str, str, date, date, int]  # extract, kind, first and last month, number of records
+NumberChange = tuple[str, date, date, int]  # kind, first and last period, number of published numbers
 FirstReport = tuple[str, date, date | None]  # extract, month, day on which the month was first reported
 
 MONTH, DAYS = Text("月份", "Month"), Text("月末后天数", "Days after the end of the month")
@@ -28,6 +30,19 @@ CHANGED = Text(
     "近{number}个月的{title}首次公布时合计{first:,.0f},现为{now:,.0f}", "{title} of {months}: {first:,.0f} when first published, {now:,.0f} now"
 )
 ALT = Text("{sentence}。{unit}", "{sentence}. {unit}")
+OVER = Text("{title}({months})", "{title} ({months})")
+RECORDS = {
+    "late": Text("补录{number:,}条", "{number:,} entered late"),
+    "filled": Text("补填空项{number:,}条", "{number:,} with blanks filled in"),
+    "corrected": Text("更正{number:,}条", "{number:,} corrected"),
+    "withdrawn": Text("撤销{number:,}条", "{number:,} withdrawn"),
+    "recoded": Text("改码{number:,}条", "{number:,} with another code"),
+}
+NUMBERS = {
+    "added": Text("新公布{number:,}个", "{number:,} added"),
+    "corrected": Text("变动{number:,}个", "{number:,} changed"),
+    "withdrawn": Text("撤下{number:,}个", "{number:,} taken back"),
+}
 FIRST, NOW, GREW = Text("首次公布", "First published"), Text("现在", "Now"), Text("增减", "Change")
 
 
@@ -128,6 +143,33 @@ def maturity(months: Sequence[tuple[date, float, float]], indicator: Indicator, 
         for name, (_, old, new) in zip(names, last, strict=True)
     ]
     return _picture(sentence, figure, rows, voice, names[-1], voice.say(indicator.unit))
+
+
+def records_changed(rows: Sequence[RecordChange], titles: Mapping[str, Text], voice: Voice) -> list[str]:
+    """Say of every extract how many of its records a build has otherwise than the one before, and of which months.
+
+    Only records that are published exactly are among them, so every edition may say it.
+    """
+    said = []
+    for extract in dict.fromkeys(row[0] for row in rows):
+        own = {kind: (first, last, number) for name, kind, first, last, number in rows if name == extract}
+        parts = voice.join(NAMES, [voice.say(words, number=own[kind][2]) for kind, words in RECORDS.items() if kind in own])
+        title = voice.say(titles.get(extract, Text(extract, extract)))
+        said.append(_told(title, [(first, last) for first, last, _ in own.values()], parts, voice))
+    return said
+
+
+def numbers_changed(rows: Sequence[NumberChange], title: Text, voice: Voice) -> str:
+    """Say how many published numbers a build added, changed and took back, and of which periods; nothing where there are none."""
+    own = {kind: number for kind, _, _, number in rows}
+    parts = voice.join(NAMES, [voice.say(words, number=own[kind]) for kind, words in NUMBERS.items() if kind in own])
+    return _told(voice.say(title), [(first, last) for _, first, last, _ in rows], parts, voice) if parts else ""
+
+
+def _told(title: str, spans: Sequence[tuple[date, date]], parts: str, voice: Voice) -> str:
+    first, last = (month_words(voice, month) for month in (min(span[0] for span in spans), max(span[1] for span in spans)))
+    months = first if first == last else f"{first}至{last}" if voice.is_chinese else f"{first} to {last}"
+    return voice.say(EXPLAINED, name=voice.say(OVER, title=title, months=months), said=parts)
 
 
 def _picture(sentence: str, figure: go.Figure, rows: Sequence[Mapping[str, str]], voice: Voice, as_of: str, unit: str) -> Picture:

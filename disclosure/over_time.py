@@ -56,8 +56,9 @@ class _Together:
         tables_of = np.cumsum([statements, *(len(tie.joined) + 2 for tie in ties)]).tolist()
         counted = [*range(statements), *(table for start, end in pairwise(tables_of) for table in range(start + 1, end))]
         forms = _Blocks(self.width)
+        counts = self.model.forms.tocoo()
         for number, table in enumerate(counted):
-            forms.add(number * self.height, table, self.model.forms)
+            forms.add(number * self.height, table, counts)
         low, high = np.zeros(len(counted) * self.height), np.full(len(counted) * self.height, np.inf)
         for number, one in enumerate(self.story.told):
             rows = slice(number * self.height, (number + 1) * self.height)
@@ -70,11 +71,11 @@ class _Together:
 
     def _bound(self, ties: Sequence[Tie], tables_of: Sequence[int]) -> csr_array:
         """Write that every table holds together, and that what was before is who stayed and who left, what is now who stayed and who joined."""
-        bound, depth, inside = _Blocks(self.width), 0, self.model.ties
+        bound, depth, inside = _Blocks(self.width), 0, self.model.ties.tocoo()
         for table in range(tables_of[-1]):
             bound.add(depth, table, inside)
             depth += inside.shape[0]
-        whole = csr_array(np.eye(self.width))
+        whole = coo_array(np.eye(self.width))
         for tie, (stayed, end) in zip(ties, pairwise(tables_of), strict=True):
             sides = [([tie.later], (stayed, *range(stayed + 2, end)))]
             if tie.earlier is not None:
@@ -119,11 +120,10 @@ class _Blocks:
         self._columns: list[NDArray[np.int64]] = []
         self._values: list[Numbers] = []
 
-    def add(self, row: int, column: int, block: csr_array, factor: float = 1.0) -> None:
-        entries = block.tocoo()
-        self._rows.append(entries.coords[0] + row)
-        self._columns.append(entries.coords[1] + column * self._width)
-        self._values.append(entries.data * factor)
+    def add(self, row: int, column: int, block: coo_array, factor: float = 1.0) -> None:
+        self._rows.append(block.coords[0] + row)
+        self._columns.append(block.coords[1] + column * self._width)
+        self._values.append(block.data * factor)
 
     def matrix(self, height: int, columns: int) -> csr_array:
         if not self._rows:

@@ -9,11 +9,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from etl.county.read import read_pack as county_pack
-from etl.desk.delivery import LOCKS_IGNORED, is_lock_file
 from etl.desk.examination import Examination, account, examine, give_up, publish_examined
 from etl.desk.failure import sentence
+from etl.desk.lock_files import LOCKS_IGNORED, is_lock_file
 from etl.extracts import extracts as contracts
-from etl.inspection.result import ACCEPTANCE_WORDS, InspectionResult, remark_line, where
+from etl.inspection.batch import Seen
+from etl.inspection.result import ACCEPTANCE_WORDS, InspectionResult, remark_words, where
 from etl.inspection.return_list import file_name as return_list_name
 from etl.inspection.return_list import return_list
 from etl.mapping import question
@@ -24,6 +25,8 @@ from etl.problems import Problem, alike
 from etl.publishing.acceptance import who_am_i
 from etl.publishing.difference import SPLITS_APART, Difference, in_words, told
 from etl.publishing.publish import kept_builds, rollback
+from etl.publishing.records_changed import PEOPLE_APART
+from etl.publishing.records_changed import in_words as records_in_words
 from indicators.model import Status, Text
 
 STATUS_WORDS = {
@@ -77,6 +80,7 @@ __all__ = [
     "ACCEPTANCE_WORDS",
     "FINISHED",
     "LOCKS_IGNORED",
+    "PEOPLE_APART",
     "SPLITS_APART",
     "STATUS_WORDS",
     "STOPPED",
@@ -84,6 +88,7 @@ __all__ = [
     "Examination",
     "InspectionResult",
     "ProfileError",
+    "Seen",
     "account",
     "alike",
     "contracts",
@@ -97,7 +102,8 @@ __all__ = [
     "profiles_in_use",
     "publish_examined",
     "question",
-    "remark_line",
+    "records_in_words",
+    "remark_words",
     "retire",
     "return_list",
     "return_list_name",

@@ -11,7 +11,7 @@ ORDER = 90
 view = scope.open_page(TITLE)
 quality.show_deliveries(view)
 quality.show_protection(view)
-quality.show_corrections(view)
+quality.show_changes(view)
 quality.show_steps(view)
 quality.show_checks(view)
 quality.show_audit(view)

@@ -6,7 +6,7 @@ from charts import forms, headlines
 from indicators import catalogue
 from indicators.cards import shown_on
 from indicators.model import OVERVIEW, Text
-from ui import notes, themes
+from ui import notes, quality, themes
 from ui.view import View
 
 ATTENTION = Text("需要关注", "Needs attention")
@@ -20,7 +20,7 @@ def show_attention(view: View) -> None:
     split_by = {dimension for indicator in known.values() for dimension in indicator.compared[1:]}
     members = {dimension: view.members(dimension) for dimension in sorted(split_by)}
     said, remarks, nothing = view.prepared("overview.attention", lambda: headlines.attention(rows, known, members, view.scope))
-    notes.sentences(view, ATTENTION, said, nothing, remarks)
+    notes.sentences(view, ATTENTION, said, nothing, [*remarks, quality.changes_of_this_build(view)])
 
 
 def show_pictures(view: View) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
 
 import streamlit
 
 from charts import quality, yearly_trend
 from charts.picture import Picture
+from charts.scope import PARTS
 from charts.theme import CONFIG
 from charts.words import month_words
 from indicators import catalogue
@@ -23,16 +23,24 @@ COMPLETENESS = Text("完整性:哪些月份有报送", "Completeness: which mont
 TIMELINESS = Text("及时性:月末后多少天报送", "Timeliness: days from the end of the month to the report")
 PROTECTION = Text("受保护的数占多少", "How much is protected")
 MATURITY = Text("补录:一个月的数公布后还会变多少", "Late entries: how much a month still changes")
-CORRECTIONS = Text("更正:每版改了哪些数", "Corrections: what each build changed")
+CHANGES = Text("改动:每版补录、更正了什么", "Changes: what each build entered late or corrected")
 CHECKS = Text("发布前的核查", "Checks before publishing")
 GATE = Text("发布时的把关", "The publish gate")
-NO_CORRECTION = Text("还没有更正;这是首次发布,或各版数字相同。", "Nothing was corrected: this is the first build, or all builds say the same.")
+FIRST_BUILD = Text("首次发布,暂无改动。", "This is the first build; nothing was changed.")
+NO_CHANGE = Text("各版之间没有改动。", "No build changed anything.")
 NO_CHECK = Text("这一版没有核查记录。", "This build holds no record of checks.")
 NOTHING_HELD = Text("这一版没有需要核实的异常变动。", "Nothing in this build needed a person's word.")
 ANSWERED_FOR = Text("有变动经人核实后发布。", "Changes were checked by a person before this was published.")
 UNDATED = Text("报表没有注明报送日期。", "No delivery states the day on which it was reported.")
 NO_MONTH = Text("还没有可比较的月份。", "No month can be compared yet.")
-PUBLIC_CORRECTIONS = Text("公开版只列案件类指标的更正。", "The public edition lists corrections of case figures only.")
+PUBLIC_CHANGES = Text("公开版只列案件类的改动。", "The public edition lists changes of case figures only.")
+CASES_ONLY = Text(
+    "案件记录不含作为人员保护的行政案件和吸毒案件。",
+    "Cases that are protected as people, administrative ones and those of use, are not among the records.",
+)
+EVENT_NUMBERS, PEOPLE_NUMBERS = Text("案件类的数", "Numbers of cases"), Text("人员合计数", "Totals of people")
+OF_BUILD = Text("第{number}版({on}):{said}", "Build {number} ({on}): {said}")
+OF_THIS_BUILD = Text("与上一版相比,{said}。详见“数据质量”页。", "Against the build before: {said}. See the page Data quality.")
 AUDIT = Text("小数保护审计报告", "Audit of small counts")
 READ_AUDIT = Text("看报告", "Read the report")
 TAKE_AUDIT = Text("下载报告", "Download the report")
@@ -41,7 +49,6 @@ AUDITED = Text(
     "Before publishing every hidden count of people was attacked; from this build alone none can be worked out. The one-page report is kept with it.",
 )
 NO_AUDIT = Text("这一版没有审计报告;重新生成一版即有。", "This build holds no report of the audit; the next build will.")
-KINDS = {"added": Text("新增", "added"), "corrected": Text("更正", "corrected"), "withdrawn": Text("撤销", "withdrawn")}
 
 
 def show_deliveries(view: View) -> None:
@@ -66,13 +73,45 @@ def show_protection(view: View) -> None:
     )
 
 
-def show_corrections(view: View) -> None:
-    """List what each of the last builds changed."""
-    may_be_named = [name for name, one in catalogue().items() if not view.voice.is_public or one.protects is Protects.EVENTS]
-    corrections = cache.opened(view.key).restatements(may_be_named)
-    numbers = sorted({row[0] for row in corrections}, reverse=True)[:BUILDS_LISTED]
-    lines = [_correction(view, *row) for row in corrections if row[0] in numbers]
-    notes.sentences(view, CORRECTIONS, lines, NO_CORRECTION, [view.say(PUBLIC_CORRECTIONS)] if view.voice.is_public else [])
+def show_changes(view: View) -> None:
+    """List what each of the last builds changed: the records told apart by what became of them, then the numbers that moved with them."""
+    changed = _changes(view)
+    lines = [
+        view.voice.say(OF_BUILD, number=number, on=built_at[:10], said=said)
+        for (number, built_at), parts in list(changed.items())[:BUILDS_LISTED]
+        for said in parts
+    ]
+    nothing = FIRST_BUILD if cache.stamp(view.key).number == 1 else NO_CHANGE
+    notes.sentences(view, CHANGES, lines, nothing, [view.say(CASES_ONLY), *([view.say(PUBLIC_CHANGES)] if view.voice.is_public else [])])
+
+
+def changes_of_this_build(view: View) -> str:
+    """Say in one line what the build in force changed in the one before; nothing where it only added to it."""
+    in_force = cache.stamp(view.key).number
+    parts = next((parts for (number, _), parts in _changes(view, with_added=False).items() if number == in_force), [])
+    return view.voice.say(OF_THIS_BUILD, said=view.voice.join(PARTS, parts)) if parts else ""
+
+
+def _changes(view: View, *, with_added: bool = True) -> dict[tuple[int, str], list[str]]:
+    """Return what every build changed, latest first: its records, its numbers of cases, and inside its totals of people."""
+    opened, known = cache.opened(view.key), catalogue()
+    records, titles = opened.record_changes(), opened.extract_titles()
+    told = {Protects.EVENTS} if view.voice.is_public else {Protects.EVENTS, Protects.SEIZURES}
+    groups = [(EVENT_NUMBERS, told), *([] if view.voice.is_public else [(PEOPLE_NUMBERS, {Protects.PERSONS})])]
+    numbers = [
+        (
+            title,
+            [row for row in opened.restatements(name for name, one in known.items() if one.protects in protects) if with_added or row[2] != "added"],
+        )
+        for title, protects in groups
+    ]
+    builds = {row[:2] for row in records} | {row[:2] for _, rows in numbers for row in rows}
+    changed = {}
+    for build in sorted(builds, reverse=True):
+        said = quality.records_changed([row[2:] for row in records if row[:2] == build], titles, view.voice)
+        said += [quality.numbers_changed([row[2:] for row in rows if row[:2] == build], title, view.voice) for title, rows in numbers]
+        changed[build] = [one for one in said if one]
+    return changed
 
 
 def show_steps(view: View) -> None:
@@ -144,16 +183,6 @@ def _completeness(view: View, deliveries: Sequence[quality.FirstReport], titles:
                 + (f"missing {absent}" if missing else "none missing")
             )
     return lines
-
-
-def _correction(view: View, number: int, built_at: str, kind: str, first: date, last: date, cells: int) -> str:
-    word = view.say(KINDS[kind])
-    months = [month_words(view.voice, month) for month in (first, last)]
-    if view.voice.is_chinese:
-        span = months[0] if first == last else f"{months[0]}至{months[1]}"
-        return f"第{number}版({built_at[:10]}):{word}{cells}个数,{span}"
-    span = months[0] if first == last else f"{months[0]} to {months[1]}"
-    return f"Build {number} ({built_at[:10]}): {quality.counted(cells, 'number')} {word}, {span}"
 
 
 def _card(view: View, name: str, heading: Text, nothing: Text, make: Callable[[], Picture | None]) -> None:

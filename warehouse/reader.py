@@ -46,6 +46,7 @@ _READ = {
     "meta.series_break": "indicator, starts_on, zh, en",
     "meta.hold": "rule, indicator, month_on, zh, en",
     "meta.restatement": "build_number, built_at, indicator, period, kind, cells",
+    "meta.record_change": "build_number, built_at, extract, kind, first_month, last_month, records",
     "meta.first_published": "indicator, month_on, value, build_number",
 }
 _UNREADABLE = Text(
@@ -433,6 +434,10 @@ class Warehouse:
             """,
             [names],
         )
+
+    def record_changes(self) -> list[tuple[int, str, str, str, date, date, int]]:
+        """Return which records builds changed, latest build first: build, time, extract, kind, first and last month, number of records."""
+        return self._rows(f"select {_READ['meta.record_change']} from published.meta.record_change order by build_number desc, extract, kind")
 
     def first_and_now(self, indicator: str) -> list[tuple[date, float, float]]:
         """Return every month whose county total has a first number and a present one, with both, ascending.

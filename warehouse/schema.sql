@@ -253,6 +253,18 @@ create table meta.restatement (
 );
 comment on table meta.restatement is 'One row per build, indicator, period and kind (added, corrected, withdrawn): cells that differ from the build before; of people the county totals by month alone.';
 
+create table meta.record_change (
+    build_number bigint not null,
+    built_at varchar not null,
+    extract varchar not null,
+    kind varchar not null,
+    first_month date not null,
+    last_month date not null,
+    records bigint not null
+);
+comment on table meta.record_change is 'One row per build, extract and kind: records of months reported before that differ from the build before, of those alone that are published exactly; no record of a person is among them.';
+comment on column meta.record_change.kind is 'late: entered later; filled: what was empty is known; corrected; withdrawn; recoded: only the key or the township code is another.';
+
 create table meta.first_published (
     indicator varchar not null,
     month_on date not null,

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow
 
 CODE_VERSION = "0.1.0"
 _SCHEMA = Path(__file__).with_name("schema.sql")
@@ -30,8 +31,7 @@ _META_TABLES = (
     "campaign",
     "series_break",
 )
-_CARRIED = ("restatement", "first_published")
-_ROWS_AT_ONCE = 100
+_CARRIED = ("restatement", "record_change", "first_published")
 
 
 class WarehouseFile:
@@ -109,10 +109,12 @@ class WarehouseFile:
         self.path.with_name(self.path.name + ".wal").unlink(missing_ok=True)
 
     def _insert(self, table: str, rows: Sequence[Sequence[Any]]) -> None:
-        for first in range(0, len(rows), _ROWS_AT_ONCE):
-            some = rows[first : first + _ROWS_AT_ONCE]
-            marks = ", ".join(f"({', '.join('?' for _ in row)})" for row in some)
-            self._connection.execute(f"insert into {table} values {marks}", [cell for row in some for cell in row])
+        if not rows:
+            return
+        columns = [pyarrow.array(column) for column in zip(*rows, strict=True)]
+        self._connection.register("incoming", pyarrow.table(columns, names=[f"column_{place}" for place in range(len(columns))]))
+        self._connection.execute(f"insert into {table} select * from incoming")
+        self._connection.unregister("incoming")
 
 
 @dataclass(frozen=True)
@@ -187,6 +189,7 @@ def record_publication(
     reason: str,
     holds: Sequence[Sequence[Any]] = (),
     restatements: Sequence[Sequence[Any]] = (),
+    record_changes: Sequence[Sequence[Any]] = (),
     accepted_now: tuple[int, str] | None = None,
 ) -> None:
     """Write into a finished file that is not in force yet who puts it in force and why, and what it changes.
@@ -198,6 +201,7 @@ def record_publication(
         reason: Its words; may be empty.
         holds: Findings of the publish gate that the reason answers: rule, indicator, month, zh, en.
         restatements: What differs from the build before: indicator, period, kind, cells.
+        record_changes: Which records differ from the build before: extract, kind, first and last month, records.
         accepted_now: The last sequence of the ledger before this build's own files, and the time at which those are accepted with it.
 
     Raises:
@@ -229,6 +233,10 @@ def record_publication(
         if restatements:
             connection.executemany(
                 "insert into meta.restatement select number, built_at, ?, ?, ?, ? from meta.build", [list(row) for row in restatements]
+            )
+        if record_changes:
+            connection.executemany(
+                "insert into meta.record_change select number, built_at, ?, ?, ?, ?, ? from meta.build", [list(row) for row in record_changes]
             )
         connection.execute(
             """

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import math
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -128,8 +129,8 @@ def assemble(
                 history,
                 areas,
                 present,
-                _counter(progress, Text("保护小数", "Protecting small counts")),
-                each,
+                functools.partial(progress, Text("各时点连起来保护", "Protecting moments together")),
+                _counted(each, progress, Text("保护人数", "Protecting counts of people")),
             )
         finally:
             workspace.close()
@@ -147,7 +148,8 @@ def assemble(
             stock_tables(indicators.values()),
             present,
         )
-        checked, digest = _write(path, contents, limits, before, history, told, each)
+        attacked = _counted(each, progress, Text("审计受保护的数", "Attacking what is hidden"))
+        checked, digest = _write(path, contents, limits, before, history, told, attacked)
     status = table.column("status").to_pylist()
     return BuildReport(
         number,
@@ -174,15 +176,15 @@ def _changes(cells: Sequence[CountedCell], indicators: Mapping[str, Indicator]) 
     return changes
 
 
-def _counter(progress: Progress, stage: Text) -> Any:
-    done = 0
+def _counted(each: Each, progress: Progress, stage: Text) -> Each:
+    """Return ``each`` so that it tells at which of its tasks it is."""
 
-    def step() -> None:
-        nonlocal done
-        done += 1
-        progress(stage, done)
+    def run(function: Callable[[Any], Any], tasks: Sequence[Any], /) -> Iterator[Any]:
+        for done, result in enumerate(each(function, tasks), 1):
+            progress(stage, done, len(tasks))
+            yield result
 
-    return step
+    return run
 
 
 def _repeated(records: int) -> CheckResult:

@@ -39,11 +39,11 @@ class Processors:
 
     def __call__(self, function: Callable[[Task], Result], tasks: Sequence[Task], /) -> Iterator[Result]:
         """Yield the result of every task, in their order."""
-        done, began = 0, time.perf_counter()
+        done, began = 0, time.process_time()
         while done < len(tasks) and self._pool is None:
             yield function(tasks[done])
             done += 1
-            if _may_start() and done + 1 < len(tasks) and time.perf_counter() - began > _WORTH_STARTING:
+            if _may_start() and done + 1 < len(tasks) and time.process_time() - began > _WORTH_STARTING:
                 self._pool = ProcessPoolExecutor(_PROCESSORS, multiprocessing.get_context("spawn"), initializer=_watch_parent)
         if self._pool is not None:
             yield from self._pool.map(function, tasks[done:], chunksize=2)

@@ -51,7 +51,7 @@ def protect(
     history: History,
     areas: Areas,
     present: Mapping[str, Present],
-    on_lattice: Callable[[], None] = lambda: None,
+    on_moment: Callable[[int, int], None] = lambda done, total: None,
     each: Each = map,
 ) -> dict[Key, float | None]:
     """Protect every count of people of both releases.
@@ -66,7 +66,7 @@ def protect(
         history: What was ever said of the same people.
         areas: How that writes areas.
         present: Who belonged to every stock, where that is known.
-        on_lattice: Called after each lattice, for progress.
+        on_moment: Called before a moment is read with those before it, with which of how many it is.
         each: How the lattices are protected, one after the other where left out.
 
     Returns:
@@ -87,7 +87,7 @@ def protect(
             coins, already = secret, of_release[Release.INTERNAL]
             counted = {place: one.without(_not_offered(one, already.get(place, {}))) for place, one in counted.items()}
         knowledge = _Knowledge(release, areas.codes(members, history), areas, policy, present, stocks, exact)
-        of_release[release] = _Sequence(knowledge, counted, already, coins, history, on_lattice).decide(each)
+        of_release[release] = _Sequence(knowledge, counted, already, coins, history, on_moment).decide(each)
     published = _bridges(rows, catalogue, policy)
     for release, places in of_release.items():
         published |= {(release, *place, where): count for place, values in places.items() for where, count in values.items()}
@@ -250,9 +250,9 @@ class _Sequence:
         inside: Mapping[Place, Values],
         secret: bytes | None,
         history: History,
-        on_lattice: Callable[[], None],
+        on_moment: Callable[[int, int], None],
     ) -> None:
-        self._knowledge, self._counted, self._inside, self._secret, self._on_lattice = knowledge, counted, inside, secret, on_lattice
+        self._knowledge, self._counted, self._inside, self._secret, self._on_moment = knowledge, counted, inside, secret, on_moment
         self._versions: dict[str, dict[date, list[Statement]]] = {}
         self._before: dict[Place, list[Statement]] = {}
         self._withheld: dict[Place, frozenset[str]] = {}
@@ -265,10 +265,10 @@ class _Sequence:
         fresh = [place for place in self._counted if self._again(place) is None]
         alone = dict(zip(fresh, each(_say, [self._task(place, self._counted[place], self._kept(place)) for place in fresh]), strict=True))
         found: dict[Place, Values] = {}
-        for place in sorted(self._counted):
+        for done, place in enumerate(sorted(self._counted), 1):
+            self._on_moment(done, len(self._counted))
             again = self._again(place)
             found[place] = self._in_time(place, alone[place]) if again is None else again
-            self._on_lattice()
         return found | self._read_whole(frozenset(fresh))
 
     def _read_whole(self, fresh: frozenset[Place]) -> dict[Place, Values]:

@@ -90,7 +90,7 @@ class Workspace:
         answerable = self.latest_months()
         asked = [one for one in self._indicators.values() if one.table in answerable]
         for position, indicator in enumerate(asked):
-            progress(Text("统计指标", "Counting"), position, len(asked))
+            progress(Text("统计指标", "Counting"), position + 1, len(asked))
             self._connection.execute(cells_sql(indicator))
 
     def cells(self) -> list[CountedCell]:
@@ -164,10 +164,6 @@ class Workspace:
         Only 10 (seven tenths and more), 5 and 0 (fewer than three tenths), because the number of filled cells may itself be a small count of
         people, and so may be whether there is one. Records of people among others are left out: less the cases shown, the records would be people.
         """
-        apart = {
-            extract.id: " and ".join(["true", *(f"not ({table.where})" for table in extract.tables if table.people is True and table.where)])
-            for extract in extracts.values()
-        }
         return [
             (extract.id, column.name, *row)
             for extract in extracts.values()
@@ -179,7 +175,7 @@ class Workspace:
                 select {extract.month_column}, count(*),
                     case when 10 * count({column.name}) >= 7 * count(*) then 10 when 10 * count({column.name}) < 3 * count(*) then 0 else 5 end
                 from staged.{extract.id} s
-                where {apart[extract.id]}
+                where {_is_of_nobody(extract)}
                 group by {extract.month_column}
                 order by {extract.month_column}
                 """
@@ -250,7 +246,7 @@ class Workspace:
         entries = {entry.sequence: entry for entry in months.values()}
         oldest_first = sorted(entries.values(), key=lambda entry: (entry.reported_on or date.min, entry.sequence))
         for position, entry in enumerate(oldest_first):
-            progress(Text(f"读取{extract.title.zh}", f"Reading {extract.title.en.lower()}"), position, len(entries))
+            progress(Text(f"读取{extract.title.zh}", f"Reading {extract.title.en.lower()}"), position + 1, len(entries))
             table = rows.of(entry)
             mine = [month for month, other in months.items() if other.sequence == entry.sequence]
             table = table.filter(pyarrow.compute.is_in(table[extract.month_column], pyarrow.array(mine, pyarrow.date32())))
@@ -259,6 +255,14 @@ class Workspace:
         names = ", ".join(schema.names)
         unique = ", ".join((*extract.key, *([extract.month_column] if extract.period is Period.SNAPSHOT else [])))
         self._connection.register("incoming", incoming)
+        (repeated,) = self._connection.execute(
+            f"""
+            -- how many records, those of people among others left out, stand in a second file
+            with ranked as (select *, row_number() over (partition by {unique} order by age desc) as place from incoming)
+            select count(*) from ranked s where place > 1 and {_is_of_nobody(extract)}
+            """
+        ).fetchall()[0]
+        self.repeated_records += repeated
         self._connection.execute(
             f"""
             -- one row per record; one that stands in two files in force counts as the file reported last has it
@@ -268,8 +272,6 @@ class Workspace:
             """
         )
         self._connection.unregister("incoming")
-        (kept,) = self._connection.execute(f"select count(*) from staged.{extract.id}").fetchall()[0]
-        self.repeated_records += len(incoming) - kept
         is_running = {month: is_cumulative(entry, rows.folder) for month, entry in months.items()}
         if any(is_running.values()):
             self._take_apart(extract, is_running)
@@ -345,6 +347,11 @@ class Workspace:
         self._connection.register("incoming", pyarrow.table(columns, names=[f"column_{position}" for position in range(len(columns))]))
         self._connection.execute(f"insert into {table} select * from incoming")
         self._connection.unregister("incoming")
+
+
+def _is_of_nobody(extract: Extract) -> str:
+    """Write the condition of a row ``s`` that is no person's among rows of other things: less those that are shown, all would tell of people."""
+    return " and ".join(["true", *(f"not ({table.where})" for table in extract.tables if table.people is True and table.where)])
 
 
 def residents_by_area(pack: CountyPack, until: int) -> list[tuple[str, int, int]]:

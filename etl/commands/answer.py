@@ -6,6 +6,8 @@ Every command ends in a sentence a person can act on, and in one of three codes:
 
 from __future__ import annotations
 
+import argparse
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,6 +38,12 @@ class Answer:
 
 class BrokenError(WordedError):
     """Something outside the delivered files is not in order."""
+
+
+def say(line: str, options: argparse.Namespace) -> None:
+    """Write a line for a person, at once: on standard output, or beside the JSON that stands there."""
+    stream = sys.stderr if options.json else sys.stdout
+    print(line.encode(stream.encoding or "utf-8", "replace").decode(stream.encoding or "utf-8"), file=stream, flush=True)
 
 
 def sentence(code: int, text: Text, **fields: Any) -> Answer:

@@ -18,13 +18,12 @@ from indicators.model import Text
 def declare(commands: Commands, common: CommandParser) -> None:
     """Name the command and its arguments."""
     demo = commands.add_parser("demo", parents=[common], help="生成示例县数据并走一遍全流程 the sample county through the ordinary path")
-    demo.set_defaults(run=run, reason="", return_list=None, no_build=False)
+    demo.set_defaults(run=run, reason="", return_list=None, no_build=False, covers=None, reported_on=None, profile=None)
 
 
 def run(options: argparse.Namespace) -> Answer:
     """Write the sample files and load them."""
     from etl.county.read import read_pack
-    from etl.desk.delivery import Stated
     from etl.inspection.result import Acceptance
     from etl.ledger import ledger
     from etl.sample.write import write_sample
@@ -48,7 +47,7 @@ def run(options: argparse.Namespace) -> Answer:
             )
         inbox.mkdir(parents=True, exist_ok=True)
         files = [Path(shutil.move(path, inbox / path.name)) for path in written]
-    answer = load_files(files, options, Stated())
+    answer = load_files(files, options)
     if answer.code != DONE or any(result["outcome"] != Acceptance.UNCHANGED for result in answer.fields["files"]):
         return answer
     unchanged = f"示例数据{len(files)}个文件均已入库,无变化。All {len(files)} sample files were accepted before; nothing changed."

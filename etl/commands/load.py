@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from etl.commands import publication
-from etl.commands.answer import BROKEN, DONE, REFUSED, Answer, BrokenError, failure, sentence
+from etl.commands.answer import BROKEN, DONE, REFUSED, Answer, BrokenError, failure, say, sentence
 from etl.commands.arguments import CommandParser, Commands, add_reason
-from etl.commands.result_lines import result_lines
+from etl.commands.result_lines import AsFound, closing_lines
 from indicators.model import Text
 
 if TYPE_CHECKING:
-    from etl.desk.delivery import Looked, Stated
+    from etl.desk.delivery import Looked
     from etl.inspection.recognise import Months
     from etl.inspection.result import InspectionResult
     from etl.mapping.profile import Profile
@@ -70,7 +70,7 @@ def _day(text: str) -> date:
 
 def run(options: argparse.Namespace) -> Answer:
     """Load the files named, or those of the inbox."""
-    from etl.desk.delivery import LOCKS_IGNORED, Stated, is_lock_file
+    from etl.desk.lock_files import LOCKS_IGNORED, is_lock_file
 
     named = options.files or _inbox(options.data)
     files = [path for path in named if not is_lock_file(path.name)]
@@ -81,7 +81,7 @@ def run(options: argparse.Namespace) -> Answer:
     lists: Path | None = options.return_list
     if lists is not None and lists.resolve().is_relative_to((options.data / "raw").resolve()):
         raise BrokenError(Text("退回清单不能写入数据文件夹的raw,请另选文件夹", "No return list is written into raw; name another folder"))
-    answer = load_files(files, options, Stated(options.covers, options.reported_on, _profile(options.profile)))
+    answer = load_files(files, options)
     ignored = f"{LOCKS_IGNORED.zh}。{LOCKS_IGNORED.en}."
     return answer if len(files) == len(named) else replace(answer, lines=[ignored, *answer.lines])
 
@@ -103,9 +103,21 @@ def _profile(path: Path | None) -> Profile | None:
     return parse(path.read_bytes(), extracts())
 
 
-def load_files(files: Sequence[Path], options: argparse.Namespace, stated: Stated) -> Answer:
-    """Take files through every step, and say what became of each."""
+def load_files(files: Sequence[Path], options: argparse.Namespace) -> Answer:
+    """Take files through every step, and say what was found in each as soon as it is known."""
     from etl import progress
+
+    with progress.shown() as report:
+        report(Text("准备", "Getting ready"))  # before the libraries are read, which takes a second or two
+        looked, who = _looked(files, options, report)
+        if looked.is_refused:
+            return _refused(looked.results, files, options)
+        published = _published(looked, options, who, report)
+    return _taken(looked, published, files, options.data)
+
+
+def _looked(files: Sequence[Path], options: argparse.Namespace, report: Progress) -> tuple[Looked, str]:
+    """Inspect the files; returns what was found, and who hands them in."""
     from etl.desk import delivery
     from etl.inspection.inspect import shown_name
     from etl.publishing.acceptance import who_am_i
@@ -115,13 +127,9 @@ def load_files(files: Sequence[Path], options: argparse.Namespace, stated: State
     missing = [shown_name(path) for path in files if not path.is_file()]
     if missing:
         raise BrokenError(Text(f"找不到文件:{'、'.join(missing)}", f"Cannot find {', '.join(missing)}"))
-    who = who_am_i()
-    with progress.shown() as report:
-        looked = delivery.look(files, options.data, options.county, who, stated=stated, progress=report)
-        if looked.is_refused:
-            return _refused(looked.results, options)
-        published = _published(looked, options, who, report)
-    return _taken(looked, published, options.data)
+    stated = delivery.Stated(options.covers, options.reported_on, _profile(options.profile))
+    who, seen = who_am_i(), AsFound(len(files), lambda line: say(line, options))
+    return delivery.look(files, options.data, options.county, who, stated=stated, progress=report, seen=seen), who
 
 
 def _published(looked: Looked, options: argparse.Namespace, who: str, report: Progress) -> Answer | None:
@@ -141,7 +149,7 @@ def _published(looked: Looked, options: argparse.Namespace, who: str, report: Pr
         return failure(error, options.data)
 
 
-def _taken(looked: Looked, published: Answer | None, data: Path) -> Answer:
+def _taken(looked: Looked, published: Answer | None, files: Sequence[Path], data: Path) -> Answer:
     """Say what became of files in order, and what was published."""
     from etl.inspection.result import Acceptance
     from etl.ledger import ledger
@@ -153,7 +161,7 @@ def _taken(looked: Looked, published: Answer | None, data: Path) -> Answer:
         else result
         for result in looked.results
     ]
-    lines = result_lines(results)
+    lines = closing_lines(results, len(files))
     fields: dict[str, Any] = {"files": [result.as_json() for result in results], "build": None}
     if published is None:
         if looked.is_new:  # a build would have said what they change
@@ -168,11 +176,11 @@ def _taken(looked: Looked, published: Answer | None, data: Path) -> Answer:
     return Answer(published.code, [*lines, *published.lines], {**fields, "build": published.fields})
 
 
-def _refused(results: Sequence[InspectionResult], options: argparse.Namespace) -> Answer:
+def _refused(results: Sequence[InspectionResult], files: Sequence[Path], options: argparse.Namespace) -> Answer:
     """Say what is to be mended, and write the return lists where a folder is named."""
     refused = [result for result in results if result.is_refused]
     lines = [
-        *result_lines(results),
+        *closing_lines(results, len(files)),
         f"共{len(results)}个文件,{len(refused)}个退回,全批未入库,改正后请整批重报。"
         f"{len(refused)} of {len(results)} files refused; none of the batch was accepted.",
     ]

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from etl.commands import build, county_check, demo, load, profiles, purge, rollback, status, template
-from etl.commands.answer import BROKEN, Answer, failure, sentence
+from etl.commands.answer import BROKEN, Answer, failure, say, sentence
 from etl.commands.arguments import CommandParser
 from indicators.model import Text
 
@@ -50,9 +50,8 @@ def _parser() -> CommandParser:
 
 
 def _say(answer: Answer, options: argparse.Namespace) -> None:
-    stream = sys.stderr if options.json else sys.stdout
     for line in answer.lines:
-        print(line.encode(stream.encoding or "utf-8", "replace").decode(stream.encoding or "utf-8"), file=stream)
+        say(line, options)
     if options.json:
         fields = {"command": options.command, "code": answer.code, **answer.fields}
         print(json.dumps(fields, ensure_ascii=(sys.stdout.encoding or "").lower() not in ("utf-8", "utf8"), indent=1))

@@ -27,11 +27,15 @@ def publish_at_once(tried: Trial, options: argparse.Namespace, who: str) -> Answ
 def _published(tried: Trial, report: BuildReport) -> Answer:
     """Say what was published, what it changed and what was passed over with a reason."""
     from etl.publishing.difference import SPLITS_APART, ChangeKind, in_words, told
+    from etl.publishing.records_changed import PEOPLE_APART
+    from etl.publishing.records_changed import in_words as records_in_words
 
     lines = [
         f"已发布第{report.number}版,数据至{report.latest_month:%Y年%m月},用时{report.seconds:.1f}秒。"
         f"Build {report.number} is published, up to {report.latest_month:%Y-%m}, in {report.seconds:.1f} s."
     ]
+    if tried.records:
+        lines += [f"{said.zh}。{said.en}." for said in (*records_in_words(tried.records), PEOPLE_APART)]
     if tried.difference.compared:
         lines += [f"{said.zh}。{said.en}." for said in (in_words(tried.difference), SPLITS_APART)]
     lines += [f"  - 经核实发布:{hold.message.zh} | Published with a reason: {hold.message.en}" for hold in tried.holds]
@@ -44,6 +48,11 @@ def _published(tried: Trial, report: BuildReport) -> Answer:
         "suppressed": report.suppressed_count,
         "seconds": round(report.seconds, 3),
         "changes": {str(kind): counted.total(kind) for kind in ChangeKind},
+        "records": [
+            {"extract": one.extract, "kind": one.kind.value, "first_month": f"{one.first_month:%Y-%m}", "last_month": f"{one.last_month:%Y-%m}"}
+            | {"records": one.records}
+            for one in tried.records
+        ],
         "holds": [hold.rule for hold in tried.holds],
     }
     return Answer(DONE, lines, fields)

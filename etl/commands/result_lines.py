@@ -1,8 +1,8 @@
-"""What is said of many files at once: every refusal whole, and files in order summed up."""
+"""What is said of many files: every refusal whole and at once, and files in order one by one, or summed up where they are many."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from indicators.model import Text
@@ -10,25 +10,55 @@ from indicators.model import Text
 if TYPE_CHECKING:
     from etl.inspection.result import Acceptance, InspectionResult
 
-SAID_ONE_BY_ONE = 10  # more files in order than these are summed up
-NEVER_SUMMED = frozenset({"edition_replaced", "same_as_before", "months_without_rows", "townships_without_rows"})
+SAID_ONE_BY_ONE = 10  # of more files than these, those in order are summed up
+NEVER_SUMMED = frozenset({"edition_replaced", "same_as_before", "months_without_rows", "townships_without_rows", "records_moved"})
 
 
-def result_lines(results: Sequence[InspectionResult]) -> list[str]:
-    """Say every refusal whole; files in order one by one while they are few, and summed up by type where they are many."""
+class AsFound:
+    """Says every result as soon as there is one; of what changes it later, only what is new."""
+
+    def __init__(self, files: int, say: Callable[[str], None]) -> None:
+        """Begin with nothing said.
+
+        Args:
+            files: How many were handed in.
+            say: Writes a line.
+        """
+        self._is_many, self._say = files > SAID_ONE_BY_ONE, say
+        self._said: dict[int, InspectionResult] = {}
+
+    def __call__(self, position: int, result: InspectionResult) -> None:
+        """Say a result."""
+        if self._is_many and not result.is_refused:
+            return
+        before = self._said.get(position)
+        self._said[position] = result
+        for line in result.lines() if before is None or before.acceptance is not result.acceptance else _more(before, result):
+            self._say(line)
+
+
+def _more(before: InspectionResult, result: InspectionResult) -> list[str]:
     from etl.inspection.result import remark_line
 
+    return [f"  · {result.file_name} · {remark_line(remark)}" for remark in result.remarks if remark not in before.remarks]
+
+
+def closing_lines(results: Sequence[InspectionResult], handed_in: int) -> list[str]:
+    """Return what is still to be said once it is known what became of all: those in order where they are many, else those accepted, by type."""
+    from etl.inspection.result import Acceptance, remark_line
+
     in_order = [result for result in results if not result.is_refused]
-    refused = [line for result in results if result.is_refused for line in result.lines()]
-    if len(in_order) <= SAID_ONE_BY_ONE:
-        return [line for result in in_order for line in result.lines()] + refused
-    kinds = {
-        (result.acceptance, result.title): [one for one in in_order if (one.acceptance, one.title) == (result.acceptance, result.title)]
-        for result in in_order
-    }
-    sums = [_sum_line(acceptance, title, group) for (acceptance, title), group in kinds.items()]
+    if handed_in <= SAID_ONE_BY_ONE:
+        return _sums([result for result in in_order if result.acceptance is Acceptance.ACCEPTED])
     remarks = [(result.file_name, remark) for result in in_order for remark in result.remarks if remark.rule in NEVER_SUMMED]
-    return [*sums, *(f"  · {name} · {remark_line(remark)}" for name, remark in remarks), *refused]
+    return [*_sums(in_order), *(f"  · {name} · {remark_line(remark)}" for name, remark in remarks)]
+
+
+def _sums(results: Sequence[InspectionResult]) -> list[str]:
+    kinds: dict[tuple[Acceptance, Text | None], list[InspectionResult]] = {}
+    for result in results:
+        kinds.setdefault((result.acceptance, result.title), []).append(result)
+    return [_sum_line(acceptance, title, group) for (acceptance, title), group in kinds.items()]
 
 
 def _sum_line(acceptance: Acceptance, title: Text | None, group: Sequence[InspectionResult]) -> str:

@@ -7,10 +7,11 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
-import geopandas
+import pyproj
 import shapely
+import shapely.geometry
 from shapely.geometry.base import BaseGeometry
 
 from etl.county.pack import Ring, Township, Zone
@@ -96,38 +97,48 @@ def property_rows(folder: Path, problems: list[Problem]) -> list[dict[str, Any]]
         return []
 
 
-def read_shapes(folder: Path, problems: list[Problem]) -> geopandas.GeoDataFrame | None:
+Shapes: TypeAlias = Sequence[BaseGeometry | None]
+
+
+def read_shapes(folder: Path, problems: list[Problem]) -> Shapes | None:
     """Read the drawn borders; None where the file is missing or its properties are not in order."""
     path = folder / _MAP
     if not path.is_file() or not property_rows(folder, []):
         return None
+    drawn = json.loads(path.read_text(encoding="utf-8"))
     try:
-        frame = geopandas.read_file(path, engine="pyogrio", columns=[])
-    except (RuntimeError, ValueError, shapely.errors.ShapelyError):
-        frame = None
-    if not isinstance(frame, geopandas.GeoDataFrame):
+        shapes = [shapely.geometry.shape(drawing) if (drawing := feature.get("geometry")) else None for feature in drawn["features"]]
+    except (AttributeError, LookupError, TypeError, ValueError, shapely.errors.ShapelyError):
         problems.append(pack_problem("geojson", Text(f"{_MAP}:图形无法读取", f"{_MAP}: the shapes cannot be read"), _EXPORT))
         return None
-    if frame.crs is None or not frame.crs.equals(CRS, ignore_axis_order=True):
+    if not _is_in_reference_system(drawn):
         fault = Text(f"{_MAP}:坐标系不是 2000 国家大地坐标系", f"{_MAP}: the reference system is not CGCS2000")
         remedy = Text(f"转换为 {CRS} 经纬度,并在 crs 中注明", f"Convert to {CRS} degrees and name it in the crs member")
         problems.append(pack_problem("crs", fault, remedy))
         return None
-    return frame
+    return shapes
+
+
+def _is_in_reference_system(drawn: Mapping[str, Any]) -> bool:
+    """Say whether a GeoJSON names the legal reference system; one that names none is in WGS 84."""
+    try:
+        return pyproj.CRS.from_user_input(drawn["crs"]["properties"]["name"]).equals(CRS, ignore_axis_order=True)
+    except (KeyError, TypeError, pyproj.exceptions.CRSError):
+        return False
 
 
 def read_townships(folder: Path, county: str, zones: tuple[Zone, ...], problems: list[Problem]) -> tuple[Township, ...]:
     """Return the townships with their borders; what is wrong with them is added to the problems."""
     rows = property_rows(folder, problems)
-    frame = read_shapes(folder, problems)
+    shapes = read_shapes(folder, problems)
     missing = [field for field in _PROPERTIES if any(field not in row for row in rows)]
     for field in missing:
         problems.append(column_missing(_MAP, field))
-    if not rows or missing or frame is None:
+    if not rows or missing or shapes is None:
         return ()
     zone_codes = {zone.code for zone in zones}
     townships = []
-    for number, (row, shape) in enumerate(zip(rows, frame.geometry, strict=True), start=1):
+    for number, (row, shape) in enumerate(zip(rows, shapes, strict=True), start=1):
         township = _read_township(row, shape, number, county, zone_codes, problems)
         if township is not None:
             townships.append(township)
@@ -222,17 +233,18 @@ def _check_zones(zones: Sequence[Zone], townships: Sequence[Township], problems:
             problems.append(pack_problem("zone_small", fault, remedy, "zone"))
 
 
-def check_shapes(frame: geopandas.GeoDataFrame, rows: list[dict[str, Any]], problems: list[Problem]) -> None:
+def check_shapes(drawn: Shapes, rows: list[dict[str, Any]], problems: list[Problem]) -> None:
     """Check the drawing itself: valid, in China, believable areas, neither overlaps nor gaps.
 
     Areas are taken in an equal-area projection laid through the county's middle, so that the limits hold anywhere in the country.
     """
-    sound = [position for position, shape in enumerate(frame.geometry) if _is_sound(shape, position + 1, problems)]
+    sound = [position for position, shape in enumerate(drawn) if _is_sound(shape, position + 1, problems)]
     if not sound:
         return
-    west, south, east, north = frame.geometry.iloc[sound].total_bounds
+    west, south, east, north = shapely.total_bounds([drawn[position] for position in sound])
     middle = f"+lat_0={(south + north) / 2:.4f} +lon_0={(west + east) / 2:.4f}"
-    shapes = list(frame.geometry.iloc[sound].to_crs(f"+proj=laea {middle} +ellps=GRS80 +units=m +no_defs"))
+    to_plane = pyproj.Transformer.from_crs(CRS, f"+proj=laea {middle} +ellps=GRS80 +units=m +no_defs", always_xy=True)
+    shapes = [shapely.transform(drawn[position], to_plane.transform, interleaved=False) for position in sound]
     for position, shape in zip(sound, shapes, strict=True):
         if not AREA_KM2[0] <= shape.area / 1e6 <= AREA_KM2[1]:
             fault = Text(f"面积{shape.area / 1e6:.2f}平方公里,不合常理", f"an area of {shape.area / 1e6:.2f} km2 is not believable")

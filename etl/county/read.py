@@ -48,9 +48,9 @@ def check_pack(folder: Path) -> list[Problem]:
     """Return everything that is wrong with a county pack, in words; an empty list means it can be used."""
     problems: list[Problem] = []
     _read(folder, problems)
-    frame = read_shapes(folder, [])
-    if frame is not None:
-        check_shapes(frame, property_rows(folder, []), problems)
+    shapes = read_shapes(folder, [])
+    if shapes is not None:
+        check_shapes(shapes, property_rows(folder, []), problems)
     return problems
 
 

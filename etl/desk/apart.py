@@ -7,6 +7,7 @@ be the process that worker processes are copied from: Streamlit puts the page in
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import pickle
 import subprocess
@@ -15,9 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
-from etl.desk.failure import sentence
 from etl.problems import WordedError
-from etl.progress import Progress
 from indicators.model import Text
 
 Result = TypeVar("Result")
@@ -27,15 +26,15 @@ class ApartError(WordedError):
     """The work ended without a result; the sentence is the one its error has."""
 
 
-def run(function: Callable[..., Result], *arguments: Any, data: Path, scratch: Path, progress: Progress) -> Result:
+def run(function: Callable[..., Result], *arguments: Any, data: Path, scratch: Path, **heard: Callable[..., None]) -> Result:
     """Call a function of this package in another process.
 
     Args:
-        function: A function of a module; it takes ``progress`` besides its arguments.
+        function: A function of a module; besides its arguments it takes what ``heard`` names.
         arguments: What can be pickled.
         data: The data folder the work is about.
         scratch: Folder for the work's temporary files; whoever made it removes it, also where the work was killed.
-        progress: Told what is being done. Where it raises, because the page was left, the work is stopped.
+        heard: What the function may call while it works, by name. Where one raises, because the page was left, the work is stopped.
 
     Raises:
         ApartError: If the work ended with an error, or its process died.
@@ -48,7 +47,7 @@ def run(function: Callable[..., Result], *arguments: Any, data: Path, scratch: P
         if to_worker is None or from_worker is None:
             raise ApartError(_DIED)
         try:
-            pickle.dump((function, arguments, data), to_worker)
+            pickle.dump((function, arguments, tuple(heard), data), to_worker)
             to_worker.close()
         except OSError as error:
             raise ApartError(_DIED) from error
@@ -62,7 +61,7 @@ def run(function: Callable[..., Result], *arguments: Any, data: Path, scratch: P
                 return result
             if kind == "failed":
                 raise ApartError(value)
-            progress(*value)
+            heard[kind](*value)
     finally:
         worker.kill()
         worker.wait()
@@ -91,13 +90,19 @@ def _serve() -> None:
         pickle.dump((kind, value), answers)
         answers.flush()
 
-    function, arguments, place = pickle.load(sys.stdin.buffer)
+    function, arguments, names, place = pickle.load(sys.stdin.buffer)
     try:
-        result = function(*arguments, progress=lambda stage, done=0, total=0: say("progress", (stage, done, total)))
+        result = function(*arguments, **{name: functools.partial(_call, say, name) for name in names})
     except Exception as error:  # whatever broke, the page gets a sentence; the kind of an unforeseen error stands in it
+        from etl.desk.failure import sentence  # knows every error, and with them every library: not read for a piece of work that ends well
+
         say("failed", sentence(error, place))
     else:
         say("result", result)
+
+
+def _call(say: Callable[[str, Any], None], name: str, *arguments: Any) -> None:
+    say(name, arguments)
 
 
 if __name__ == "__main__":

@@ -10,25 +10,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from etl.county.read import read_pack
-from etl.inspection.batch import inspect_batch
+from etl.desk import chosen
+from etl.inspection.batch import Seen, inspect_batch, unseen
 from etl.inspection.recognise import Months
 from etl.inspection.result import Acceptance, InspectionResult
 from etl.inspection.typed_rows import TypedRows
 from etl.mapping.kept import save
 from etl.mapping.profile import Profile
 from etl.progress import Progress, silent
-from etl.publishing import acceptance, trial
-from etl.publishing.trial import Trial
+from etl.publishing import acceptance
 from indicators.model import Text
 
-LOCKS_IGNORED = Text("已忽略Office打开文件时留下的临时文件(~$开头)", "Ignored what Office leaves beside an open file (names beginning with ~$)")
-
-
-def is_lock_file(name: str) -> bool:
-    """Say whether a file only says that another one is open: Office and WPS lay it beside, and it holds no table."""
-    return name.startswith(("~$", ".~"))
+if TYPE_CHECKING:
+    from etl.publishing.trial import Trial
 
 
 @dataclass(frozen=True)
@@ -69,7 +66,16 @@ class Looked:
         return any(result.acceptance is Acceptance.IN_ORDER for result in self.results)
 
 
-def look(paths: Sequence[Path], data: Path, county: Path, who: str, *, stated: Stated | None = None, progress: Progress = silent) -> Looked:
+def look(
+    paths: Sequence[Path],
+    data: Path,
+    county: Path,
+    who: str,
+    *,
+    stated: Stated | None = None,
+    progress: Progress = silent,
+    seen: Seen = unseen,
+) -> Looked:
     """Inspect files; nothing is accepted.
 
     Args:
@@ -79,6 +85,7 @@ def look(paths: Sequence[Path], data: Path, county: Path, who: str, *, stated: S
         who: The account that answers for the delivery.
         stated: What the sender says of them.
         progress: Told what is being done.
+        seen: Told of every result as soon as there is one.
 
     Raises:
         PackError: If the county pack cannot be used.
@@ -87,10 +94,21 @@ def look(paths: Sequence[Path], data: Path, county: Path, who: str, *, stated: S
         OSError: If a file cannot be opened, or the disk refuses.
     """
     stated = stated or Stated()
+    progress(Text("读取县域资料包", "Reading the county pack"))
     rows = TypedRows(read_pack(county), data)
+    files, said = chosen.once(paths)
     results = inspect_batch(
-        paths, rows.pack, covers=stated.covers, reported_on=stated.reported_on, data=data, progress=progress, profile=stated.profile, rows=rows
+        files,
+        rows.pack,
+        covers=stated.covers,
+        reported_on=stated.reported_on,
+        data=data,
+        progress=progress,
+        profile=stated.profile,
+        rows=rows,
+        seen=lambda position, result: seen(position, chosen.explained(result, said)),
     )
+    results = [chosen.explained(result, said) for result in results]
     looked = Looked(tuple(results), rows)
     if looked.is_refused:
         acceptance.refuse(results, data, who)
@@ -106,6 +124,8 @@ def try_out(looked: Looked, data: Path, county: Path, who: str, progress: Progre
         The trial; None where no file is new and everything accepted is published. What an interrupted publication only accepted, or a restored
         older build leaves out, is published with the next files or none.
     """
+    from etl.publishing import trial  # with it come the solvers and the maps: whoever waits for a result of a file does not wait for them
+
     if not looked.is_new and trial.is_published(data):
         return None
     return trial.try_out(looked.results, data, county, who=who, rows=looked.rows, progress=progress)

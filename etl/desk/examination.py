@@ -13,13 +13,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from etl.assembly.assemble import BuildReport
 from etl.contract import Column, Type
 from etl.county.pack import CountyPack
 from etl.desk import apart, delivery
 from etl.extracts import extracts
+from etl.inspection.batch import Seen, unseen
 from etl.inspection.entries import entry_of
 from etl.inspection.result import Acceptance, InspectionResult
 from etl.inspection.typed_rows import TypedRows
@@ -27,9 +27,11 @@ from etl.mapping import question
 from etl.mapping.question import TablePlace
 from etl.privacy.check_up import PrivacyReport, privacy_report
 from etl.progress import Progress, silent
-from etl.publishing import trial
-from etl.publishing.trial import Trial
 from indicators.model import Text
+
+if TYPE_CHECKING:
+    from etl.assembly.assemble import BuildReport
+    from etl.publishing.trial import Trial
 
 PREVIEW_ROWS = 3
 _PREFIX = "delivered-"
@@ -113,7 +115,7 @@ class Examination:
         return any(result.is_refused for result in self.results)
 
 
-def examine(files: Iterable[tuple[str, bytes]], data: Path, county: Path, who: str, progress: Progress = silent) -> Examination:
+def examine(files: Iterable[tuple[str, bytes]], data: Path, county: Path, who: str, progress: Progress = silent, seen: Seen = unseen) -> Examination:
     """Inspect files, and where all are in order build what would be published. Nothing is accepted or published.
 
     Args:
@@ -122,14 +124,16 @@ def examine(files: Iterable[tuple[str, bytes]], data: Path, county: Path, who: s
         county: The county pack.
         who: The account that answers for the delivery.
         progress: Told what is being done.
+        seen: Told of every result as soon as there is one.
 
     Raises:
         ApartError: If the work ended with an error: another load is running, a build with the files fails a check, the disk refuses.
         OSError: If the files cannot be laid down.
     """
+    progress(Text("准备检查", "Getting ready"))
     handed_in = HandedIn(files)
     try:
-        examined = apart.run(examine_files, handed_in.paths, data, county, who, data=data, scratch=handed_in.folder, progress=progress)
+        examined = apart.run(examine_files, handed_in.paths, data, county, who, data=data, scratch=handed_in.folder, progress=progress, seen=seen)
     except BaseException:
         handed_in.drop()
         raise
@@ -139,14 +143,13 @@ def examine(files: Iterable[tuple[str, bytes]], data: Path, county: Path, who: s
     return examination
 
 
-Examined = tuple[
-    tuple[InspectionResult, ...], Trial | None, tuple[Preview | None, ...], tuple[PrivacyReport | None, ...], tuple[tuple[TablePlace, ...], ...]
-]
+_Places: TypeAlias = tuple[tuple[TablePlace, ...], ...]
+Examined: TypeAlias = "tuple[tuple[InspectionResult, ...], Trial | None, tuple[Preview | None, ...], tuple[PrivacyReport | None, ...], _Places]"
 
 
-def examine_files(paths: Sequence[Path], data: Path, county: Path, who: str, progress: Progress) -> Examined:
+def examine_files(paths: Sequence[Path], data: Path, county: Path, who: str, progress: Progress, seen: Seen = unseen) -> Examined:
     """Do the work of ``examine`` on files that lie somewhere; arguments and errors are the same."""
-    looked = delivery.look(paths, data, county, who, progress=progress)
+    looked = delivery.look(paths, data, county, who, progress=progress, seen=seen)
     if looked.is_refused:
         nothing = (None,) * len(looked.results)
         return looked.results, None, nothing, nothing, tuple(_places(result, looked.rows.pack) for result in looked.results)
@@ -171,6 +174,8 @@ def publish_examined(examination: Examination, data: Path, who: str, reason: str
         TrialStale: If something was accepted or published since.
         TrialHeld: If the publish gate holds the build and no reason is given.
     """
+    from etl.publishing import trial
+
     if examination.trial is None:
         raise ValueError("there is no trial build to publish")
     built = trial.publish(examination.trial, data, who=who, reason=reason)
@@ -180,6 +185,8 @@ def publish_examined(examination: Examination, data: Path, who: str, reason: str
 
 def give_up(examination: Examination, data: Path) -> None:
     """Forget the files and the trial build; what is published stays."""
+    from etl.publishing import trial
+
     try:
         if examination.trial is not None:
             trial.give_up(examination.trial, data)

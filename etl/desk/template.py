@@ -14,6 +14,7 @@ from xlsxwriter.utility import xl_range_abs
 
 from etl.contract import Column, Extract, Period, Type
 from etl.county.pack import CountyPack, current_townships
+from etl.inspection.own_sheets import CODE_HEAD, HOW_TO_FILL
 from etl.inspection.return_list import BOOK_SETTINGS, HEAD_STYLE, WRAPPED_STYLE
 from indicators.model import Text
 
@@ -27,7 +28,7 @@ _NOTE_HEADS = (
     (Text("英文说明", "In English"), 44),
     (Text("可填", "Admitted"), 18),
 )
-_TOWNSHIP_HEADS = ((Text("代码", "Code"), 18), (Text("名称", "Name"), 18), (Text("英文名称", "English name"), 26))
+_TOWNSHIP_HEADS = ((CODE_HEAD, 18), (Text("名称", "Name"), 18), (Text("英文名称", "English name"), 26))
 _FORMS = {
     Type.KEY: Text("6—40位字母、数字或连字符", "6-40 letters, digits or dashes"),
     Type.MONTH: Text("年月,如2026-10", "A month as 2026-10"),
@@ -119,8 +120,8 @@ def _write_notes(book: xlsxwriter.Workbook, extract: Extract, pack: CountyPack) 
         extract.description.en,
         "文件名如 File name such as",
         delivered_name(extract),
-        "填在第一张表的表头下,表头不要改动",
-        "Fill in under the header of the first sheet and leave the header as it is",
+        HOW_TO_FILL.zh,
+        HOW_TO_FILL.en,
         "只填表中可填的内容,可空的列可以留空",
         "Write admitted words only; an optional column may stay empty",
         "不得写姓名、证件号码、电话、住址",

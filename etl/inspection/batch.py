@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from etl.county.pack import CountyPack
-from etl.inspection import gaps, replacement
+from etl.inspection import gaps, moved, replacement
 from etl.inspection.entries import entry_of, not_yet_accepted
 from etl.inspection.inspect import inspect
 from etl.inspection.questions import which_is_newer
@@ -20,6 +20,13 @@ from etl.mapping.profile import Profile
 from etl.problems import Remark
 from etl.progress import Progress, silent
 from indicators.model import Text
+
+Seen = Callable[[int, InspectionResult], None]
+"""Called with the place of a file in its batch and its result as soon as there is one, and again where a file beside it changes that."""
+
+
+def unseen(position: int, result: InspectionResult) -> None:
+    """Show nobody."""
 
 
 def inspect_batch(
@@ -33,20 +40,23 @@ def inspect_batch(
     progress: Progress = silent,
     profile: Profile | None = None,
     rows: TypedRows | None = None,
+    seen: Seen = unseen,
 ) -> list[InspectionResult]:
     """Inspect files delivered together; two of the same months need dates of reporting as much as old and new do.
 
     A running total may go on from another file of the batch, in whatever order they stand.
 
-    Args and errors are those of ``inspect``.
+    ``seen`` is told of every result at once. All other args and the errors are those of ``inspect``.
     """
     rows = rows or TypedRows(pack, data)
     results: list[InspectionResult] = []
     for position, path in enumerate(paths):
-        progress(Text("检查文件", "Inspecting files"), position, len(paths))
+        progress(Text("检查文件", "Inspecting files"), position + 1, len(paths))
         results.append(inspect(path, pack, covers=covers, reported_on=reported_on, data=data, on=on, profile=profile, rows=rows))
         if not _waits(results[-1]):
             rows.forget(results[-1].sha256)
+            seen(position, results[-1])
+    alone = list(results)
     waiting = [position for position, result in enumerate(results) if _waits(result)]
     for position in sorted(waiting, key=lambda position: results[position].first_month or date.max):
         beside = [result for result in results if result.acceptance is Acceptance.IN_ORDER]
@@ -59,9 +69,12 @@ def inspect_batch(
         rival = next((other for other in others if _same_months(result, other) and not _is_dated_apart(result, other)), None)
         if result.acceptance is Acceptance.IN_ORDER and rival is not None:
             results[position] = result.refused([which_is_newer(result, rival)])
-    if any(result.is_refused for result in results):
-        return results
-    return _with_what_is_left_out(results, rows)
+    if not any(result.is_refused for result in results):
+        results = _with_what_is_left_out(results, rows)
+    for position, result in enumerate(results):
+        if position in waiting or result != alone[position]:
+            seen(position, result)
+    return results
 
 
 def _waits(result: InspectionResult) -> bool:
@@ -84,13 +97,15 @@ def _with_what_is_left_out(results: Sequence[InspectionResult], rows: TypedRows)
 
     outlines = replacement.Outlines(rows)
     said: dict[int, list[Remark]] = {sequence: [] for sequence in waiting}
-    for one in replacement.replacements(ledger.editions(known), entries, waiting, outlines):
+    was = ledger.editions(known)
+    for one in replacement.replacements(was, entries, waiting, outlines):
         if one.new.sequence in said:
             said[one.new.sequence].append(Remark("edition_replaced", one.message))
     in_force = ledger.editions(entries)
     for sequence, result in waiting.items():
         is_running = result.profile is not None and result.profile.is_cumulative
         said[sequence] += gaps.remarks(tried[sequence], in_force, outlines, rows.pack, is_running=is_running)
+        said[sequence] += moved.remarks(tried[sequence], was, in_force, rows)
     added = {id(result): said[sequence] for sequence, result in waiting.items()}
     return [replace(result, remarks=(*result.remarks, *added.get(id(result), ()))) for result in results]
 

@@ -7,6 +7,7 @@ from itertools import islice
 
 from etl.contract import Column, Type
 from etl.county.pack import CountyPack, successor
+from etl.inspection.own_sheets import is_own
 from etl.privacy import sheet_names
 from etl.problems import Problem, Remark, row_ranges
 from etl.reading.cells import fold, read_column
@@ -40,7 +41,7 @@ def remarks(left_out: Sequence[LeftOut], sheets: Sequence[Sheet], others: Sequen
     """
     said = [_of_rows(kind, words, of_kind) for kind, words in _ROWS.items() if (of_kind := [one for one in left_out if one.kind is kind])]
     said += [Remark(f"{kind}_left_out", words) for kind, words in _COLUMNS.items() if any(one.kind is kind for one in left_out)]
-    written = [sheet for sheet in others if any(cell.strip() for row in sheet.rows for cell in row)]
+    written = [sheet for sheet in others if not is_own(sheet) and any(cell.strip() for row in sheet.rows for cell in row)]
     visible_ones, hidden = [[sheet for sheet in written if sheet.is_visible is shown] for shown in (True, False)]
     if visible_ones:
         names = _names(visible_ones, sheets)

@@ -196,11 +196,22 @@ def problem_as_json(problem: Problem) -> dict[str, Any]:
 
 
 def remark_line(remark: Remark) -> str:
-    """Return one remark as a line: where, and what to know."""
-    where = [f"{remark.month:%Y-%m}"] if remark.month else []
-    where += [f"第{remark.row}行"] if remark.row else []
-    where += [f"列“{remark.column}”"] if remark.column else []
-    return " · ".join([*where, f"{remark.message.zh} | {remark.message.en}."])
+    """Return one remark as a line in both languages: where, and what to know."""
+    said = remark_words(remark)
+    return f"{said.zh} | {said.en}."
+
+
+def remark_words(remark: Remark) -> Text:
+    """Return one remark in each language: where, and what to know."""
+    zh = [f"{remark.month:%Y-%m}"] if remark.month else []
+    en = list(zh)
+    if remark.row:
+        zh.append(f"第{remark.row}行")
+        en.append(f"row {remark.row}")
+    if remark.column:
+        zh.append(f"列“{remark.column}”")
+        en.append(f"column “{remark.column}”")
+    return Text(" · ".join([*zh, remark.message.zh]), " · ".join([*en, remark.message.en]))
 
 
 def remark_as_json(remark: Remark) -> dict[str, Any]:

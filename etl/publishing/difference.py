@@ -29,9 +29,9 @@ class ChangeKind(StrEnum):
 
 
 _WORDS = {
-    ChangeKind.ADDED: Text("新增", "Added"),
-    ChangeKind.CORRECTED: Text("更正", "Corrected"),
-    ChangeKind.WITHDRAWN: Text("撤销", "Withdrawn"),
+    ChangeKind.ADDED: Text("新公布", "Added"),
+    ChangeKind.CORRECTED: Text("变动", "Changed"),
+    ChangeKind.WITHDRAWN: Text("撤下", "Taken back"),
 }
 
 

@@ -20,14 +20,14 @@ from etl.assembly.checks import CheckResult
 from etl.county.read import read_pack
 from etl.inspection import typed_rows
 from etl.inspection.entries import entry_of, not_yet_accepted
-from etl.inspection.replacement import Outlines
+from etl.inspection.replacement import Editions, Outlines
 from etl.inspection.result import InspectionResult
 from etl.inspection.typed_rows import TypedRows
 from etl.ledger import journal, ledger
 from etl.ledger.durable import sync_folder
 from etl.ledger.lock import exclusive
 from etl.problems import WordedError
-from etl.progress import Progress, silent
+from etl.progress import Progress, silent, within
 from etl.publishing import acceptance
 from etl.publishing import gate as publish_gate
 from etl.publishing import publish as publishing
@@ -39,6 +39,7 @@ from etl.publishing.holds_of_files import (
     people_exchanged,
     townships_gone,
 )
+from etl.publishing.records_changed import RecordsChanged, records_changed
 from etl.wording import counted
 from indicators.model import Text
 from warehouse.writer import record_publication, stamp
@@ -78,6 +79,7 @@ class Trial:
         number: The number it will have.
         results: The inspected files it was tried out with.
         difference: What changes in what is published.
+        records: Which records that changes, where they are published exactly.
         holds: Findings that need a reason; none where it may be published without a word.
         checks: What was checked on the finished file.
         basis: The ledger and the build in force it rests on.
@@ -87,6 +89,7 @@ class Trial:
     number: int
     results: tuple[InspectionResult, ...]
     difference: Difference
+    records: tuple[RecordsChanged, ...]
     holds: tuple[Hold, ...]
     checks: tuple[CheckResult, ...]
     basis: tuple[str, str]
@@ -123,6 +126,7 @@ def try_out(
     """
     if any(result.is_refused for result in results):
         raise ValueError("a batch with a refused file is not tried out")
+    progress = within(progress, Text("试生成", "Trial build"))
     with exclusive(data):
         rows = rows or TypedRows(read_pack(county), data)
         sweep(data)
@@ -154,7 +158,9 @@ def try_out(
             )
             progress(Text("与现用版本比较", "Comparing with the build in force"))
             changes = difference(before, unfinished)
-            holds = _holds(before, assembled, [*entries, *tried], {entry.sequence for entry in tried}, rows)
+            was = editions_of_build(before, entries) if before is not None else {}
+            records = records_changed(was, ledger.editions([*entries, *tried]), rows)
+            holds = _holds(before, was, assembled, [*entries, *tried], {entry.sequence for entry in tried}, rows)
             rows.keep(entries, typed_rows.folder_of(data))
             rows.keep(tried, finished.parent, f"{finished.stem}.")
             unfinished.replace(finished)
@@ -162,15 +168,14 @@ def try_out(
         except BaseException:
             _remove(finished)
             raise
-    return Trial(finished, number, tuple(results), changes, holds, assembled.checks, basis, replace(assembled, path=finished))
+    return Trial(finished, number, tuple(results), changes, records, holds, assembled.checks, basis, replace(assembled, path=finished))
 
 
 def _holds(
-    before: Path | None, assembled: BuildReport, entries: Sequence[ledger.LedgerEntry], fresh: Collection[int], rows: TypedRows
+    before: Path | None, was: Editions, assembled: BuildReport, entries: Sequence[ledger.LedgerEntry], fresh: Collection[int], rows: TypedRows
 ) -> tuple[Hold, ...]:
     """Return what a person must answer for: what the numbers say, and what the delivered files say."""
     outlines = Outlines(rows)
-    was = editions_of_build(before, entries) if before is not None else {}
     holds = (
         *publish_gate.holds(before, assembled.path),
         *files_replaced(was, entries, fresh, outlines),
@@ -212,6 +217,7 @@ def publish(trial: Trial, data: Path, *, who: str, reason: str = "") -> BuildRep
             reason=reason,
             holds=[(hold.rule, hold.indicator, hold.month, hold.kept.zh, hold.kept.en) for hold in trial.holds],
             restatements=_restatements(before, trial.difference),
+            record_changes=[(one.extract, one.kind.value, one.first_month, one.last_month, one.records) for one in trial.records],
             accepted_now=(len(ledger.read(data)), received_at),
         )
         for path in _files_of(trial.path, f"*{typed_rows.SUFFIX}"):

@@ -14,8 +14,10 @@ from etl.sample import tables
 from etl.sample.files import SampleFile, csv_bytes, xlsx_bytes
 from etl.sample.span import generator_of
 
+SEED = 20261031
 
-def write_sample(folder: Path, pack: CountyPack, seed: int = 20261031) -> list[Path]:
+
+def write_sample(folder: Path, pack: CountyPack, seed: int = SEED) -> list[Path]:
     """Write every sample file into ``folder``; the same seed gives the same bytes.
 
     Returns:
@@ -38,10 +40,11 @@ def write_sample(folder: Path, pack: CountyPack, seed: int = 20261031) -> list[P
 def _deliveries(pack: CountyPack, seed: int) -> Iterable[SampleFile]:
     for extract in extracts().values():
         if extract.instead_of is None:
-            yield from _of_type(extract, pack, seed)
+            yield from deliveries_of(extract, pack, seed)
 
 
-def _of_type(extract: Extract, pack: CountyPack, seed: int) -> list[SampleFile]:
+def deliveries_of(extract: Extract, pack: CountyPack, seed: int = SEED) -> list[SampleFile]:
+    """Return the files of one type before they are written, in any order."""
     rng = generator_of(f"{extract.id} {seed}")
     own = f"{__package__}.{extract.id}"
     if importlib.util.find_spec(own) is None:

@@ -92,7 +92,7 @@ def test_a_made_up_delivery_counts_no_split_of_people(suspects: int, counties: l
     assert answers[0] == answers[1]
     said = "\n".join(str(text) for _, text in answers[0])
     assert ("人员的分项数受保护" if language == "zh" else "Splits of people are protected") in said
-    assert ("更正" if language == "zh" else "numbers corrected") in said  # cases, and totals of people
+    assert ("变动" if language == "zh" else "numbers changed") in said  # cases, and totals of people
 
 
 def register(folder: Path, month: str, probed: int, beside: int, reported: str) -> Path:

@@ -119,7 +119,7 @@ def test_a_file_in_order_is_shown_compared_and_published(folder: Path, tmp_path:
     seen = said(test)
     assert can_publish(test)
     assert "发现 4 / 合格 4 / 有问题 0" in seen
-    assert "更正" in seen
+    assert "毒品案件(2026年10月):补录4起、撤销5起" in seen.replace("\\", "")
     assert "●●●" in seen  # keys stay hidden in the preview
     assert "QWMZ" not in seen
     assert opened_in_october(folder) == 5  # nothing yet
@@ -146,7 +146,7 @@ def test_the_page_and_the_command_say_the_same_of_what_changes(folder: Path, sma
     assert line.split("。")[0] in seen
     for text_said in (printed, seen):
         assert "人员的分项数受保护,不在此列" in text_said
-    added = int(re.findall(r"新增(\d+)个数", line)[0])
+    added = int(re.findall(r"新公布(\d+)个数", line)[0])
     with duckdb.connect(str(other / "warehouse.duckdb"), read_only=True) as connection:
         appeared = connection.execute("select sum(cells) from meta.restatement where kind = 'added'").fetchall()[0][0]
     assert 0 < added == appeared
@@ -175,6 +175,18 @@ def test_a_refused_file_says_where_and_publishes_nothing(folder: Path, tmp_path:
     assert not can_publish(test)
     assert ledger.read(folder)[-1].action == "refused"
     assert not any(ID.encode() in path.read_bytes() for path in folder.rglob("*") if path.is_file())
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_what_is_to_be_known_of_a_file_is_said_in_the_language_of_the_page(language: str, folder: Path, tmp_path: Path) -> None:
+    cells = grid(CASES, rows(CASES, 3, filed_on="2026-10", solved_on=""))
+    cells[2][1] = "刑事案"  # refused, so that nothing is built
+    path = write_csv(tmp_path, NAME, cells)
+    test = hand_in(page(lang=language), path, path)
+    assert not test.exception
+    sentences = {"zh": "同一文件选了两次,只取一次", "en": "The same file was chosen twice and is taken once"}
+    assert [sentence in said(test) for sentence in sentences.values()] == [language == "zh", language == "en"]
+    assert ("共1个文件" if language == "zh" else "1 of 1 files refused") in said(test)
 
 
 def test_a_month_that_falls_beyond_chance_needs_a_reason(folder: Path, tmp_path: Path) -> None:

@@ -43,6 +43,13 @@ def free_port() -> int:
 @contextmanager
 def serving(data: Path) -> Iterator[str]:
     """A dashboard started the way an operator starts it; its first visitor finds it cold."""
+    with served(data) as (address, _):
+        yield address
+
+
+@contextmanager
+def served(data: Path) -> Iterator[tuple[str, int]]:
+    """The same, with the number of its process."""
     port = free_port()
     started = subprocess.Popen(
         [sys.executable, "-m", "ui", "serve", "--port", str(port)],
@@ -54,7 +61,7 @@ def serving(data: Path) -> Iterator[str]:
     assert started.stdout is not None
     line = started.stdout.readline()
     assert line == f"毒情看板已就绪 Dashboard ready: http://127.0.0.1:{port}\n"
-    yield f"http://127.0.0.1:{port}"
+    yield f"http://127.0.0.1:{port}", started.pid
     started.send_signal(signal.SIGTERM)
     assert started.wait(timeout=300) == 0
     assert started.stdout.read() == ""  # one line and no more

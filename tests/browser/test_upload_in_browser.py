@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,7 +17,7 @@ from etl.desk.template import template
 from etl.extracts import extracts
 from tests.app.test_upload import small
 from tests.browser import dirty_xls
-from tests.browser.test_browser import CHROMIUM, ROOT, SCREENSHOTS, SIZES, Browser, Page, browser, go_to, serving, settle, stray, visit
+from tests.browser.test_browser import CHROMIUM, ROOT, SCREENSHOTS, SIZES, Browser, Page, browser, go_to, served, settle, stray, visit
 from tests.built import copied
 from tests.etl.files import CASES, grid, rows, write_csv, write_xlsx
 from tests.soak import SOAK
@@ -27,11 +29,44 @@ pytestmark = [pytest.mark.browser, pytest.mark.longest, pytest.mark.skipif(CHROM
 
 
 @pytest.fixture(scope="module")
-def desk(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def afternoon(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, int]]:
     """A dashboard on a data folder that may be written to; one afternoon, one server. `make soak` spends it in the sample county."""
     county: Path = request.getfixturevalue("sample_warehouse" if SOAK else "small")
-    with serving(copied(county, tmp_path_factory.mktemp("desk") / "data")) as address:
-        yield address
+    with served(copied(county, tmp_path_factory.mktemp("desk") / "data")) as address_and_process:
+        yield address_and_process
+
+
+@pytest.fixture(scope="module")
+def desk(afternoon: tuple[str, int]) -> str:
+    """Where it is."""
+    return afternoon[0]
+
+
+def processor_seconds(process: int) -> float:
+    """Seconds of processor time that a process, its children and those that have ended took."""
+    stats = {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):  # a process that ended meanwhile: its parent has its time
+            stats[int(path.parent.name)] = path.read_text().rsplit(")", 1)[1].split()
+    family = {process}
+    while more := {one for one, fields in stats.items() if int(fields[1]) in family} - family:
+        family |= more
+    ticks = sum(int(field) for one in family & stats.keys() for field in stats[one][11:15])  # user, system, and the same of children that ended
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def watch(page: Page, *texts: str) -> None:
+    """Note in the page in which order some texts are first seen."""
+    page.evaluate(
+        """texts => {
+            window.firstSeen = [];
+            const look = () => texts.forEach(text => {
+                if (!window.firstSeen.includes(text) && document.body.innerText.includes(text)) window.firstSeen.push(text);
+            });
+            new MutationObserver(look).observe(document.body, {subtree: true, childList: true, characterData: true});
+        }""",
+        list(texts),
+    )
 
 
 def picture(page: Page, name: str) -> None:
@@ -57,7 +92,7 @@ def test_from_a_dirty_xls_to_the_published_chart(desk: str, browser: Browser, tm
     said = main_text(page)
     assert "检查通过" in said
     assert "发现 8 / 合格 8 / 有问题 0" in said
-    assert "更正" in said
+    assert "毒品案件(2026年10月):" in said
     picture(page, "upload-1440")
     if "确认理由" in said:
         page.get_by_label("确认理由").fill("已与示例镇核对")
@@ -75,6 +110,43 @@ def test_from_a_dirty_xls_to_the_published_chart(desk: str, browser: Browser, tm
     page.get_by_role("button", name="恢复第1版", exact=True).click()
     page.wait_for_selector("text=已恢复第1版")
     page.close()
+
+
+def test_a_result_is_shown_before_the_trial_build_begins(desk: str, browser: Browser, tmp_path: Path) -> None:
+    page, _ = visit(browser, f"{desk}/upload")
+    watch(page, "检查通过", "试生成", "三、与现有数据相比")
+    hand_in(page, write_csv(tmp_path, "毒品案件_202609_报20261122.csv", grid(CASES, rows(CASES, 3, filed_on="2026-09", solved_on=""))))
+    page.wait_for_selector("text=三、与现有数据相比")
+    assert page.evaluate("window.firstSeen") == ["检查通过", "试生成", "三、与现有数据相比"]
+    page.get_by_role("button", name="放弃", exact=True).click()
+    page.wait_for_selector("text=已放弃")
+    page.close()
+
+
+def test_a_refusal_is_told_within_five_seconds_of_work_and_nothing_is_built(afternoon: tuple[str, int], browser: Browser, tmp_path: Path) -> None:
+    address, server = afternoon
+    cells = grid(CASES, rows(CASES, filed_on="2026-10", solved_on=""))
+    cells[3][1] = "刑事案"  # an unknown kind in row 4
+    page, _ = visit(browser, f"{address}/upload")
+    settle(page)
+    watch(page, "退回清单可下载", "试生成")
+    before = processor_seconds(server)
+    hand_in(page, write_xlsx(tmp_path, "毒品案件_202610_报20261123.xlsx", cells))
+    assert processor_seconds(server) - before <= 5
+    assert page.evaluate("window.firstSeen") == ["退回清单可下载"]
+    page.close()
+
+
+def test_a_file_that_is_no_table_is_answered_with_what_to_do(desk: str, browser: Browser, tmp_path: Path) -> None:
+    path = tmp_path / "十月报表.pdf"
+    path.write_bytes(b"%PDF-1.4\n")
+    for language, sentence in (("zh", "这是PDF或OFD,不是表格"), ("en", "This is a PDF or OFD and no table")):
+        page, _ = visit(browser, f"{desk}/upload?lang={language}")
+        page.set_input_files("input[type=file]", str(path))
+        page.get_by_role("button", name={"zh": "检查", "en": "Check"}[language], exact=True).click()
+        page.wait_for_selector(f"text={sentence}")
+        assert "not allowed" not in main_text(page)
+        page.close()
 
 
 def filled_template(folder: Path) -> Path:

@@ -89,11 +89,14 @@ def test_publishing_accepts_the_files_and_records_who_and_what_changed(data: Pat
         restated = connection.execute(
             "select distinct build_number, kind from meta.restatement where indicator = 'cases_opened' and period = '2026-09-01'"
         ).fetchall()
+        became = connection.execute("select build_number, extract, kind, first_month, last_month, records from meta.record_change").fetchall()
     assert kept == [(10.0, 1)]  # the first number is carried on, not overwritten
+    assert became == [(2, "cases", "late", SEPTEMBER, SEPTEMBER, 1)]
     assert restated == [(2, "corrected")]
     # The same files build the same content, tried out or not.
     again = trial.try_out((), data, COUNTY, who="乙")
     assert again.difference.is_empty
+    assert again.records == ()
     assert again.assembled.content_sha256 == report.content_sha256
 
 

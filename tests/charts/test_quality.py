@@ -9,7 +9,7 @@ import pytest
 from charts import quality
 from charts.scope import Voice
 from indicators import catalogue
-from indicators.model import Release
+from indicators.model import Release, Text
 
 ZH, EN = Voice(Release.INTERNAL, "zh"), Voice(Release.INTERNAL, "en")
 OPENED = catalogue()["cases_opened"]
@@ -85,3 +85,19 @@ def test_protected_cells_are_a_share_of_the_reported_ones() -> None:
     assert picture is not None
     assert list(picture.table["Share protected"]) == ["25%", "0%"]
     assert picture.sentence.startswith("Published in full: 1 of 2 indicators")
+
+
+RECORDS = [("cases", "late", date(2026, 8, 1), date(2026, 10, 1), 3), ("cases", "withdrawn", date(2026, 9, 1), date(2026, 9, 1), 1)]
+
+
+def test_what_became_of_records_is_told_with_the_months_it_touches() -> None:
+    titles = {"cases": Text("毒品案件", "Drug cases")}
+    assert quality.records_changed(RECORDS, titles, ZH) == ["毒品案件(2026年8月至2026年10月):补录3条、撤销1条"]
+    assert quality.records_changed(RECORDS, titles, EN) == ["Drug cases (Aug 2026 to Oct 2026): 3 entered late, 1 withdrawn"]
+    assert quality.records_changed([], titles, ZH) == []
+
+
+def test_numbers_that_moved_are_told_in_one_month_or_over_several() -> None:
+    rows = [("added", date(2026, 10, 1), date(2026, 10, 1), 2), ("corrected", date(2026, 10, 1), date(2026, 10, 1), 1_129)]
+    assert quality.numbers_changed(rows, Text("案件类的数", "Numbers of cases"), ZH) == "案件类的数(2026年10月):新公布2个、变动1,129个"
+    assert quality.numbers_changed([], Text("案件类的数", "Numbers of cases"), ZH) == ""

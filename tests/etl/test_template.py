@@ -31,6 +31,7 @@ def test_a_filled_template_is_in_order(extract: Extract, tmp_path: Path, pack: C
     book.save(path)
     result = inspection.inspect(path, pack, on=ON)
     assert result.problems == ()
+    assert result.remarks == ()  # its other sheets are ours
     assert (result.extract, result.rows_found) == (extract.id, len(records))
     assert str(result.reported_on) == "2026-11-05"
 
@@ -93,3 +94,16 @@ def test_templates_are_written_by_a_command_and_over_none(tmp_path: Path, county
     (tmp_path / "blocked").write_text("a file where the folder should be", encoding="utf-8")
     assert main(["template", "--into", str(tmp_path / "blocked"), "--county", str(county)]) == 1
     assert "空白模板未能写入所选文件夹" in capsys.readouterr().out
+
+
+def test_another_sheet_of_that_name_is_said_to_be_left_out(tmp_path: Path, pack: CountyPack) -> None:
+    extract = extracts()["cases"]
+    book = openpyxl.load_workbook(io.BytesIO(template.template(extract, pack)))
+    for line in clean_cells(extract, pack)[1:]:
+        book.worksheets[0].append([text.replace("2026-05", "2026-10") for text in line])
+    del book["填写说明"]
+    book.create_sheet("填写说明").append(["本表由各派出所填报"])
+    path = tmp_path / template.delivered_name(extract)
+    book.save(path)
+    (remark,) = inspection.inspect(path, pack, on=ON).remarks
+    assert remark.rule == "sheet_left_out"

@@ -55,6 +55,8 @@ from etl.assembly.analyses import trends as trends_of_a_build
 from etl.assembly.analyses.record import Analysis
 from etl.assembly.compile import cells_sql
 from etl.assembly.lattices import CountedCell, Key, moment, selection
+from etl.extracts import extracts
+from etl.publishing.records_changed import exact_records
 from indicators import catalogue
 from indicators.dimensions import DIMENSIONS, Member
 from indicators.lattice import grains
@@ -916,6 +918,16 @@ def late_entries(line: Line) -> None:
     assert line.internal.startswith("cases opened, else")
     told = [one for one in KNOWN.values() if one.protects is Protects.EVENTS and one.counts_separate_events and "total" in one.breakdowns]
     assert told[0] is CASES
+
+
+@rule("records changed")
+def records_told(line: Line) -> None:
+    assert "criminal" in line.internal
+    told = {name: exact_records(extract) for name, extract in extracts().items()}
+    # Registers and returns of people have no such records, and the return of case counts has no records at all.
+    assert {name for name, condition in told.items() if condition} == {"cases"}
+    assert told["cases"] == "(s.case_kind = 'criminal' and s.charge <> 'use')"
+    assert {"suspects", "suspects_under_18", "suspects_18_35"} <= extracts()["cases"].people_columns  # which are not compared
 
 
 @rule("delay of reports")

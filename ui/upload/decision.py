@@ -36,6 +36,10 @@ def decide(desk: Desk) -> None:
     if examination is None or examination.trial is None:
         return
     streamlit.header(desk.say(DECIDE), anchor=False)
+    for line in intake.records_in_words(examination.trial.records):
+        streamlit.markdown(words.plain(desk.say(line)))
+    if examination.trial.records:
+        notes.aside(desk.say(intake.PEOPLE_APART))
     _show_difference(desk, examination.trial.difference)
     reason = ""
     if examination.trial.holds:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
 import pandas
 import streamlit
+from streamlit.delta_generator import DeltaGenerator
 
 from etl import intake
 from indicators.model import Text
@@ -11,7 +15,6 @@ from ui import notes, words
 from ui.upload import mapping
 from ui.upload.desk import AGAIN, EXAMINED, ROUND, Desk, forget, table, work
 
-KINDS = ["csv", "txt", "tsv", "xlsx", "xls", "et", "ods"]
 _CHOSEN = "upload.chosen"
 
 HAND_IN = Text("一、选文件", "1. Choose files")
@@ -52,7 +55,8 @@ def hand_in(desk: Desk) -> None:
     if desk.language == "zh":
         streamlit.html(_CHINESE_UPLOADER)
     turn = streamlit.session_state.setdefault(ROUND, 0)
-    files = streamlit.file_uploader(desk.say(CHOOSE), type=KINDS, accept_multiple_files=True, key=f"upload.files.{turn}")
+    # Every kind may be chosen: what is no table is told in our own words, with a remedy, and not in the uploader's.
+    files = streamlit.file_uploader(desk.say(CHOOSE), accept_multiple_files=True, key=f"upload.files.{turn}")
     chosen = tuple(file.file_id for file in files)
     wants = streamlit.button(desk.say(CHECK), type="primary", disabled=not files, key="upload.check")
     if chosen != streamlit.session_state.get(_CHOSEN, chosen):
@@ -66,8 +70,26 @@ def hand_in(desk: Desk) -> None:
         streamlit.info(desk.say(intake.LOCKS_IGNORED))
     if not handed:
         return
-    with work(desk) as progress:
-        streamlit.session_state[EXAMINED] = intake.examine(handed, desk.data, desk.county, desk.who, progress)
+    stages, places = streamlit.container(), [streamlit.empty() for _ in handed]  # below the stages, not folded away among them
+    with stages, work(desk) as progress, _as_found(desk, places) as seen:
+        streamlit.session_state[EXAMINED] = intake.examine(handed, desk.data, desk.county, desk.who, progress, seen)
+
+
+@contextmanager
+def _as_found(desk: Desk, places: Sequence[DeltaGenerator]) -> Iterator[intake.Seen]:
+    """Show every result in its place as soon as there is one; once all are known they stand below, with what can be done about them."""
+
+    def seen(position: int, result: intake.InspectionResult) -> None:
+        with places[position].container(border=True, gap="xsmall"):
+            _show_head(desk, result, is_asked=False)
+            if result.is_refused:
+                _show_problems(desk, result)
+
+    try:
+        yield seen
+    finally:
+        for place in places:
+            place.empty()
 
 
 def show_results(desk: Desk) -> None:
@@ -95,20 +117,7 @@ def _is_asked(examination: intake.Examination, number: int) -> bool:
 
 
 def _show_result(desk: Desk, number: int, result: intake.InspectionResult, examination: intake.Examination) -> None:
-    is_asked = _is_asked(examination, number)
-    said = TO_BE_MAPPED if is_asked else intake.ACCEPTANCE_WORDS[result.acceptance]
-    with streamlit.container(horizontal=True, gap="small", vertical_alignment="center"):
-        streamlit.badge(desk.say(said), color="orange" if is_asked else "red" if result.is_refused else "blue", width="content")
-        streamlit.markdown(f"**{words.plain(result.file_name)}**", width="content")
-    about = [desk.say(result.title)] if result.title else []
-    about += [result.span] if result.span else []
-    about += [f"{desk.say(Text('报送', 'reported'))} {result.reported_on.isoformat()}"] if result.reported_on else []
-    counts = (("found", result.rows_found), ("accepted", result.rows_found - result.rows_refused), ("refused", result.rows_refused))
-    if result.extract is not None:
-        about.append(" / ".join(f"{desk.say(LABELS[name])} {count:,}" for name, count in counts))
-        streamlit.caption(words.plain(" · ".join(about)))
-    for remark in result.remarks:
-        notes.aside("ℹ️ " + (intake.remark_line(remark) if desk.language == "zh" else remark.message.en))
+    _show_head(desk, result, is_asked=_is_asked(examination, number))
     if result.is_refused:
         _show_problems(desk, result)
         if examination.places[number]:
@@ -130,6 +139,23 @@ def _show_result(desk: Desk, number: int, result: intake.InspectionResult, exami
         with streamlit.expander(desk.say(LABELS["privacy"])):
             heads = [desk.say(pair) for pair in (Text("项目", "What"), Text("处理前", "As delivered"), Text("处理后", "As counted"))]
             table(pandas.DataFrame([(desk.say(what), before, after) for what, before, after in report.rows()], columns=heads))
+
+
+def _show_head(desk: Desk, result: intake.InspectionResult, *, is_asked: bool) -> None:
+    """Show what a file is taken for, and what is to be known of it."""
+    said = TO_BE_MAPPED if is_asked else intake.ACCEPTANCE_WORDS[result.acceptance]
+    with streamlit.container(horizontal=True, gap="small", vertical_alignment="center"):
+        streamlit.badge(desk.say(said), color="orange" if is_asked else "red" if result.is_refused else "blue", width="content")
+        streamlit.markdown(f"**{words.plain(result.file_name)}**", width="content")
+    about = [desk.say(result.title)] if result.title else []
+    about += [result.span] if result.span else []
+    about += [f"{desk.say(Text('报送', 'reported'))} {result.reported_on.isoformat()}"] if result.reported_on else []
+    counts = (("found", result.rows_found), ("accepted", result.rows_found - result.rows_refused), ("refused", result.rows_refused))
+    if result.extract is not None:
+        about.append(" / ".join(f"{desk.say(LABELS[name])} {count:,}" for name, count in counts))
+        streamlit.caption(words.plain(" · ".join(about)))
+    for remark in result.remarks:
+        notes.aside(f"ℹ️ {desk.say(intake.remark_words(remark))}")
 
 
 def _show_problems(desk: Desk, result: intake.InspectionResult) -> None:
