@@ -180,7 +180,7 @@ def test_a_refused_file_says_where_and_publishes_nothing(folder: Path, tmp_path:
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_what_is_to_be_known_of_a_file_is_said_in_the_language_of_the_page(language: str, folder: Path, tmp_path: Path) -> None:
     cells = grid(CASES, rows(CASES, 3, filed_on="2026-10", solved_on=""))
-    cells[2][1] = "刑事案"  # refused, so that nothing is built
+    cells[2][1] = "不知是什么案"  # refused, so that nothing is built
     path = write_csv(tmp_path, NAME, cells)
     test = hand_in(page(lang=language), path, path)
     assert not test.exception

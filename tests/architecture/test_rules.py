@@ -124,7 +124,7 @@ SEARCH = {"disclosure.attacker", "disclosure.closure", "disclosure.junction", "d
 """What the protection searches with and the audit attacks with. Whatever the audit finds with it is judged by disclosure.judge."""
 PROTECTION = {"disclosure.suppression", "disclosure.rounding", "disclosure.equations", "disclosure.closure", "disclosure.bridge"}
 
-READ_TOGETHER = {"disclosure.over_time", "disclosure.published", "disclosure.said"}
+READ_TOGETHER = {f"disclosure.{name}" for name in ("over_time", "published", "said", "stories", "movers", "method", "finding")}
 """What both read moments together with; the attacker of tests/over_time shares none of it."""
 
 

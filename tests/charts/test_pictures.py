@@ -272,16 +272,19 @@ def test_attention_finds_a_true_rise_and_says_otherwise_that_there_is_none() -> 
 
 
 def test_what_a_card_calls_clear_is_not_denied_beside_it() -> None:
-    """240 and 298 differ at p = .013: clear on the card, not among 21 looked at together, where the first must be below .05 / 21."""
+    """Clear on the card, not among 21 looked at together, where the first must be below .05 / 21.
+
+    240 and 320: t = ln(320 / 240) / sqrt(1 / 240 + 1 / 320) = 3.37; eight blocks less two years and a wave leave 4 degrees, so p = .028.
+    """
     charges = [Member(f"c{number}", Text(f"案由{number}", f"Charge {number}")) for number in range(20)]
     rows = frame(
         *months("cases_opened", "2025-01-01", [20.0] * 12),
-        *months("cases_opened", "2026-01-01", [25.0] * 10 + [24.0] * 2),
+        *months("cases_opened", "2026-01-01", [27.0] * 8 + [26.0] * 4),
         *(one for charge in charges for one in months("cases_opened", "2025-01-01", [1.0] * 24, breakdown="charge", member=charge.code)),
     )
     sentences, remarks, _ = headlines.attention(rows, KNOWN, {"charge": charges, "place_type": [], "zone": ZONES}, scope("2026-12-01"))
     assert len(sentences) == 1
-    assert sentences[0].endswith("明显上升(单看;同时看21项,还不足以排除偶然)。")
+    assert sentences[0].endswith("明显上升(单看;同时看21项,还不足以排除偶然;需核实是否专项行动或补录)。")
     assert "同时比较了21项" in remarks[0]
 
 
