@@ -332,7 +332,7 @@ def limit_picture(findings: pandas.DataFrame, rows: pandas.DataFrame, indicator:
     if not series["status"].map(has_number).any():
         return nothing_drawn(title, voice.say(Text("尚未报送。", "Not reported yet.")))
     judged = findings[(findings["indicator"] == indicator.id) & (findings["breakdown"] == "total")]
-    judged = judged[[_periods_of(row) == 1 for _, row in judged.iterrows()]].set_index("last_on")
+    judged = judged[pandas.Series([_periods_of(row) == 1 for _, row in judged.iterrows()], index=judged.index, dtype=bool)].set_index("last_on")
     expected = [float(judged["expected"].get(month, float("nan"))) for month in series["last"]]
     upper = [float(judged["upper"].get(month, float("nan"))) for month in series["last"]]
     shown = series["value"].where(series["status"].map(has_number).astype(bool))

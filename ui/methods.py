@@ -232,7 +232,7 @@ WARNINGS = Part(
                 "全县各项、各部分两组,各按 α 把关;F 是情况没变时 p 值不超过某数的概率(起数少,p 值只有几档)",
                 "Lines of the county and their parts, each cut at its α; F is how likely a p value is at most so small (few cases have few p values)",
             ),
-            rf"\sum_j F_j(p_{{(k)}})\le \alpha k\qquad\alpha={methods.OF_LINES:g},\;{methods.OF_PARTS:g}",
+            rf"\begin{{gathered}}\textstyle\sum_j F_j(p_{{(k)}})\le\alpha k\\\alpha={methods.OF_LINES:g},\;{methods.OF_PARTS:g}\end{{gathered}}",
         ),
     ),
 )

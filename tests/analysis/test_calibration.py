@@ -232,7 +232,6 @@ def test_the_earlier_rules_by_hand() -> None:
     assert earlier.change_of_months(numpy.where(numpy.arange(72) < 60, steady, 2 * steady)) is Verdict.CLEAR_RISE
 
 
-@pytest.mark.xfail(strict=True, reason="docs/calibration.md is written anew by `make calibration` once all of issue 13 is in one tree")
 def test_the_written_page_has_every_row_of_today() -> None:
     text = PAGE.read_text(encoding="utf-8")
     for row in (*PROMISES, *POWER, *UNCOMFORTABLE, *FALSE_PAIRS, *FOUND_PAIRS):

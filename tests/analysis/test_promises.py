@@ -20,8 +20,6 @@ from ui import methods
 
 MEASURED = re.compile(r"([\d.]+) % \(([\d.]+)–([\d.]+)\)")
 
-STALE = pytest.mark.xfail(strict=True, reason="docs/calibration.md is written anew by `make calibration` once all of issue 13 is in one tree")
-
 
 class Share(NamedTuple):
     """A measured share with its 95 % interval, in percent."""
@@ -89,13 +87,12 @@ def test_batches_double_the_false_warnings_at_most() -> None:
     assert all(share.lower <= 2 * OF_A_MONTH for share in measured(row_of("month in batches"))), BATCHES
 
 
-@STALE
 def test_a_trend_errs_no_more_often_than_is_promised() -> None:
     even = next(pair.text for pair in FALSE_PAIRS if pair.after == "after trend even")
     assert all(share.lower <= OF_A_TREND for share in measured(even))
 
 
-@pytest.mark.parametrize("dispersion", [1.5, pytest.param(2.0, marks=STALE), pytest.param(3.0, marks=STALE)])
+@pytest.mark.parametrize("dispersion", [1.5, pytest.param(2.0), pytest.param(3.0)])
 def test_in_batches_the_map_errs_about_as_often_as_is_said(dispersion: float) -> None:
     assert "在模拟的县里约{share" in hotspots.STRICTER.zh
     assert all(share.lower <= OF_A_MAP for share in measured(row_of(f"map high {dispersion}"))), measured(row_of(f"map high {dispersion}"))

@@ -126,7 +126,7 @@ def test_a_result_is_shown_before_the_trial_build_begins(desk: str, browser: Bro
 def test_a_refusal_is_told_within_five_seconds_of_work_and_nothing_is_built(afternoon: tuple[str, int], browser: Browser, tmp_path: Path) -> None:
     address, server = afternoon
     cells = grid(CASES, rows(CASES, filed_on="2026-10", solved_on=""))
-    cells[3][1] = "刑事案"  # an unknown kind in row 4
+    cells[3][1] = "不知是什么案"  # an unknown kind in row 4
     page, _ = visit(browser, f"{address}/upload")
     settle(page)
     watch(page, "退回清单可下载", "试生成")
@@ -215,12 +215,12 @@ def test_a_table_in_nobodys_form_is_mapped_on_a_phone(desk: str, browser: Browse
 def test_from_a_refused_file_to_its_return_list(desk: str, browser: Browser, tmp_path: Path) -> None:
     page, _ = visit(browser, f"{desk}/upload", SIZES["phone"])
     cells = grid(CASES, rows(CASES, filed_on="2026-10", solved_on=""))
-    cells[3][1] = "刑事案"  # an unknown kind in row 4
+    cells[3][1] = "不知是什么案"  # an unknown kind in row 4
     hand_in(page, write_csv(tmp_path, "毒品案件_202610_报20261121.csv", cells))
     said = main_text(page)
     assert "退回" in said
     assert "第4行" in said
-    assert "刑事案" not in said
+    assert "不知是什么案" not in said
     picture(page, "upload-refused-390")
     with page.expect_download() as waiting:
         page.get_by_role("button", name="下载退回清单").click()

@@ -86,7 +86,7 @@ def test_kinds_of_areas_need_not_add_up() -> None:
 
 def test_one_number_is_no_numbers() -> None:
     said = in_words(Difference((), (("cases_opened", MONTH, ChangeKind.WITHDRAWN, 1), ("cases_solved", MONTH, ChangeKind.ADDED, 2)), 3))
-    assert said.en == "Against the build in force: 2 numbers added, 1 number withdrawn"
+    assert said.en == "Against the build in force: 2 numbers added, 1 number taken back"
 
 
 def test_of_people_a_difference_tells_the_countys_totals_only() -> None:
@@ -97,7 +97,7 @@ def test_of_people_a_difference_tells_the_countys_totals_only() -> None:
         ("nobody_knows_it", MONTH, ChangeKind.ADDED, 5),
     )
     whole = Difference((total,), (("cases_opened", MONTH, ChangeKind.CORRECTED, 4), *of_people), 90)
-    assert in_words(whole).en == "Against the build in force: 5 numbers corrected"
+    assert in_words(whole).en == "Against the build in force: 5 numbers changed"
     assert told(told(whole)) == told(whole)  # said twice it is the same
     assert told(whole).counts == (("cases_opened", MONTH, ChangeKind.CORRECTED, 4), ("registered_people", MONTH, ChangeKind.CORRECTED, 1))
     assert in_words(Difference((), of_people, 90)).zh == "与现用版本相比,案件数和人员合计数都没有改变"

@@ -73,11 +73,17 @@ def test_parts_are_never_more_than_their_whole(tmp_path: Path) -> None:
     assert result.rows_refused == 6
 
 
+# What happens in a month runs on from January and says so; what stands at its end is no running total.
+OFFICE_HEADERS = {
+    column.name: f"{column.header}(累计)" if column.name in {"ordered", "reported"} else column.header
+    for column in extracts()["treatment"].columns
+    if column.type.value == "count"
+}
 RUNNING = Profile.from_choices(
     "treatment-so-far",
     extracts()["treatment"],
     columns={
-        **{column.name: [f"{column.header}(累计)"] for column in extracts()["treatment"].columns if column.type.value == "count"},
+        **{name: [header] for name, header in OFFICE_HEADERS.items()},
         "township": ["乡镇"],
         "community_measure": ["类别"],
     },
@@ -88,10 +94,9 @@ RUNNING = Profile.from_choices(
 
 def so_far(folder: Path, month: str, ordered: int, reported: int, due: int) -> Path:
     """A return in the office's own form whose numbers of orders run from January on."""
-    headers = {column.name: f"{column.header}(累计)" for column in extracts()["treatment"].columns if column.type.value == "count"}
-    counts = dict.fromkeys(headers, 0) | {"ordered": ordered, "reported": reported, "due": due, "under_way": due}
-    head = ["乡镇", "类别", *headers.values()]
-    row = ["990121001000", "社区戒毒", *(counts[name] for name in headers)]
+    counts = dict.fromkeys(OFFICE_HEADERS, 0) | {"ordered": ordered, "reported": reported, "due": due, "under_way": due}
+    head = ["乡镇", "类别", *OFFICE_HEADERS.values()]
+    row = ["990121001000", "社区戒毒", *(counts[name] for name in OFFICE_HEADERS)]
     path = folder / f"社区戒毒社区康复_{month}_报{int(month) + 1}05.csv"
     path.write_text("\n".join(",".join(map(str, line)) for line in (head, row)) + "\n", encoding="utf-8")
     return path
