@@ -77,11 +77,11 @@ CHANGES = Part(
             "same people at both times: their shares are told with counts and not tested.",
         ),
         Text(
-            "填了专项行动代号的案件不参加判断,写“其中专项行动N起”。代号没填全的,只能靠按三个月一段量出的起伏从严判断,仍可能把专项行动误作升降。"
-            "1月或2月单月受春节影响,不判断。",
+            "填了专项行动代号的案件不参加判断,写“其中专项行动N起”。代号没填全的,只能靠按三个月一段量出的起伏从严判断,仍可能误作升降:模拟的县里,"
+            "三个月的专项行动使案件增到三倍而只标了四成代号,近12个月有14%—47%被误写成“明显”。1月或2月单月受春节影响,不判断。",
             "Cases with the code of a campaign are left out of the judgement and said apart. Where codes are missing only the unrest of three-month "
-            "blocks makes it stricter, and a campaign may still be mistaken for a change. A single January or February is not judged, because the "
-            "Spring Festival moves between them.",
+            "blocks makes it stricter: of simulated counties with a campaign of three times the cases, four in ten of them coded, 14–47 % were "
+            "wrongly said to have changed over twelve months. A single January or February is not judged, because the Spring Festival moves.",
         ),
     ),
     (

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from analysis.dispersion import UNRULY
 from analysis.intervals import wilson_interval
 from bench.calibration.counties import LARGEST, SEASON, SMALLEST, TOWNSHIPS, TYPICAL
 from bench.calibration.departures import (
@@ -216,8 +215,8 @@ def page(found: Found, seed: int) -> str:
         "## Where the ground is not as assumed",
         "The promises assume that cases come one by one and that there are years to look back on. Where that is not so none is given:",
         _rows(found, UNCOMFORTABLE),
-        f"A campaign or a gang brings cases in batches. Every rule allows for what it sees of that; the labels of two periods do so from a"
-        f" variance of {UNRULY} times the mean, so that just below it they err more often.",
+        "A campaign or a gang brings cases in batches. Every rule allows for what it sees of that. A campaign whose cases bear no code it cannot "
+        "see: it may pass for a change, the oftener the larger the county.",
         "## How the counties are made",
         _method(found, seed),
     ]
