@@ -151,6 +151,9 @@ def _bridge(indicator: Indicator, known: Mapping[str, Indicator]) -> Iterator[st
         yield "what is split by the reasons of a change, and by nothing else, names in `bridges` the stock that changes"
     elif indicator.bridges and (indicator.bridges not in known or known[indicator.bridges].kind is not Kind.STOCK):
         yield f"{indicator.bridges!r} is no stock whose change could be explained"
+    for name in reasons:
+        if sum(bool(member.counted_in) for member in DIMENSIONS[name].members) != 1:
+            yield f"of the reasons {name!r} exactly one names in `counted_in` the table that counts the same people by themselves"
 
 
 def _compared(indicator: Indicator, known: Mapping[str, Indicator]) -> Iterator[str]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import zip_longest
 from pathlib import Path
 
 import pytest
 
 from indicators import CatalogueError, catalogue, themes
 from indicators.cards import shown_on
+from indicators.dimensions import DIMENSIONS
 from indicators.lattice import is_stock, stock_tables
 from indicators.model import OVERVIEW, Form, Text
 
@@ -70,6 +73,8 @@ def test_a_stock_stands_on_a_table_of_stocks_and_nothing_else_does(theme: str, o
         ("cases", "cases_opened", ('table="core.criminal_case",', 'table="core.criminal_case",\n    of_stock=True,'), "leave out of_stock"),
         ("registry", "registry_change", ('bridges="current_users",', ""), "names in `bridges` the stock that changes"),
         ("registry", "registry_change", ('bridges="current_users"', 'bridges="suspects_arrested"'), "is no stock whose change could be explained"),
+        ("youth", "youth_cases", ('chosen_from="cases_opened"', 'chosen_from="suspects_arrested"'), "with campaigns told apart"),
+        ("youth", "young_suspect_share", ('brought_by="cases_opened"', 'brought_by="current_users"'), "no count of separate events"),
     ],
 )
 def test_what_contradicts_the_table_is_refused_with_the_remedy(
@@ -77,6 +82,15 @@ def test_what_contradicts_the_table_is_refused_with_the_remedy(
 ) -> None:
     with pytest.raises(CatalogueError, match=message):
         catalogue(declared(tmp_path, theme, original, change))
+
+
+@pytest.mark.parametrize("tables", [(), ("core.newly_found", "core.relapsed")])
+def test_exactly_one_reason_of_a_change_is_counted_by_itself(tables: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    reasons = DIMENSIONS["change"]
+    members = [replace(member, counted_in=table) for member, table in zip_longest(reasons.members, tables, fillvalue="")]
+    monkeypatch.setitem(DIMENSIONS, "change", replace(reasons, members=tuple(members)))
+    with pytest.raises(CatalogueError, match="exactly one names in `counted_in`"):
+        catalogue(declared(tmp_path, "registry", "registry_change"))
 
 
 def test_a_share_of_a_stock_nobody_counts_is_of_a_stock_all_the_same(tmp_path: Path) -> None:
