@@ -193,11 +193,16 @@ def map_figure(
     for position, label in enumerate(classes.labels):
         members = [area for area in areas if area.value is not None and classes.position(area.value) == position]
         colour = CLASSES[position + (len(CLASSES) - len(classes.labels))]
-        _add_class(figure, [shapes[area.code] for area in members if not area.is_unstable], voice.say(label), colour)
-        _add_filled(figure, [shapes[area.code] for area in members if area.is_unstable], {"fillpattern": unstable_pattern(colour)})
+        _add_key(figure, voice.say(label), colour)
+        for area in members:
+            _add_filled(
+                figure, shapes[area.code], area.words, {"fillpattern": unstable_pattern(colour)} if area.is_unstable else {"fillcolor": colour}
+            )
     hidden = [area for area in areas if area.value is None]
     if hidden:
-        _add_class(figure, [shapes[area.code] for area in hidden], absent or voice.say(PROTECTED_WORD), None)
+        _add_key(figure, absent or voice.say(PROTECTED_WORD), PROTECTED_PAPER)
+    for area in hidden:
+        _add_filled(figure, shapes[area.code], area.words, {"fillpattern": protected_pattern()})
     for zone in sorted({area.zone for area in areas}):
         _add_outline(figure, [shapes[area.code] for area in areas if area.zone == zone], {"color": INK, "width": 1.6})
     for signal, words in SIGNAL_WORDS.items():
@@ -224,8 +229,7 @@ def map_figure(
                     for area in pointed
                 ],
             },
-            customdata=[area.words for area in pointed],
-            hovertemplate="%{customdata}<extra></extra>",
+            hoverinfo="skip",
             showlegend=False,
         )
     )
@@ -244,18 +248,17 @@ def _add_outline(figure: go.Figure, shapes: list[MultiPolygon], line: dict[str, 
     figure.add_trace(go.Scatter(x=x, y=y, mode="lines", line=line, hoverinfo="skip", name=name, showlegend=bool(name)))
 
 
-def _add_filled(figure: go.Figure, shapes: list[MultiPolygon], filled: dict[str, Any]) -> None:
-    """Add townships as one filled line."""
-    x, y = _path(MultiPolygon([part for shape in shapes for part in shape.geoms]))
-    figure.add_trace(
-        go.Scatter(x=x, y=y, mode="lines", fill="toself", line={"color": PAPER, "width": 1.2}, hoverinfo="skip", showlegend=False, **filled)
-    )
+def _add_filled(figure: go.Figure, shape: MultiPolygon, words: str, filled: dict[str, Any]) -> None:
+    """Add a township, whose whole area answers with its words."""
+    x, y = _path(shape)
+    line = {"color": PAPER, "width": 1.2}
+    answer = {"hoveron": "fills", "text": words, "hoverinfo": "text"}
+    figure.add_trace(go.Scatter(x=x, y=y, mode="lines", fill="toself", line=line, showlegend=False, **answer, **filled))
 
 
-def _add_class(figure: go.Figure, shapes: list[MultiPolygon], name: str, colour: str | None) -> None:
-    """Add all townships of one class, and its key even where it is empty."""
-    _add_filled(figure, shapes, {"fillcolor": colour} if colour else {"fillcolor": PROTECTED_PAPER, "fillpattern": protected_pattern()})
-    key = {"size": 12, "symbol": "square", "color": colour or PROTECTED_PAPER, "line": {"color": PROTECTED, "width": 1}}
+def _add_key(figure: go.Figure, name: str, colour: str) -> None:
+    """Add a class to the key, even where it is empty."""
+    key = {"size": 12, "symbol": "square", "color": colour, "line": {"color": PROTECTED, "width": 1}}
     figure.add_trace(go.Scatter(x=[None], y=[None], mode="markers", name=name, marker=key, hoverinfo="skip"))
 
 

@@ -29,6 +29,7 @@ UNCHANGED = Text("近{number}个月的{title}公布后没有变动", "{title} of
 CHANGED = Text(
     "近{number}个月的{title}首次公布时合计{first:,.0f},现为{now:,.0f}", "{title} of {months}: {first:,.0f} when first published, {now:,.0f} now"
 )
+POINT = Text("{when} {title} {number:,.0f}", "{when} {title} {number:,.0f}")
 ALT = Text("{sentence}。{unit}", "{sentence}. {unit}")
 OVER = Text("{title}({months})", "{title} ({months})")
 RECORDS = {
@@ -81,11 +82,7 @@ def timeliness(deliveries: Sequence[FirstReport], titles: Mapping[str, Text], vo
         title = voice.say(titles.get(extract, Text(extract, extract)))
         found = {month: days for name, month, days in dated if name == extract and month in months}
         names = [month_words(voice, month) for month in found]
-        figure.add_trace(
-            go.Bar(
-                x=names, y=list(found.values()), name=title, marker={"color": SERIES[place % len(SERIES)]}, hovertemplate="%{x}: %{y}<extra></extra>"
-            )
-        )
+        figure.add_trace(_columns(names, list(found.values()), title, SERIES[place % len(SERIES)], voice))
         for month, days in found.items():
             rows[month_words(voice, month)][title] = str(days)
         if found:
@@ -106,7 +103,9 @@ def protected_shares(shares: Sequence[tuple[str, int, int]], known: Mapping[str,
     names = [voice.say(indicator.title) for indicator, _ in found]
     percents = [percent for _, percent in found]
     figure = base_figure(max(220, 24 * len(found) + 40))
-    figure.add_trace(go.Bar(x=percents, y=names, orientation="h", marker={"color": BLUE}, hovertemplate="%{y}: %{x}%<extra></extra>"))
+    spoken = [voice.say(EXPLAINED, name=name, said=f"{percent}%") for name, percent in zip(names, percents, strict=True)]
+    said = {"customdata": spoken, "hovertemplate": "%{customdata}<extra></extra>"}
+    figure.add_trace(go.Bar(x=percents, y=names, orientation="h", marker={"color": BLUE}, **said))
     figure.update_layout(xaxis=value_axis(ticksuffix="%"), yaxis=name_axis(type="category"))
     free, most = percents.count(0), percents[-1]
     named = voice.join(NAMES, [name for name, percent in zip(names, percents, strict=True) if percent == most])
@@ -126,12 +125,8 @@ def maturity(months: Sequence[tuple[date, float, float]], indicator: Indicator, 
     last = list(months)[-12:]
     names = [month_words(voice, month) for month, _, _ in last]
     figure = base_figure(280, legend=True)
-    for heading, place, colour in ((FIRST, 1, GOLD), (NOW, 2, BLUE)):
-        figure.add_trace(
-            go.Bar(
-                x=names, y=[row[place] for row in last], name=voice.say(heading), marker={"color": colour}, hovertemplate="%{x}: %{y}<extra></extra>"
-            )
-        )
+    for heading, numbers, colour in ((FIRST, [old for _, old, _ in last], GOLD), (NOW, [new for _, _, new in last], BLUE)):
+        figure.add_trace(_columns(names, numbers, voice.say(heading), colour, voice))
     figure.update_layout(xaxis=name_axis(type="category"), yaxis=value_axis())
     first, now = sum(row[1] for row in last), sum(row[2] for row in last)
     is_unchanged = all(row[1] == row[2] for row in last)
@@ -170,6 +165,12 @@ def _told(title: str, spans: Sequence[tuple[date, date]], parts: str, voice: Voi
     first, last = (month_words(voice, month) for month in (min(span[0] for span in spans), max(span[1] for span in spans)))
     months = first if first == last else f"{first}至{last}" if voice.is_chinese else f"{first} to {last}"
     return voice.say(EXPLAINED, name=voice.say(OVER, title=title, months=months), said=parts)
+
+
+def _columns(names: Sequence[str], numbers: Sequence[float], title: str, colour: str, voice: Voice) -> go.Bar:
+    spoken = [voice.say(POINT, when=name, title=title, number=number) for name, number in zip(names, numbers, strict=True)]
+    said = {"customdata": spoken, "hovertemplate": "%{customdata}<extra></extra>"}
+    return go.Bar(x=list(names), y=list(numbers), name=title, marker={"color": colour}, **said)
 
 
 def _picture(sentence: str, figure: go.Figure, rows: Sequence[Mapping[str, str]], voice: Voice, as_of: str, unit: str) -> Picture:

@@ -115,6 +115,11 @@ def protected_pattern() -> dict[str, Any]:
     return {"shape": "/", "size": 6, "solidity": 0.25, "fgcolor": "#B4BEC7", "bgcolor": PROTECTED_PAPER}
 
 
+def provisional_pattern() -> dict[str, Any]:
+    """Return the lying stripes that mean "provisional"; also in grey they differ from a settled column."""
+    return {"shape": "-", "size": 5, "solidity": 0.3, "fgcolor": BLUE, "bgcolor": PALE_BLUE}
+
+
 def unstable_pattern(colour: str) -> dict[str, Any]:
     """Return the hatching over a class colour that means "few events, may change by chance"; it leans the other way than "protected"."""
     return {"shape": "\\", "size": 7, "solidity": 0.18, "fgcolor": MUTED, "bgcolor": colour}

@@ -24,6 +24,7 @@ from charts.theme import (
     name_axis,
     note_style,
     protected_pattern,
+    provisional_pattern,
     value_axis,
 )
 from charts.words import WITH_RANGE, amount_in_table, has_number, plotted, range_words, short_period, span_words, unit_of
@@ -44,15 +45,15 @@ GAP_PROTECTED = Text(
     "断开处受保护:人数少,或会推算出少数人;不能当作0。",
     "Gaps: protected (few people, or would give few people away); it may be any number, and is not to be read as zero.",
 )
-SOME_PROVISIONAL = Text("浅色为初步数,会因补录增加。", "Pale: provisional, late entries may add to it.")
+STRIPED_PROVISIONAL = Text("横纹为初步数,会因补录增加。", "Striped: provisional, late entries may add to it.")
+DASHED_PROVISIONAL = Text("虚线为初步数,会因补录增加。", "Dashed: provisional, late entries may add to it.")
 SOME_LATE = Text("含最近的初步数,会因补录增加。", "Includes the latest, provisional months: late entries may add to it.")
 SOME_MISSING = Text("空白处为未报送,不是0。", "Blank: not reported, not zero.")
-WHISKERS = Text("细竖线为可能范围(95%),按零散发生计。", "Thin lines: 95% range, as for single events.")
 CORRECTED = Text("零以下为累计数更正调减,不是当月发生数。", "Below zero: a running total corrected downwards, not what happened that month.")
 RANGES = Text("细竖线为可能范围(95%)。", "Thin lines: 95% range.")
 BAND = Text("浅色带为可能范围(95%)。", "Pale band: 95% range.")
 BREAK_ROW = 16  # pixels above the plot for the words of one break
-WHISKER, FAINT_WHISKER = "#A3B4C4", "#BCC9D5"  # quiet on paper, still told apart on a column; fainter where there are many
+WHISKER = "#A3B4C4"
 FEW_COLUMNS = 8
 MOST_TICKS = 5  # period labels that fit under a column chart on a phone
 UNDEFINED_MARK, UNSTABLE_MARK = Text("基数<br>太小", "base<br>too<br>small"), Text("数值不<br>稳定", "not<br>stable")  # a column wide
@@ -63,14 +64,21 @@ PERIOD, TITLE_AND_UNIT = Text("时间", "Period"), Text("{title}({unit})", "{tit
 NO_NUMBER, FROM_TO = Text("{title}:没有可显示的数", "{title}:no number to show"), Text("{first} → {last}", "{first} → {last}")
 
 
-def status_note(voice: Voice, statuses: pandas.Series, *, paled: bool = False, protected: Text = SOME_PROTECTED) -> str:
-    """Say what hatched, pale and blank mean, for those that occur; without pale parts, that the latest months may still grow."""
+def status_note(voice: Voice, statuses: pandas.Series, *, told_apart: Text | None = None, protected: Text = SOME_PROTECTED) -> str:
+    """Say what hatched, striped or dashed and blank mean, for those that occur.
+
+    Args:
+        voice: Release and language.
+        statuses: Of every number shown.
+        told_apart: How provisional parts are told apart; where they are not, it is said that the latest months may still grow.
+        protected: What is said of protected parts.
+    """
     present = set(statuses)
     notes = [
         words
         for status, words in (
             (Status.SUPPRESSED, protected),
-            (Status.PROVISIONAL, SOME_PROVISIONAL if paled else SOME_LATE),
+            (Status.PROVISIONAL, told_apart or SOME_LATE),
             (Status.NOT_COLLECTED, SOME_MISSING),
         )
         if status in present
@@ -96,7 +104,7 @@ def line_picture(lines: Sequence[Series], sentence: str) -> Picture:
     figure.update_xaxes(**name_axis(type="date", **ticks, range=[first, last]))
     figure.update_yaxes(**value_axis(ticksuffix="%" if scale == 100 else ""))
     statuses = pandas.concat([line.rows["status"] for line in lines])
-    note = status_note(voice, statuses, paled=True, protected=SHADED_PROTECTED if len(lines) == 1 else GAP_PROTECTED)
+    note = status_note(voice, statuses, told_apart=DASHED_PROVISIONAL, protected=SHADED_PROTECTED if len(lines) == 1 else GAP_PROTECTED)
     ranges = voice.say(BAND) if has_band else voice.say(RANGES) if has_ranges else ""
     leaps = [voice.say(LEAPS) if skips else "", *dict.fromkeys(left_behind_words(line) for line in lines)]
     return _picture(figure, lines, sentence, [ranges, *leaps, note])
@@ -325,12 +333,11 @@ def column_picture(line: Series, sentence: str) -> Picture:
     spoken = [_with_range(line, row) for row in line.each()]
     figure, scale, shown = base_figure(280), _scale(line), line.rows[line.numbered]
     late = rows["status"] == Status.PROVISIONAL
-    limits = shown.loc[shown["status"] != Status.PROVISIONAL, "upper"].dropna()
-    top = float(max(shown["value"].max(), limits.max() if len(limits) else 0.0)) * scale if not shown.empty else 1.0
-    for is_late, colour in ((False, BLUE), (True, PALE_BLUE)):
+    top = float(shown["value"].max()) * scale if not shown.empty else 1.0
+    for is_late in (False, True):
         chosen = [place for place in places if numbered.iloc[place] and bool(late.iloc[place]) is is_late]
         if chosen:
-            figure.add_trace(_columns(line, chosen, [spoken[place] for place in chosen], colour, scale))
+            figure.add_trace(_columns(line, chosen, [spoken[place] for place in chosen], scale, is_late=is_late))
     _add_unnumbered(figure, line, spoken, max(top, 1.0) * 0.12)
     step = max(1, -(-len(places) // MOST_TICKS))
     ticks = list(places)[::-step][::-1]
@@ -346,7 +353,7 @@ def column_picture(line: Series, sentence: str) -> Picture:
         )
     )
     _mark_breaks(figure, _places_of_breaks(line), voice)
-    remarks = (voice.say(WHISKERS) if len(limits) else "", voice.say(CORRECTED) if below < 0 else "", status_note(voice, rows["status"], paled=True))
+    remarks = (voice.say(CORRECTED) if below < 0 else "", status_note(voice, rows["status"], told_apart=STRIPED_PROVISIONAL))
     return _picture(figure, [line], sentence, remarks)
 
 
@@ -370,29 +377,18 @@ def _add_unnumbered(figure: go.Figure, line: Series, spoken: Sequence[str], stub
             figure.add_annotation(x=place, y=0, text=mark, yanchor="bottom", showarrow=False, font={"size": 10, "color": PROTECTED})
 
 
-def _columns(line: Series, places: list[int], spoken: list[str], colour: str, scale: int) -> go.Bar:
+def _columns(line: Series, places: list[int], spoken: list[str], scale: int, *, is_late: bool) -> go.Bar:
     rows, few = line.rows.iloc[places], len(line.rows) <= FEW_COLUMNS
-    values, bounds = rows["value"] * scale, None
-    if colour == BLUE and rows["upper"].notna().any():  # an unfinished month may still grow beyond its interval
-        bounds = {
-            "type": "data",
-            "symmetric": False,
-            "array": (rows["upper"] * scale - values).clip(lower=0),
-            "arrayminus": (values - rows["lower"] * scale).clip(lower=0),
-            "color": WHISKER if few else FAINT_WHISKER,
-            "thickness": 1,
-            "width": 0,
-        }
+    late = {"pattern": provisional_pattern()} if is_late else {}
     return go.Bar(
         x=places,
-        y=values,
-        marker={"color": colour, "line": {"width": 0}},
-        error_y=bounds,
+        y=rows["value"] * scale,
+        marker={"color": PALE_BLUE if is_late else BLUE, "line": {"width": 0}, **late},
         text=[line.said(row, unit=False) for _, row in rows.iterrows()] if few else None,
         textposition="inside",
         insidetextanchor="start",
         textangle=0,
-        textfont={"size": 13, "color": "#FFFFFF" if colour == BLUE else INK},
+        textfont={"size": 13, "color": INK if is_late else "#FFFFFF"},
         customdata=spoken,
         hovertemplate="%{customdata}<extra></extra>",
     )

@@ -16,7 +16,7 @@ from analysis.early_warning import Rule
 from charts.picture import Picture, nothing_drawn
 from charts.rows import cells, series_of
 from charts.scope import COUNTY, Scope, Voice
-from charts.theme import BLUE, GOLD, INK, PALE_BLUE, base_figure, name_axis, value_axis
+from charts.theme import BLUE, GOLD, INK, PALE_BLUE, base_figure, name_axis, provisional_pattern, value_axis
 from charts.words import (
     absence,
     amount_in_table,
@@ -339,18 +339,20 @@ def limit_picture(findings: pandas.DataFrame, rows: pandas.DataFrame, indicator:
     places = list(range(len(series)))
     spoken = [_point(row, low, high, indicator, voice) for (_, row), low, high in zip(series.iterrows(), expected, upper, strict=True)]
     figure = base_figure(300, legend=True, right=30)
-    colours = [PALE_BLUE if status == Status.PROVISIONAL else BLUE for status in series["status"]]
-    figure.add_trace(
-        go.Bar(
-            x=places,
-            y=shown,
-            marker={"color": colours, "line": {"width": 0}},
-            name=voice.say(indicator.title),
-            customdata=spoken,
-            hovertemplate="%{customdata}<extra></extra>",
-            showlegend=False,
+    late = series["status"] == Status.PROVISIONAL
+    for is_late, look in ((False, {"color": BLUE}), (True, {"color": PALE_BLUE, "pattern": provisional_pattern()})):
+        chosen = [place for place in places if bool(late.iloc[place]) is is_late]
+        figure.add_trace(
+            go.Bar(
+                x=chosen,
+                y=shown.iloc[chosen],
+                marker={"line": {"width": 0}, **look},
+                name=voice.say(indicator.title),
+                customdata=[spoken[place] for place in chosen],
+                hovertemplate="%{customdata}<extra></extra>",
+                showlegend=False,
+            )
         )
-    )
     for values, name, line in (
         (upper, Text("偶然上限", "limit of chance"), {"color": GOLD, "width": 2, "shape": "hvh"}),
         (expected, Text("预期", "expected"), {"color": INK, "width": 1.2, "dash": "dot", "shape": "hvh"}),
@@ -380,7 +382,7 @@ def limit_picture(findings: pandas.DataFrame, rows: pandas.DataFrame, indicator:
 LIMIT_NOTE_SETTLED = Text(
     "实线:单看这一项,情况没变时,100个月约有1个月超过。", "Line: if nothing has changed, this series alone goes above it about 1 month in 100."
 )
-LIMIT_NOTE = Text(f"{LIMIT_NOTE_SETTLED.zh}浅色为初步数,未检验。", f"{LIMIT_NOTE_SETTLED.en} Pale: provisional, not tested.")
+LIMIT_NOTE = Text(f"{LIMIT_NOTE_SETTLED.zh}横纹为初步数,未检验。", f"{LIMIT_NOTE_SETTLED.en} Striped: provisional, not tested.")
 
 
 def _point(row: pandas.Series, expected: float, upper: float, indicator: Indicator, voice: Voice) -> str:

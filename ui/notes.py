@@ -10,7 +10,10 @@ import streamlit
 
 from charts.words import month_words
 from indicators.model import Release, Text
-from ui import words
+from ui import markup, words
+from ui.element import put
+from ui.markup import element
+from ui.markup import items as listed
 from ui.view import View
 
 CANNOT_SHOW = Text("暂时没有可以展示的内容", "Nothing to show for now")
@@ -48,11 +51,8 @@ def section(view: View, heading: Text, remark: Text | None = None) -> None:
 
 def sentences(view: View, heading: Text, items: list[str], nothing: Text = words.NOTHING, remarks: Sequence[str] = ()) -> None:
     """List findings on a card, or say that there are none, with remarks beneath."""
-    with streamlit.container(border=True, height="stretch", gap="xsmall"):
-        streamlit.header(view.say(heading), anchor=False)
-        streamlit.markdown("\n".join(f"- {words.plain(item)}" for item in items) if items else f"- {view.say(nothing)}")
-        for words_beneath in remarks:
-            aside(words_beneath)
+    beneath = (element("p", remark, "dq-note") for remark in remarks)
+    put(f"sentences.{heading.en}", "".join((element("h2", view.say(heading)), listed(items or [view.say(nothing)]), *beneath)))
 
 
 def folded_sentences(view: View, heading: Text, items: list[str], nothing: Text) -> None:
@@ -74,9 +74,7 @@ def remark(view: View, words_pair: Text) -> None:
 
 def whole_table(heading: str, table: pandas.DataFrame) -> None:
     """Show a table whole, because it is the finding itself."""
-    with streamlit.container(border=True, height="stretch", gap="xsmall"):
-        streamlit.subheader(words.plain(heading), anchor=False)
-        streamlit.table(words.plain_table(table), border="horizontal", hide_index=True, alt=heading)
+    put(f"table.{heading}", element("h3", heading) + markup.table(table), is_whole=True)
 
 
 def map_approval(view: View) -> None:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit
 
 from charts import quality, yearly_trend
 from charts.picture import Picture
 from charts.scope import PARTS
-from charts.theme import CONFIG
 from charts.words import month_words
 from indicators import catalogue
 from indicators.model import Method, Protects, Text
 from ui import cache, notes, words
-from ui.cards import card_grid
+from ui.cards import card_grid, plain_card
 from ui.view import View
 
 BUILDS_LISTED = 8
@@ -57,14 +56,14 @@ def show_deliveries(view: View) -> None:
     deliveries, titles = opened.deliveries(), opened.extract_titles()
     notes.sentences(view, COMPLETENESS, _completeness(view, deliveries, titles))
     with card_grid():
-        _card(view, "quality.timeliness", TIMELINESS, UNDATED, lambda: quality.timeliness(deliveries, titles, view.voice))
-        _card(view, "quality.maturity", MATURITY, NO_MONTH, lambda: _maturity(view))
+        plain_card(view, "quality.timeliness", TIMELINESS, UNDATED, lambda: quality.timeliness(deliveries, titles, view.voice))
+        plain_card(view, "quality.maturity", MATURITY, NO_MONTH, lambda: _maturity(view))
 
 
 def show_protection(view: View) -> None:
     """Show how much of every indicator is protected in the release the reader looks at."""
     opened, release = cache.opened(view.key), view.voice.release.value
-    _card(
+    plain_card(
         view,
         "quality.protected",
         PROTECTION,
@@ -183,17 +182,3 @@ def _completeness(view: View, deliveries: Sequence[quality.FirstReport], titles:
                 + (f"missing {absent}" if missing else "none missing")
             )
     return lines
-
-
-def _card(view: View, name: str, heading: Text, nothing: Text, make: Callable[[], Picture | None]) -> None:
-    """Show a picture under its heading, its table behind one click; where there is none, say why."""
-    picture = view.prepared(name, make)
-    with streamlit.container(border=True, height="stretch", gap="xsmall"):
-        streamlit.caption(view.say(heading))
-        if picture is None:
-            streamlit.markdown(view.say(nothing))
-            return
-        streamlit.subheader(words.plain(picture.sentence), anchor=False)
-        streamlit.plotly_chart(picture.figure, theme=None, config=CONFIG, key=name, alt=picture.alt)
-        with streamlit.popover(view.say(words.TABLE), type="tertiary"):
-            streamlit.table(words.plain_table(picture.table), border="horizontal", hide_index=True)

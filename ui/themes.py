@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pandas
 
 from charts import forms, headlines
+from charts.picture import Picture
 from indicators import catalogue, themes
 from indicators.cards import Shown, read_for, shown_on
 from indicators.lattice import exact_releases, grains
@@ -44,8 +45,11 @@ def show_headlines(view: View, page: str) -> None:
 def show_picture(view: View, page: str, shown: Shown) -> None:
     """Show one picture of a page."""
     indicator, card = shown
-    asked = forms.Asked(indicator, card, catalogue(), rows_of(view, page), view.members, view.scope)
-    cards.chart_card(view, picture_name(page, shown), indicator.id, lambda: forms.draw(asked))
+
+    def make(at: View) -> Picture:
+        return forms.draw(forms.Asked(indicator, card, catalogue(), rows_of(at, page), at.members, at.scope))
+
+    cards.chart_card(view, picture_name(page, shown), indicator.id, make)
 
 
 def picture_name(page: str, shown: Shown) -> str:

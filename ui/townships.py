@@ -6,6 +6,7 @@ from functools import partial
 
 from charts import funnel, hotspots, townships
 from charts.hotspots import TownshipLevels
+from charts.picture import Picture
 from indicators import catalogue
 from indicators.model import Indicator, Kind, Method, Text
 from ui import cards, notes
@@ -29,25 +30,33 @@ def _held(view: View, indicator: Indicator) -> TownshipLevels | None:
 
 def show_maps(view: View) -> None:
     """Show a map of every indicator that compares townships, events before people."""
-    areas, at = view.townships(), view.scope
     with cards.card_grid():
         for indicator in _mapped(Kind.EVENTS):
-            drawn = partial(townships.level_map, _held(view, indicator), areas, at)
-            cards.chart_card(view, f"{PAGE}.{indicator.id}.map", indicator.id, drawn)
+            cards.chart_card(view, f"{PAGE}.{indicator.id}.map", indicator.id, partial(_level_map, indicator))
         for indicator in _mapped(Kind.STOCK):
-            levels = view.findings(Method.LEVEL, indicator.id)
-            shown = partial(townships.people_map, view.rows(indicator.id), levels, indicator, areas, at)
-            cards.chart_card(view, f"{PAGE}.{indicator.id}.map", indicator.id, shown)
+            cards.chart_card(view, f"{PAGE}.{indicator.id}.map", indicator.id, partial(_people_map, indicator))
     notes.map_approval(view)
+
+
+def _level_map(indicator: Indicator, view: View) -> Picture:
+    return townships.level_map(_held(view, indicator), view.townships(), view.scope)
+
+
+def _people_map(indicator: Indicator, view: View) -> Picture | None:
+    levels = view.findings(Method.LEVEL, indicator.id)
+    return townships.people_map(view.rows(indicator.id), levels, indicator, view.townships(), view.scope)
 
 
 def show_what_stands_out(view: View) -> None:
     """Show every count of events against the size of the townships, and say whether neighbours or remote townships stand out together."""
     with cards.card_grid():
         for indicator in _mapped(Kind.EVENTS):
-            drawn = partial(funnel.funnel_picture, _held(view, indicator), view.townships(), view.scope)
-            cards.chart_card(view, f"{PAGE}.{indicator.id}.funnel", indicator.id, drawn)
+            cards.chart_card(view, f"{PAGE}.{indicator.id}.funnel", indicator.id, partial(_funnel, indicator))
         _say_together(view)
+
+
+def _funnel(indicator: Indicator, view: View) -> Picture:
+    return funnel.funnel_picture(_held(view, indicator), view.townships(), view.scope)
 
 
 def _say_together(view: View) -> None:

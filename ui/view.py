@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import pandas
 
 from charts.scope import Scope, Voice
 from indicators.dimensions import Member
-from indicators.model import Indicator, Method, Text
+from indicators.model import Indicator, Method, Release, Text
 from ui import cache, words
 from warehouse.reader import BuildStamp, TownshipArea
 
@@ -38,6 +38,10 @@ class View:
     def findings(self, method: Method, *indicators: str) -> pandas.DataFrame:
         """Return what the build computed of some indicators by a method, from the numbers of the selected release."""
         return cache.findings(self.key, self.voice.release.value, method.value, indicators)
+
+    def in_release(self, release: Release) -> View:
+        """Return the same selection in a release."""
+        return replace(self, voice=replace(self.voice, release=release))
 
     def as_counted(self, indicator: Indicator) -> Indicator:
         """Return an indicator as this build counts it: by the county's own formula, where it chose one."""

@@ -7,11 +7,12 @@ from functools import partial
 import streamlit
 
 from charts import warnings
+from charts.picture import Picture
 from charts.warnings import Names
 from indicators import catalogue
 from indicators.cards import shown_on
 from indicators.dimensions import categories
-from indicators.model import WARNINGS, Method, Text
+from indicators.model import WARNINGS, Indicator, Method, Text
 from ui import cards, notes
 from ui.themes import picture_name
 from ui.view import View
@@ -35,12 +36,13 @@ def show_latest(view: View) -> None:
 
 def show_limits(view: View) -> None:
     """Show the months of the county beside what was expected of them."""
-    known = catalogue()
-    findings = view.findings(Method.WARNING, *warnings.watched(known))
-    for shown in shown_on(WARNINGS, known):
-        indicator, rows = shown.indicator, view.rows(shown.indicator.id)
-        make = partial(warnings.limit_picture, findings, rows, indicator, view.scope)
-        cards.chart_card(view, picture_name(WARNINGS, shown), indicator.id, make)
+    for shown in shown_on(WARNINGS, catalogue()):
+        cards.chart_card(view, picture_name(WARNINGS, shown), shown.indicator.id, partial(_limits, shown.indicator))
+
+
+def _limits(indicator: Indicator, view: View) -> Picture:
+    findings = view.findings(Method.WARNING, *warnings.watched(catalogue()))
+    return warnings.limit_picture(findings, view.rows(indicator.id), indicator, view.scope)
 
 
 def show_list(view: View) -> None:

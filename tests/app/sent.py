@@ -14,6 +14,10 @@ from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
 from streamlit.testing.v1 import AppTest
 
+from tests.app.page_cards import PageCard, card_of, pictures
+
+WHOLE_CARD = "html"
+"""Where a card stands as it was sent; its coordinates are no numbers that are told."""
 Piece = tuple[str, str | float]
 """Where it stands (names of fields, columns and keys), and the text or number."""
 
@@ -25,11 +29,25 @@ WHOLE = re.compile(r"(?<![\d.,:/#A-Za-z])(?<!\d-)(\d{1,3}(?:,\d{3})+|\d+)(?![\d:
 
 
 def spelled(message: Message, place: str = "") -> Iterator[Piece]:
-    """Spell out a message of Streamlit, tables and figures included."""
+    """Spell out a message of Streamlit, tables and figures included; of a card its words, and what was sent as a whole."""
+    if message.DESCRIPTOR.name == "BidiComponent":
+        yield from _of_card(card_of(message))
+        return
     for field, value in message.ListFields():
         at = f"{place}/{field.name}"
         for one in value.values() if isinstance(value, dict) else value if _is_many(field) else [value]:
             yield from _spelled_value(field, one, at)
+
+
+def _of_card(card: PageCard) -> Iterator[Piece]:
+    yield f"card/{card.name}/{WHOLE_CARD}", card.html
+    for words in (*card.words, *card.drawn):
+        yield f"card/{card.name}", words
+    for table in card.tables:
+        for name in table.columns:
+            yield f"card/{card.name}/{name}", name
+            for cell in table[name]:
+                yield f"card/{card.name}/{name}", cell
 
 
 def _is_many(field: FieldDescriptor) -> bool:
@@ -87,8 +105,9 @@ def _of_value(value: Any, at: str) -> Iterator[Piece]:
 
 
 def sent(test: AppTest) -> list[Piece]:
-    """Return everything a page sent, in the order in which it stands, sidebar included."""
-    return [piece for node in nodes(test._tree) if isinstance(node.proto, Message) for piece in spelled(node.proto, node.type)]
+    """Return everything a page sent, in the order in which it stands, sidebar included, and what its enlarged figures would send."""
+    stands = [piece for node in nodes(test._tree) if isinstance(node.proto, Message) for piece in spelled(node.proto, node.type)]
+    return [*stands, *(piece for picture in pictures(test).values() for piece in _of_json(str(picture.figure.to_json()), "plotly_chart/spec"))]
 
 
 def nodes(node: Any) -> Iterator[Any]:
@@ -101,7 +120,8 @@ def nodes(node: Any) -> Iterator[Any]:
 
 def whole_numbers(pieces: list[Piece]) -> list[tuple[float, str]]:
     """Return the whole numbers in the texts, each with its text; what Streamlit calls its parts is no text."""
-    found = [(text, WHOLE.findall(text)) for _, text in pieces if isinstance(text, str) and not text.startswith("$$ID-")]
+    texts = [text for place, text in pieces if isinstance(text, str) and not place.endswith(WHOLE_CARD) and not text.startswith("$$ID-")]
+    found = [(text, WHOLE.findall(text)) for text in texts]
     return [(float(digits.replace(",", "")), text) for text, numbers in found for digits in numbers]
 
 

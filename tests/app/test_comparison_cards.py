@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas
 import pytest
 
+from tests.app.page_cards import tables
 from tests.app.test_pages import run, text
 from ui.cards import _folded
 
@@ -35,7 +36,7 @@ def test_every_chart_over_time_of_a_page_is_compared(
     monkeypatch.setenv("DASHBOARD_DATA", str(sample_warehouse))
     test = run(page, release=release, lang=lang)
     assert not test.exception
-    found = [table.value for table in test.table if list(table.value.columns) == FOLDED[lang]]
+    found = [table for table in tables(test) if list(table.columns) == FOLDED[lang]]
     assert [len(table) for table in found] == rows
     said = "比较到" if lang == "zh" else "Compared up to"
     assert text(test).count(said) == len(rows)

@@ -24,7 +24,9 @@ from charts.scope import Voice
 from charts.words import RANGE, amount_in_table, amount_of, bare, has_number, period_words, provisional
 from indicators import cards, catalogue
 from indicators.model import Form, Kind, Protects, Release
-from tests.app.sent import nodes, plotted_numbers
+from tests.app.page_cards import cards as cards_on
+from tests.app.page_cards import pictures
+from tests.app.sent import plotted_numbers
 from tests.app.test_pages import PAGES, run
 from tests.soak import SOAK, few
 from ui.themes import picture_name
@@ -45,19 +47,16 @@ class Shown:
     Attributes:
         page: Name of the page.
         voice: Release and language it was asked for in.
+        cards: Name of every card and what was sent of it.
         figures: Name of every figure and its specification.
-        tables: Name of the figure (empty before the first one) and the table that follows it.
+        tables: Name of the card and a table on it.
     """
 
     page: str
     voice: Voice
+    cards: dict[str, str] = field(default_factory=dict)
     figures: dict[str, str] = field(default_factory=dict)
     tables: list[tuple[str, pandas.DataFrame]] = field(default_factory=list)
-
-
-def named(chart: Any) -> str:
-    """The name of a figure, which ends the id that Streamlit gives it."""
-    return str(chart.id).rsplit("-", 1)[-1]
 
 
 def address(release: str, language: str, zone: str) -> dict[str, str]:
@@ -68,13 +67,11 @@ def show(page: str, release: str, language: str, zone: str) -> Shown:
     """Run a page and take its figures and tables."""
     test = run(page, **address(release, language, zone))
     assert not test.exception
-    found, last = Shown(page, Voice(Release(release), language)), ""
-    for node in nodes(test._tree):
-        if node.type == "plotly_chart":
-            last = named(node.proto)
-            found.figures[last] = node.proto.spec
-        elif node.type == "table":
-            found.tables.append((last, node.value))
+    found = Shown(page, Voice(Release(release), language))
+    found.figures = {name: str(picture.figure.to_json()) for name, picture in pictures(test).items()}
+    for card in cards_on(test):
+        found.cards[card.name] = card.html
+        found.tables += [(card.name, table) for table in card.tables]
     return found
 
 

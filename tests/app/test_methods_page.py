@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from indicators.model import Text
+from tests.app.page_cards import tables
 from tests.app.test_pages import charts, normal, run, text
 from ui.methods import PARTS
 
@@ -26,14 +27,14 @@ def test_every_part_is_there_with_its_formulas_folded(language: str, normal: Pat
     assert [element.value.strip("$\n") for element in test.latex] == [formula for part in PARTS for _, formula in part.formulas]
     assert len(test.expander) == sum(bool(part.formulas) for part in PARTS)
     assert not any(expander.proto.expanded for expander in test.expander)
-    assert len(test.table) == 2
+    assert len(tables(test)) == 2
     assert not charts(test)
 
 
 def test_both_releases_read_the_same(normal: Path) -> None:
     pages = [run("methods", release=release) for release in ("internal", "public")]
     inside, outside = ([element.value for element in page.markdown if "badge" not in element.value] for page in pages)
-    assert [table.value.to_csv() for table in pages[0].table] == [table.value.to_csv() for table in pages[1].table]
+    assert [table.to_csv() for table in tables(pages[0])] == [table.to_csv() for table in tables(pages[1])]
     assert inside == outside
 
 

@@ -13,6 +13,8 @@ import pandas
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from charts.svg import WIDTHS
+from tests.app.page_cards import SVG, cards, pictures, tables
 from tests.soak import few, in_turn
 from ui import navigation, words
 
@@ -36,13 +38,14 @@ def text(test: AppTest) -> str:
     """Everything a reader reads on the page, pop-ups and tables included."""
     kinds = ("title", "header", "subheader", "caption", "markdown", "info")
     parts = [str(element.value) for kind in kinds for element in getattr(test, kind)]
-    parts += [str(metric.value) for metric in test.metric]
-    parts += [table.value.to_csv() for table in test.table]
+    parts += [words for card in cards(test) for words in card.words]
+    parts += [table.to_csv() for table in tables(test)]
     return "\n".join(parts)
 
 
 def charts(test: AppTest) -> list[str]:
-    return [element.proto.spec for element in test.get("plotly_chart")]
+    """The figures of a page, as their enlarged form would be sent."""
+    return [str(picture.figure.to_json()) for picture in pictures(test).values()]
 
 
 @pytest.fixture
@@ -174,7 +177,9 @@ def test_the_sample_county_fills_every_page(page: str, release: str, language: s
     assert len(charts(test)) >= (1 if page == "warnings" else 2)
     assert {"internal": {"zh": "内部资料", "en": "Internal"}, "public": {"zh": "公开版", "en": "Public edition"}}[release][language] in said
     assert "Synthetic sample" in said
-    assert all(element.proto.alt for element in test.get("plotly_chart"))
+    drawings = [drawing for card in cards(test) for drawing in card.root.iter(f"{SVG}svg")]
+    assert len(drawings) == len(WIDTHS) * len(charts(test))
+    assert all(drawing.get("aria-label") for drawing in drawings)
     assert not re.search(r"\bnan\b", said, re.IGNORECASE)
 
 
@@ -236,7 +241,7 @@ def test_a_server_offers_only_the_releases_it_is_told_to(normal: Path, monkeypat
         refused = run("overview")
         assert not refused.exception
         assert "DASHBOARD_RELEASES" in text(refused)
-        assert not refused.metric
+        assert not cards(refused)
 
 
 def test_another_build_is_shown_at_the_next_rerun(tmp_path: Path, normal: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -266,6 +271,6 @@ def test_townships_are_in_the_order_of_zones_and_codes_and_all_there(normal: Pat
         query = "select t.zh from mart.township t join meta.member m on m.dimension = 'zone' and m.code = t.zone order by m.position, t.code"
         expected = [name for (name,) in connection.execute(query).fetchall()]
     test = run("townships")
-    shown = [cell.split("  \n")[0].rstrip("*\\") for table in test.table if TOWNS in table.value.columns for cell in table.value[TOWNS]]
+    shown = [cell.split("  \n")[0].rstrip("*\\") for table in tables(test) if TOWNS in table.columns for cell in table[TOWNS]]
     assert shown == expected
     assert len(shown) == 18

@@ -18,6 +18,7 @@ from charts.words import NOT_COLLECTED, PROTECTED, UNDEFINED, UNSTABLE
 from indicators import catalogue
 from indicators.lattice import is_stock
 from indicators.model import Indicator, Kind, Protects
+from tests.app.page_cards import cards, headlines, tables
 from tests.app.test_pages import NUMBERED, run
 from tests.soak import few
 from warehouse.reader import Warehouse
@@ -47,6 +48,7 @@ def published(opened: Warehouse) -> dict[str, pandas.DataFrame]:
 def lines(test: AppTest) -> list[str]:
     """Every sentence of a page but the definitions, which speak of no place."""
     found = [str(element.value) for kind in ("subheader", "caption", "markdown") for element in getattr(test, kind)]
+    found += [words for card in cards(test) for words in card.statements]
     return [line.removeprefix("- ") for text in found if not text.startswith("**") for line in text.split("\n")]
 
 
@@ -130,19 +132,19 @@ def test_numbers_are_those_of_the_place_they_name(
 def _people_are_rounded(test: AppTest, rows: pandas.DataFrame, language: str) -> None:
     allowed = {one.id: set(rows.loc[(rows["indicator"] == one.id), "value"].dropna()) for one in PEOPLE}
     everybody = set().union(*allowed.values())
-    for metric in test.metric:
+    for name, number in headlines(test).items():
         for indicator in PEOPLE:
-            if metric.label == indicator.title.pick(language):
-                assert str(metric.value) in {*NO_NUMBER} or _value(str(metric.value)) in allowed[indicator.id], metric.label
+            if name == indicator.title.pick(language):
+                assert number in {*NO_NUMBER} or _value(number) in allowed[indicator.id], name
     for line in lines(test):
         for about, digits, over, least in re.findall(r"(约?)(\d[\d,]*)(余?)人(以上)?(?!/)", line):
             assert about or over or least, line
             assert int(digits) % 5 == 0, line
             assert least or meant(about, digits, over) in everybody, line
         assert not re.search(r"\d余?人[^,]*%", line), line
-    for table in test.table:
-        heads = [head for head in table.value.columns if re.search(r"[((](人|people)[))]$", head) or head in {"现有", "Current users"}]
-        for cell in (str(cell) for head in heads for cell in table.value[head]):
+    for table in tables(test):
+        heads = [head for head in table.columns if re.search(r"[((](人|people)[))]$", head) or head in {"现有", "Current users"}]
+        for cell in (str(cell) for head in heads for cell in table[head]):
             words = re.sub(r"\s*[((](初步|provisional)[))]$", "", cell)
             assert words in NO_NUMBER or _value(words) in everybody, cell
 

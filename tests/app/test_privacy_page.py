@@ -6,6 +6,7 @@ import pytest
 
 from disclosure.attacker import bounds
 from disclosure.lattice import Axis, Selection
+from tests.app.page_cards import tables
 from tests.app.test_pages import normal, run, text
 from ui.privacy import EXAMPLE_COUNTS, STEPS
 
@@ -47,8 +48,8 @@ def test_the_page_says_what_the_audit_of_this_build_found(release: str, normal: 
     said = text(test)
     assert "这一版已通过审计" in said
     assert "数字为说明而编" in said
-    assert len(test.table) == 1 + len(STEPS)
-    last = test.table[-1].value
+    assert len(tables(test)) == 1 + len(STEPS)
+    last = tables(test)[-1]
     assert list(last["女"]) == ["10", "受保护", "受保护", "21"]
     english = text(run("privacy", release=release, lang="en"))
     assert "This build passed" in english

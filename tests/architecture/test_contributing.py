@@ -13,6 +13,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from indicators import catalogue
+from tests.app.page_cards import headlines
 from tests.app.test_pages import text, write_tiny
 from tests.spec.tables import build_from, observed, write_extract
 from ui.navigation import entries, read_page
@@ -102,4 +103,4 @@ def test_a_page_opens(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     test = AppTest.from_file(str(page), default_timeout=120).run()
     assert not test.exception
     assert test.title[0].value == entry.title.zh
-    assert test.metric[0].value == "2个"
+    assert headlines(test) == {"捣毁制毒窝点": "2个"}

@@ -76,11 +76,12 @@ LARGE = re.compile("(在册吸毒人员|毒品案件)_20(?!26)")
 SHOWN = """
 import json, sys
 from streamlit.testing.v1 import AppTest
+from tests.app.page_cards import cards, headlines
+from tests.app.test_pages import text
 for page in sys.argv[1:]:
     test = AppTest.from_file(f"pages/{page}.py", default_timeout=300).run()
-    kinds = (test.title, test.header, test.subheader, test.caption, test.markdown, test.table)
-    said, errors = [str(one.value) for kind in kinds for one in kind], [str(one.value) for one in test.exception]
-    print(json.dumps([said, errors, [[one.label, one.value] for one in test.metric]]))
+    said = [text(test), *(words for card in cards(test) for words in card.drawn)]
+    print(json.dumps([said, [str(one.value) for one in test.exception], headlines(test)]))
 """
 
 

@@ -129,7 +129,7 @@ def test_a_cold_deep_link_shows_the_right_page_with_its_menu(server: str, browse
     assert "Public edition" in page.inner_text("[data-testid=stMain]")
     assert "Overview" in page.inner_text("[data-testid=stSidebar]")
     assert page.query_selector("[data-testid=stException]") is None
-    assert page.locator(".js-plotly-plot").count() >= 2
+    assert page.locator(".dq-card svg:visible").count() >= 2
     assert stray(asked, server) == []
     page.close()
 
@@ -250,9 +250,9 @@ def check_fit(page: Page) -> None:
 def cut_labels(page: Page) -> list[str]:
     """Return the words in figures that stick out of their figure."""
     found: list[str] = page.evaluate(
-        """() => [...document.querySelectorAll('.js-plotly-plot')].flatMap(plot => {
+        """() => [...document.querySelectorAll('.dq-card svg')].flatMap(plot => {
             const frame = plot.getBoundingClientRect();
-            return [...plot.querySelectorAll('svg.main-svg text')].filter(text => {
+            return [...plot.querySelectorAll('text')].filter(text => {
                 const box = text.getBoundingClientRect();
                 return box.width > 0 && (box.left < frame.left - 2 || box.right > frame.right + 2);
             }).map(text => text.textContent);

@@ -18,6 +18,7 @@ from charts.hotspots import (
     remote_sentence,
 )
 from charts.scope import Voice
+from charts.theme import CLASSES
 from charts.townships import level_map, people_map, township_tables
 from charts.words import chance_words
 from etl.assembly.analyses import analyse
@@ -41,9 +42,14 @@ def test_equal_townships_are_not_told_apart_and_the_sentence_says_what_would_hav
     assert "未发现与全县有明显差异" in picture.sentence
     assert "若某乡镇风险翻倍,本期发现概率" in picture.sentence
     assert "偏高" not in picture.sentence
-    # All have the county's colour: one class is filled, for 12 and 10 cases, and hatched for 9 and 7; the other four are empty.
-    filled = [trace for trace in picture.figure.data if trace.fill == "toself" and len(trace.x)]
-    assert [list(trace.x).count(None) for trace in filled] == [2, 2]
+    # All have the county's colour, filled for 12 and 10 cases and hatched for 9 and 7.
+    filled = [trace for trace in picture.figure.data if trace.fill == "toself"]
+    assert {trace.text.split()[0]: trace.fillpattern.shape or trace.fillcolor for trace in filled} == {
+        "第0镇": CLASSES[3],
+        "第1镇": CLASSES[3],
+        "第2镇": "\\",
+        "第3镇": "\\",
+    }
     assert [held.rows[town.code]["value"] / held.county_rate for town in TOWNS] == pytest.approx([1] * 4)
     assert "偏离" not in funnel_picture(held, TOWNS, AT).sentence
     assert "没有相邻乡镇连成片的聚集区" in cluster_sentence(held, TOWNS, AT)

@@ -54,14 +54,12 @@ def numbers(values: Any) -> list[float | None]:
     return [None if value is None or math.isnan(value) else value for value in values]
 
 
-def test_settled_columns_have_their_published_limits_and_unfinished_ones_none() -> None:
+def test_settled_columns_say_their_published_limits_and_unfinished_ones_none() -> None:
     rows = limited([*months(CASES.id, "2026-01-01", [4.0, 6.0]), *months(CASES.id, "2026-03-01", [40.0], status="provisional")])
     picture = findings.events_over_time(frame(*rows), CASES, scope("2026-03-01"))
     settled, late = picture.figure.data
-    assert (list(settled.error_y.array), list(settled.error_y.arrayminus)) == ([4.0, 6.0], [2.0, 3.0])
-    assert late.error_y.array is None
-    assert picture.note == "细竖线为可能范围(95%),按零散发生计。浅色为初步数,会因补录增加。"
-    # The axis reaches the late column itself, not twice as far.
+    assert (settled.marker.pattern.shape, late.marker.pattern.shape) == (None, "-")  # told apart without colour
+    assert picture.note == "横纹为初步数,会因补录增加。"
     assert list(picture.figure.layout.yaxis.range) == pytest.approx([0, 40 * 1.12])
     assert [("可能范围" in words) for words in (*settled.customdata, *late.customdata)] == [True, True, False]
 
@@ -69,7 +67,7 @@ def test_settled_columns_have_their_published_limits_and_unfinished_ones_none() 
 def test_columns_without_published_limits_say_nothing_of_them() -> None:
     picture = findings.events_over_time(frame(*months(CASES.id, "2026-01-01", [4.0, 6.0])), CASES, scope("2026-03-01"))
     assert picture.note == ""
-    assert picture.figure.data[0].error_y.array is None
+    assert not any("可能范围" in words for words in picture.figure.data[0].customdata)
 
 
 def test_a_share_stands_in_its_band_and_the_band_ends_at_a_gap() -> None:

@@ -128,7 +128,7 @@ def test_the_picture_shows_expected_and_limit_of_tested_months_only(release: str
     upper = next(trace for trace in picture.figure.data if trace.name == "偶然上限")
     assert pandas.isna(upper.y[-1])
     assert not pandas.isna(upper.y[-2])
-    assert "浅色为初步数" in picture.note
+    assert "横纹为初步数" in picture.note
     assert picture.table.iloc[0].tolist() == ["2026年2月", "11(初步)", "—", "—"]
 
 

@@ -11,6 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from indicators.model import Method, Outcome
+from tests.app.page_cards import cards, tables
 from tests.app.test_pages import run
 
 NUMBERED = ("overview", "warnings", "youth", "cases", "townships", "quality")
@@ -89,13 +90,7 @@ def read(data: Path, *, release: str = "internal") -> Said:
 
 def _statements(page: AppTest) -> list[str]:
     assert not page.exception, page.exception
-    texts = [str(element.value) for kind in TEXTS for element in getattr(page, kind)]
+    texts = [str(element.value) for kind in TEXTS for element in getattr(page, kind)] + [words for card in cards(page) for words in card.words]
     lines = [line.strip() for text in texts for line in text.splitlines()]
-    rows = [" ".join(str(cell).replace("\n", " ") for cell in row) for table in page.table for row in table.value.itertuples(index=False)]
-    pictures = [str(title) for title in _titles(page)]
-    return [one for one in dict.fromkeys((*lines, *rows, *pictures)) if one]
-
-
-def _titles(page: AppTest) -> list[str]:
-    """Return what the metrics say beside their number."""
-    return [f"{metric.label} {metric.value} {metric.delta}" for metric in page.metric]
+    rows = [" ".join(str(cell).replace("\n", " ") for cell in row) for table in tables(page) for row in table.itertuples(index=False)]
+    return [one for one in dict.fromkeys((*lines, *rows)) if one]
