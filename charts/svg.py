@@ -190,7 +190,7 @@ def _draw_axes(canvas: _Canvas, layout: Mapping[str, Any]) -> None:
         y = canvas.y.begin + (value - canvas.y.low) / (canvas.y.high - canvas.y.low) * (canvas.y.end - canvas.y.begin)
         if along.get("showgrid"):
             canvas.ground.append(_line(canvas.left, y, canvas.right, y, GRID))
-        canvas.texts.append(_text(canvas.left - LABEL_GAP, y, label, _size(along), colour, "end"))
+        canvas.texts.append(_text(canvas.left - LABEL_GAP, y, label, _size(along), colour, "end", kind="axis"))
     colour, size = across.get("tickfont", {}).get("color", MUTED), _size(across)
     for value, label in thinned(canvas.x, size):
         x = canvas.x.at(value)
@@ -198,7 +198,7 @@ def _draw_axes(canvas: _Canvas, layout: Mapping[str, Any]) -> None:
             canvas.ground.append(_line(x, canvas.top, x, canvas.bottom, GRID))
         half = text_width(label, size) / 2
         inside = min(max(x, half), canvas.width - half)
-        canvas.texts.append(_text(inside, canvas.bottom + 14, label, size, colour, "middle"))
+        canvas.texts.append(_text(inside, canvas.bottom + 14, label, size, colour, "middle", kind="axis"))
     if across.get("type") == "date":
         ends = [_line(at, canvas.bottom, at, canvas.bottom + 4, "#B4BEC7") for at in map(canvas.x.at, quarters(canvas.x.low, canvas.x.high))]
         canvas.ground += ends
@@ -249,7 +249,7 @@ def _draw_bars(canvas: _Canvas, trace: Mapping[str, Any], position: int, bars: S
         fill = _fill(canvas, trace["marker"], number)
         low, size = min(begin, end), abs(end - begin)
         box = (low, middle - thick / 2, size, thick) if lies else (middle - thick / 2, low, thick, size)
-        canvas.marks.append(_rectangle(*box, fill, rounded=2 if thick > 8 else 0))
+        canvas.marks.append(_rectangle(*box, fill, rounded=2 if thick > 8 else 0, edge=' class="bar"'))
         _label_bar(canvas, trace, number, lies, (begin, end, middle))
 
 
@@ -276,7 +276,8 @@ def _label_bar(canvas: _Canvas, trace: Mapping[str, Any], number: int, lies: boo
     begin, end, middle = box
     label, font = str(texts[number]).strip(), trace["textfont"]
     if lies:
-        canvas.texts.append(_text(max(begin, end) + 6, middle, label, font["size"], font["color"], "start"))
+        beside = min(max(begin, end) + 6, canvas.width - text_width(_MARKUP.sub("", label), font["size"]) - 2)
+        canvas.texts.append(_text(beside, middle, label, font["size"], font["color"], "start"))
     elif abs(end - begin) >= font["size"] + 8:
         canvas.texts.append(_text(middle, begin - font["size"] / 2 - 4, label, font["size"], font["color"], "middle"))
     else:  # too low to write in
@@ -342,7 +343,7 @@ def _draw_line(canvas: _Canvas, line: Mapping[str, Any], points: Sequence[tuple[
     path = "".join(_path(canvas, run) for run in runs if len(run) > 1)
     if path and line.get("width"):
         dash = f' stroke-dasharray="{DASHES[line["dash"]]}"' if line.get("dash", "solid") != "solid" else ""
-        style = f'stroke="{line["color"]}" stroke-width="{line["width"]}" stroke-linejoin="round"{dash}{_clipped(canvas, runs)}'
+        style = f'class="line" stroke="{line["color"]}" stroke-width="{line["width"]}" stroke-linejoin="round"{dash}{_clipped(canvas, runs)}'
         canvas.marks.append(f'<path d="{path}" fill="none" {style}/>')
 
 
@@ -512,13 +513,14 @@ def _rectangle(x: float, y: float, width: float, height: float, fill: str, *, ro
     return f'<rect x="{_px(x)}" y="{_px(y)}" width="{_px(max(width, 0))}" height="{_px(max(height, 0))}" fill="{fill}"{corner}{edge}/>'
 
 
-def _text(x: float, y: float, marked: str, size: float, colour: str, anchor: str, *, turned: float = 0, halo: str = "") -> str:
+def _text(x: float, y: float, marked: str, size: float, colour: str, anchor: str, *, turned: float = 0, halo: str = "", kind: str = "") -> str:
     """Write a text around a height: lines below each other, bold where the figure has it so."""
     is_bold = "<b>" in marked
     rows = _MARKUP.sub("", marked).split("<br>")
     first = y - (len(rows) - 1) * size * 0.6 + size * 0.36
     style = f'font-size="{size:g}" fill="{colour}" text-anchor="{anchor}"'
     style += ' font-weight="700"' if is_bold else ""
+    style += f' class="{kind}"' if kind else ""
     style += f' transform="rotate({turned:g} {_px(x)} {_px(y)})"' if turned else ""
     style += f' stroke="{halo}" stroke-width="3" paint-order="stroke"' if halo else ""
     if len(rows) == 1:

@@ -63,10 +63,10 @@ class PageCard:
 
     @property
     def drawn(self) -> list[str]:
-        """The words of its drawings: labels, tooltips and what they say to somebody who cannot see them."""
+        """The words of its drawings: labels, tooltips and what they say to somebody who cannot see them; the scale of an axis tells nothing."""
         inside = [one for drawing in self.root.iter(f"{SVG}svg") for one in drawing.iter()]
         spoken = [drawing.get("aria-label", "") for drawing in self.root.iter(f"{SVG}svg")]
-        return [*spoken, *(_said(one) for one in inside if one.tag in {f"{SVG}text", f"{SVG}title"})]
+        return [*spoken, *(_said(one) for one in inside if one.tag in {f"{SVG}text", f"{SVG}title"} and one.get("class") != "axis")]
 
 
 def card_of(proto: Any) -> PageCard:

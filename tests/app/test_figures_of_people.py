@@ -179,7 +179,7 @@ def told(specification: str, voice: Voice) -> list[str]:
     """The tooltips of a figure, without the ranges."""
     found: list[str] = []
     for trace in json.loads(specification)["data"]:
-        for one in trace.get("customdata") or []:
+        for one in [trace["text"]] if trace.get("hoveron") == "fills" else trace.get("customdata") or []:
             for text in one if isinstance(one, list) else [one]:
                 if isinstance(text, str):
                     text = JUDGED[voice.language].sub("", text)

@@ -75,6 +75,7 @@ LARGE = re.compile("(在册吸毒人员|毒品案件)_20(?!26)")
 """Files of the years before 2026 of the two large types, which the project has by itself."""
 SHOWN = """
 import json, sys
+sys.path.append(sys.argv.pop(1))  # where the tests are; everything else is the copy
 from streamlit.testing.v1 import AppTest
 from tests.app.page_cards import cards, headlines
 from tests.app.test_pages import text
@@ -119,7 +120,7 @@ def published(project: Path, sql: str) -> list[tuple[object, ...]]:
 
 def shown(project: Path, *pages: str) -> list[tuple[str, dict[str, str]]]:
     """What each page says, and its headline numbers."""
-    done = run(project, "-c", SHOWN, *pages)
+    done = run(project, "-c", SHOWN, str(ROOT), *pages)
     assert done.returncode == 0, done.stderr
     found = [json.loads(line) for line in done.stdout.splitlines()[-len(pages) :]]
     assert not any(errors for _, errors, _ in found)

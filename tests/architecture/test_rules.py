@@ -67,6 +67,7 @@ UPLOAD = ROOT / "ui" / "upload"
 ONLY_IN = {
     "streamlit": {"dashboard", "pages", "ui"},
     "plotly": {"charts"},
+    "resvg_py": {"charts"},
     "duckdb": {"warehouse", "etl"},
     "geopandas": {"etl"},
     "scipy": {"analysis", "disclosure"},

@@ -7,6 +7,7 @@ import re
 import shutil
 import signal
 import socket
+import struct
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -131,6 +132,56 @@ def test_a_cold_deep_link_shows_the_right_page_with_its_menu(server: str, browse
     assert page.query_selector("[data-testid=stException]") is None
     assert page.locator(".dq-card svg:visible").count() >= 2
     assert stray(asked, server) == []
+    page.close()
+
+
+def test_a_card_is_enlarged_and_taken_away_in_the_public_edition_first(server: str, browser: Browser) -> None:
+    """Plotly comes only for the enlarged figure; the files are those of the public edition until the internal one's button is pressed."""
+    page, asked = visit(browser, f"{server}/registry")
+    assert not any("plotly" in address.lower() for address in asked)
+    card = page.locator(".dq-card").filter(has_text="按性别").first
+    card.get_by_role("button", name="放大").click()
+    page.wait_for_selector("[role=dialog] .js-plotly-plot")
+    assert any("plotly" in address.lower() for address in asked)
+    page.keyboard.press("Escape")
+    page.wait_for_selector("[role=dialog]", state="detached")
+    card.get_by_role("button", name="带走").click()
+    page.wait_for_selector("[role=dialog] [data-testid=stDownloadButton]")
+    buttons = page.locator("[role=dialog] [data-testid=stDownloadButton] button")
+    assert [one.inner_text() for one in buttons.all()] == ["图片(PNG)", "表格(CSV)"] * 2
+    taken = []
+    for button in buttons.all():
+        with page.expect_download() as waited:
+            button.click()
+        taken.append((waited.value.suggested_filename, Path(waited.value.path()).read_bytes()))
+    edition = ["公开版"] * 2 + ["内部资料注意保密"] * 2
+    assert [name.split("_")[1] for name, _ in taken] == edition
+    for _, image in taken[::2]:
+        assert image.startswith(b"\x89PNG")
+        assert struct.unpack(">II", image[16:24]) == (1920, 1080)
+    outside, inside = (table.decode("utf-8-sig") for _, table in taken[1::2])
+    assert re.findall(r"男,(.*)", outside)[0].startswith("约")
+    assert re.fullmatch(r"\d+", re.findall(r"男,(.*)\r", inside)[0])
+    assert stray(asked, server) == []
+    page.close()
+
+
+def test_the_words_of_a_point_are_read_by_pointer_and_by_keys(server: str, browser: Browser) -> None:
+    page, _ = visit(browser, f"{server}/cases")
+    card = page.locator(".dq-card:has(svg)").first
+    drawing = card.locator("svg:visible")
+    drawing.focus()
+    page.keyboard.press("ArrowRight")
+    first = card.locator(".dq-said").inner_text()
+    page.keyboard.press("ArrowRight")
+    assert re.search(r"\d{4}年\d+月", first)
+    assert card.locator(".dq-said").inner_text() != first
+    page.keyboard.press("Escape")
+    assert card.locator(".dq-said").inner_text() == ""
+    box = drawing.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] * 0.6, box["y"] + 20)  # anywhere above a month
+    assert re.search(r"\d{4}年\d+月", card.locator(".dq-said").inner_text())
     page.close()
 
 
