@@ -135,7 +135,7 @@ def test_every_number_of_a_tooltip_of_a_bar_stands_in_the_table(shown: dict[str,
         for trace in traces(picture):
             if trace.type == "bar" and trace.customdata is not None and trace.marker.pattern.shape != "/":
                 for words in trace.customdata:
-                    said = NUMBER.findall(re.split(rf"[,,] ?{RANGE.pick(name.split()[-1])}", words)[0])
+                    said = NUMBER.findall(re.split(rf"[,,] ?{re.escape(RANGE.pick(name.split()[-1]))}", words)[0])
                     assert not said or said[-1].replace(",", "") in held, f"{name}: {words}"
                     checked += bool(said)
     assert checked >= 300

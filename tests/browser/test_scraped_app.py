@@ -97,8 +97,8 @@ def test_the_wire_brings_the_figures_and_tables_of_the_page_and_no_others(
     assert sum("<table" in html for visit in scraped for html in visit.cards.values()) >= 15
 
 
-def test_nothing_can_be_taken_away_but_what_is_read(scraped: list[Scraped]) -> None:
-    """There is no download, export or enlarged table on the pages of numbers: no file that could hold more than the page.
+def test_no_file_comes_unasked(scraped: list[Scraped]) -> None:
+    """A page of numbers brings no file: a card's picture and table are made when they are asked for (test_browser.py).
 
     The one file is the report of the audit, which stands on its page word by word (tests/app/test_audit_report.py), inside only.
     """
