@@ -134,7 +134,8 @@ def related_stories(table: str, flow: str, said: Mapping[str, Versions], lasting
 
 def _population(where: Selection, populations: Sequence[Selection]) -> Selection:
     """Return the smallest population of which a count is a part."""
-    return next((one for one in reversed(populations) if set(one) <= set(where)), ())
+    parts = set(where)
+    return next((one for one in reversed(populations) if parts.issuperset(one)), ())
 
 
 def _join(groups: list[set[str]], names: set[str]) -> None:
@@ -152,7 +153,8 @@ def _told(table: str, versions: Versions, population: Selection, names: Collecti
 
             def own(where: Selection) -> Selection | None:
                 rest = tuple(part for part in where if part not in population)
-                is_inside = _population(where, populations) == population and rest and {name for name, _ in rest} <= set(names)
+                # What costs least is asked first: most counts are of another group of attributes.
+                is_inside = rest and all(name in names for name, _ in rest) and _population(where, populations) == population
                 return rest if is_inside else None
 
             shown = {part: count for where, count in statement.shown.items() if (part := own(where)) is not None}

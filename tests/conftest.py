@@ -51,5 +51,14 @@ def shared_folder() -> Path:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let the modules marked as the longest begin first, so that no worker is left alone with one of them; the others keep their order."""
-    items.sort(key=lambda item: item.get_closest_marker("longest") is None)
+    """Let the longest modules begin first, so that no worker is left alone with one; the others keep their order.
+
+    The very first asks for no sample county: it runs while another worker builds that.
+    """
+    items.sort(key=_seconds, reverse=True)
+
+
+def _seconds(item: pytest.Item) -> int:
+    """Return about how many seconds of a processor the module of a test takes, where that is long."""
+    mark = item.get_closest_marker("longest")
+    return int(mark.args[0]) if mark else 0

@@ -8,7 +8,7 @@ is not made at that moment, and waits until more people have moved.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import numpy
@@ -136,6 +136,7 @@ class _Knowledge:
     present: Mapping[str, Present]
     stocks: frozenset[str]
     exact: Mapping[Place, Mapping[Selection, float]]
+    last_read: dict[object, tuple[Story, Sequence[Finding]]] = field(default_factory=dict)
 
     def between(self, table: str) -> MovesBetween:
         return MovesBetween(self.present.get(table), self.policy)
@@ -176,9 +177,13 @@ class _Knowledge:
         return _finest(self.areas.names_in(one.where) - {name for name, _ in population})
 
     def read(self, table: str, flow: str, said: Mapping[str, Versions]) -> Iterator[tuple[Story, Sequence[Finding]]]:
-        """Read all statements on a table together; yield what is given away."""
+        """Read all statements on a table together; yield what is given away. A story that says what it said when last read is not attacked again."""
         for story in related_stories(table, flow, said, self._lasting(table)):
-            yield story, self._attacked(table, story)
+            place = (table, story.names, tuple((told.table, told.moment, told.population) for told in story.told))
+            last = self.last_read.get(place)
+            if last is None or last[0] != story:
+                last = self.last_read[place] = story, self._attacked(table, story)
+            yield last
 
     def _lasting(self, table: str) -> Mapping[str, str]:
         return LASTING if table in self.stocks else {}

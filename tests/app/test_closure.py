@@ -24,7 +24,7 @@ from tests.app.sent import Piece, plotted_numbers, sent, whole_numbers
 from tests.app.test_pages import PAGES, charts, run
 from tests.soak import SOAK, in_turn
 
-pytestmark = pytest.mark.longest
+pytestmark = pytest.mark.longest(80)
 
 KNOWN = catalogue()
 PEOPLE = [name for name, one in KNOWN.items() if one.protects is Protects.PERSONS]

@@ -24,7 +24,7 @@ from tests.app.test_upload import can_publish, hand_in, page
 from tests.soak import few
 from tests.spec.tables import COUNTY, build_from, write_extract
 
-pytestmark = pytest.mark.longest
+pytestmark = pytest.mark.longest(20)
 
 HIDDEN = (1, 4)
 OTHERS = 14

@@ -25,7 +25,7 @@ from ui.upload.desk import CLOSED
 from ui.upload.results import NOTHING_NEW
 from warehouse.reader import Warehouse
 
-pytestmark = pytest.mark.longest
+pytestmark = pytest.mark.longest(35)
 
 __all__ = ["corrupt", "empty", "missing", "normal", "tiny"]
 

@@ -21,7 +21,7 @@ from tests.app.test_pages import PAGES, run
 from tests.soak import SOAK, in_turn
 from tests.spec.tables import COUNTY, build_from, write_extract
 
-pytestmark = pytest.mark.longest
+pytestmark = pytest.mark.longest(15)
 
 YEARS = (2009, 1995, 1980, 1960)  # of birth: one of each age band at the end of 2025
 WITHOUT = {"Z1": (8, 22, 25, 12), "Z2": (3, 4, 20, 10), "Z3": (9, 12, 15, 6), "Z4": (0, 7, 18, 9)}

@@ -15,7 +15,7 @@ import pytest
 from tests.architecture.test_contributing import RECIPES
 from tests.soak import SOAK
 
-pytestmark = pytest.mark.longest
+pytestmark = pytest.mark.longest(40)
 ROOT = Path(__file__).parents[2]
 OF_TASKS = {
     # A register of things: what is due may lie ahead, and in a quiet month nothing stands in it.

@@ -32,7 +32,7 @@ PAGES = [entry.path.stem for entry in navigation.entries()]
 SOME = PAGES if SOAK or SCREENSHOTS else ["registry", "townships", "upload"]
 PATIENCE = 600_000  # milliseconds: only a page that never comes is late
 
-pytestmark = [pytest.mark.browser, pytest.mark.longest, pytest.mark.skipif(CHROMIUM is None, reason="no chromium here; `make browser` installs one")]
+pytestmark = [pytest.mark.browser, pytest.mark.longest(55), pytest.mark.skipif(CHROMIUM is None, reason="no chromium; `make browser` installs one")]
 
 
 def free_port() -> int:

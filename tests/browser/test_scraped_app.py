@@ -30,7 +30,7 @@ from tests.soak import in_turn
 
 __all__ = ["browser", "server"]
 
-pytestmark = [pytest.mark.browser, pytest.mark.longest, pytest.mark.skipif(CHROMIUM is None, reason="no chromium here; `make browser` installs one")]
+pytestmark = [pytest.mark.browser, pytest.mark.longest(60), pytest.mark.skipif(CHROMIUM is None, reason="no chromium; `make browser` installs one")]
 
 VISITS = [(page, scope) for turn, page in enumerate(PAGES) for scope in in_turn(SCOPES, turn)]
 

@@ -25,7 +25,7 @@ from tests.spec.tables import COUNTY
 
 __all__ = ["browser", "small"]
 
-pytestmark = [pytest.mark.browser, pytest.mark.longest, pytest.mark.skipif(CHROMIUM is None, reason="no chromium here; `make browser` installs one")]
+pytestmark = [pytest.mark.browser, pytest.mark.longest(30), pytest.mark.skipif(CHROMIUM is None, reason="no chromium; `make browser` installs one")]
 
 
 @pytest.fixture(scope="module")

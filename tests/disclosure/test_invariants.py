@@ -35,7 +35,7 @@ from disclosure.rounded import exact_totals, public_failures
 from disclosure.rounding import Rounded
 from disclosure.suppression import suppress
 
-pytestmark = pytest.mark.longest
+pytestmark = pytest.mark.longest(40)
 
 NARROWEST, NARROWEST_IF_NEAREST = 5, 3
 Statement = tuple[Selection, float, float]

@@ -15,7 +15,7 @@ from tests.faults.conftest import County
 from tests.faults.killed import check_after
 from tests.soak import SOAK
 
-pytestmark = pytest.mark.longest
+pytestmark = pytest.mark.longest(45)
 TIMES = 3 if SOAK else 1  # a step of every file is passed for each of two files
 
 

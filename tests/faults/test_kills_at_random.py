@@ -16,7 +16,7 @@ from tests.faults.conftest import County
 from tests.faults.killed import check_after
 from tests.soak import SOAK
 
-pytestmark = pytest.mark.longest
+pytestmark = pytest.mark.longest(10)
 BATCHES, KILLS = (20, 50) if SOAK else (1, 2)
 SEED = os.environ.get("FAULT_SEED", "20261127")
 STEPS = [step for step in Step if step is not Step.QUARANTINED]  # nothing of the second delivery is refused

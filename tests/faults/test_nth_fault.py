@@ -18,7 +18,7 @@ from tests.faults.commands import Commands, Ended, copy, leftovers, state
 from tests.faults.conftest import County
 from tests.soak import SOAK
 
-pytestmark = pytest.mark.longest
+pytestmark = pytest.mark.longest(50)
 
 WORDS = {errno.EIO: "磁盘读写出错", errno.ENOSPC: "磁盘已满", errno.EACCES: "没有写入或读取权限", errno.EDQUOT: "磁盘配额"}
 ENGLISH = [os.strerror(code) for code in WORDS]

@@ -18,7 +18,7 @@ from tests.over_time.statements import heard
 from tests.over_time.truth import Registers
 from tests.soak import SOAK, few
 
-pytestmark = pytest.mark.longest
+pytestmark = pytest.mark.longest(95)
 SEEDS = few(range(1, 9), range(1, 101))
 ENDS = quarter_ends(every=1 if SOAK else 4)
 WRONG = date(2023, 12, 1)

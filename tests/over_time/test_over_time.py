@@ -22,7 +22,7 @@ from tests.over_time.statements import INTERNAL, PUBLIC, Heard, heard
 from tests.over_time.truth import Registers
 from tests.soak import SOAK
 
-pytestmark = pytest.mark.longest
+pytestmark = pytest.mark.longest(40)
 
 
 @dataclass
