@@ -50,6 +50,7 @@ _SAID = re.compile(r"\D*?:?(\d{1,9}(?:\.\d{1,3})?)(人|名|起|件|宗|条|户|�
 _UNSUMMED = frozenset((Type.KEY, Type.CODE, Type.FLAG, Type.DRUG, Type.LABEL, Type.YEAR, Type.TOWNSHIP))
 _SUMMED = frozenset((Type.COUNT, Type.GRAMS, Type.AMOUNT))
 _NEVER_A_MARK = frozenset((Type.KEY, Type.MONTH, Type.YEAR, Type.TOWNSHIP))
+_LETTERED = frozenset(("甲", "栏次"))
 _NOT_FILLED_DOWN = frozenset((Type.KEY, *_SUMMED))
 _HEAVIER = "千克|公斤|毫克|市斤|[吨斤两]|kg|mg"
 _OFTENER = "[百千万亿][人起件名例次]?"
@@ -342,8 +343,15 @@ def _header_rows(table: Table, columns: Sequence[Column | None]) -> frozenset[in
         rows = [row for row, text in enumerate(table.columns[first]) if fold(text) == header[first]]
         again = {row for row in rows if all(fold(column[row]) == text for column, text in zip(table.columns, header, strict=True))}
     below = [row + 1 for row in (-1, *again) if row + 1 < table.row_count]
-    numbered = {row for row in below if _numbers_columns(table, row, columns)}
+    numbered = {row for row in (*below, *_rows_of_letters(table)) if _numbers_columns(table, row, columns)}
     return frozenset(again | numbered)
+
+
+def _rows_of_letters(table: Table) -> list[int]:
+    """Return the rows that begin as a row of column letters does (甲, 栏次), wherever a page ended before them."""
+    if not table.columns or not any(fold(text) in _LETTERED for text in _different(table, 0)):
+        return []
+    return [row for row, text in enumerate(table.columns[0]) if fold(text) in _LETTERED]
 
 
 def _numbers_columns(table: Table, row: int, columns: Sequence[Column | None]) -> bool:
@@ -501,9 +509,7 @@ def _footer_rows(table: Table, marked: Mapping[int, Mapping[int, Mark]]) -> froz
 
 
 def _with_blank_tail(table: Table, left_out: frozenset[int]) -> frozenset[int]:
-    """Add the blank rows among totals and footers below the last record."""
-    if not left_out:
-        return left_out
+    """Add the blank rows below the last record, also among totals and footers."""
     blank: set[int] = set()
     for row in range(table.row_count - 1, -1, -1):
         if row in left_out:
