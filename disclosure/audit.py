@@ -22,7 +22,7 @@ from disclosure.fingerprint import fingerprint
 from disclosure.judge import NotProved, judge, judge_large, readings
 from disclosure.lattice import Contradiction, Selection
 from disclosure.policy import Policy
-from disclosure.published import INTERNAL, PUBLIC, Declared, Outside, Published, axes_of, code_lists, collect, crossings, declarations
+from disclosure.published import INTERNAL, PUBLIC, Declared, Outside, Published, axes_of, code_lists, crossings, declarations, published_of
 
 _DRAWN = 5
 """Crossings of every population and moment that the second program judges."""
@@ -127,6 +127,7 @@ def audit(
     with_crossings: bool = False,
     known: Iterable[LatticeReport] = (),
     each: Each = map,
+    gathered: Mapping[tuple[str, str, date], Published] | None = None,
 ) -> Report:
     """Attack every hidden count of persons in a finished warehouse.
 
@@ -146,6 +147,7 @@ def audit(
         with_crossings: Attack the crossings of two and three dimensions that nobody publishes as well; takes longer.
         known: Reports of an earlier audit; a lattice of which the same is said under the same limits is not attacked again.
         each: How the lattices are attacked, one after the other where left out.
+        gathered: What these rows say, where the caller has it from ``published_of`` already.
 
     Returns:
         Per release the number of lattices and hidden counts, the narrowest interval, and every failure.
@@ -154,21 +156,22 @@ def audit(
         Contradiction: If published numbers of one lattice exclude each other; the message names release, table and moment.
         ValueError: If a row names an unknown indicator or member.
     """
-    catalogue = declarations(indicators)
+    declared = list(indicators)
     codes = code_lists(members)
-    rows = list(observations)
-    exact = collect(rows, catalogue, INTERNAL, {}, outside) if rows else {}
-    targets = []
-    for release in releases:
-        published = exact if release == INTERNAL else collect(rows, catalogue, release, exact, outside)
-        targets += [_Target(release, *place, said, codes, policy, with_crossings) for place, said in sorted(published.items()) if said.named]
+    said = published_of(list(observations), declared, releases, outside) if gathered is None else gathered
+    targets = [
+        _Target(*place, said[place], codes, policy, with_crossings)
+        for release in releases
+        for place in sorted(said)
+        if place[0] == release and said[place].named
+    ]
     asked = {(target.digest, target.release, target.table, target.moment) for target in targets}
     reports = {one.said_sha256: one for one in known if (one.said_sha256, one.release, one.table, one.moment) in asked}
     fresh = {target.digest: target for target in targets if target.digest not in reports}
     reports.update(zip(fresh, each(_attack, list(fresh.values())), strict=True))
     lattices = [reports[target.digest] for target in targets]
     summed = [ReleaseReport.over(release, [one for one in lattices if one.release == release]) for release in releases]
-    return Report(tuple(summed), tuple(_notes(catalogue)), tuple(lattices))
+    return Report(tuple(summed), tuple(_notes(declarations(declared))), tuple(lattices))
 
 
 def _notes(catalogue: Mapping[str, Declared]) -> Iterator[tuple[str, str]]:

@@ -173,7 +173,10 @@ def collect(
 
 
 def published_of(
-    observations: Sequence[Sequence[object]], indicators: Iterable[Sequence[object]], releases: Sequence[str] = (INTERNAL, PUBLIC)
+    observations: Sequence[Sequence[object]],
+    indicators: Iterable[Sequence[object]],
+    releases: Sequence[str] = (INTERNAL, PUBLIC),
+    outside: Sequence[Outside] = (),
 ) -> dict[tuple[str, str, date], Published]:
     """Gather what a file says, by release, table and moment.
 
@@ -181,16 +184,17 @@ def published_of(
         observations: Rows of ``mart.observation``.
         indicators: Rows of ``meta.indicator``.
         releases: Which releases.
+        outside: Counts of persons published elsewhere.
 
     Raises:
         Contradiction: If two rows show different counts of the same persons.
         ValueError: If a row names an unknown indicator.
     """
     catalogue = declarations(indicators)
-    exact = collect(observations, catalogue, INTERNAL, {}) if observations else {}
+    exact = collect(observations, catalogue, INTERNAL, {}, outside) if observations else {}
     found: dict[tuple[str, str, date], Published] = {}
     for release in releases:
-        said = exact if release == INTERNAL else collect(observations, catalogue, release, exact)
+        said = exact if release == INTERNAL else collect(observations, catalogue, release, exact, outside)
         found |= {(release, *place): one for place, one in said.items()}
     return found
 

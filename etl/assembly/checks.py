@@ -80,8 +80,9 @@ def check(
     rows = file.rows("mart.observation")
     totals = {(row[1], row[2]): row[8] for row in rows if row[0] == "internal" and row[3] == "month" and row[5] == "total" and row[8] is not None}
     declared = file.rows("meta.indicator")
-    report = audit(rows, declared, file.rows("meta.member"), policy, with_crossings=True, known=known, each=each)
-    joined = with_statements(history, published_of(rows, declared), told.areas)
+    said = published_of(rows, declared)
+    report = audit(rows, declared, file.rows("meta.member"), policy, with_crossings=True, known=known, each=each, gathered=said)
+    joined = with_statements(history, said, told.areas)
     over_time = audit_over_time(joined, told, policy, each, before=history)
     results = [
         _hidden_is_null(rows),

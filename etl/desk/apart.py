@@ -78,7 +78,8 @@ _DIED = Text(
 
 
 def _environment(root: Path, scratch: Path) -> dict[str, str]:
-    return {**os.environ, "TMPDIR": str(scratch), "PYTHONPATH": os.pathsep.join([str(root), os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep)}
+    path = os.pathsep.join([str(root), os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep)
+    return {"OPENBLAS_NUM_THREADS": "1", **os.environ, "TMPDIR": str(scratch), "PYTHONPATH": path}  # one thread, as etl/__main__.py says
 
 
 def _serve() -> None:

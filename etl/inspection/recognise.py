@@ -39,6 +39,7 @@ _ONE_MONTH = re.compile(rf"(?<![\d.]){_YEAR}{_MONTH}月(?!\d)|(?<!\d)((?:19|20)\
 _PART_OF_YEAR = re.compile(r"(?:((?:19|20)\d{2})年度?)?(?:第?([1-4])季度|([上下])半年|(全年))")
 _PARTS = {"1": (1, 3), "2": (4, 6), "3": (7, 9), "4": (10, 12), "上": (1, 6), "下": (7, 12), "全年": (1, 12)}
 _AS_OF_MONTH = re.compile(rf"截[至止]到?\s*{_YEAR}{_MONTH}月(?:底|末|\d{{1,2}}日)?")
+_RUNS_ON = re.compile(r"(?<![含及和、与])累计|今年以来|年初以来|前\d{1,2}个月")
 _BARE_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?:年|$)")
 _FORM_DATE = re.compile(r"(?:填报|报送|填表|制表|打印|导出|上报|报出)(?:日期|时间)\s*:?\s*[\d年月日./-]*")
 _COMPARED = re.compile("较|比|上年|去年|同期|上月")
@@ -167,12 +168,16 @@ def _tells_others_in(text: str, months: Months, extract: Extract, is_total: bool
     if is_note and (_COMPARED.search(written) or not _OF_THE_TABLE.search(written)):
         return False
     first, last = months
+    runs_on = extract.period is Period.EVENTS and not is_total and first.month > 1
     if as_of := _AS_OF_MONTH.search(written):
-        return extract.period is Period.SNAPSHOT and not _agrees_to(as_of, last)
+        # Of counted events, 截至11月 is all of them up to November; 截至11月30日 may be the day on which they were counted.
+        is_sum = runs_on and extract.is_table and not is_note and "日" not in as_of[0]
+        return is_sum if extract.period is Period.EVENTS else not _agrees_to(as_of, last)
     told = _periods(written, last.year)
     if any(not _agrees(one, months, is_total) for one in told):
         return True
-    return not told and "累计" in written and extract.period is Period.EVENTS and not is_total and first.month > 1
+    is_running = _RUNS_ON.search(written) is not None and (not told or (not is_note and all(one[0] == one[1] for one in told)))
+    return is_running and runs_on
 
 
 def _is_of_other_months(header: str, months: Months, is_total: bool) -> bool:

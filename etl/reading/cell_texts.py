@@ -13,11 +13,11 @@ _LAST = 2_958_465  # 9999-12-31
 
 
 def text_of(value: Any) -> str:
-    """Return a value as text; numbers with the fifteen digits a spreadsheet keeps."""
+    """Return a value as text; numbers with the fifteen digits a spreadsheet keeps, a truth as the word that is seen, which is no number."""
     if isinstance(value, str):
         return value
     if isinstance(value, bool):
-        return "1" if value else "0"
+        return "TRUE" if value else "FALSE"
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() and abs(value) < 1e22 else f"{value:.15g}"
     if isinstance(value, datetime):

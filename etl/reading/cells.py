@@ -146,7 +146,7 @@ RULES: dict[str, tuple[Text, Text]] = {
         ),
     ),
     "invisible_sign": (
-        Text("单元格的文字中间有看不见的符号", "There is an invisible sign inside the text of the cell"),
+        Text("单元格的文字中有看不见的符号", "There is an invisible sign in the text of the cell"),
         Text("把该单元格清空后重新键入,不要粘贴", "Empty the cell and type it again instead of pasting it"),
     ),
     "township_county": (

@@ -33,7 +33,7 @@ from etl.reading.header import (
     stacked_header,
 )
 from etl.reading.marks import ROW_KIND, Mark, is_footer, is_printed_around, mark_of, numbers_columns
-from etl.reading.meaning import is_of_another_base, own_units
+from etl.reading.meaning import is_of_another_base, is_of_another_table, own_units
 from etl.reading.number_formats import changes
 from etl.reading.numerals import with_digits
 from etl.reading.places import WHOLE_COUNTY, Places
@@ -50,6 +50,7 @@ _SAID = re.compile(r"\D*?:?(\d{1,9}(?:\.\d{1,3})?)(人|名|起|件|宗|条|户|�
 _UNSUMMED = frozenset((Type.KEY, Type.CODE, Type.FLAG, Type.DRUG, Type.LABEL, Type.YEAR, Type.TOWNSHIP))
 _SUMMED = frozenset((Type.COUNT, Type.GRAMS, Type.AMOUNT))
 _NEVER_A_MARK = frozenset((Type.KEY, Type.MONTH, Type.YEAR, Type.TOWNSHIP))
+_LETTERED = frozenset(("甲", "栏次"))
 _NOT_FILLED_DOWN = frozenset((Type.KEY, *_SUMMED))
 _HEAVIER = "千克|公斤|毫克|市斤|[吨斤两]|kg|mg"
 _OFTENER = "[百千万亿][人起件名例次]?"
@@ -297,6 +298,7 @@ def tidy(
     left_out |= lone.keys()
     problems = (
         *_records_above(table),
+        *_title_problems(table),
         *(_open_header(table, table.row_number(row), is_above=False) for row in second),
         *(_open_header(table, row, is_above=True) for row in _words_above(table, columns)),
         *(_open_row(table, row, columns[index], index) for row, index in lone.items()),
@@ -342,8 +344,15 @@ def _header_rows(table: Table, columns: Sequence[Column | None]) -> frozenset[in
         rows = [row for row, text in enumerate(table.columns[first]) if fold(text) == header[first]]
         again = {row for row in rows if all(fold(column[row]) == text for column, text in zip(table.columns, header, strict=True))}
     below = [row + 1 for row in (-1, *again) if row + 1 < table.row_count]
-    numbered = {row for row in below if _numbers_columns(table, row, columns)}
+    numbered = {row for row in (*below, *_rows_of_letters(table)) if _numbers_columns(table, row, columns)}
     return frozenset(again | numbered)
+
+
+def _rows_of_letters(table: Table) -> list[int]:
+    """Return the rows that begin as a row of column letters does (甲, 栏次), wherever a page ended before them."""
+    if not table.columns or not any(fold(text) in _LETTERED for text in _different(table, 0)):
+        return []
+    return [row for row, text in enumerate(table.columns[0]) if fold(text) in _LETTERED]
 
 
 def _numbers_columns(table: Table, row: int, columns: Sequence[Column | None]) -> bool:
@@ -394,6 +403,21 @@ def _words_above(table: Table, columns: Sequence[Column | None]) -> list[int]:
         for line in lines
         if any(len(fold(cell)) <= _SHORT and any(is_of_another_base(cell, column) for column in numbers) for cell in line.cells[1:])
     ]
+
+
+def _title_problems(table: Table) -> list[Problem]:
+    """Ask about a title or a sheet's name by which the numbers are of last year, planned, or of a table that is void."""
+    rows: list[int | None] = [None] if table.sheet and is_of_another_table(table.sheet) else []
+    rows += [line.row for line in table.lines_above if any(map(is_of_another_table, line.cells[:1]))]
+    fault = Text(
+        "标题或工作表名说表中不是本期实有的数,或表不作数(如上年同期、计划、作废、草稿)",
+        "By its title or name the table holds no count of this period, or is not in force (last year, planned, void, a draft)",
+    )
+    remedy = Text(
+        "核对这张表:确是本期实有、有效的数,改正标题或工作表名;不是的,移到另一份文件中留存",
+        "Check the table: if it does hold this period's numbers and is in force, correct the title or name; if not, move it to another file",
+    )
+    return [Problem("title_meaning", fault, remedy, table.sheet, None, row) for row in rows]
 
 
 def _open_header(table: Table, row: int, *, is_above: bool) -> Problem:
@@ -501,9 +525,7 @@ def _footer_rows(table: Table, marked: Mapping[int, Mapping[int, Mark]]) -> froz
 
 
 def _with_blank_tail(table: Table, left_out: frozenset[int]) -> frozenset[int]:
-    """Add the blank rows among totals and footers below the last record."""
-    if not left_out:
-        return left_out
+    """Add the blank rows below the last record, also among totals and footers."""
     blank: set[int] = set()
     for row in range(table.row_count - 1, -1, -1):
         if row in left_out:
@@ -655,7 +677,7 @@ def _unit_problems(table: Table, columns: Sequence[Column | None], footers: froz
     """Ask about a title, unit row or footer that says another unit than the template's."""
     lines = [*table.lines_above, *(_line(table, row) for row in footers)]
     kinds = {column.type for column in columns if column is not None}
-    patterns = [_OTHER_UNIT[kind] for kind in sorted(kinds & set(_OTHER_UNIT))]
+    patterns = list(_OTHER_UNIT.values()) if kinds & set(_OTHER_UNIT) else []
     said = [line.row for line in lines if any(pattern.search(seen_through(cell)) for pattern in patterns for cell in line.cells if cell.strip())]
     fault = Text(
         "此行写明的单位不是模板的单位,数是否已换算不得而知",

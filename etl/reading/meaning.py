@@ -31,6 +31,11 @@ _BASE = re.compile(
 _SHARE = re.compile("率|占|比例|比重|百分|[%‰]|平均|人均|均值|每[百千万\\d]|指数|得分|排名|名次")
 _MONTHLY = re.compile("本月|当月|月度|本期|当期")
 _PART = re.compile("其中|内含")
+_OF_ANOTHER_BASE = re.compile(
+    r"[^比较与和对及、]{0,20}?(?:(?:上|去|前)年(?:同期)?|上[月期]|同期|计划|目标|任务|预[计测])(?:数据?|情况|(?:统计|月报|报)?表)*[)\]】]*"
+)
+_VOID = "作废|草稿|样[表张]|备份|副本|旧[表版]|测试数据|模拟数据"
+_NOT_IN_FORCE = re.compile(rf"[(\[【]?(?:{_VOID})[)\]】]?.{{0,20}}|.{{0,20}}[(\[【](?:{_VOID})[)\]】]")
 _NEW = re.compile("新\\s*增|减\\s*刑")  # words in which 增 and 减 compare nothing
 _LATIN = {
     "running": re.compile(r"(?<![a-z])(?:cumulative|accumulated|cum|ytd|year to date|to date|running)(?![a-z])"),
@@ -75,6 +80,12 @@ def changes_meaning(group: str, column: Column) -> bool:
 def is_of_another_base(text: str, column: Column) -> bool:
     """Say whether a text over a column of numbers says that they are of another time, planned, a difference, a share or a mean."""
     return not {Doubt.BASE, Doubt.SHARE}.isdisjoint(_words(text, text, column))
+
+
+def is_of_another_table(title: str) -> bool:
+    """Say whether the title or the name of a table says that it is no count of what happened in its months, or not in force."""
+    folded = seen_through(title)
+    return _OF_ANOTHER_BASE.fullmatch(folded.lstrip("([【")) is not None or _NOT_IN_FORCE.fullmatch(folded) is not None
 
 
 def doubts(header: str, column: Column, *, is_running: bool = False, is_stock: bool = False, stands_beside_others: bool = False) -> dict[Doubt, str]:

@@ -19,6 +19,8 @@ _SPACES = {
 }
 _FORMATTED = "urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0"
 _ERROR = re.compile(r"#(?:N/A|REF!|DIV/0!|VALUE!|NAME\?|NUM!|NULL!)|(?:Err:|#ERR)\d{3}", re.IGNORECASE)
+_NUMBER_SHOWN = re.compile(r"-?\d+(?:\.(\d+))?", re.ASCII)
+_PARTS_OF_NUMBERS = re.compile(r"[\d.,'’+\-\sEe#]", re.ASCII)
 _CELLS = ("table:table-cell", "table:covered-table-cell")
 _NUMBERS = ("float", "percentage", "currency")
 _MAX_ROWS, _MAX_COLUMNS = 1_048_576, 16_384
@@ -340,8 +342,10 @@ class _Walk:
     def _judged(self, cell: Mapping[str, str]) -> tuple[str, CellKind | None]:
         """Return the text of the cell and what it is."""
         kind, is_formula = cell.get("office:value-type"), "table:formula" in cell
-        shown = "\n".join("".join(text for text, _ in paragraph) for paragraph in self._paragraphs)
-        is_error = _ERROR.fullmatch(shown.strip()) is not None and (is_formula or kind not in (None, "string"))
+        shown = self._shown()
+        is_error = _ERROR.fullmatch(shown) is not None and (is_formula or kind not in (None, "string"))
+        # In other languages errors are called otherwise (#WERT!), but no number is shown so.
+        is_error |= kind in _NUMBERS and shown.startswith("#") and shown.strip("#") != ""
         if is_error or cell.get("other:value-type") == "error":
             return "", CellKind.ERROR
         if is_formula and kind is None:
@@ -354,11 +358,24 @@ class _Walk:
         return value, kind_of(fonts or self._fonts[:1]) if value.strip() else None
 
     def _code(self, cell: Mapping[str, str]) -> str | None:
-        """Return the number format, where it may change what is seen; a percentage is one whatever its style says."""
+        """Return the number format, where it may change what is seen; a percentage is one whatever its style says, and so is what is shown."""
         kind = cell.get("office:value-type")
         if kind not in _NUMBERS:
             return None
-        return self._format or {"percentage": "0%", "currency": '"¥"0'}.get(kind)
+        return self._format or {"percentage": "0%", "currency": '"¥"0'}.get(kind) or _format_shown(self._shown(), cell.get("office:value", ""))
+
+    def _shown(self) -> str:
+        """Return what a reader sees in the cell."""
+        return "\n".join("".join(text for text, _ in paragraph) for paragraph in self._paragraphs).strip()
+
+
+def _format_shown(shown: str, value: str) -> str | None:
+    """Return the format by which a cell that names none shows words beside its number, or another number; None where it shows its own."""
+    if added := _PARTS_OF_NUMBERS.sub("", shown):
+        return "0" + _quoted(added)
+    number = _NUMBER_SHOWN.fullmatch(shown)
+    is_rounded = number is None or abs(float(shown) - number_of_text(value)) <= 0.5001 * 10.0 ** -len(number[1] or "")
+    return None if is_rounded else _quoted(shown)
 
 
 def _value(cell: Mapping[str, str], kind: str | None, shown: str) -> str | None:
@@ -373,5 +390,5 @@ def _value(cell: Mapping[str, str], kind: str | None, shown: str) -> str | None:
         return None if day is None else iso_moment(day)
     if kind == "boolean":
         truth = cell.get("office:boolean-value")
-        return None if truth is None else "1" if truth == "true" else "0"
+        return None if truth is None else text_of(truth == "true")
     return cell.get(f"office:{kind}-value")

@@ -14,7 +14,9 @@ _UNSEEN = (
     "\ufff9-\ufffb\U000e0000-\U000e01ef"
 )
 _INSIDE = re.compile(f"[{_UNSEEN}]")
-_ENDS = re.compile(rf"^[\s{_UNSEEN}]+|[\s{_UNSEEN}]+$")
+# What stands behind U+202E is seen from right to left, 13 for 31: it is never dropped.
+_AT_ENDS = _UNSEEN.replace("\u202a-\u202e", "\u202a-\u202d")
+_ENDS = re.compile(rf"^[\s{_AT_ENDS}]+|[\s{_AT_ENDS}]+$")
 _FOOTNOTE = re.compile(r"[\d.,年/-]*\d[年月]?\s*(?:[*#※†‡§¶★☆△▲◆●○]+|[(\[〔【]注?\d{1,2}[)\]〕】]|\^\d{1,2}|注\d{0,2})", re.ASCII)
 
 

@@ -23,6 +23,7 @@ _FONT, _FORMAT, _LOOK, _ROW, _BOOLEAN_OR_ERROR, _FORMULA = 0x0031, 0x041E, 0x00E
 _NUMBER, _SMALL_NUMBER, _SMALL_NUMBERS, _SHARED_TEXT, _OWN_TEXT, _OWN_RICH_TEXT = 0x0203, 0x027E, 0x00BD, 0x00FD, 0x0204, 0x00D6
 _VERSION_8 = 0x0600
 _STRUCK, _HIDDEN, _ON_LOAD = 0x0008, 0x0020, 0x0002
+_HEIGHT = 0x7FFF  # bits of the height of a row; one of no height is hidden too
 _TEXT, _ERROR, _EMPTY = 0, 2, 3  # kinds of a result that is no number
 _NO_NUMBER = 0xFFFF
 _SKIPPED_FONT = 4  # no font has this number
@@ -141,8 +142,9 @@ class _Book:
             if depth > 1:  # a chart on the sheet
                 continue
             if kind == _ROW:
-                if struct.unpack_from("<H", body, 12)[0] & _HIDDEN:
-                    of_sheet.hidden.append(struct.unpack_from("<H", body)[0] + 1)
+                row, height, flags = struct.unpack_from("<H4xH4xH", body)
+                if flags & _HIDDEN or height & _HEIGHT == 0:
+                    of_sheet.hidden.append(row + 1)
             elif kind == _SMALL_NUMBERS:
                 self._small_numbers(of_sheet, body)
             elif kind in _CELL_KINDS:

@@ -304,7 +304,7 @@ class _Walk:
         self._row_name = str(self._row)
         if not 0 < self._row <= _MAX_ROW:
             raise ValueError("no such row")
-        if is_true(attributes.get("hidden")):
+        if is_true(attributes.get("hidden")) or number_of_text(attributes.get("ht", "1")) == 0:
             self._hidden.append(self._row)
 
     def _begin_cell(self, attributes: dict[str, str]) -> None:
@@ -353,6 +353,8 @@ class _Walk:
         text = self._text(kind, value, style) if shared is None else shared.text
         if not text or text.isspace():
             return
+        if column in self._texts:
+            raise ValueError("two cells in one place")
         self._texts[column] = text
         made = kind_of([font or style.font for font in shared.fonts]) if shared is not None and shared.fonts else style.kind
         if made is not None:
@@ -372,7 +374,7 @@ class _Walk:
         if kind == "d":
             return iso_moment(value.strip())
         if kind == "b":
-            return "1" if is_true(value.strip()) else "0"
+            return text_of(is_true(value.strip()))
         return value
 
     def _number(self, value: str, style: _Style) -> str:

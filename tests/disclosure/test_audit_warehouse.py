@@ -16,7 +16,7 @@ from disclosure.__main__ import main
 from disclosure.audit import Report, audit
 from disclosure.lattice import Contradiction
 from disclosure.policy import Policy
-from disclosure.published import Outside
+from disclosure.published import Outside, published_of
 
 COUNTY = "990100000000"
 MONTH = date(2024, 12, 1)
@@ -339,6 +339,19 @@ def test_what_is_a_stock_is_told_by_the_file_alone() -> None:
     assert not audit(rows, elsewhere, MEMBERS, Policy(), ("internal",)).passed
     as_a_flow = [(*told[:8], False, told[9]) for told in elsewhere]
     assert audit(rows, as_a_flow, MEMBERS, Policy(), ("internal",)).passed
+
+
+def test_what_the_caller_gathered_is_attacked_as_what_the_audit_gathers() -> None:
+    # 10 in all and 7 in Z1 leave 3 in Z2.
+    rows = (
+        row("current_users", shown=10),
+        row("current_users", "zone", area="Z1", shown=7),
+        row("current_users", "zone", area="Z2"),
+    )
+    gathered = published_of(rows, INDICATORS, ("internal",))
+    found_so = audit(rows, INDICATORS, MEMBERS, Policy(), ("internal",), gathered=gathered)
+    assert not found_so.passed
+    assert found_so == attack(*rows)
 
 
 def test_a_file_that_says_two_things_of_a_table_is_refused() -> None:

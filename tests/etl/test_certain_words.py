@@ -42,6 +42,7 @@ OTHER_FORMS = [
     and not is_blank(sign)
 ]
 UNSEEN = [sign for sign in SIGNS if unicodedata.category(sign) == "Cf" and is_blank(sign)]
+TURNED = "\u202e"  # what stands behind it is seen from right to left
 
 
 def with_sign(text: str, sign: str) -> list[str]:
@@ -53,7 +54,8 @@ def with_sign(text: str, sign: str) -> list[str]:
 def test_there_are_thousands_of_such_signs() -> None:
     assert len(OTHER_FORMS) > 3_000
     assert {"①", "²", "㎏", "½", "Ⅳ", "𝟑", "㋊"} <= set(OTHER_FORMS)
-    assert {"\u200b", "\ufeff", "\u00ad", "\u2060", "\u202e"} <= set(UNSEEN)
+    assert {"\u200b", "\ufeff", "\u00ad", "\u2060", "\u202d"} <= set(UNSEEN)
+    assert TURNED not in UNSEEN
 
 
 @pytest.mark.parametrize(("column", "text", "value"), SOUND)
@@ -70,7 +72,7 @@ def test_invisible_signs_at_the_ends_are_dropped_and_inside_they_are_named(colum
     typed = read_column(column, [*around, text], pack)
     assert [fault for fault in typed.faults if fault[1] != "key_sequence"] == []
     assert set(typed.values) == {value}
-    inside = [text[:1] + sign + text[1:] for sign in UNSEEN if len(text) > 1]
+    inside = [text[:1] + sign + text[1:] for sign in [*UNSEEN, TURNED] if len(text) > 1] + [TURNED + text]
     assert {rule for _, rule, _ in read_column(column, inside, pack).faults} == ({"invisible_sign"} if inside else set())
 
 

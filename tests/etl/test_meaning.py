@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from etl.county.pack import CountyPack
 from etl.county.read import read_pack
 from etl.extracts import extracts
 from etl.inspection import inspect as inspection
@@ -28,7 +27,6 @@ CONTRACTS = extracts()
 COUNTS, CASES = CONTRACTS["case_counts"], CONTRACTS["cases"]
 OPENED, GRAMS, SUSPECTS = COUNTS.column("opened"), CASES.column("grams"), CASES.column("suspects")
 PACK = read_pack(Path(__file__).parents[2] / "county")
-GIVEN = Path(__file__).parents[3] / "shared" / "cases" / "intake"
 CONTAINERS = (".csv", ".xlsx", ".xls", ".et", ".ods")
 NAME = "表_202610_报20261105"
 TOWN, CHARGE, NUMBER = Use(UseKind.COLUMN, "township"), Use(UseKind.COLUMN, "charge"), Use(UseKind.COLUMN, "opened")
@@ -309,32 +307,6 @@ def test_a_total_of_month_columns_is_compared_too(tmp_path: Path) -> None:
 def test_unused_totals_are_named_on_the_page() -> None:
     assert question.unused_totals(("镇街", "贩毒", "合计", "备用"), (TOWN, SOLD, UNUSED, UNUSED)) == [2]
     assert question.unused_totals(("镇街", "贩毒", "合计"), (TOWN, SOLD, HELD)) == []
-
-
-def given(case: str, pack: CountyPack) -> InspectionResult:
-    folder = next(GIVEN.glob(f"{case}_*"), None) if GIVEN.is_dir() else None
-    if folder is None:
-        pytest.skip("the folder of given cases (../shared/cases/intake) is not here")
-    said = folder / "profile.json"
-    chosen = profile.parse(said.read_bytes(), CONTRACTS) if said.exists() else None
-    return inspection.inspect(next(path for path in folder.iterdir() if path.suffix != ".json"), pack, on=ON, profile=chosen)
-
-
-@pytest.mark.parametrize(
-    ("case", "expected", "said"),
-    [
-        ("11", {("header_meaning", "C", 1)}, "累计"),  # ask: is it a running total?
-        ("12", {("total_mismatch", "D", 3)}, "合计"),  # 3 and a blank are not 4
-        ("17", {("unknown_header", "I", 1)}, "乘1000"),  # the numbers are kilograms
-        ("18", {("second_header", None, 2)}, "累计"),
-        ("19", {("duplicate_header", header, 1) for header in ("立案月份", "立案乡镇代码", "案由", "立案数")}, "接到左半张表下面"),
-    ],
-)
-def test_the_given_cases_are_asked_about(pack: CountyPack, case: str, expected: set[tuple[str, str | None, int]], said: str) -> None:
-    result = given(case, pack)
-    assert {(problem.rule, problem.column, problem.row) for problem in result.problems} == expected
-    assert all(said in problem.message.zh + problem.remedy.zh for problem in result.problems)
-    assert not any("删除" in problem.remedy.zh for problem in result.problems)
 
 
 def test_a_weight_in_kilograms_is_read_in_grams_once_a_person_said_so(tmp_path: Path) -> None:

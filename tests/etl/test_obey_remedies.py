@@ -385,6 +385,18 @@ SPOILED = [
     ),
     # Sheets.
     Spoiled(
+        "title_meaning",
+        counts([["毒品案件上年同期数"], *SOUND_COUNTS], suffix=".xlsx"),
+        do(lambda cells: [["2026年10月统计表"], *cells[1:]]),
+        "this period's",
+    ),
+    Spoiled(
+        "title_meaning",
+        Book(COUNTS_NAME, {"报表": SOUND_COUNTS, "上年同期": [SOUND_COUNTS[0], *([*row[:3], "9"] for row in SOUND_COUNTS[1:])]}, ".xlsx"),
+        lambda book, _: replace(book, sheets={"报表": SOUND_COUNTS}),
+        "last year's",
+    ),
+    Spoiled(
         "sheet_kind",
         Book(COUNTS_NAME, {"报表": SOUND_COUNTS[:3], "河湾镇": SOUND_COUNTS[3:]}, ".xlsx"),
         lambda book, _: replace(book, sheets={"报表": SOUND_COUNTS[:3], "河湾镇": [SOUND_COUNTS[0], *SOUND_COUNTS[3:]]}),

@@ -232,5 +232,5 @@ def test_numbers_have_the_fifteen_digits_a_spreadsheet_keeps() -> None:
         "12.5",
         "990121001000",
         "2026.1",
-        "1",
+        "TRUE",
     ]
