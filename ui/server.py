@@ -1,4 +1,4 @@
-"""The dashboard as a server: Streamlit's own application with two more addresses, ``/health`` and the first page's own name.
+"""The dashboard as a server: Streamlit's own application with two more addresses, ``/health`` and the first page's own name, and compressed.
 
 Streamlit's ``/_stcore/health`` answers "ok" while every number on every page fails. This one opens the build in force and asks it.
 
@@ -12,11 +12,13 @@ import sys
 from pathlib import Path
 
 import streamlit
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse
 from starlette.routing import Route
 
 from ui import navigation
+from ui.precompressed import Precompressed
 from warehouse.reader import Warehouse, WarehouseUnavailable, warehouse_path
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -45,7 +47,7 @@ def at_the_root(request: Request) -> RedirectResponse:
 
 
 by_name = [Route(f"/{first.path.stem}", at_the_root) for first in navigation.entries()[:1]]
-app = streamlit.App(PROJECT / "dashboard.py", routes=[Route("/health", health), *by_name])
+app = streamlit.App(PROJECT / "dashboard.py", routes=[Route("/health", health), *by_name], middleware=[Middleware(Precompressed)])
 
 if __name__ == "__main__":
     app.run(config={"server.address": sys.argv[1], "server.port": int(sys.argv[2]), "server.headless": True})

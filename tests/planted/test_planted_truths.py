@@ -160,8 +160,9 @@ def late_entries(folder: Path) -> Path:
 QUIET_MAP = ("townships", "未发现与全县有明显差异")
 NAMED_CAMPAIGN = r"其中专项行动(案件)?\d+起"
 CARRIED = "1[0-9]起在2025年10月"
-THIS_YEAR = Truth("a coded campaign this year", campaign(date(2025, 6, 1), "CLEAN-2025"), (("cases", NAMED_CAMPAIGN),), warned="2025-(0[4-9]|10)")
-LAST_YEAR = Truth("a coded campaign last year", campaign(date(2024, 6, 1), "CLEAN-2024"), (("cases", NAMED_CAMPAIGN),), warned="2024-(0[6-9]|10)")
+IN_CAMPAIGN = "(0[6-9]|10|04 youth_cases)"  # from June on; a quarter is named by its first month, and that of April holds June
+THIS_YEAR = Truth("a coded campaign this year", campaign(date(2025, 6, 1), "CLEAN-2025"), (("cases", NAMED_CAMPAIGN),), warned=f"2025-{IN_CAMPAIGN}")
+LAST_YEAR = Truth("a coded campaign last year", campaign(date(2024, 6, 1), "CLEAN-2024"), (("cases", NAMED_CAMPAIGN),), warned=f"2024-{IN_CAMPAIGN}")
 ONE_OPERATION = Truth(
     "one operation",
     operation,
