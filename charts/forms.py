@@ -10,6 +10,7 @@ import pandas
 from charts import findings
 from charts.picture import Picture
 from charts.scope import Scope
+from charts.years import years_picture
 from indicators.cards import parts_of
 from indicators.dimensions import Member
 from indicators.lattice import is_stock
@@ -58,6 +59,10 @@ def _by_year(asked: Asked) -> Picture:
     return findings.by_finished_year(asked.rows, asked.indicator, asked.scope)
 
 
+def _years_by(asked: Asked) -> Picture:
+    return years_picture(asked.rows, asked.indicator, asked.card.by, asked.members(asked.card.by), asked.scope)
+
+
 def _structure(asked: Asked) -> Picture:
     members = asked.members(asked.card.by)
     if asked.indicator.kind is Kind.SUM:
@@ -81,6 +86,7 @@ _DRAWN: dict[Form, Callable[[Asked], Picture]] = {
     Form.OVER_TIME: _over_time,
     Form.OVER_TIME_AND_QUARTER: _over_time_and_quarter,
     Form.BY_YEAR: _by_year,
+    Form.YEARS_BY: _years_by,
     Form.STRUCTURE: _structure,
     Form.BY_ZONE: _by_zone,
     Form.PARTS: _parts,

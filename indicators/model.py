@@ -167,6 +167,7 @@ class Form(StrEnum):
     OVER_TIME = "over_time"
     OVER_TIME_AND_QUARTER = "over_time_and_quarter"  # its title also compares the latest finished quarter with the year before
     BY_YEAR = "by_year"  # finished years
+    YEARS_BY = "years_by"  # the last finished years, each split by a dimension
     STRUCTURE = "structure"  # the latest period, split by a dimension
     BY_ZONE = "by_zone"
     PARTS = "parts"  # beside the counts that add up to it

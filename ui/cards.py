@@ -22,8 +22,8 @@ from ui.element import put
 from ui.markup import action, element, group, opened_by, table
 from ui.view import View
 
-HEADLINES_ABREAST = 3
-NARROWEST_HEADLINE = 168  # pixels: two fit beside each other on a phone
+HEADLINES_ABREAST = 6
+NARROWEST_HEADLINE = 150  # pixels: two fit beside each other on a phone, six on a desk
 NARROWEST_CARD = 330
 ENLARGE, TAKE = "enlarge", "take"
 ENLARGE_WORDS, TAKE_WORDS = Text("放大", "Enlarge"), Text("带走", "Take away")

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import streamlit
+
 from charts import forms, headlines
 from indicators import catalogue
 from indicators.cards import shown_on
@@ -11,6 +15,12 @@ from ui.view import View
 
 ATTENTION = Text("需要关注", "Needs attention")
 SENTENCES = Text("整句摘录", "The same in sentences")
+
+
+def columns() -> tuple[Any, Any]:
+    """Return two places beside each other, below each other on a narrow screen: for what was found, and for the map."""
+    left, right = streamlit.columns(2, gap="small")
+    return left, right
 
 
 def show_attention(view: View) -> None:

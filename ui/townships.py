@@ -38,6 +38,13 @@ def show_maps(view: View) -> None:
     notes.map_approval(view)
 
 
+def show_map_of_cases(view: View, page: str) -> None:
+    """Show the map of cases on another page."""
+    for indicator in _mapped(Kind.EVENTS)[:1]:
+        cards.chart_card(view, f"{page}.{indicator.id}.map", indicator.id, partial(_level_map, indicator))
+    notes.map_approval(view)
+
+
 def _level_map(indicator: Indicator, view: View) -> Picture:
     return townships.level_map(_held(view, indicator), view.townships(), view.scope)
 

@@ -32,6 +32,7 @@ INDICATOR = Indicator(
         Card(Form.TREND),
         Card(Form.STRUCTURE, by="remote", section="campaigns", order=10),
         Card(Form.SENTENCE, page=OVERVIEW),
+        Card(Form.YEARS_BY, by="remote", page=OVERVIEW, order=30),
     ),
     watched=("total",),
     check_first=CHECK_CASES,
