@@ -53,7 +53,7 @@ _CARD = re.compile(
     r"(?<![0-9A-Za-z])[A-Za-z]{0,3}(62\d{14,17}|6[0-15-9]\d{14}|4\d{15}|5\d{15}|35\d{14}|3[47]\d{13}|6[089]\d{15,17}|9558\d{15})(?![0-9A-Za-z])"
 )
 _PLATE = re.compile(rf"[{_PLATE_PROVINCES}][A-HJ-NP-Za-hj-np-z][A-HJ-NP-Za-hj-np-z0-9]{{4,5}}[A-HJ-NP-Za-hj-np-z0-9挂学警港澳](?![A-Za-z0-9])")
-_EMAIL = re.compile(r"[A-Za-z0-9_.+-]{2,}@[A-Za-z0-9-]+\.[A-Za-z0-9.-]*[A-Za-z]{2}")
+_EMAIL = re.compile(r"(?<![A-Za-z0-9_.+-])[A-Za-z0-9_.+-]{2,}@[A-Za-z0-9-]+\.[A-Za-z0-9.-]*[A-Za-z]{2}")
 # Passports, passes to Hong Kong and Macao (C, W, H, M), to Taiwan (L, T): a letter and eight digits, or two letters and seven.
 _PASSPORT = re.compile(r"(?<![0-9A-Za-z-])(?:[EGDSPCWLTHM]\d{8}|[HM]\d{10}|[EC][A-Z]\d{7})(?![0-9A-Za-z-])", re.IGNORECASE)
 _CASE_NUMBER = re.compile(r"(?<![0-9A-Za-z])[A-Za-z]\d{22}(?!\d)")

@@ -6,7 +6,7 @@ import re
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 _FIRST_1904, _FIRST_1900 = datetime(1904, 1, 1), datetime(1899, 12, 30)  # noqa: DTZ001 a day of a calendar has no time zone
 _NO_SUCH_DAY = 60  # Excel counts a 29 February 1900 that never was, so the days before it are one further on
 _LAST = 2_958_465  # 9999-12-31

@@ -21,9 +21,10 @@ from etl.reading.places import Places
 from indicators.model import Text
 from indicators.months import months_later
 
+# What may be of any length is bounded, so that no cell keeps its reader busy.
 _MONTH = re.compile(r"(\d{4})(?:年|[-/.])(\d{1,2})(?:月份?)?|(\d{4})(\d{2})", re.ASCII)
 _DAY = re.compile(r"(\d{4})(?:年|[-/.])(\d{1,2})(?:月|[-/.])(\d{1,2})日?|(\d{4})(\d{2})(\d{2})", re.ASCII)
-_TIMED = re.compile(r"(.+?)[T ] *(\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)", re.ASCII)
+_TIMED = re.compile(r"(.{1,30}?)[T ] {0,9}(\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)", re.ASCII)
 _MIDNIGHT = re.compile(r"0?0:00(?::00(?:\.0+)?)?", re.ASCII)
 _KEY = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9-]{6,40}", re.ASCII)
 _KEY_HEX = re.compile(r"[0-9A-Fa-f]+", re.ASCII)
@@ -39,7 +40,7 @@ _SERIAL_DAY = re.compile(r"[1-9]\d{4}(?:\.\d+)?", re.ASCII)
 _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?[Ee]\+?\d{1,2}", re.ASCII)
 _PLACEHOLDERS = frozenset(("-", "--", "—", "——", "–", "/", "无"))
 _TEXT_MARK = re.compile(r"'([^'\"]+)|=\"([^\"]*)\"")
-_TWICE = re.compile(r"(.+)[(\[〔【](.+)[)\]〕】]")
+_TWICE = re.compile(r"(.{1,80})[(\[〔【](.{1,80})[)\]〕】]")
 _OFFENCE_ENDS = ("罪", "案")
 _COUNTED_IN = {Type.COUNT: ("人", "名", "起", "件", "宗", "次", "人次", "条", "户", "个", "所", "场", "家"), Type.GRAMS: ("克", "g")}
 _SAME_UNITS = {"人": ("名",), "名": ("人",), "起": ("件", "宗"), "件": ("起", "宗")}

@@ -14,11 +14,11 @@ BUILT_IN = {
     **dict.fromkeys(map(str, (*range(14, 23), *range(27, 37), 45, 47, *range(50, 59))), _DAY),
 }
 """The formats that workbooks name by number and do not write out, as far as they matter: percent, money, days (of Chinese programs too)."""
-PARTS = re.compile(r'"([^"]*)"|[\\!](.)|_.|\*(.)|\[\$([^\]-]*)[^\]]*\]|(\[[^\]]*\])|(.)', re.DOTALL)
+PARTS = re.compile(r'"([^"]*)"|[\\!](.)|_.|\*(.)|\[\$([^\[\]-]*)[^\[\]]*\]|(\[[^\[\]]*\])|(.)', re.DOTALL)
 """A text, an escaped sign, a sign that fills, money, something else in brackets, or one sign of the number."""
 GENERAL = re.compile(r"General|G/通用格式", re.IGNORECASE)
 OF_DATES = re.compile(r"[ymdhs]", re.IGNORECASE)
-_SECTION = re.compile(r'(?:"[^"]*"|\[[^\]]*\]|[\\!_*].|[^;])*', re.DOTALL)
+_SECTION = re.compile(r'(?:"[^"]*"|\[[^\[\]]*\]|[\\!_*].|[^;])*', re.DOTALL)
 _SPAN_SIGN = re.compile(r"\[(?:h+|m+|s+)\]", re.IGNORECASE)
 _PLAIN = re.compile(r"General|@|[0#,]*[0#](?:\.[0#]+)?")
 

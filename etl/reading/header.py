@@ -15,7 +15,7 @@ HEADER_WITHIN = 10
 MAX_DEPTH = 3
 NUMBERING = frozenset(("序号", "序", "行号", "no", "no.", "#"))
 REMARKS = "备注"
-_UNIT = re.compile(r"(.+?)[(\[](.+?)[)\]]")
+_UNIT = re.compile(r"(.{1,80}?)[(\[](.{1,80}?)[)\]]")
 
 
 def accepted_headers(extract: Extract) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import zipfile
 from collections.abc import Callable
 from datetime import date
@@ -17,7 +18,9 @@ from etl.inspection.entries import entry_of
 from etl.inspection.inspect import inspect
 from etl.inspection.result import InspectionResult
 from etl.inspection.typed_rows import TypedRows
-from tests.etl.files import REGISTRY, csv_text, grid, rows, write_csv, write_xlsx
+from etl.privacy.identifiers import find_in_text
+from etl.reading.cells import read_column
+from tests.etl.files import CASES, REGISTRY, csv_text, grid, rows, write_csv, write_xlsx
 
 ON = date(2026, 12, 1)
 COUNTS, PEOPLE = "毒品案件月报表_202611_报20261130", "在册吸毒人员_202611_报20261130"
@@ -224,3 +227,18 @@ def test_a_number_that_is_seen_otherwise_is_asked_about(sign: str, place: str, t
     path = tmp_path / (COUNTS + ".csv")
     path.write_bytes(csv_text(cells).encode())
     assert {row for _, row in asked(judged(path, pack)[0])} == {2}
+
+
+@pytest.mark.parametrize("name", ["suspects", "filed_on", "drug", "case_key"])
+def test_a_hostile_cell_of_a_million_signs_is_refused_at_once(name: str, pack: CountyPack) -> None:
+    started = time.process_time()
+    for unit in ("1", "1 ", "(", "a(", "1,", "2026年", "一月至", "a-", "1E", "\u200b1"):
+        assert read_column(CASES.column(name), [unit * (1_000_000 // len(unit)) + "!"], pack).faults
+    assert time.process_time() - started < 10  # what grows with the square of the length takes hours
+
+
+def test_an_address_is_found_behind_a_million_signs_at_once() -> None:
+    started = time.process_time()
+    assert find_in_text("a" * 1_000_000 + " 1@ office@example.com") == "email"
+    assert find_in_text("@" + "a" * 1_000_000) != "email"
+    assert time.process_time() - started < 10
