@@ -4,7 +4,7 @@ Protected like a count of people, because it is one in all but name. It cannot s
 """
 
 from indicators.caveats import CHECK_CASES
-from indicators.model import Card, Direction, Form, Indicator, Kind, Measure, Protects, Text, where
+from indicators.model import OVERVIEW, Card, Direction, Form, Indicator, Kind, Measure, Protects, Text, where
 
 INDICATOR = Indicator(
     id="youth_cases",
@@ -29,6 +29,7 @@ INDICATOR = Indicator(
     cards=(
         Card(Form.HEADLINE, order=60),
         Card(Form.OVER_TIME_AND_QUARTER, section="cases", order=10),
+        Card(Form.OVER_TIME_AND_QUARTER, page=OVERVIEW, order=20),
         Card(Form.HEADLINE, page="cases", order=120),
     ),
     chosen_from="cases_opened",
