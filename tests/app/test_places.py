@@ -29,6 +29,7 @@ ZONE = "Z4"
 EVERY_PAIR = [("internal", "zh", None), ("internal", "en", ZONE), ("public", "zh", ZONE), ("public", "en", None)]
 """Release, language and zone: each of one with each of another."""
 MONTHS = re.compile(r"(\d{4})年(\d+)(?:—(\d+))?月$")
+YEARS = re.compile(r"(\d{4})—(\d{4})年")
 YEAR = re.compile(r"(\d{4})年$")
 NO_NUMBER = {"—", *(said.pick(language) for said in (PROTECTED, NOT_COLLECTED, UNDEFINED, UNSTABLE) for language in ("zh", "en"))}
 
@@ -73,6 +74,9 @@ def expected(rows: pandas.DataFrame, indicator: Indicator, area: str, span: str)
         months = own[(own["grain"] == "month") & (own["period"].dt.year == year) & own["period"].dt.month.between(first, last)]
         assert len(months) == last - first + 1
         return float(months["value"].sum())
+    if found := YEARS.search(span):
+        yearly = own[(own["grain"] == "year") & own["period"].dt.year.between(int(found[1]), int(found[2]))]
+        return float(yearly["value"].sum())
     if found := YEAR.search(span):
         yearly = own[(own["grain"] == "year") & (own["period"].dt.year == int(found[1]))]
         return float(yearly["value"].iloc[0])
