@@ -11,8 +11,9 @@ from unicodedata import east_asian_width
 import numpy
 import pandas
 
-LETTER = 0.56
-"""The width of a letter or digit beside that of a Chinese sign, which is as wide as high."""
+LETTER, WIDE_LETTER = 0.58, 0.92
+"""The widths of a letter or digit, and of the widest ones, beside that of a Chinese sign, which is as wide as high."""
+WIDEST = frozenset("%mMwW@—")
 ROOM_ABOVE = 1.12
 STEPS = (1, 2, 5, 10)
 LEAST_BETWEEN = 10  # pixels between two labels of an axis
@@ -20,7 +21,13 @@ LEAST_BETWEEN = 10  # pixels between two labels of an axis
 
 def text_width(text: str, size: float) -> float:
     """Return about how wide a line of text is, in the unit of its size; of several lines the widest."""
-    return max((sum(size * (1 if east_asian_width(sign) in "WF" else LETTER) for sign in line) for line in text.split("<br>")), default=0.0)
+    return max((size * sum(map(_width, line)) for line in text.split("<br>")), default=0.0)
+
+
+def _width(sign: str) -> float:
+    if east_asian_width(sign) in "WF":
+        return 1.0
+    return WIDE_LETTER if sign in WIDEST else LETTER
 
 
 def numbers(values: Any) -> list[float | None]:

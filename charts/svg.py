@@ -27,6 +27,7 @@ SMALL, LABEL = 12.0, 13.0
 KEY_ROW, SWATCH, KEY_GAP = 20, 14, 16
 TICK_ROOM, TITLE_ROOM = 24, 18
 LEFT_EDGE, LABEL_GAP = 8, 8
+ROOM_BESIDE = 1.5  # columns wide that the number of a column may be
 HIT_RADIUS = 12  # pixels around a dot that answer to a finger
 SLANTS = {"/": 45, "\\": -45, "-": 90}
 DASHES = {"dot": "2 3", "dash": "6 4"}
@@ -250,7 +251,7 @@ def _draw_bars(canvas: _Canvas, trace: Mapping[str, Any], position: int, bars: S
         low, size = min(begin, end), abs(end - begin)
         box = (low, middle - thick / 2, size, thick) if lies else (middle - thick / 2, low, thick, size)
         canvas.marks.append(_rectangle(*box, fill, rounded=2 if thick > 8 else 0, edge=' class="bar"'))
-        _label_bar(canvas, trace, number, lies, (begin, end, middle))
+        _label_bar(canvas, trace, number, lies, (begin, end, middle, thick))
 
 
 def _thickness(across: Axis, position: int, bars: Sequence[Mapping[str, Any]], layout: Mapping[str, Any]) -> tuple[float, float]:
@@ -269,15 +270,17 @@ def _thickness(across: Axis, position: int, bars: Sequence[Mapping[str, Any]], l
     return each, each * (position - (len(bars) - 1) / 2)
 
 
-def _label_bar(canvas: _Canvas, trace: Mapping[str, Any], number: int, lies: bool, box: tuple[float, float, float]) -> None:
+def _label_bar(canvas: _Canvas, trace: Mapping[str, Any], number: int, lies: bool, box: tuple[float, float, float, float]) -> None:
     texts = trace.get("text")
     if texts is None or not str(texts[number]).strip():
         return
-    begin, end, middle = box
+    begin, end, middle, thick = box
     label, font = str(texts[number]).strip(), trace["textfont"]
     if lies:
         beside = min(max(begin, end) + 6, canvas.width - text_width(_MARKUP.sub("", label), font["size"]) - 2)
         canvas.texts.append(_text(beside, middle, label, font["size"], font["color"], "start"))
+    elif text_width(_MARKUP.sub("", label), font["size"]) > thick * ROOM_BESIDE:
+        return  # it would run into its neighbours; the point's words and the table have it
     elif abs(end - begin) >= font["size"] + 8:
         canvas.texts.append(_text(middle, begin - font["size"] / 2 - 4, label, font["size"], font["color"], "middle"))
     else:  # too low to write in
@@ -406,8 +409,8 @@ def _write_beside(canvas: _Canvas, trace: Mapping[str, Any], points: Sequence[tu
         if position == "middle right":
             canvas.texts.append(_text(at_x + 8, at_y, label.strip(), font["size"], colour, "start"))
         elif position == "top center":
-            half = text_width(_MARKUP.sub("", label), font["size"]) / 2
-            canvas.texts.append(_text(min(at_x, canvas.width - half - 2), at_y - font["size"] / 2 - 7, label, font["size"], colour, "middle"))
+            half = text_width(_MARKUP.sub("", label), font["size"]) / 2 + 2
+            canvas.texts.append(_text(min(max(at_x, half), canvas.width - half), at_y - font["size"] / 2 - 7, label, font["size"], colour, "middle"))
         elif position == "middle center":
             canvas.texts.append(_text(at_x, at_y, label, font["size"], colour, "middle"))
         else:

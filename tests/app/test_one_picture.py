@@ -120,7 +120,7 @@ def test_the_image_holds_the_drawing_and_the_words_of_its_frame(shown: dict[str,
         texts = {"".join(one.itertext()) for one in ElementTree.fromstring(image_svg(framed)).iter(f"{SVG}text")}
         whole = "".join("".join(one.itertext()) for one in ElementTree.fromstring(image_svg(framed)).iter(f"{SVG}text"))
         assert "".join(picture.sentence.split()) in "".join(whole.split()), name
-        labels = {"".join(one.itertext()) for one in drawing(picture, 900).iter(f"{SVG}text") if one.get("class") != "axis"}
+        labels = {"".join(one.itertext()) for one in drawing(picture, 800).iter(f"{SVG}text") if one.get("class") != "axis"}
         assert labels <= texts, f"{name}: {labels - texts}"
         allowed = set(NUMBER.findall(" ".join((picture.sentence, picture.note, *labels))))
         scale = {"".join(one.itertext()) for one in ElementTree.fromstring(image_svg(framed)).iter(f"{SVG}text") if one.get("class") == "axis"}
