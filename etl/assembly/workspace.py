@@ -158,12 +158,17 @@ class Workspace:
         """Return the latest month every core table can answer for."""
         return dict(self._connection.execute("select table_name, max(month_on) from core.covered_month group by table_name").fetchall())
 
-    def column_fills(self, extracts: Mapping[str, Extract]) -> list[tuple[str, str, date, int, int]]:
+    def column_fills(self, extracts: Mapping[str, Extract], fewest: int) -> list[tuple[str, str, date, int, int]]:
         """Return how full every column that may stay empty is: extract, column, month, records, tenths.
 
         Only 10 (seven tenths and more), 5 and 0 (fewer than three tenths), because the number of filled cells may itself be a small count of
         people, and so may be whether there is one. Of a register all records count, how many it has is published; of what happened no person's.
+
+        Args:
+            extracts: The extract types.
+            fewest: Fewer cases than these are not split, and fewer people told apart: of a register three tenths must be more.
         """
+        least = {extract: 10 * fewest // 3 + 1 if extract.rows_are_people else fewest for extract in extracts.values()}
         return [
             (extract.id, column.name, *row)
             for extract in extracts.values()
@@ -178,6 +183,7 @@ class Workspace:
                 from staged.{extract.id} s
                 where {told}
                 group by {extract.month_column}
+                having count(*) >= {least[extract]}
                 order by {extract.month_column}
                 """
             ).fetchall()
