@@ -187,6 +187,11 @@ class Extract:
         return self.month_column in self.key
 
     @property
+    def holds_events(self) -> bool:
+        """Whether a row is a single record of something that happened in a month."""
+        return self.period is Period.EVENTS and not self.is_table
+
+    @property
     def rows_are_people(self) -> bool:
         """Whether a row is one person, told apart from month to month by its key."""
         return self.tables[0].people is True and self.tables[0].is_stock

@@ -49,6 +49,17 @@ def record_key(extract: Extract) -> str:
     return f"s.{names[0]}" if len(names) == 1 else f"concat_ws('|', {', '.join(f'cast(s.{name} as varchar)' for name in names)})"
 
 
+def records_of_nobody(extract: Extract) -> str | None:
+    """Write the condition of a delivered row ``s`` that is a record of a thing and of no person; None where an extract has no such records.
+
+    Only of these the number may be told: less what is published exactly, a number of all records would tell how many are people.
+    """
+    rows = [table for table in extract.tables if not table.select]
+    things = [f"({table.where or 'true'})" for table in rows if not table.is_of_people]
+    people = [f"not ({table.where or 'true'})" for table in rows if table.people is True]
+    return " and ".join([f"({' or '.join(things)})", *people]) if things else None
+
+
 def table_sql(extract: Extract, table: CoreTable) -> str:
     """Write the statement that makes and fills a core table from ``staged.<extract>``."""
     head = f"-- core.{table.name}: {'what stands at the end of each month' if table.is_stock else 'what happened in each month'}"

@@ -53,7 +53,7 @@ def grains(indicator: Indicator, breakdown: str, release: Release) -> tuple[Grai
         return (Grain.YEAR,) if is_slow else (Grain.QUARTER,)
     if any(DIMENSIONS[name].is_bridge for name in split(breakdown)):
         return () if is_public else (Grain.YEAR,)
-    if breakdown != "total":
+    if breakdown != "total" or indicator.brought_by:  # quarter by quarter the people would tell the hidden events that brought them, and these them
         return (Grain.YEAR,)
     if is_county_total(indicator, breakdown) and not is_public:
         return (Grain.MONTH, Grain.QUARTER, Grain.YEAR)

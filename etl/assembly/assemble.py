@@ -117,7 +117,7 @@ def assemble(
             latest = workspace.latest_months()
             members = workspace.members()
             present = workspace.present()
-            fills = workspace.column_fills(extracts())
+            fills = workspace.column_fills(extracts(), limits.internal_k)
             split_in = {by: split_periods(counts, limits.internal_k) for by, counts in workspace.county_counts(extracts()).items()}
             published = protect(
                 cells,

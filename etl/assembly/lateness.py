@@ -1,18 +1,21 @@
 """How late the counts of a month are complete, measured on the deliveries: a month that was delivered twice tells how much it still grew.
 
 Counting back from the newest month would only repeat what an indicator declares. What is told is a number of months, never how many records.
+Records of people have no part in it: what share of them came late could tell of a single one.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-import pyarrow.compute
+import duckdb
+import pyarrow
 
-from etl.contract import Extract, Period
+from etl.contract import Extract
+from etl.core_tables import records_of_nobody
 from etl.inspection.typed_rows import TypedRows
 from etl.ledger import ledger
 from indicators.months import months_apart, months_between
@@ -89,20 +92,26 @@ def measured(deliveries: Iterable[Delivered]) -> Lateness | None:
 
 
 def deliveries_of(extract: Extract, entries: Sequence[ledger.LedgerEntry], rows: TypedRows) -> list[Delivered]:
-    """Return every month of every dated delivery of an extract whose rows are single records that happen in a month; else none.
+    """Return every month of every dated delivery of an extract of single records that happen in a month, those of people left out; else none.
 
     Args:
         extract: The extract type.
         entries: The ledger.
         rows: The typed rows of the entries.
     """
-    if extract.period is not Period.EVENTS or extract.month_column in extract.key:
+    told = records_of_nobody(extract)
+    if told is None or not extract.holds_events:
         return []
     found = []
     for entry in entries:
         if not entry.is_accepted or entry.extract != extract.id or entry.reported_on is None or entry.first_month is None or entry.last_month is None:
             continue
-        counted = pyarrow.compute.value_counts(rows.of(entry).column(extract.month_column))
-        by_month: Mapping[date, int] = {one["values"].replace(day=1): one["counts"] for one in counted.to_pylist()}
+        by_month = _by_month(extract, rows.of(entry), told)
         found += [Delivered(month, entry.reported_on, by_month.get(month, 0)) for month in months_between(entry.first_month, entry.last_month)]
     return found
+
+
+def _by_month(extract: Extract, records: pyarrow.Table, told: str) -> dict[date, int]:
+    with duckdb.connect(":memory:") as connection:
+        connection.register("s", records)
+        return dict(connection.execute(f"select s.{extract.month_column}, count(*) from s where {told} group by all").fetchall())

@@ -18,7 +18,7 @@ from etl.assembly.lattices import CountedCell, Population
 from etl.assembly.small_periods import CountedBy, CountyCounts, counted_by
 from etl.assembly.take_apart import monthly_sql
 from etl.contract import CoreTable, Extract, Period
-from etl.core_tables import arrived_sql, arrow_schema, covered_sql, expected_sql, record_key, table_sql
+from etl.core_tables import arrived_sql, arrow_schema, covered_sql, expected_sql, record_key, records_of_nobody, table_sql
 from etl.county.pack import CountyPack, current_townships, reference_tables
 from etl.inspection import running_totals
 from etl.inspection.typed_rows import TypedRows
@@ -158,15 +158,21 @@ class Workspace:
         """Return the latest month every core table can answer for."""
         return dict(self._connection.execute("select table_name, max(month_on) from core.covered_month group by table_name").fetchall())
 
-    def column_fills(self, extracts: Mapping[str, Extract]) -> list[tuple[str, str, date, int, int]]:
+    def column_fills(self, extracts: Mapping[str, Extract], fewest: int) -> list[tuple[str, str, date, int, int]]:
         """Return how full every column that may stay empty is: extract, column, month, records, tenths.
 
         Only 10 (seven tenths and more), 5 and 0 (fewer than three tenths), because the number of filled cells may itself be a small count of
-        people, and so may be whether there is one. Records of people among others are left out: less the cases shown, the records would be people.
+        people, and so may be whether there is one. Of a register all records count, how many it has is published; of what happened no person's.
+
+        Args:
+            extracts: The extract types.
+            fewest: Fewer cases than these are not split, and fewer people told apart: of a register three tenths must be more.
         """
+        least = {extract: 10 * fewest // 3 + 1 if extract.rows_are_people else fewest for extract in extracts.values()}
         return [
             (extract.id, column.name, *row)
             for extract in extracts.values()
+            if (told := "true" if extract.rows_are_people else records_of_nobody(extract)) is not None
             for column in extract.columns
             if column.nullable
             for row in self._connection.execute(
@@ -175,8 +181,9 @@ class Workspace:
                 select {extract.month_column}, count(*),
                     case when 10 * count({column.name}) >= 7 * count(*) then 10 when 10 * count({column.name}) < 3 * count(*) then 0 else 5 end
                 from staged.{extract.id} s
-                where {_is_of_nobody(extract)}
+                where {told}
                 group by {extract.month_column}
+                having count(*) >= {least[extract]}
                 order by {extract.month_column}
                 """
             ).fetchall()
@@ -257,9 +264,9 @@ class Workspace:
         self._connection.register("incoming", incoming)
         (repeated,) = self._connection.execute(
             f"""
-            -- how many records, those of people among others left out, stand in a second file
+            -- how many records, those of people left out, stand in a second file
             with ranked as (select *, row_number() over (partition by {unique} order by age desc) as place from incoming)
-            select count(*) from ranked s where place > 1 and {_is_of_nobody(extract)}
+            select count(*) from ranked s where place > 1 and {records_of_nobody(extract) or "false"}
             """
         ).fetchall()[0]
         self.repeated_records += repeated
@@ -347,11 +354,6 @@ class Workspace:
         self._connection.register("incoming", pyarrow.table(columns, names=[f"column_{position}" for position in range(len(columns))]))
         self._connection.execute(f"insert into {table} select * from incoming")
         self._connection.unregister("incoming")
-
-
-def _is_of_nobody(extract: Extract) -> str:
-    """Write the condition of a row ``s`` that is no person's among rows of other things: less those that are shown, all would tell of people."""
-    return " and ".join(["true", *(f"not ({table.where})" for table in extract.tables if table.people is True and table.where)])
 
 
 def residents_by_area(pack: CountyPack, until: int) -> list[tuple[str, int, int]]:

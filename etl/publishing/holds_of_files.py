@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
 
 import duckdb
 
-from etl.contract import Period, Type
+from etl.contract import Extract, Period, Type
+from etl.core_tables import records_of_nobody
 from etl.county.pack import CountyPack, successor
 from etl.extracts import extracts
 from etl.inspection.replacement import Editions, Outlines, replacements
@@ -75,8 +76,8 @@ def townships_gone(before: Path, was: Editions, entries: Sequence[LedgerEntry], 
     """Return the townships that the build in force counted records of and that a new delivery of the same months leaves out.
 
     Of events the delivered records are compared: those of a township are hidden where they are small, and hidden is not gone; of a new month
-    there may be none. Of people only the numbers that are shown are compared, also with a register's new months: whether a made-up register
-    is held must not tell how many people stand behind a hidden number.
+    there may be none. Records of people among them have no part in it. Of a register only the numbers that are shown are compared, also with its
+    new months: whether a made-up register is held must not tell how many people stand behind a hidden number.
     """
     with duckdb.connect(":memory:") as connection:
         attach(connection, before, "earlier")
@@ -85,6 +86,9 @@ def townships_gone(before: Path, was: Editions, entries: Sequence[LedgerEntry], 
     for extract, months in ledger.editions(entries).items():
         contract = extracts().get(extract)
         if contract is None or extract not in was:
+            continue
+        told = records_of_nobody(contract)
+        if told is None and contract.holds_events:  # every record is a person
             continue
         again = {month for month, entry in months.items() if month in was[extract] and was[extract][month].sequence != entry.sequence}
         again = set(sorted(again)[-12:])
@@ -101,17 +105,17 @@ def townships_gone(before: Path, was: Editions, entries: Sequence[LedgerEntry], 
             if contract.rows_are_people:
                 old = _people_at(people.get(contract.tables[0].in_core, {}), max(after_months))
             else:
-                old = _records(extract, before_months, rows)
-            new = _records(extract, after_months, rows)
+                old = _records(contract, before_months, rows, told)
+            new = _records(contract, after_months, rows, told)
             gone |= {code: max(after_months) for code in old if not new[code] and publish_gate.is_beyond_chance(0, old[code])}
         for code, month in sorted(gone.items()):
             title = rows.pack.township(code).title
             message = Text(
                 f"{contract.title.zh}中没有{title.zh}的记录,以前有", f"{contract.title.en} holds no record of {title.en}, which had some before"
             )
-            # Whoever tries the files out has them; the build's readers must not learn of a place that nobody is registered there.
+            # Whoever tries the files out has them; the build's readers must not learn of a place that nobody is registered or treated there.
             kept = Text(f"{contract.title.zh}中有乡镇不再有记录", f"{contract.title.en}: a township has no record any more")
-            held.append(Hold("township_gone", message, "", month, kept if contract.rows_are_people else None))
+            held.append(Hold("township_gone", message, "", month, kept if told is None else None))
     return tuple(held)
 
 
@@ -146,21 +150,25 @@ def _people_at(shown: Mapping[int, Counter[str]], month: date) -> Counter[str]:
     return shown[max(ended)] if ended else Counter()
 
 
-def _records(extract: str, months: Mapping[date, LedgerEntry], rows: TypedRows) -> Counter[str]:
-    """Count the delivered records of some months by township."""
-    contract = extracts()[extract]
-    column = next((column.name for column in contract.columns if column.type is Type.TOWNSHIP), None)
+def _records(extract: Extract, months: Mapping[date, LedgerEntry], rows: TypedRows, told: str | None) -> Counter[str]:
+    """Count the delivered records of some months by township; only those of nobody where an extract has any."""
+    towns = extract.of_type(Type.TOWNSHIP)
     counted: Counter[str] = Counter()
-    if column is None:
-        return counted
-    for sequence in sorted({entry.sequence for entry in months.values()}):
+    for sequence in sorted({entry.sequence for entry in months.values()}) if towns else ():
         entry = next(one for one in months.values() if one.sequence == sequence)
-        read = rows.of(entry)
-        at, where = read[contract.month_column].to_pylist(), read[column].to_pylist()
-        wanted = {month for month, one in months.items() if one.sequence == sequence}
-        counted.update(successor(rows.pack, code) for code in _of_months(at, where, wanted))
+        wanted = [month for month, one in months.items() if one.sequence == sequence]
+        with duckdb.connect(":memory:") as connection:
+            connection.register("s", rows.of(entry))
+            found = connection.execute(
+                f"""
+                -- one row per township
+                select s.{towns[0].name}, count(*)
+                from s
+                where s.{extract.month_column} in (select unnest(?)) and s.{towns[0].name} is not null and ({told or "true"})
+                group by all
+                """,
+                [wanted],
+            ).fetchall()
+        for code, records in found:
+            counted[successor(rows.pack, code)] += records
     return counted
-
-
-def _of_months(at: Iterable[date], where: Iterable[str], wanted: set[date]) -> Iterable[str]:
-    return (township for month, township in zip(at, where, strict=True) if month in wanted and township)

@@ -15,8 +15,8 @@ import duckdb
 import pyarrow
 import pyarrow.compute
 
-from etl.contract import Extract, Period, Type
-from etl.core_tables import arrow_schema
+from etl.contract import Extract, Type
+from etl.core_tables import arrow_schema, records_of_nobody
 from etl.extracts import extracts
 from etl.inspection.replacement import Editions
 from etl.inspection.typed_rows import TypedRows
@@ -73,8 +73,8 @@ def records_changed(was: Editions, now: Editions, rows: TypedRows) -> tuple[Reco
     for extract in extracts().values():
         if extract.id not in was or was[extract.id] == now.get(extract.id):
             continue
-        counted = exact_records(extract)
-        if counted is None:
+        counted = records_of_nobody(extract)
+        if counted is None or not extract.holds_events:
             continue
         try:
             before = _records(extract, was[extract.id], rows)
@@ -82,14 +82,6 @@ def records_changed(was: Editions, now: Editions, rows: TypedRows) -> tuple[Reco
             continue
         changed += _compared(extract, counted, before, _records(extract, now.get(extract.id, {}), rows), sorted(was[extract.id]))
     return tuple(changed)
-
-
-def exact_records(extract: Extract) -> str | None:
-    """Return the condition by which records are published exactly; None where the extract has no such records."""
-    if extract.period is not Period.EVENTS or extract.is_table:
-        return None
-    exact = [f"({table.where or 'true'})" for table in extract.tables if not table.is_of_people and not table.select]
-    return " or ".join(exact) or None
 
 
 def _records(extract: Extract, months: Mapping[date, LedgerEntry], rows: TypedRows) -> pyarrow.Table:

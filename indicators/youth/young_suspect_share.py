@@ -1,7 +1,7 @@
-"""嫌疑人中35岁及以下占比: whether more of those arrested are young, read per twelve months.
+"""嫌疑人中35岁及以下占比: whether more of those arrested are young, read per year.
 
 Suspects of one case are often of one age, so chance is judged by the number of cases and not by that of suspects. It is a share of those the
-police found, not of all who deal.
+police found, not of all who deal. By the quarter it would tell how many cases of the young there were where that is hidden, and be told by them.
 """
 
 from indicators.model import Attention, Card, Direction, Form, Indicator, Kind, Measure, Protects, Text, where

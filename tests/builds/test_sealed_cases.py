@@ -15,7 +15,7 @@ from disclosure.policy import Policy
 from indicators import catalogue
 from indicators.model import Indicator, Measure, Protects
 from indicators.months import months_apart
-from tests.spec.tables import build_from, observed, write_extract
+from tests.spec.tables import COUNTY, build_from, load, observed, publish_build, write_extract
 from tests.spec.tables import rows as written
 
 LIMITS = Policy()
@@ -68,6 +68,25 @@ def test_nothing_but_their_own_indicator_changes_where_records_of_people_are_del
     # Three records of 2025, whatever kind the file calls them, and one of 2026: fewer than five, so none is told.
     counted = observed(tmp_path / "with" / "data", "internal", "administrative_cases", "total", "year")
     assert counted == {(date(2025, 1, 1),): (None, "suppressed")}
+
+
+def test_how_late_records_come_is_said_of_no_record_of_a_person(tmp_path: Path) -> None:
+    """Of eight criminal cases a month seven came at once, 88 %. Whether all cases of use came late or none did, the sentence is the same."""
+    said = {}
+    for name, soon, later in (("none", 0, 0), ("all late", 0, 4), ("all at once", 4, 4)):
+        folder = tmp_path / name
+        folder.mkdir()
+        for criminal, of_use, reported in ((7, soon, "20260710"), (8, later, "20260810")):
+            lines = ["filed_on | case_kind | charge"]
+            for month in range(1, 7):
+                counts = (("刑事 | 贩卖毒品", criminal), ("行政 | 吸毒", of_use))
+                lines += [f"2026-{month:02} | {kind} *{count}" for kind, count in counts if count]
+            load(folder / "data", write_extract(folder, "cases", "202601-202606", "\n".join(lines), reported))
+        publish_build(folder / "data", COUNTY)
+        said[name] = [row for row in tables(folder / "data")["meta.check_result"] if row[0] == "late_entries_cases"]
+    assert said["none"] == said["all late"] == said["all at once"]
+    [(_, _, sentence, _)] = said["none"]
+    assert "88%" in sentence
 
 
 @pytest.fixture(scope="module")

@@ -151,6 +151,35 @@ def test_a_township_left_out_of_a_new_edition_is_held(tmp_path: Path) -> None:
     assert not trial.try_out(inspected(data, kept), data, COUNTY, who="乙").holds
 
 
+def test_whether_cases_of_use_were_left_out_of_a_township_is_not_told(tmp_path: Path) -> None:
+    """Twenty cases of use of a township are in the first edition and in neither of the others: a made-up file learns nothing of them."""
+    data = tmp_path / "data"
+    here, there = [town.code for town in read_pack(COUNTY).townships if town.valid_to is None][:2]
+    table = f"filed_on | township | case_kind | charge\n2026-09 | {here} | 刑事 | 贩卖毒品 *20"
+    of_use = f"\n2026-09 | {there} | 行政 | 吸毒 *20\n2026-09 | {here} | 行政 | 吸毒 *20"
+    build_from(data, write_extract(tmp_path, "cases", "202609", table + of_use, "20261005"))
+    less = write_extract(tmp_path, "cases", "202609", table + of_use.replace(there, here), "20261020")
+    assert not trial.try_out(inspected(data, less), data, COUNTY, who="乙").holds
+
+
+def test_a_return_of_people_without_a_township_is_held_and_the_build_does_not_tell_which(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    here, there = [town for town in read_pack(COUNTY).townships if town.valid_to is None][:2]
+    months = [f"2026-{month:02}" for month in range(1, 10)]
+    whole, less = (
+        "month | township | community_measure | ordered\n" + "\n".join(f"{month} | {town.code} | 社戒 | 9" for month in months for town in towns)
+        for towns in ((here, there), (here,))
+    )
+    build_from(data, write_extract(tmp_path, "treatment", "202601-202609", whole, "20261005"))
+    tried = trial.try_out(inspected(data, write_extract(tmp_path, "treatment", "202601-202609", less, "20261020")), data, COUNTY, who="乙")
+    held = [hold for hold in tried.holds if hold.rule == "township_gone"]
+    assert [there.title.zh in hold.message.zh for hold in held] == [True]
+    trial.publish(tried, data, who="乙", reason="已核实无误")
+    with duckdb.connect(str(data / "warehouse.duckdb"), read_only=True) as connection:
+        said = connection.execute("select zh, en from meta.hold where rule = 'township_gone'").fetchall()
+    assert [there.title.zh in zh or there.title.en in en for zh, en in said] == [False]
+
+
 def register(folder: Path, month: str, people: dict[str, int], reported: str) -> Path:
     """A register with some people in the townships named and twenty in every other one, these first: nobody there moves."""
     every = [town.code for town in read_pack(COUNTY).townships if town.valid_to is None]

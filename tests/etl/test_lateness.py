@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
+import duckdb
 import pytest
 
 from etl.assembly.lateness import Delivered, measured
+from etl.core_tables import records_of_nobody
+from etl.extracts import extracts
 from indicators.months import months_later
 
 JANUARY = date(2025, 1, 1)
@@ -51,3 +55,14 @@ def test_nothing_is_said_of_few_months_nor_of_months_not_over() -> None:
     assert measured(delivered(0, 0)) is None
     running = [Delivered(one.month, one.month.replace(day=20), 1) for one in delivered(20, 20)]
     assert measured([*delivered(20, 20), *running]) == measured(delivered(20, 20))
+
+
+def test_of_people_there_is_no_record_that_is_of_nobody() -> None:
+    cases = extracts()["cases"]
+    of_people = tuple(table for table in cases.tables if table.people is True)
+    assert records_of_nobody(replace(cases, tables=of_people)) is None
+    everybody = tuple(replace(table, where="") for table in of_people)
+    things = tuple(table for table in cases.tables if not table.is_of_people)
+    # Where every record stands for a person besides being a thing, none is left.
+    told = records_of_nobody(replace(cases, tables=(*things, *everybody)))
+    assert duckdb.sql(f"select * from (values ('criminal', 'trafficking')) s(case_kind, charge) where {told}").fetchall() == []
