@@ -68,6 +68,11 @@ def code_of(name: str) -> str:
     return next(town.code for town in read_pack(COUNTY).townships if town.title.zh == name)
 
 
+def zone_of(name: str) -> str:
+    """Code of the zone that a township lies in."""
+    return next(town.zone for town in read_pack(COUNTY).townships if town.title.zh == name)
+
+
 def drawn(chance: Random, month: date, number: int, townships: Sequence[str] = (), young: float = YOUNG, **fixed: str) -> list[Case]:
     """Draw cases of a month: townships by their residents unless some are named."""
     people = residents()

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections import Counter
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import duckdb
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from indicators.model import Method, Outcome
+from indicators.model import Grain, Method, Outcome
+from indicators.months import MONTHS_OF, months_between, months_later
 from tests.app.page_cards import cards, tables
 from tests.app.test_pages import run
 
@@ -23,25 +28,41 @@ ABOUT_WORDS = re.compile("[“「][^”」]*[”」]")
 CLEAR = {"clearly_high", "clearly_low"}
 
 
+class Alarm(NamedTuple):
+    """A warning: what was judged together, and of which cell."""
+
+    first: date
+    last: date
+    grain: Grain
+    indicator: str
+    breakdown: str
+    cell: str  # member or area
+
+    @property
+    def months(self) -> set[date]:
+        """The months that were judged together: one, three in sum, or a quarter."""
+        return set(months_between(self.first, self.last))
+
+
 @dataclass(frozen=True)
 class Said:
     """Everything a reader can read of a county, and what its build found.
 
     Attributes:
         statements: Sentences and rows of tables by page.
-        alarms: Month, indicator, breakdown, and area or member of every warning.
+        alarms: Every warning, of whatever month.
         clear: Indicator, area and label of every township that stands out at the latest cut-off.
         clusters: Townships of the clusters at the latest cut-off.
         trends: Label of every trend at the latest cut-off by indicator.
-        rounds: How many cut-offs each method was applied at.
+        rounds: How many months, and quarters, were watched for warnings.
     """
 
     statements: dict[str, list[str]]
-    alarms: set[tuple[str, str, str, str]]
+    alarms: set[Alarm]
     clear: set[tuple[str, str, str]]
     clusters: set[str]
     trends: dict[str, str]
-    rounds: dict[str, int]
+    rounds: dict[Grain, int]
 
     def claims(self, *pages: str) -> list[str]:
         """Return every statement that calls something out of the ordinary; a label alone repeats its card's sentence."""
@@ -64,12 +85,11 @@ def read(data: Path, *, release: str = "internal") -> Said:
         pages = {page: _statements(run(page, release=release)) for page in NUMBERED}
     with duckdb.connect(str(data / "warehouse.duckdb"), read_only=True) as held:
         found = held.execute(
-            "select a.method, a.last_on, f.indicator, f.breakdown, f.area_code, f.member, f.label"
+            "select a.method, a.last_on, f.indicator, f.breakdown, f.area_code, f.member, f.label, a.parameters"
             " from mart.finding f join mart.analysis a on a.id = f.analysis_id where a.release = ?",
             [release],
         ).fetchall()
-        cut_offs = held.execute("select method, count(distinct last_on) from mart.analysis where release = ? group by method", [release])
-        rounds = dict(cut_offs.fetchall())
+        watched = held.execute("select last_on, parameters from mart.analysis where release = ? and method = ?", [release, Method.WARNING]).fetchall()
     newest: dict[tuple[str, str], object] = {}
     for method, last, indicator, *_ in found:
         newest[method, indicator] = max(last, newest.get((method, indicator), last))
@@ -77,15 +97,22 @@ def read(data: Path, *, release: str = "internal") -> Said:
     return Said(
         statements=pages,
         alarms={
-            (f"{last:%Y-%m}", indicator, breakdown, member or area)
-            for method, last, indicator, breakdown, area, member, label in found
+            _alarm(last, indicator, breakdown, member or area, json.loads(parameters))
+            for method, last, indicator, breakdown, area, member, label, parameters in found
             if (method, label) == (Method.WARNING, Outcome.ALARM)
         },
         clear={(row[2], row[4], row[6]) for row in latest if row[0] == Method.LEVEL and row[6] in CLEAR},
         clusters={row[4] for row in latest if (row[0], row[6]) == (Method.CLUSTER, Outcome.CLUSTER)},
         trends={row[2]: row[6] for row in latest if row[0] == Method.TREND},
-        rounds=rounds,
+        rounds=Counter(grain for grain, _ in {(Grain(json.loads(parameters)["grain"]), last) for last, parameters in watched}),
     )
+
+
+def _alarm(last_on: date, indicator: str, breakdown: str, cell: str, parameters: dict[str, Any]) -> Alarm:
+    """Return a warning with its months: ``last_on`` is the first month of the last of the periods that were judged together."""
+    grain = Grain(parameters["grain"])
+    step = MONTHS_OF[grain]
+    return Alarm(months_later(last_on, -step * (parameters["periods"] - 1)), months_later(last_on, step - 1), grain, indicator, breakdown, cell)
 
 
 def _statements(page: AppTest) -> list[str]:
