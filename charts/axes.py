@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil, floor, isfinite, log10
 from typing import Any
 from unicodedata import east_asian_width
@@ -14,6 +14,7 @@ import pandas
 LETTER, WIDE_LETTER = 0.58, 0.92
 """The widths of a letter or digit, and of the widest ones, beside that of a Chinese sign, which is as wide as high."""
 WIDEST = frozenset("%mMwW@—")
+EPOCH, DAY = pandas.Timestamp(0), pandas.Timedelta(days=1)
 ROOM_ABOVE = 1.12
 STEPS = (1, 2, 5, 10)
 LEAST_BETWEEN = 10  # pixels between two labels of an axis
@@ -35,9 +36,7 @@ def numbers(values: Any) -> list[float | None]:
     if values is None:
         return []
     array = numpy.asarray(values)
-    if array.dtype.kind == "M":
-        return [None if numpy.isnat(one) else float((one - numpy.datetime64(0, "D")) / numpy.timedelta64(1, "D")) for one in array]
-    return [_number(one) for one in array.tolist()]
+    return [_number(one) for one in (list(array) if array.dtype.kind == "M" else array.tolist())]
 
 
 def _number(value: Any) -> float | None:
@@ -46,7 +45,7 @@ def _number(value: Any) -> float | None:
     if isinstance(value, int | float):
         return float(value)
     moment = pandas.Timestamp(value)
-    return None if moment is pandas.NaT else (moment - pandas.Timestamp(0)) / pandas.Timedelta(days=1)
+    return None if moment is pandas.NaT else (moment - EPOCH) / DAY
 
 
 @dataclass(frozen=True)
@@ -73,7 +72,10 @@ class Axis:
 
     def at(self, value: float) -> float:
         """Return the pixel of a number."""
-        place = log10(value) if self.is_logarithmic else value
+        return self.along(log10(value) if self.is_logarithmic else value)
+
+    def along(self, place: float) -> float:
+        """Return the pixel of a place that is given as the ends are: on a logarithmic axis as a logarithm."""
         return self.begin + (place - self.low) / (self.high - self.low) * (self.end - self.begin)
 
     def places(self, values: Any) -> list[float | None]:
@@ -84,7 +86,7 @@ class Axis:
 
     def across(self, begin: float, end: float) -> Axis:
         """Return the axis laid over some pixels."""
-        return Axis(self.low, self.high, self.names, self.ticks, begin, end, self.is_logarithmic)
+        return replace(self, begin=begin, end=end)
 
 
 def axis_of(settings: Mapping[str, Any], held: Sequence[Any], length: float) -> Axis:
@@ -132,16 +134,12 @@ def _ticks(settings: Mapping[str, Any], low: float, high: float, length: float) 
 
 
 def _years(pattern: str, low: float, high: float) -> list[tuple[float, str]]:
-    first, last = (pandas.Timestamp(0) + pandas.Timedelta(days=end) for end in (low, high))
-    begun = [pandas.Timestamp(year, 1, 1) for year in range(first.year, last.year + 1)]
-    inside = [one for one in begun if first <= one <= last]
-    return [((one - pandas.Timestamp(0)) / pandas.Timedelta(days=1), one.strftime(pattern)) for one in inside]
+    return [(day, (EPOCH + day * DAY).strftime(pattern)) for day in begun(low, high, "YS")]
 
 
-def quarters(low: float, high: float) -> list[float]:
-    """Return the first days of quarters between two days."""
-    first, last = (pandas.Timestamp(0) + pandas.Timedelta(days=end) for end in (low, high))
-    return [(one - pandas.Timestamp(0)) / pandas.Timedelta(days=1) for one in pandas.date_range(first, last, freq="QS")]
+def begun(low: float, high: float, every: str) -> list[float]:
+    """Return the days between two days on which a year (``YS``) or a quarter (``QS``) begins."""
+    return [(one - EPOCH) / DAY for one in pandas.date_range((EPOCH + low * DAY).ceil("D"), EPOCH + high * DAY, freq=every)]
 
 
 def _step(span: float, parts: int) -> float:

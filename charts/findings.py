@@ -73,7 +73,7 @@ def _published(rows: pandas.DataFrame, indicator: Indicator, scope: Scope) -> se
 
 
 def events_over_time(rows: pandas.DataFrame, indicator: Indicator, scope: Scope, *, by_quarter: bool = False) -> Picture:
-    """Draw events by month where months are published, else by quarter or year, with their intervals.
+    """Draw events by month where months are published, else by quarter or year.
 
     Args:
         rows: Published rows of the page.

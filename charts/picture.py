@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 from charts.scope import PARTS, Voice
 from indicators.model import Text
 
+LARGER = 1.5
 SPOKEN = Text("{sentence}。{parts}。", "{sentence}. {parts}.")
 
 
@@ -40,6 +41,15 @@ class Picture:
     unit: str = ""
     comparisons: pandas.DataFrame | None = None
     compared: str = ""
+
+    @property
+    def enlarged(self) -> go.Figure:
+        """The figure for a large window, in which a reader may zoom and move."""
+        figure = go.Figure(self.figure)
+        figure.update_layout(height=round(self.figure.layout.height * LARGER), dragmode="pan")
+        figure.update_xaxes(fixedrange=False)
+        figure.update_yaxes(fixedrange=False)
+        return figure
 
     @property
     def is_empty(self) -> bool:

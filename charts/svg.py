@@ -1,7 +1,8 @@
 """A figure as SVG text, drawn on the server: it needs no program in the browser, prints whole and is sharp at any size.
 
-The description of a picture is its Plotly figure, of which the charts use a small part; this module draws that part and refuses the rest, so
-that the page, the enlarged figure and the image cannot differ. A drawing is made for a width: labels are set where there is room.
+The description of a picture is its Plotly figure, of which the charts use a small part (:mod:`charts.grammar`). This module draws that part and
+refuses the rest, so that the page, the enlarged figure and the image cannot differ. A drawing is made for a width: labels are set where there is
+room.
 """
 
 from __future__ import annotations
@@ -17,13 +18,14 @@ from typing import Any
 import numpy
 import plotly.graph_objects as go
 
-from charts.axes import Axis, axis_of, quarters, text_width, thinned
+from charts.axes import Axis, axis_of, begun, text_width, thinned
+from charts.grammar import check
 from charts.theme import FONT_FAMILY, GRID, INK, MUTED
 
 WIDTHS = {"narrow": 340, "middle": 480, "wide": 700}
 """The widths of drawings on a page: of a card on a phone, of one of two abreast on a desk, and of one on a large screen."""
 
-SMALL, LABEL = 12.0, 13.0
+SMALL = 12.0
 KEY_ROW, SWATCH, KEY_GAP = 20, 14, 16
 TICK_ROOM, TITLE_ROOM = 24, 18
 LEFT_EDGE, LABEL_GAP = 8, 8
@@ -31,18 +33,8 @@ ROOM_BESIDE = 1.5  # columns wide that the number of a column may be
 HIT_RADIUS = 12  # pixels around a dot that answer to a finger
 SLANTS = {"/": 45, "\\": -45, "-": 90}
 DASHES = {"dot": "2 3", "dash": "6 4"}
-_OF_BOTH = {"type", "x", "y", "marker", "text", "textposition", "textfont", "customdata", "hovertemplate", "name", "showlegend", "cliponaxis"}
-GRAMMAR: dict[str, frozenset[str]] = {
-    "bar": frozenset({*_OF_BOTH, "orientation", "width", "insidetextanchor", "textangle", "base"}),
-    "scatter": frozenset({*_OF_BOTH, "mode", "line", "fill", "fillcolor", "fillpattern", "hoverinfo", "hoveron", "connectgaps"}),
-}
-"""What a mark may be made of; anything else would be missing from the drawing and is refused."""
 
 _MARKUP = re.compile(r"</?b>")
-
-
-class NotDrawable(ValueError):
-    """A figure uses something that this module does not draw."""
 
 
 @dataclass
@@ -81,7 +73,7 @@ def svg(figure: go.Figure, width: int, alt: str = "", name: str = "drawing") -> 
     """Draw a figure for a width.
 
     Args:
-        figure: The figure; only what :data:`GRAMMAR` lists.
+        figure: The figure, made of what :mod:`charts.grammar` lists.
         width: Width in pixels.
         alt: The same in words, for somebody who cannot see it.
         name: Name of the picture, unique on a page: what a drawing refers to within itself is called by it.
@@ -90,11 +82,11 @@ def svg(figure: go.Figure, width: int, alt: str = "", name: str = "drawing") -> 
         One ``<svg>`` element.
 
     Raises:
-        NotDrawable: If the figure uses anything else.
+        NotDrawable: If it is made of anything else.
     """
     described = figure.to_plotly_json()
     traces, layout = [_unpacked(trace) for trace in described["data"]], described["layout"]
-    _refuse_unknown(traces)
+    check(traces, layout)
     canvas = _canvas(traces, layout, width)
     canvas.name = f"{name}-{width}"
     _draw_axes(canvas, layout)
@@ -130,16 +122,6 @@ def _unpacked(described: Any) -> Any:
             return numpy.frombuffer(base64.b64decode(described["bdata"]), dtype=described["dtype"])
         return {name: _unpacked(inner) for name, inner in described.items()}
     return described
-
-
-def _refuse_unknown(traces: Iterable[Mapping[str, Any]]) -> None:
-    for trace in traces:
-        known = GRAMMAR.get(trace["type"])
-        if known is None:
-            raise NotDrawable(f"a trace of type {trace['type']}")
-        unknown = sorted(set(trace) - known)
-        if unknown:
-            raise NotDrawable(f"{trace['type']}: {', '.join(unknown)}")
 
 
 def _canvas(traces: Sequence[Mapping[str, Any]], layout: Mapping[str, Any], width: int) -> _Canvas:
@@ -188,7 +170,7 @@ def _draw_axes(canvas: _Canvas, layout: Mapping[str, Any]) -> None:
     across, along = layout.get("xaxis", {}), layout.get("yaxis", {})
     colour = along.get("tickfont", {}).get("color", MUTED)
     for value, label in canvas.y.ticks:
-        y = canvas.y.begin + (value - canvas.y.low) / (canvas.y.high - canvas.y.low) * (canvas.y.end - canvas.y.begin)
+        y = canvas.y.at(value)
         if along.get("showgrid"):
             canvas.ground.append(_line(canvas.left, y, canvas.right, y, GRID))
         canvas.texts.append(_text(canvas.left - LABEL_GAP, y, label, _size(along), colour, "end", kind="axis"))
@@ -201,7 +183,7 @@ def _draw_axes(canvas: _Canvas, layout: Mapping[str, Any]) -> None:
         inside = min(max(x, half), canvas.width - half)
         canvas.texts.append(_text(inside, canvas.bottom + 14, label, size, colour, "middle", kind="axis"))
     if across.get("type") == "date":
-        ends = [_line(at, canvas.bottom, at, canvas.bottom + 4, "#B4BEC7") for at in map(canvas.x.at, quarters(canvas.x.low, canvas.x.high))]
+        ends = [_line(at, canvas.bottom, at, canvas.bottom + 4, "#B4BEC7") for at in map(canvas.x.at, begun(canvas.x.low, canvas.x.high, "QS"))]
         canvas.ground += ends
     if not canvas.x.names and canvas.y.low <= 0 <= canvas.y.high and along.get("zeroline"):
         canvas.ground.append(_line(canvas.left, canvas.y.at(0), canvas.right, canvas.y.at(0), "#B4BEC7"))
@@ -216,11 +198,9 @@ def _draw_shape(canvas: _Canvas, shape: Mapping[str, Any]) -> None:
     y0, y1 = (_on(canvas.y, shape.get("yref", "y"), shape[name], canvas.bottom, canvas.top) for name in ("y0", "y1"))
     if shape["type"] == "line":
         canvas.ground.append(_line(x0, y0, x1, y1, line["color"], line.get("width", 1), line.get("dash", "")))
-    elif shape["type"] == "rect":
+    else:
         x0, x1 = max(x0, canvas.left), min(x1, canvas.right)
         canvas.ground.insert(0, _rectangle(x0, min(y0, y1), x1 - x0, abs(y1 - y0), shape["fillcolor"]))
-    else:
-        raise NotDrawable(f"a shape of type {shape['type']}")
 
 
 def _on(axis: Axis, ref: str, value: Any, begin: float, end: float) -> float:
@@ -229,8 +209,8 @@ def _on(axis: Axis, ref: str, value: Any, begin: float, end: float) -> float:
         return begin + float(value) * (end - begin)
     (place,) = axis.places([value])
     if place is None:
-        raise NotDrawable("a shape or note without a place")
-    return axis.begin + (place - axis.low) / (axis.high - axis.low) * (axis.end - axis.begin)
+        raise ValueError("a shape or note without a place")
+    return axis.along(place)
 
 
 def _draw_bars(canvas: _Canvas, trace: Mapping[str, Any], position: int, bars: Sequence[Mapping[str, Any]], layout: Mapping[str, Any]) -> None:
@@ -298,8 +278,6 @@ def _fill(canvas: _Canvas, marker: Mapping[str, Any], number: int) -> str:
 def _hatching(canvas: _Canvas, pattern: Mapping[str, Any]) -> str:
     """Return a reference to a hatching: lines of one slant on a ground."""
     shape, size, ground, lines = pattern["shape"], pattern["size"], pattern["bgcolor"], pattern["fgcolor"]
-    if shape not in SLANTS:
-        raise NotDrawable(f"a hatching {shape}")
     name = f"{canvas.name}-{SLANTS[shape]}{ground.lstrip('#')}"
     canvas.defined[name] = (
         f'<pattern id="{name}" width="{size}" height="{size}" patternUnits="userSpaceOnUse" patternTransform="rotate({SLANTS[shape]})">'
@@ -339,10 +317,7 @@ def _draw_area(canvas: _Canvas, trace: Mapping[str, Any], points: Sequence[tuple
 
 
 def _draw_line(canvas: _Canvas, line: Mapping[str, Any], points: Sequence[tuple[float | None, float | None]]) -> None:
-    stepped = line.get("shape", "linear")
-    if stepped not in {"linear", "hvh"}:
-        raise NotDrawable(f"a line of shape {stepped}")
-    runs = [_steps(run) if stepped == "hvh" else run for run in _runs(points)]
+    runs = [_steps(run) if line.get("shape") == "hvh" else run for run in _runs(points)]
     path = "".join(_path(canvas, run) for run in runs if len(run) > 1)
     if path and line.get("width"):
         dash = f' stroke-dasharray="{DASHES[line["dash"]]}"' if line.get("dash", "solid") != "solid" else ""
@@ -394,6 +369,8 @@ def _draw_dot(canvas: _Canvas, marker: Mapping[str, Any], x: float, y: float) ->
     half = marker["size"] / 2
     if marker.get("symbol") == "diamond":
         canvas.marks.append(f'<path d="M{_px(x)} {_px(y - half)}l{half} {half} {-half} {half} {-half} {-half}Z" fill="{marker["color"]}"/>')
+    elif marker.get("symbol") == "square":
+        canvas.marks.append(_rectangle(x - half, y - half, 2 * half, 2 * half, marker["color"], edge=stroke))
     else:
         canvas.marks.append(f'<circle cx="{_px(x)}" cy="{_px(y)}" r="{_px(half)}" fill="{marker["color"]}"{stroke}/>')
 
@@ -411,10 +388,8 @@ def _write_beside(canvas: _Canvas, trace: Mapping[str, Any], points: Sequence[tu
         elif position == "top center":
             half = text_width(_MARKUP.sub("", label), font["size"]) / 2 + 2
             canvas.texts.append(_text(min(max(at_x, half), canvas.width - half), at_y - font["size"] / 2 - 7, label, font["size"], colour, "middle"))
-        elif position == "middle center":
-            canvas.texts.append(_text(at_x, at_y, label, font["size"], colour, "middle"))
         else:
-            raise NotDrawable(f"a text {position}")
+            canvas.texts.append(_text(at_x, at_y, label, font["size"], colour, "middle"))
 
 
 def _draw_note(canvas: _Canvas, note: Mapping[str, Any]) -> None:

@@ -25,10 +25,10 @@ SERIES = (BLUE, GOLD, TEAL, "#7A6A9B", "#6B7F8C")
 CLASSES = ("#EEF4F9", "#CFE0EE", "#9FC2DD", "#6399C4", "#2F6DA3", "#174570")
 
 # The mode bar covers titles on a phone and its picture export has no Chinese font; Plotly's own words are Chinese all the same.
-CONFIG: dict[str, Any] = {
+ENLARGED: dict[str, Any] = {
     "displayModeBar": False,
-    "scrollZoom": False,
-    "doubleClick": False,
+    "scrollZoom": True,
+    "doubleClick": "reset",
     "showTips": False,
     "locale": "zh-CN",
     "locales": {

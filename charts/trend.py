@@ -328,7 +328,7 @@ def _mark_breaks(figure: go.Figure, marks: list[tuple[pandas.Timestamp, float, B
 
 
 def column_picture(line: Series, sentence: str) -> Picture:
-    """Draw events of periods as columns with their intervals; provisional columns are pale and have none, protected ones are hatched stubs."""
+    """Draw events of periods as columns, their ranges in the words of each; provisional columns are striped, protected ones hatched stubs."""
     voice, rows, numbered, places = line.voice, line.rows, line.numbered, range(len(line.rows))
     spoken = [_with_range(line, row) for row in line.each()]
     figure, scale, shown = base_figure(280), _scale(line), line.rows[line.numbered]

@@ -325,7 +325,7 @@ def _number(voice: Voice, value: float) -> str:
 
 
 def limit_picture(findings: pandas.DataFrame, rows: pandas.DataFrame, indicator: Indicator, scope: Scope) -> Picture:
-    """Draw the county's months with what was expected of each and the highest count that chance allows; provisional ones are pale and untested."""
+    """Draw the county's months with what was expected of each and the highest count that chance allows; provisional ones are striped and untested."""
     voice = scope.voice
     series = series_of(rows, indicator, scope.of_county, Grain.MONTH).rows.tail(MONTHS_DRAWN)
     title = f"{COUNTY.zh}{indicator.title.zh}与预期" if voice.is_chinese else f"{COUNTY.en}: {indicator.title.en.lower()} beside what was expected"

@@ -125,6 +125,8 @@ def _drawings(name: str, picture: Picture) -> str:
 def _answering(view: View, name: str, html: str, picture: Picture, taken: takeaway.Taken) -> None:
     """Show a card and do what its reader asks of it; the rest of the page stays as it is."""
     asked = put(name, html)
+    if asked and not view.is_in_force:  # the page is of an earlier build: nothing is made under its stamp from the file that replaced it
+        streamlit.rerun()
     if asked == ENLARGE:
         takeaway.show_enlarged(view, name, picture)
     elif asked == TAKE:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import streamlit
 
+from access import gate
 from charts.image import Framed, png
 from charts.picture import Picture
 from charts.spreadsheet import csv_file
-from charts.theme import CONFIG
+from charts.theme import ENLARGED
 from indicators.model import Indicator, Release, Text
 from ui import captions, words
 from ui.view import View
@@ -45,7 +46,7 @@ def show_enlarged(view: View, name: str, picture: Picture) -> None:
 
     @streamlit.dialog(words.plain(picture.sentence), width="large")
     def enlarged() -> None:
-        streamlit.plotly_chart(picture.figure, theme=None, config=CONFIG, key=f"{name}.enlarged", alt=picture.alt)
+        streamlit.plotly_chart(picture.enlarged, theme=None, config=ENLARGED, key=f"{name}.enlarged", alt=picture.alt)
         if picture.note:
             streamlit.caption(words.plain(picture.note))
 
@@ -53,12 +54,13 @@ def show_enlarged(view: View, name: str, picture: Picture) -> None:
 
 
 def offer(view: View, taken: Taken) -> None:
-    """Open what can be taken away: the public edition, and on the internal one's page that too, each under its stamp."""
+    """Open what can be taken away, each edition under its stamp: the public one where this server offers it, and that of the page."""
 
     @streamlit.dialog(view.say(HEADING))
     def offered() -> None:
         for edition in dict.fromkeys((Release.PUBLIC, view.voice.release)):
-            _offer_edition(view.in_release(edition), taken)
+            if edition in gate.offered_releases():
+                _offer_edition(view.in_release(edition), taken)
 
     offered()
 

@@ -39,6 +39,11 @@ class View:
         """Return what the build computed of some indicators by a method, from the numbers of the selected release."""
         return cache.findings(self.key, self.voice.release.value, method.value, indicators)
 
+    @property
+    def is_in_force(self) -> bool:
+        """Whether the build of this view has not been replaced since the page was opened."""
+        return cache.current_key() == self.key
+
     def in_release(self, release: Release) -> View:
         """Return the same selection in a release."""
         return replace(self, voice=replace(self.voice, release=release))

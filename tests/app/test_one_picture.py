@@ -10,12 +10,15 @@ from typing import Any
 from xml.etree import ElementTree
 
 import numpy
+import plotly.graph_objects as go
 import pytest
 
+from charts.grammar import NotDrawable
 from charts.image import Framed, image_svg
 from charts.picture import Picture
 from charts.spreadsheet import csv_file
-from charts.svg import WIDTHS, NotDrawable, svg
+from charts.svg import WIDTHS, svg
+from charts.theme import base_figure
 from charts.words import RANGE
 from tests.app.page_cards import SVG, cards, pictures
 from tests.app.test_pages import NUMBERED, run
@@ -150,10 +153,27 @@ def test_a_table_file_opens_in_excel_and_reckons_nothing(shown: dict[str, tuple[
         assert not any(re.match(r'"?[=@]', cell) for line in lines for cell in line.split(",")), name
 
 
-def test_what_is_not_drawn_is_refused(shown: dict[str, tuple[Picture, str]]) -> None:
-    picture = next(picture for picture, _ in shown.values())
-    for change in ({"error_y": {"array": [1]}}, {"opacity": 0.5}):
-        figure = type(picture.figure)(picture.figure)
-        figure.data[0].update(change)
-        with pytest.raises(NotDrawable):
-            svg(figure, WIDTHS["wide"])
+@pytest.mark.parametrize(
+    ("marks", "layout"),
+    [
+        ({"error_y": {"array": [1]}}, {}),
+        ({"opacity": 0.5}, {}),
+        ({"marker": {"opacity": 0.5}}, {}),
+        ({"marker": {"pattern": {"shape": "x"}}}, {}),
+        ({"textposition": "auto"}, {}),
+        ({}, {"barmode": "stack"}),
+        ({}, {"xaxis": {"autorange": "reversed"}}),
+        ({}, {"yaxis": {"type": "multicategory"}}),
+        ({}, {"annotations": [{"text": "1", "x": 0, "y": 0, "showarrow": True}]}),
+        ({}, {"shapes": [{"type": "circle", "x0": 0, "x1": 1, "y0": 0, "y1": 1}]}),
+    ],
+)
+def test_what_is_not_drawn_is_refused(marks: dict[str, Any], layout: dict[str, Any]) -> None:
+    """Each would change what Plotly shows, and the drawing would not show it."""
+    plain = base_figure(200)
+    plain.add_trace(go.Bar(x=[0, 1], y=[1, 2], marker={"color": "#123456"}))
+    assert svg(plain, 340)
+    plain.data[0].update(marks)
+    plain.update_layout(**layout)
+    with pytest.raises(NotDrawable):
+        svg(plain, 340)

@@ -88,7 +88,7 @@ def test_nothing_is_drawn_through_a_gap() -> None:
     assert any("护" in str(note.text) for note in picture.figure.layout.annotations)
 
 
-def test_provisional_columns_are_pale_and_say_so() -> None:
+def test_provisional_columns_are_striped_and_say_so() -> None:
     rows = frame(*months("cases_opened", "2026-01-01", [5.0, 6.0]), *months("cases_opened", "2026-03-01", [2.0], status="provisional"))
     picture = findings.events_over_time(rows, KNOWN["cases_opened"], scope("2026-03-01"))
     assert picture is not None

@@ -227,7 +227,7 @@ ONE_OPERATION = Truth(
         rf"- [^。]*,{SMALL}\(\d+起\)共刑事立案\d+起,[^。]*。{CARRIED},不算这个月就不超出偶然,[^。]*。聚集只在这一个乡镇。",
         rf"- [^。]*;偏远乡镇高于其他乡镇,超出随机波动,但去掉{SMALL}2025年10月的10起即不再如此。",
         rf"{SMALL} \d+ [\d.]+ {OF_THE_MONTH}",
-        rf"{SMALL}\\\* +[\d,]+ \d+,应有[\d.]+ +{OF_THE_MONTH} —",
+        rf"{SMALL}\* +[\d,]+ \d+,应有[\d.]+ +{OF_THE_MONTH} —",
     ),
     touched=(LATEST,),
     warned=rf"cases_opened (total .*|township {code_of(SMALL)}|zone {zone_of(SMALL)}|charge trafficking|place_type rental)",
@@ -242,15 +242,14 @@ UNDECLARED = Truth(
     warned=ANY_CELL,
 )
 DECLARED = Truth("recording widened and declared", widened_and_declared, (("cases", "立案登记范围扩大"),))
-# Young suspects, one to a case, since November 2024: their share and their cases, of twelve months against twelve and of 2025 so far. The cases are
-# as many as before, so nothing is said of these.
-OF_THE_YOUNG = "全县(嫌疑人中35岁及以下占比|涉青少年案件占比)"
+# Young suspects, one to a case, since November 2024: the share of their cases and these cases, of twelve months against twelve and of 2025 so far.
+# Their share among suspects is told by finished years, of which 2024 had two such months of twelve. The cases are as many as before.
 YOUTH = Truth(
     "the young among suspects",
     young,
-    (("youth", "嫌疑人.*明显上升"),),
+    (("youth", "全县涉青少年案件占比为.*明显上升"),),
     may=(
-        rf"(- )?2024年10月至2025年9月{OF_THE_YOUNG}为[\d.]+%,比前12个月上升[\d.]+个百分点\(\d+/\d+→\d+/\d+\),明显上升。?",
+        rf"(- )?2024年10月至2025年9月全县涉青少年案件占比为[\d.]+%,比前12个月上升[\d.]+个百分点\(\d+/\d+→\d+/\d+\),明显上升。?",
         judged("累计同比 2025年1—9月", "2024年1—9月", "上年同期", "增加", "明显上升"),
         judged("近12个月 2024年10月至2025年9月", "2023年10月至2024年9月", "前12个月", "增加", "明显上升"),
     ),
