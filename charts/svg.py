@@ -26,6 +26,7 @@ WIDTHS = {"narrow": 340, "middle": 480, "wide": 700}
 """The widths of drawings on a page: of a card on a phone, of one of two abreast on a desk, and of one on a large screen."""
 
 SMALL = 12.0
+ROW_APART = 1.1  # of the size of a text, from one of its rows to the next
 KEY_ROW, SWATCH, KEY_GAP = 20, 14, 16
 TICK_ROOM, TITLE_ROOM = 24, 18
 LEFT_EDGE, LABEL_GAP = 8, 8
@@ -495,7 +496,7 @@ def _text(x: float, y: float, marked: str, size: float, colour: str, anchor: str
     """Write a text around a height: lines below each other, bold where the figure has it so."""
     is_bold = "<b>" in marked
     rows = _MARKUP.sub("", marked).split("<br>")
-    first = y - (len(rows) - 1) * size * 0.6 + size * 0.36
+    first = y - (len(rows) - 1) * size * ROW_APART / 2 + size * 0.36
     style = f'font-size="{size:g}" fill="{colour}" text-anchor="{anchor}"'
     style += ' font-weight="700"' if is_bold else ""
     style += f' class="{kind}"' if kind else ""
@@ -503,7 +504,7 @@ def _text(x: float, y: float, marked: str, size: float, colour: str, anchor: str
     style += f' stroke="{halo}" stroke-width="3" paint-order="stroke"' if halo else ""
     if len(rows) == 1:
         return f'<text x="{_px(x)}" y="{_px(first)}" {style}>{_plain(rows[0])}</text>'
-    lines = "".join(f'<tspan x="{_px(x)}" y="{_px(first + place * size * 1.2)}">{_plain(row)}</tspan>' for place, row in enumerate(rows))
+    lines = "".join(f'<tspan x="{_px(x)}" y="{_px(first + place * size * ROW_APART)}">{_plain(row)}</tspan>' for place, row in enumerate(rows))
     return f"<text {style}>{lines}</text>"
 
 

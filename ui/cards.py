@@ -6,6 +6,7 @@ A card is one finished piece of HTML with its picture drawn in it. Plotly reache
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
+from math import ceil
 from typing import Any
 
 import pandas
@@ -22,7 +23,7 @@ from ui.element import put
 from ui.markup import action, element, group, opened_by, table
 from ui.view import View
 
-HEADLINES_ABREAST = 6
+HEADLINES_ABREAST = 6  # at most
 NARROWEST_HEADLINE = 150  # pixels: two fit beside each other on a phone, six on a desk
 NARROWEST_CARD = 330
 ENLARGE, TAKE = "enlarge", "take"
@@ -30,7 +31,7 @@ ENLARGE_WORDS, TAKE_WORDS = Text("放大", "Enlarge"), Text("带走", "Take away
 
 
 def headline_cards(view: View, name: str, indicators: Sequence[Indicator], make: Callable[[], list[Headline]]) -> None:
-    """Show headline numbers side by side, two abreast on a phone; where counties differ in the formula, it stands beneath the number.
+    """Show headline numbers side by side, in rows as even as can be, two abreast on a phone; where counties differ in the formula, it stands beneath.
 
     Args:
         view: What the reader selected.
@@ -39,7 +40,8 @@ def headline_cards(view: View, name: str, indicators: Sequence[Indicator], make:
         make: Makes the headlines, one an indicator.
     """
     headlines = view.prepared(f"{name}.headlines", make)
-    with streamlit.grid(HEADLINES_ABREAST, min_column_width=NARROWEST_HEADLINE, gap="small"):
+    rows = ceil(len(indicators) / HEADLINES_ABREAST)
+    with streamlit.grid(ceil(len(indicators) / rows), min_column_width=NARROWEST_HEADLINE, gap="small"):
         for indicator, headline in zip(indicators, headlines, strict=True):
             formula = view.say(view.as_counted(indicator).definition) if indicator.formulas else ""
             parts = (
@@ -69,7 +71,7 @@ def chart_card(view: View, name: str, indicator_id: str, make: Callable[[View], 
     picture = view.prepared(name, lambda: make(view))
     if picture is None or picture.is_empty:
         sentence, why = (view.say(indicator.title), view.say(words.NOTHING)) if picture is None else (picture.sentence, picture.note)
-        put(name, element("h3", sentence) + element("p", why, "dq-note"))
+        put(name, element("h3", sentence) + element("p", why, "dq-note"), is_whole=True)
         return
     drawn = picture
     html = view.prepared(f"{name}.card", lambda: _chart_html(view, name, indicator, drawn))

@@ -10,7 +10,7 @@ from charts import forms, headlines
 from indicators import catalogue
 from indicators.cards import shown_on
 from indicators.model import OVERVIEW, Text
-from ui import notes, quality, themes
+from ui import cards, notes, quality, themes
 from ui.view import View
 
 ATTENTION = Text("需要关注", "Needs attention")
@@ -19,8 +19,8 @@ SENTENCES = Text("整句摘录", "The same in sentences")
 
 def columns() -> tuple[Any, Any]:
     """Return two places beside each other, below each other on a narrow screen: for what was found, and for the map."""
-    left, right = streamlit.columns(2, gap="small")
-    return left, right
+    with cards.card_grid():
+        return streamlit.container(gap="small"), streamlit.container(gap="small")
 
 
 def show_attention(view: View) -> None:
